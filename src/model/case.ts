@@ -1,0 +1,144 @@
+/** The case: what `stella why` prints. Field names are fixed by the outside contract (`stella.case/1`). */
+import type { EvidenceSource } from './evidence.ts'
+import type { ProcessMemory } from './memory.ts'
+import type { Subject } from './subject.ts'
+import type { Instant } from './time.ts'
+
+export type Confidence = 'certain' | 'likely' | 'possible'
+
+/** Who ended it. */
+export const VERDICT_CODES = [
+  'oom-own-limit',
+  'oom-ancestor-limit',
+  'oom-nested-limit',
+  'oom-host',
+  'oom-numa',
+  'oom-manual',
+  'oom-no-victim',
+  'oom-panic',
+  'oom-userspace',
+  'evicted',
+  'runtime-out-of-memory',
+  'killed-not-memory',
+  'killed-unknown',
+  'crashed',
+  'exited',
+  'hung-at-limit',
+  'thrashing',
+  'at-risk',
+  'healthy',
+] as const
+export type VerdictCode = (typeof VERDICT_CODES)[number]
+
+/** Why it grew. */
+export const CAUSE_CODES = [
+  'limit-too-low',
+  'leak',
+  'burst',
+  'off-heap',
+  'heap-over-limit',
+  'page-cache',
+  'dirty-pages',
+  'tmpfs',
+  'kernel-memory',
+  'fork-copy-on-write',
+  'too-many-processes',
+  'sibling-usage',
+  'host-overcommit',
+  'executor-overhead',
+  'swap-off',
+  'huge-pages',
+  'misconfigured-limit',
+  'unknown',
+] as const
+export type CauseCode = (typeof CAUSE_CODES)[number]
+
+export type BindingScope =
+  | 'container'
+  | 'ancestor'
+  | 'nested'
+  | 'host'
+  | 'numa'
+  | 'userspace'
+  | 'runtime'
+  | 'none'
+
+/** The one limit that was reached. */
+export interface Binding {
+  scope: BindingScope
+  path: string | null
+  limitBytes: number | null
+  usageBytes: number | null
+  hostAvailableBytes: number | null
+}
+
+export interface Verdict {
+  code: VerdictCode
+  confidence: Confidence
+  summary: string
+  /** False: a child was killed and PID 1 lives on. Null: not known. */
+  mainProcessDied: boolean | null
+  because: readonly string[]
+  against: readonly string[]
+}
+
+export interface Cause {
+  code: CauseCode
+  confidence: Confidence
+  summary: string
+  because: readonly string[]
+}
+
+export type RemedyLayer = 'app' | 'runtime' | 'container' | 'node' | 'kernel'
+export type RemedyPlatform =
+  | 'docker'
+  | 'compose'
+  | 'kubernetes'
+  | 'marathon'
+  | 'podman'
+  | 'systemd'
+  | 'host'
+
+export interface Remedy {
+  id: string
+  layer: RemedyLayer
+  title: string
+  risk: 'low' | 'medium' | 'high'
+  reversible: boolean
+  commands: readonly { for: RemedyPlatform; run: string }[]
+}
+
+export interface CaseEvidence {
+  id: string
+  source: EvidenceSource
+  at: Instant | null
+  says: string
+  excerpt: string
+  from: string
+}
+
+/** One step of the decision path: a rule that was asked, and what it answered. */
+export interface DecisionStep {
+  rule: string
+  question: string
+  answer: 'holds' | 'ruled-out' | 'not-shown'
+  because: readonly string[]
+}
+
+export interface Case {
+  id: string
+  at: Instant | null
+  subject: Subject
+  verdict: Verdict
+  binding: Binding
+  victims: readonly ProcessMemory[]
+  trigger: { pid: number | null; name: string | null; gfpMask: string | null; order: number | null } | null
+  processes: readonly ProcessMemory[]
+  causes: readonly Cause[]
+  remedies: readonly Remedy[]
+  evidence: readonly CaseEvidence[]
+  ruledOut: readonly { code: VerdictCode; because: readonly string[] }[]
+  timeline: readonly { at: Instant | null; what: string; evidence: string }[]
+  unknown: readonly string[]
+  path: readonly DecisionStep[]
+}

@@ -1,0 +1,30 @@
+/** What died or lives. */
+export type Platform =
+  | 'docker'
+  | 'podman'
+  | 'kubernetes'
+  | 'marathon'
+  | 'cgroup'
+  | 'process'
+  | 'host'
+  | 'unknown'
+
+export interface Subject {
+  platform: Platform
+  /** The name people use: container name, `namespace/pod/container`, app id, cgroup path, process name. */
+  name: string | null
+  /** The platform's own id: container id, pod UID, task id, cgroup path, PID. */
+  id: string | null
+  image: string | null
+}
+
+/** What the user asked about, `docker:web`, `k8s:shop/cart-0/app`, … */
+export type Target =
+  | { kind: 'container'; engine: 'docker' | 'podman'; name: string }
+  | { kind: 'pod'; namespace: string; pod: string; container: string | null }
+  | { kind: 'marathon'; app: string }
+  | { kind: 'cgroup'; path: string }
+  | { kind: 'process'; pid: number }
+  | { kind: 'host' }
+  /** A bare name, to be looked up in the order the kinds stand here. */
+  | { kind: 'name'; name: string }
