@@ -132,7 +132,12 @@ export interface Case {
   verdict: Verdict
   binding: Binding
   victims: readonly ProcessMemory[]
-  trigger: { pid: number | null; name: string | null; gfpMask: string | null; order: number | null } | null
+  trigger: {
+    pid: number | null
+    name: string | null
+    gfpMask: string | null
+    order: number | null
+  } | null
   processes: readonly ProcessMemory[]
   causes: readonly Cause[]
   remedies: readonly Remedy[]

@@ -281,13 +281,28 @@ export interface MarathonApp {
   command: readonly string[]
   image: string | null
   containerizer: 'docker' | 'mesos' | null
-  lastTaskFailure: { taskId: string | null; host: string | null; message: string | null; at: Instant | null } | null
+  lastTaskFailure: {
+    taskId: string | null
+    host: string | null
+    message: string | null
+    at: Instant | null
+  } | null
 }
 
 /** A runtime says in the program's own log that it ran out of memory. */
 export interface RuntimeOom {
   kind: 'runtime-oom'
-  runtime: 'java' | 'node' | 'python' | 'go' | 'dotnet' | 'php' | 'ruby' | 'redis' | 'postgresql' | 'native'
+  runtime:
+    | 'java'
+    | 'node'
+    | 'python'
+    | 'go'
+    | 'dotnet'
+    | 'php'
+    | 'ruby'
+    | 'redis'
+    | 'postgresql'
+    | 'native'
   /** Which pool ran out: `heap`, `metaspace`, `direct`, `threads`, `gc-overhead`, `native`, … */
   area: string
   message: string
@@ -298,7 +313,15 @@ export interface RuntimeOom {
 /** A line of a program's log that bears on the question without deciding it: heap size, last words, a signal it got. */
 export interface LogHint {
   kind: 'log-hint'
-  hint: 'heap-limit' | 'heap-used' | 'fork-snapshot' | 'shutdown-signal' | 'child-killed' | 'write-failed' | 'container-start-failed' | 'last-line'
+  hint:
+    | 'heap-limit'
+    | 'heap-used'
+    | 'fork-snapshot'
+    | 'shutdown-signal'
+    | 'child-killed'
+    | 'write-failed'
+    | 'container-start-failed'
+    | 'last-line'
   message: string
   bytes: number | null
 }
