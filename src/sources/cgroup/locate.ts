@@ -1,0 +1,78 @@
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import { listFolder, textOrNull } from '../reader.ts'
+import type { Reader } from '../reader.ts'
+import { folderOf, memoryPathIn } from './hierarchy.ts'
+import type { MemoryHierarchy } from './hierarchy.ts'
+
+/** The memory group a living process is in; null where it is gone or not visible. */
+export function cgroupOfProcess(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  pid: number,
+): string | null {
+  const text = textOrNull(reader, `/proc/${pid}/cgroup`)
+  return text === null ? null : memoryPathIn(text, hierarchy.version)
+}
+
+export interface ContainerToLocate {
+  id: string
+  engine: 'docker' | 'podman'
+  cgroupParent: string | null
+}
+
+/** Folders that are opened at most while looking for a group that stands in no usual place. */
+const MAX_SEARCHED = 2_000
+
+/**
+ * Finds the group of a container that has no process to ask: where each driver puts it first, and then anywhere below
+ * the root by its name. Null: it is gone, which is the usual end of a container's group.
+ */
+export function locateContainer(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  container: ContainerToLocate,
+): string | null {
+  for (const path of usualPaths(container)) {
+    const folder = folderOf(hierarchy, path)
+    if (folder !== null && listFolder(reader, folder).ok) return path
+  }
+  return search(reader, hierarchy, container.id)
+}
+
+function usualPaths({ id, engine, cgroupParent }: ContainerToLocate): string[] {
+  const parent = cgroupParent === null || cgroupParent === '' ? null : cgroupParent
+  if (engine === 'docker') {
+    const slice = parent?.endsWith('.slice') === true ? sliceFolder(parent) : '/system.slice'
+    return [
+      `${parent ?? '/docker'}/${id}`,
+      `/docker${parent ?? ''}/${id}`,
+      `${slice}/docker-${id}.scope`,
+    ]
+  }
+  const slice = parent?.endsWith('.slice') === true ? sliceFolder(parent) : '/machine.slice'
+  return [`${slice}/libpod-${id}.scope`, `${parent ?? '/libpod_parent'}/libpod-${id}`]
+}
+
+/** `a-b.slice` stands below `a.slice` (systemd.slice(5)). */
+function sliceFolder(slice: string): string {
+  const name = slice.slice(slice.lastIndexOf('/') + 1, -'.slice'.length)
+  const words = name.split('-')
+  return words.map((_word, index) => `/${words.slice(0, index + 1).join('-')}.slice`).join('')
+}
+
+function search(reader: Reader, hierarchy: MemoryHierarchy, id: string): string | null {
+  const queue = [hierarchy.mountRoot]
+  for (let searched = 0; searched < MAX_SEARCHED; searched++) {
+    const path = queue.shift()
+    if (path === undefined) return null
+    const folder = folderOf(hierarchy, path)
+    const listed = folder === null ? null : listFolder(reader, folder)
+    if (listed === null || !listed.ok) continue
+    for (const name of listed.folders) {
+      const child = path === '/' ? `/${name}` : `${path}/${name}`
+      if (name.includes(id) && describeCgroupPath(child).containerId === id) return child
+      queue.push(child)
+    }
+  }
+  return null
+}

@@ -1,0 +1,72 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StreamReader } from '../../parsers/format.ts'
+import { errorCode, problemOf } from '../reader.ts'
+import type { Reader, ReadProblem } from '../reader.ts'
+
+export type KmsgRead =
+  | {
+      ok: true
+      records: number
+      /** Seconds since boot of the oldest record; null where the buffer is empty. */
+      firstBootSeconds: number | null
+      /** Older records were pushed out of the ring buffer, before or while we read. */
+      wrapped: boolean
+    }
+  | { ok: false; problem: ReadProblem }
+
+/** One record is at most PRINTK_MESSAGE_MAX, 2048 bytes, after its escapes up to 8192 (CONSOLE_EXT_LOG_MAX). */
+const RECORD_BYTES = 8192
+/** The largest log_buf_len that is allowed, 2 GiB, holds fewer; the cap is against a log that grows as fast as we read. */
+const MAX_RECORDS = 1_000_000
+
+/**
+ * Reads what the ring buffer holds now, one record per read(2), until the kernel says that there is no more (EAGAIN).
+ * EPIPE says that records were overwritten under us and the next read goes on with the oldest left.
+ */
+export function readKmsg(reader: Reader, into: StreamReader): KmsgRead {
+  let descriptor: number
+  try {
+    descriptor = openSync(
+      join(reader.root, 'dev/kmsg'),
+      constants.O_RDONLY | constants.O_NONBLOCK,
+    )
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) }
+  }
+  try {
+    return drain(descriptor, into)
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function drain(descriptor: number, into: StreamReader): KmsgRead {
+  const record = Buffer.alloc(RECORD_BYTES)
+  let records = 0
+  let wrapped = false
+  let firstBootSeconds: number | null = null
+  while (records < MAX_RECORDS) {
+    let length: number
+    try {
+      length = readSync(descriptor, record)
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === 'EAGAIN') break
+      if (code !== 'EPIPE') throw error
+      wrapped = true
+      continue
+    }
+    if (length === 0) break
+    if (records === 0) {
+      const first = /^\d+,(\d+),(\d+)/.exec(record.toString('latin1', 0, 64))
+      wrapped = first?.[1] !== undefined && first[1] !== '0'
+      firstBootSeconds = first?.[2] === undefined ? null : Number(first[2]) / 1e6
+    }
+    records++
+    into.push(record.subarray(0, length))
+  }
+  return { ok: true, records, firstBootSeconds, wrapped }
+}

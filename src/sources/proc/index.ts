@@ -1,0 +1,77 @@
+import { folderOf } from '../cgroup/hierarchy.ts'
+import type { MemoryHierarchy } from '../cgroup/hierarchy.ts'
+import { listFolder, textOrNull } from '../reader.ts'
+import type { Reader } from '../reader.ts'
+import { emptyReading } from '../reading.ts'
+import type { Reading } from '../reading.ts'
+import { readProcess } from './process.ts'
+
+export { readProcess } from './process.ts'
+
+/** Processes of one subject that are read at most, and groups below it that are looked into. */
+const MAX_PROCESSES = 512
+const MAX_GROUPS = 256
+/** smaps_rollup is read for this many. */
+const MAX_ROLLUPS = 32
+
+/** Reads the processes that live in a group and in the groups below it. */
+export function readProcessesOf(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  path: string,
+): Reading {
+  const reading = emptyReading()
+  const { pids, more } = pidsOf(reader, hierarchy, path)
+  const denied = new Set<string>()
+  for (const [index, pid] of pids.entries()) {
+    const read = readProcess(reader, pid, { rollup: index < MAX_ROLLUPS })
+    if (!read.ok) continue
+    reading.observations.push(read.observation)
+    for (const name of read.denied) denied.add(name)
+  }
+  if (more) reading.unknown.push(`only the first ${MAX_PROCESSES} processes of ${path} were read`)
+  reading.unknown.push(...deniedSentences(denied, path))
+  return reading
+}
+
+/** PIDs as the reader's namespace counts them; a 0 stands for a process of a namespace that is not visible. */
+export function pidsOf(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  path: string,
+): { pids: number[]; more: boolean } {
+  const pids = new Set<number>()
+  const queue = [path]
+  for (let groups = 0; groups < MAX_GROUPS; groups++) {
+    const group = queue.shift()
+    if (group === undefined) break
+    const folder = folderOf(hierarchy, group)
+    if (folder === null) continue
+    const listed = textOrNull(reader, `${folder}/cgroup.procs`) ?? ''
+    for (const line of listed.split('\n')) {
+      const pid = Number(line)
+      if (!Number.isInteger(pid) || pid <= 0) continue
+      if (pids.size === MAX_PROCESSES) return { pids: [...pids], more: true }
+      pids.add(pid)
+    }
+    const below = listFolder(reader, folder)
+    if (below.ok) {
+      for (const name of below.folders) queue.push(group === '/' ? `/${name}` : `${group}/${name}`)
+    }
+  }
+  return { pids: [...pids], more: queue.length > 0 }
+}
+
+/** What is missing without root: stacks need CAP_SYS_ADMIN, smaps_rollup PTRACE_MODE_READ on the process. */
+export function deniedSentences(denied: ReadonlySet<string>, what: string): string[] {
+  const sentences: string[] = []
+  if (denied.has('stack')) {
+    sentences.push(`kernel stacks of ${what} could not be read: it needs CAP_SYS_ADMIN`)
+  }
+  if (denied.has('smaps_rollup')) {
+    sentences.push(
+      `smaps_rollup of ${what} could not be read: it needs CAP_SYS_PTRACE or the same user`,
+    )
+  }
+  return sentences
+}

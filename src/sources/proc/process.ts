@@ -1,0 +1,89 @@
+import { formatBytes } from '../../model/bytes.ts'
+import { excerptOf } from '../../model/evidence.ts'
+import type { Observation } from '../../model/evidence.ts'
+import type { ProcessState } from '../../model/facts.ts'
+import { processState } from '../../parsers/proc/index.ts'
+import { listFolder, readText } from '../reader.ts'
+import type { Reader, ReadProblem } from '../reader.ts'
+
+/** Files that the kernel writes without the lock of the process's address space. */
+const SAFE_FILES = ['stat', 'status', 'statm', 'cgroup', 'oom_score', 'oom_score_adj', 'stack'] as const
+
+/**
+ * Files behind mmap_lock. Where a thread holds it and sleeps in the kernel, as at a limit with the OOM killer turned off,
+ * a reader sleeps with it for ever, and so would we.
+ */
+const LOCKED_FILES = ['cmdline', 'smaps_rollup'] as const
+
+/** The kernel walks all page tables for smaps_rollup: some 0.2 s for 8 GiB. Larger processes are left alone. */
+const ROLLUP_MAX_RSS_BYTES = 8 * 1024 ** 3
+
+export type ProcessRead =
+  | { ok: true; observation: Observation<ProcessState>; denied: string[] }
+  | { ok: false; problem: ReadProblem }
+
+export interface ProcessOptions {
+  /** Also read smaps_rollup, which costs time in proportion to the process's memory. */
+  rollup: boolean
+}
+
+/** Reads one process. Kernel stacks need root, smaps_rollup the right to trace it; without them the rest is told. */
+export function readProcess(reader: Reader, pid: number, options: ProcessOptions): ProcessRead {
+  const folder = `/proc/${pid}`
+  const files = new Map<string, string>()
+  const denied: string[] = []
+  const take = (name: string): ReadProblem | null => {
+    const read = readText(reader, `${folder}/${name}`)
+    if (read.ok) {
+      files.set(name, read.text)
+      return null
+    }
+    if (read.problem.kind === 'denied') denied.push(name)
+    return read.problem
+  }
+
+  const gone = take('stat')
+  if (gone !== null) return { ok: false, problem: gone }
+  for (const name of SAFE_FILES) if (name !== 'stat') take(name)
+  if (!hasBlockedThread(reader, pid)) {
+    for (const name of LOCKED_FILES) {
+      if (name !== 'smaps_rollup' || (options.rollup && isSmall(files.get('status')))) take(name)
+    }
+  }
+  const fact = processState(files, pid)
+  if (fact === null) return { ok: false, problem: { kind: 'missing', code: 'ESRCH' } }
+  return {
+    ok: true,
+    denied,
+    observation: {
+      source: 'proc',
+      at: reader.now(),
+      says: sentence(fact),
+      excerpt: excerptOf(files.get('status') ?? files.get('stat') ?? ''),
+      from: folder,
+      fact,
+    },
+  }
+}
+
+/** True where a thread sleeps uninterruptibly (state D), and reading its memory map might never come back. */
+function hasBlockedThread(reader: Reader, pid: number): boolean {
+  const threads = listFolder(reader, `/proc/${pid}/task`)
+  if (!threads.ok) return false
+  return threads.folders.slice(0, 1024).some((thread) => {
+    const stat = readText(reader, `/proc/${pid}/task/${thread}/stat`)
+    return stat.ok && /\) D /.test(stat.text)
+  })
+}
+
+function isSmall(status: string | undefined): boolean {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1]
+  return kib !== undefined && Number(kib) * 1024 <= ROLLUP_MAX_RSS_BYTES
+}
+
+function sentence(state: ProcessState): string {
+  const name = state.name === null ? '' : ` (${state.name})`
+  const rss = state.rssBytes === null ? '' : ` uses ${formatBytes(state.rssBytes)}`
+  const blocked = state.state === 'D' ? ' and is blocked in the kernel' : ''
+  return `process ${state.pid}${name}${rss === '' && blocked === '' ? ' exists' : rss}${blocked}`
+}

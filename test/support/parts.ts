@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { tryRun } from './testbed.ts'
+
+/** A real part that a test needs and a machine may lack. */
+export type Part = 'root' | 'cgroup-v1' | 'cgroup-v2' | 'kmsg' | 'docker' | 'podman' | 'compiler' | 'busybox'
+
+/** Why each part would be missing; null: it is there. */
+const CHECKS: Readonly<Record<Part, () => string | null>> = {
+  root: () => (process.getuid?.() === 0 ? null : 'needs root'),
+  'cgroup-v1': () =>
+    existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes') ? null : 'needs a cgroup v1 memory hierarchy',
+  'cgroup-v2': () =>
+    existsSync('/sys/fs/cgroup/cgroup.controllers') &&
+    readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').includes('memory')
+      ? null
+      : 'needs a cgroup v2 memory hierarchy',
+  kmsg: () => (existsSync('/dev/kmsg') ? null : 'needs /dev/kmsg'),
+  docker: () => program('dockerd', 'docker', 'runc'),
+  podman: () => program('podman', 'runc', 'conmon'),
+  compiler: () => program('cc'),
+  busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
+}
+
+/**
+ * Says why a test cannot run here, or null. Under CI a missing part is a failure: a test that silently never runs
+ * proves nothing. Use: `describe.skipIf(requireParts('root', 'docker'))`.
+ */
+export function requireParts(...parts: Part[]): string | null {
+  const reasons = parts.map((part) => CHECKS[part]()).filter((reason) => reason !== null)
+  if (reasons.length === 0) return null
+  const sentence = `skipped: ${reasons.join(', ')}`
+  if (process.env['CI'] === 'true') throw new Error(sentence)
+  console.warn(sentence)
+  return sentence
+}
+
+function program(...names: string[]): string | null {
+  const lacking = names.filter((name) => tryRun(['sh', '-c', 'command -v "$1"', 'sh', name]).status !== 0)
+  return lacking.length === 0 ? null : `needs ${lacking.join(', ')}`
+}
