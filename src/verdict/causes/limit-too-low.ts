@@ -1,0 +1,51 @@
+import { formatBytes } from '../../model/bytes.ts'
+import type { CauseFinding, CauseRule } from '../cause-rule.ts'
+import { bindingOf, ownLimitBytes } from '../reading.ts'
+import { heapSetting } from '../runtime-heap.ts'
+import { steadyRise } from '../growth.ts'
+import type { Incident } from '../incident.ts'
+import { shareOf, usageOf } from '../usage.ts'
+
+/** The program's own memory fills the limit and nothing else explains it: it needs more, at least for a moment. */
+export const limitTooLow: CauseRule = { code: 'limit-too-low', find }
+
+/** A program that dies this soon after its start never fitted. */
+const STARTUP_MS = 10_000
+
+function find(incident: Incident): CauseFinding | null {
+  const [report] = incident.reports
+  if (report === undefined || report.fact.constraint === 'none') return null
+  const usage = usageOf(incident)
+  if (usage !== null && shareOf(usage, usage.anonBytes) < 0.5) return null
+  if (explainedByHeap(incident)) return null
+  const limit = bindingOf(incident, 'container').limitBytes
+  const what = limit === null ? 'its limit' : `its limit of ${formatBytes(limit)}`
+  if (diedAtStart(incident)) {
+    return {
+      confidence: 'likely',
+      summary: `It reached ${what} within seconds of its start${everyTime(incident)}: it needs more than that to run at all.`,
+      because: [report],
+    }
+  }
+  if (steadyRise(incident) !== null) return null
+  return {
+    confidence: 'possible',
+    summary: `Its own memory fills ${what}. Whether it needs that much or leaks shows only in its course over time: record samples before the next kill.`,
+    because: [report],
+  }
+}
+
+function explainedByHeap(incident: Incident): boolean {
+  const heap = heapSetting(incident)?.maxHeapBytes ?? null
+  const limit = ownLimitBytes(incident)
+  return heap !== null && limit !== null && heap >= 0.9 * limit
+}
+
+function diedAtStart(incident: Incident): boolean {
+  const { startedAt, at } = incident
+  return startedAt !== null && at !== null && at - startedAt < STARTUP_MS
+}
+
+function everyTime(incident: Incident): string {
+  return incident.killsInAll > 1 ? `, ${incident.killsInAll} times in a row` : ''
+}

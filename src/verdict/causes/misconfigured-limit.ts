@@ -1,0 +1,52 @@
+import { formatBytes, MIB } from '../../model/bytes.ts'
+import type { CauseFinding, CauseRule } from '../cause-rule.ts'
+import { bindingOf, ownLimitBytes, reportScope } from '../reading.ts'
+import { reportOf, type Incident } from '../incident.ts'
+
+/** Limits that contradict each other, or that nothing could live in. */
+export const misconfiguredLimit: CauseRule = { code: 'misconfigured-limit', find }
+
+/** Docker refuses limits below 6 MiB because a runtime cannot start in less. */
+const FLOOR_BYTES = 6 * MIB
+
+function find(incident: Incident): CauseFinding | null {
+  return neverReachable(incident) ?? below(incident) ?? killerOff(incident)
+}
+
+/** The limits below a shared limit add up to more than it, so theirs can never be the first to be reached. */
+function neverReachable(incident: Incident): CauseFinding | null {
+  const report = reportOf(incident)
+  if (report === null || reportScope(incident, report.fact) !== 'ancestor') return null
+  const own = ownLimitBytes(incident)
+  const { limitBytes } = bindingOf(incident, 'ancestor')
+  if (limitBytes === null) return null
+  if (own !== null && own <= limitBytes / 2) return null
+  const word = own === null ? 'no limit of its own' : `a limit of its own of ${formatBytes(own)}`
+  return {
+    confidence: 'likely',
+    summary: `It has ${word} below a shared limit of ${formatBytes(limitBytes)}: with neighbours beside it, the shared limit is reached first.`,
+    because: [report],
+  }
+}
+
+function below(incident: Incident): CauseFinding | null {
+  const limit = ownLimitBytes(incident)
+  const witness = incident.container ?? incident.pod ?? incident.groups.own
+  if (limit === null || limit >= FLOOR_BYTES || witness === null) return null
+  return {
+    confidence: 'certain',
+    summary: `A limit of ${formatBytes(limit)} (${limit} bytes) is less than a container runtime needs to start a process; a unit may be wrong (in Kubernetes "m" means thousandths of a byte).`,
+    because: [witness],
+  }
+}
+
+function killerOff(incident: Incident): CauseFinding | null {
+  const { container } = incident
+  if (container?.fact.oomKillDisable !== true) return null
+  return {
+    confidence: 'certain',
+    summary:
+      'The OOM killer is turned off for this container: at its limit it hangs instead of being restarted (cgroup v1), or the setting is ignored (v2).',
+    because: [container],
+  }
+}

@@ -1,0 +1,52 @@
+import type { Observation } from '../../model/evidence.ts'
+import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
+import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import type { Incident } from '../incident.ts'
+
+/** Somebody asked the engine or the kubelet to end it: docker kill, docker stop and its timeout, a failed probe. */
+export const askedToEnd: Rule = {
+  id: 'asked-to-end',
+  code: 'killed-not-memory',
+  question: 'Did somebody ask for its end (stop, kill, a probe)?',
+  ask,
+}
+
+function ask(incident: Incident): Answer {
+  const { ending } = incident
+  if (ending === null || ending.askedBy === null || incident.reports.length > 0) return NOT_SHOWN
+  // A program that answers SIGTERM with 0 went in order.
+  if (ending.exitCode === 0) return NOT_SHOWN
+  const code = ending.exitCode === null ? '' : ` (exit code ${ending.exitCode})`
+  return {
+    answer: 'holds',
+    confidence: 'certain',
+    summary: `${subjectInWords(incident)} was ended by a signal that somebody asked for${code}: ${ending.askedBy.says}.${sideNote(incident)}`,
+    mainProcessDied: true,
+    binding: {
+      scope: 'none',
+      path: null,
+      limitBytes: null,
+      usageBytes: null,
+      hostAvailableBytes: null,
+    },
+    because: [ending.askedBy, ...ending.because, ...memoryRuledOutBy(incident)],
+    against: misleading(incident),
+  }
+}
+
+/** Child kills earlier in the same life: told beside, because they did not end it. */
+export function sideNote(incident: Incident): string {
+  const kills = incident.earlierKills.flatMap(({ fact }) => fact.kills)
+  const [first] = kills
+  if (first === undefined) return ''
+  const many = kills.length === 1 ? '' : ` and ${kills.length - 1} more`
+  return ` Earlier in the same life the kernel OOM-killed ${first.name} (PID ${first.pid})${many} in it, which did not end it but left it damaged.`
+}
+
+/** A flag that points the other way: OOMKilled stays true after a child was killed. */
+export function misleading(incident: Incident): readonly Observation[] {
+  return [
+    ...(incident.container?.fact.oomKilled === true ? [incident.container] : []),
+    ...incident.earlierKills,
+  ]
+}

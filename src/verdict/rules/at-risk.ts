@@ -1,0 +1,36 @@
+import { formatBytes } from '../../model/bytes.ts'
+import { bindingOf, killsCounted, subjectInWords, unreclaimableBytes } from '../reading.ts'
+import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import type { Incident } from '../incident.ts'
+
+/** Alive, and most of its limit is memory that cannot be given back: page cache at the limit is no risk. */
+export const atRisk: Rule = {
+  id: 'at-risk',
+  code: 'at-risk',
+  question: 'Is it alive, with too little of its limit left that reclaim could free?',
+  ask,
+}
+
+/** Share of the limit from which a container is called at risk; the guard's and the alerts' critical line is 95 %. */
+const RISK_SHARE = 0.9
+
+function ask(incident: Incident): Answer {
+  if (incident.alive === false || incident.ending !== null) return NOT_SHOWN
+  const own = incident.groups.own
+  const limit = own?.fact.limitBytes ?? null
+  if (own === null || limit === null || limit === 0) return NOT_SHOWN
+  const held = unreclaimableBytes(own.fact)
+  const swapBound = own.fact.pids?.length === 0
+  if (held === null || swapBound || held < RISK_SHARE * limit) return NOT_SHOWN
+  const kills = killsCounted(incident) ?? 0
+  const percent = Math.min(100, Math.round((held / limit) * 100))
+  return {
+    answer: 'holds',
+    confidence: kills > 0 ? 'certain' : 'likely',
+    summary: `${subjectInWords(incident)} is alive, and ${percent} % of its limit of ${formatBytes(limit)} is memory that reclaim cannot free; the next growth ends in an OOM kill.`,
+    mainProcessDied: false,
+    binding: { ...bindingOf(incident, 'container'), usageBytes: own.fact.usageBytes },
+    because: [own],
+    against: [],
+  }
+}

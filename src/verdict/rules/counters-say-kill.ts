@@ -1,0 +1,125 @@
+import type { Confidence, VerdictCode } from '../../model/case.ts'
+import type { Observation } from '../../model/evidence.ts'
+import type { CgroupState } from '../../model/facts.ts'
+import { hostAvailableBytes, killsCounted, ofLimit, subjectInWords } from '../reading.ts'
+import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import type { Incident } from '../incident.ts'
+
+/**
+ * Without a kernel log the group's own counters decide the domain (cgroup v2: memory.events.local, since 5.2):
+ * `oom` and `oom_kill` here: its own limit; `oom_kill` alone: a limit above, or the machine; `oom` in the hierarchy
+ * alone: a group inside. cgroup v1 counts `oom_kill` where the victim lived, `failcnt` where the limit is.
+ */
+export const countersOwnLimit = counterRule('own', 'oom-own-limit', 'its own limit')
+export const countersNestedLimit = counterRule('nested', 'oom-nested-limit', 'a limit inside it')
+export const countersAncestorLimit = counterRule('ancestor', 'oom-ancestor-limit', 'a limit above')
+export const countersHost = counterRule('host', 'oom-host', 'the machine')
+
+type Domain = 'own' | 'nested' | 'ancestor' | 'host'
+
+interface Reading {
+  domain: Domain
+  confidence: Confidence
+  limitPath: string | null
+  limitBytes: number | null
+  because: readonly Observation[]
+}
+
+function counterRule(domain: Domain, code: VerdictCode, what: string): Rule {
+  return {
+    id: `counters-${domain === 'host' ? 'host' : `${domain}-limit`}`,
+    code,
+    question: `Do the group's counters show a kernel kill for ${what}?`,
+    ask: (incident) => ask(incident, domain),
+  }
+}
+
+function ask(incident: Incident, domain: Domain): Answer {
+  if (incident.reports.length > 0) return NOT_SHOWN
+  const reading = read(incident)
+  if (reading === null || reading.domain !== domain) return NOT_SHOWN
+  const kills = killsCounted(incident) ?? 0
+  const times = kills === 1 ? 'once' : `${kills} times`
+  const subject = subjectInWords(incident)
+  const limit = ofLimit(reading.limitBytes)
+  const summary: Record<Domain, string> = {
+    own: `The kernel's OOM killer acted ${times} in ${subject} because its own limit${limit} was reached: its memory counters say so, the kernel log of it was not seen.`,
+    nested: `The kernel's OOM killer acted in a group inside ${subject}, whose own limit${limit} was not reached.`,
+    ancestor: `The kernel's OOM killer acted ${times} in ${subject} for a limit${limit} above it, not for its own.`,
+    host: `The kernel's OOM killer acted ${times} in ${subject}, and no limit of its own or above it was reached: the machine ran out, or somebody called the killer by hand.`,
+  }
+  return {
+    answer: 'holds',
+    confidence: reading.confidence,
+    summary: summary[domain],
+    mainProcessDied: incident.mainProcessDied,
+    binding: {
+      scope: domain === 'own' ? 'container' : domain,
+      path: reading.limitPath,
+      limitBytes: reading.limitBytes,
+      usageBytes: null,
+      hostAvailableBytes: hostAvailableBytes(incident),
+    },
+    because: reading.because,
+    against: [],
+  }
+}
+
+function read(incident: Incident): Reading | null {
+  const own = incident.groups.own
+  if (own === null) return null
+  return own.fact.version === 2 ? readV2(incident, own) : readV1(incident, own)
+}
+
+function readV2(incident: Incident, own: Observation<CgroupState>): Reading | null {
+  const { events, eventsLocal } = own.fact
+  const kills = events?.oomKill ?? eventsLocal?.oomKill ?? 0
+  if (kills === 0) return null
+  // Before 5.2 there is no .local, and memory.events counts this group alone.
+  const oomHere = eventsLocal === null ? (events?.oom ?? 0) : (eventsLocal.oom ?? 0)
+  if (oomHere > 0) {
+    return reading('own', eventsLocal === null ? 'likely' : 'certain', own, [own])
+  }
+  if ((events?.oom ?? 0) > 0) return reading('nested', 'likely', own, [own])
+  const above = incident.groups.ancestors.find(({ fact }) => (fact.eventsLocal?.oom ?? 0) > 0)
+  if (above !== undefined) return reading('ancestor', 'certain', above, [own, above])
+  return {
+    domain: 'host',
+    confidence: 'possible',
+    limitPath: null,
+    limitBytes: incident.hostMemory?.fact.totalBytes ?? null,
+    because: [own, ...incident.groups.ancestors],
+  }
+}
+
+function readV1(incident: Incident, own: Observation<CgroupState>): Reading | null {
+  const kills = own.fact.oomControl?.oomKill ?? 0
+  if (kills === 0) return null
+  if ((own.fact.failcnt ?? 0) > 0) return reading('own', 'likely', own, [own])
+  const above = incident.groups.ancestors.find(
+    ({ fact }) => (fact.failcnt ?? 0) > 0 && fact.limitBytes !== null,
+  )
+  if (above !== undefined) return reading('ancestor', 'likely', above, [own, above])
+  return {
+    domain: 'host',
+    confidence: 'possible',
+    limitPath: null,
+    limitBytes: incident.hostMemory?.fact.totalBytes ?? null,
+    because: [own, ...incident.groups.ancestors],
+  }
+}
+
+function reading(
+  domain: Domain,
+  confidence: Confidence,
+  limited: Observation<CgroupState>,
+  because: readonly Observation[],
+): Reading {
+  return {
+    domain,
+    confidence,
+    limitPath: limited.fact.path,
+    limitBytes: limited.fact.limitBytes,
+    because,
+  }
+}

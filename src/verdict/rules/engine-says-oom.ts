@@ -1,0 +1,71 @@
+import type { Observation } from '../../model/evidence.ts'
+import { hostAvailableBytes, ofLimit, ownLimitBytes, subjectInWords } from '../reading.ts'
+import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
+import type { Incident } from '../incident.ts'
+
+/**
+ * The engine's flag, its `oom` event or Kubernetes' reason, where neither kernel log nor counters were seen. It is weaker
+ * than they are: on cgroup v1 every container under a full pod is flagged, on v2 a host OOM is flagged too, and a child's
+ * death flags the container. A kernel log that covers the time and is silent outweighs it.
+ */
+export const engineSaysOom: Rule = {
+  id: 'engine-says-oom',
+  code: 'oom-own-limit',
+  question: 'Do the engine or Kubernetes call it OOM-killed, and does nothing stronger contradict?',
+  ask,
+}
+
+function ask(incident: Incident): Answer {
+  if (incident.reports.length > 0) return NOT_SHOWN
+  const witnesses = flags(incident)
+  if (witnesses.length === 0) return NOT_SHOWN
+  const silent = incident.coverage
+  if (silent.length > 0) return ruledOut(silent)
+  const code = incident.ending?.exitCode ?? null
+  if (incident.earlierKills.length > 0 && code !== 137) return NOT_SHOWN
+  if (incident.ending !== null && incident.ending.askedBy !== null) return NOT_SHOWN
+  const child = code !== null && code !== 137
+  const limit = ownLimitBytes(incident)
+  const subject = subjectInWords(incident)
+  return {
+    answer: 'holds',
+    confidence: limit === null ? 'possible' : 'likely',
+    summary: child
+      ? `A child process in ${subject} was OOM-killed, most likely at the container's limit${ofLimit(limit)}; the main process ended by itself with exit code ${code}.`
+      : `${capital(subject)} was OOM-killed, most likely at its own limit${ofLimit(limit)}: the engine says so, the kernel log of it was not seen.`,
+    mainProcessDied: child ? false : (incident.mainProcessDied ?? (code === 137 ? true : null)),
+    binding: {
+      scope: 'container',
+      path: incident.path,
+      limitBytes: limit,
+      usageBytes: null,
+      hostAvailableBytes: hostAvailableBytes(incident),
+    },
+    because: witnesses,
+    against: [],
+  }
+}
+
+/** Everything that calls it OOM: inspect's flag, `oom` events, terminated reason OOMKilled. */
+export function flags(incident: Incident): readonly Observation[] {
+  const { container, events, pod, podContainer, kubernetesEvents } = incident
+  const states = [podContainer?.state, podContainer?.lastState]
+  const here = states.some(
+    (state) =>
+      state?.reason === 'OOMKilled' &&
+      (incident.ending?.at === undefined ||
+        incident.ending.at === null ||
+        state.finishedAt === null ||
+        Math.abs(state.finishedAt - incident.ending.at) < 2_000),
+  )
+  return [
+    ...(container?.fact.oomKilled === true ? [container] : []),
+    ...events.filter(({ fact }) => fact.action === 'oom'),
+    ...(pod !== null && here ? [pod] : []),
+    ...kubernetesEvents.filter(({ fact }) => /^OOMKill/i.test(fact.reason)),
+  ]
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

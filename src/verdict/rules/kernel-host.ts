@@ -1,0 +1,41 @@
+import { formatBytes } from '../../model/bytes.ts'
+import { hostAvailableBytes, ownLimitBytes, subjectInWords, victimsInWords } from '../reading.ts'
+import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { reportOf, type Incident } from '../incident.ts'
+
+/** CONSTRAINT_NONE: the machine itself had no memory left. */
+export const kernelHost: Rule = {
+  id: 'kernel-host',
+  code: 'oom-host',
+  question: 'Did the machine itself run out of memory?',
+  ask,
+}
+
+function ask(incident: Incident): Answer {
+  const report = reportOf(incident)
+  if (report === null || report.fact.kills.length === 0) return NOT_SHOWN
+  if (report.fact.constraint !== 'none') return NOT_SHOWN
+  const own = ownLimitBytes(incident)
+  const total = report.fact.host?.totalRamBytes ?? incident.hostMemory?.fact.totalBytes ?? null
+  const machine = total === null ? 'the machine' : `the machine (${formatBytes(total)} of memory)`
+  const ownPart =
+    own === null
+      ? ''
+      : ` Its own limit of ${formatBytes(own)} was not reached, so raising it does not help.`
+  const who = incident.subject.platform === 'host' ? '' : ` of ${subjectInWords(incident)}`
+  return {
+    answer: 'holds',
+    confidence: 'certain',
+    summary: `The kernel's OOM killer ended ${victimsInWords(incident)}${who} because ${machine} ran out.${ownPart}`,
+    mainProcessDied: incident.mainProcessDied,
+    binding: {
+      scope: 'host',
+      path: null,
+      limitBytes: total,
+      usageBytes: null,
+      hostAvailableBytes: hostAvailableBytes(incident),
+    },
+    because: [...incident.reports, ...(incident.hostMemory === null ? [] : [incident.hostMemory])],
+    against: [],
+  }
+}

@@ -1,0 +1,84 @@
+import { formatBytes } from '../../model/bytes.ts'
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import type { Observation } from '../../model/evidence.ts'
+import {
+  bindingOf,
+  fullCounter,
+  ownLimitBytes,
+  reportScope,
+  samePath,
+  subjectInWords,
+  victimsInWords,
+} from '../reading.ts'
+import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { reportOf, type Incident } from '../incident.ts'
+
+/** The kernel's report names the subject's own group as the one at its limit. */
+export const kernelOwnLimit: Rule = {
+  id: 'kernel-own-limit',
+  code: 'oom-own-limit',
+  question: 'Was its own limit reached, and did the kernel kill for it?',
+  ask,
+}
+
+function ask(incident: Incident): Answer {
+  const report = reportOf(incident)
+  if (report === null || report.fact.kills.length === 0) return NOT_SHOWN
+  if (!isMemcg(incident)) return NOT_SHOWN
+  const scope = reportScope(incident, report.fact)
+  const inEffect = isOwnLimitInEffect(incident)
+  if (scope === 'nested' || (scope === 'ancestor' && !inEffect)) return NOT_SHOWN
+  const binding = bindingOf(incident, 'container')
+  return {
+    answer: 'holds',
+    confidence: scope === null ? 'likely' : 'certain',
+    summary: `${headline(incident, binding.limitBytes)}${afterwards(incident)}`,
+    mainProcessDied: incident.mainProcessDied,
+    binding,
+    because: [
+      ...incident.reports,
+      ...(incident.groups.own === null ? [] : [incident.groups.own]),
+      ...engineWitness(incident),
+    ],
+    against: [],
+  }
+}
+
+/** Memory-group kills; the words "Memory cgroup out of memory" alone are enough where the summary line was lost. */
+function isMemcg(incident: Incident): boolean {
+  const report = reportOf(incident)?.fact
+  return report?.constraint === 'memcg' || report?.constraint === 'bpf'
+}
+
+/**
+ * A pod's group gets the sum of its containers' limits, so with one limited container the kernel may name the pod
+ * although the limit in effect is the container's.
+ */
+export function isOwnLimitInEffect(incident: Incident): boolean {
+  const report = reportOf(incident)?.fact
+  if (report?.oomMemcg === null || report?.oomMemcg === undefined) return false
+  const { podPath } = describeCgroupPath(report.oomMemcg)
+  if (podPath === null || !samePath(podPath, report.oomMemcg)) return false
+  const own = ownLimitBytes(incident)
+  return own !== null && fullCounter(report)?.limitBytes === own
+}
+
+function headline(incident: Incident, limitBytes: number | null): string {
+  const subject = subjectInWords(incident)
+  const limit = limitBytes === null ? 'memory limit' : `memory limit of ${formatBytes(limitBytes)}`
+  return `The kernel's OOM killer ended ${victimsInWords(incident)} because ${subject} reached its own ${limit}.`
+}
+
+function afterwards(incident: Incident): string {
+  if (incident.mainProcessDied === null) return ''
+  if (!incident.mainProcessDied) {
+    const lived = incident.ending === null ? 'lives on' : 'lived on'
+    return ` It was a child: the main process ${lived}, so the loss is easily missed.`
+  }
+  return ''
+}
+
+/** What the engine said about the same end: its exit code and flag. */
+function engineWitness(incident: Incident): readonly Observation[] {
+  return incident.ending?.because.slice(0, 2) ?? []
+}

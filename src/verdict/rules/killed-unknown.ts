@@ -1,0 +1,28 @@
+import { endedBySigkill, subjectInWords } from '../reading.ts'
+import { NO_BINDING, NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import type { Incident } from '../incident.ts'
+
+/** SIGKILL, and nothing says by whom. Exit code 137 alone is no more than this. */
+export const killedUnknown: Rule = {
+  id: 'killed-unknown',
+  code: 'killed-unknown',
+  question: 'Was it ended by SIGKILL, without a trace of who sent it?',
+  ask,
+}
+
+function ask(incident: Incident): Answer {
+  if (!endedBySigkill(incident) || incident.ending === null) return NOT_SHOWN
+  const log =
+    incident.coverage.length === 0
+      ? 'the kernel log of that time was not seen'
+      : 'the kernel log of that time says nothing about it'
+  return {
+    answer: 'holds',
+    confidence: 'possible',
+    summary: `${subjectInWords(incident)} ended with exit code 137 (SIGKILL), and the evidence does not say who sent it: ${log}. 137 alone does not mean out of memory.`,
+    mainProcessDied: true,
+    binding: NO_BINDING,
+    because: incident.ending.because,
+    against: [],
+  }
+}
