@@ -1,0 +1,40 @@
+#!/bin/bash
+# Installs the real parts that the tests run against, from Debian's packages: only what is missing, and no daemon is started.
+set -euo pipefail
+
+PACKAGES=(
+  # containers
+  docker.io podman crun runc conmon iptables iproute2
+  # guests of other kernels
+  qemu-system-x86 qemu-system-common qemu-utils busybox-static kmod cpio e2fsprogs xz-utils zstd
+  # programs that run out of memory
+  gcc libc6-dev python3-minimal python3 stress-ng redis-server default-jdk-headless perl-base
+  # what scripts need
+  procps util-linux ca-certificates
+)
+
+if [ "$(id -u)" != 0 ]; then
+  echo "install-parts: needs root" >&2
+  exit 3
+fi
+missing=()
+for package in "${PACKAGES[@]}"; do
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} = 0 ]; then
+  echo "install-parts: all ${#PACKAGES[@]} packages are there"
+  exit 0
+fi
+echo "install-parts: ${missing[*]}"
+
+# Asked by Debian's package scripts before they start a daemon; 101 means no.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+apt-get install -q -y --no-install-recommends "${missing[@]}"

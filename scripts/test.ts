@@ -1,0 +1,147 @@
+/**
+ * All checks and tests, the fast ones first: `npm test`, or `node scripts/test.ts STAGE...` for some of them.
+ * What cannot run on this machine is skipped with its reason; with CI=true that is a failure.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { REPO } from './lib/repo.ts'
+
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+interface Stage {
+  name: string
+  program: string
+  args: readonly string[]
+  /** Vitest tells how many tests it ran; any other program is one check. */
+  vitest: boolean
+}
+
+interface Outcome {
+  counts: Counts
+  /** Why tests were skipped, each reason once. */
+  reasons: ReadonlySet<string>
+  seconds: number
+}
+
+const STAGES: readonly Stage[] = [
+  check('build', 'npm', 'run', '--silent', 'build'),
+  check('types', 'npm', 'run', '--silent', 'types'),
+  check('lint', 'npm', 'run', '--silent', 'lint'),
+  check('format', 'npm', 'run', '--silent', 'format:check'),
+  check('unused', 'npm', 'run', '--silent', 'unused'),
+  tests('unit'),
+  tests('live'),
+  tests('guest'),
+]
+
+const chosen = process.argv.slice(2)
+const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
+if (unknown.length > 0) {
+  console.error(`no such stage: ${unknown.join(', ')}; there are ${STAGES.map((s) => s.name).join(', ')}`)
+  process.exit(2)
+}
+const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+const lines: string[] = []
+for (const stage of STAGES) {
+  if (chosen.length > 0 && !chosen.includes(stage.name)) continue
+  const outcome = await run(stage)
+  total.passed += outcome.counts.passed
+  total.failed += outcome.counts.failed
+  total.skipped += outcome.counts.skipped
+  lines.push(summaryLine(stage.name, outcome), ...[...outcome.reasons].map((reason) => `           ${reason}`))
+}
+console.log(`\n${lines.join('\n')}\n`)
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed > 0 ? 1 : 0
+
+function check(name: string, program: string, ...args: string[]): Stage {
+  return { name, program, args, vitest: false }
+}
+
+function tests(project: string): Stage {
+  const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
+  return { name: project, program: 'vitest', args, vitest: true }
+}
+
+async function run(stage: Stage): Promise<Outcome> {
+  console.log(styleText('bold', `\n== ${stage.name}`))
+  const started = performance.now()
+  const folder = mkdtempSync(join(tmpdir(), 'stella-test-'))
+  const report = join(folder, 'report.json')
+  try {
+    const args = stage.vitest ? [...stage.args, `--outputFile.json=${report}`] : stage.args
+    const { exitCode, reasons } = await show(stage.program, args)
+    const counts = stage.vitest ? readCounts(report) : { passed: 1, failed: 0, skipped: 0 }
+    // A program that fails outside of any one test counts as one failure.
+    if (exitCode !== 0 && counts.failed === 0) {
+      counts.failed = 1
+      if (!stage.vitest) counts.passed = 0
+    }
+    return { counts, reasons, seconds: Math.round((performance.now() - started) / 1000) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Runs a program in the repository, passes on what it prints, and collects the reasons of what it skipped. */
+function show(
+  program: string,
+  args: readonly string[],
+): Promise<{ exitCode: number; reasons: Set<string> }> {
+  const reasons = new Set<string>()
+  const child = spawn(program, args, {
+    cwd: REPO,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PATH: `${join(REPO, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
+      ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+    },
+  })
+  const pass = (target: NodeJS.WriteStream) => (chunk: Buffer) => {
+    target.write(chunk)
+    for (const [reason] of chunk.toString().matchAll(/^skipped: .*$/gm)) reasons.add(reason)
+  }
+  child.stdout.on('data', pass(process.stdout))
+  child.stderr.on('data', pass(process.stderr))
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`cannot start ${program}: ${error.message}; run 'npm ci' first`)
+      resolve({ exitCode: 127, reasons })
+    })
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, reasons }))
+  })
+}
+
+/** Vitest's own counts; nothing where it did not come to write them. */
+function readCounts(report: string): Counts {
+  try {
+    const found: unknown = JSON.parse(readFileSync(report, 'utf8'))
+    return {
+      passed: numberOf(found, 'numPassedTests'),
+      failed: numberOf(found, 'numFailedTests'),
+      skipped: numberOf(found, 'numPendingTests') + numberOf(found, 'numTodoTests'),
+    }
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+function numberOf(found: unknown, key: string): number {
+  if (typeof found !== 'object' || found === null) return 0
+  const value: unknown = Reflect.get(found, key)
+  return typeof value === 'number' ? value : 0
+}
+
+function summaryLine(name: string, { counts, seconds }: Outcome): string {
+  const mark = counts.failed > 0 ? styleText('red', 'failed') : styleText('green', 'ok')
+  const numbers = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`
+  return `${name.padEnd(10)} ${mark}: ${numbers} (${seconds} s)`
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+const SECOND = 1_000
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          // Two busy cores start a Node process in seconds, not milliseconds.
+          testTimeout: 30 * SECOND,
+        },
+      },
+      {
+        // Real kernel, Docker and Podman of this machine: one file at a time, for they share it.
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts', 'test/demo*.test.ts'],
+          globalSetup: 'test/support/global-setup.ts',
+          fileParallelism: false,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 180 * SECOND,
+        },
+      },
+      {
+        // Other kernels, each in a machine of its own.
+        test: {
+          name: 'guest',
+          include: ['test/guest/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60 * SECOND,
+          hookTimeout: 480 * SECOND,
+        },
+      },
+    ],
+  },
+})
