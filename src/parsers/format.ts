@@ -19,6 +19,8 @@ export interface TextFormat {
   recognise(head: string, path: string): boolean
   /** Never throws: what cannot be understood is left out. `text` is at most {@link MAX_TEXT_BYTES} long. */
   parse(text: string, origin: Origin): Observation[]
+  /** What the text itself says could not be read, one sentence each: goes to `unknown`. */
+  unread?(text: string): string[]
 }
 
 /** A kind of file that can be larger than memory. */

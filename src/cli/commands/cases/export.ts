@@ -1,0 +1,61 @@
+import { redactCase, redactWorld } from '../../../evidence/redact.ts'
+import { writeFolder } from '../../../investigate/bundle.ts'
+import { caseDocument, casesDocument } from '../../../investigate/case-document.ts'
+import type { Case } from '../../../model/case.ts'
+import { EXIT } from '../../../model/errors.ts'
+import type { Target } from '../../../model/subject.ts'
+import { REPORT_MARK } from '../../../parsers/bundle/index.ts'
+import { writeWorld } from '../../../parsers/bundle/world-json.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import type { EvidenceFlags, STDIN } from '../../evidence-flags.ts'
+import { gather } from '../../gather.ts'
+import { markdownReport } from '../../render/markdown.ts'
+import { printable } from '../../render/printable.ts'
+
+interface ExportFlags extends CommonFlags, EvidenceFlags {
+  output: string
+}
+
+/** `stella cases export`. The cases are judged from the redacted evidence, so that a reader comes to the same. */
+export async function exportCase(
+  this: CliContext,
+  flags: ExportFlags,
+  target?: Target | typeof STDIN,
+): Promise<void> {
+  const gathered = await gather(this, target, flags.from)
+  const world = redactWorld(gathered.world)
+  const { investigate } = await this.engine()
+  const cases = investigate(world, gathered.target, { all: false }).map(redactCase)
+  const files = {
+    'case.json': `${JSON.stringify(documentOf(cases, world.unknown), null, 2)}\n`,
+    'report.md': `${REPORT_MARK}\n\n${markdownReport(cases, world.unknown)}`,
+    'world.json': writeWorld(world),
+  }
+  await writeFolder(flags.output, files)
+  this.io.out(answer(flags, files, cases))
+  this.finish(cases.length === 0 ? EXIT.inconclusive : EXIT.ok)
+}
+
+function documentOf(cases: readonly Case[], unknown: readonly string[]) {
+  const [only] = cases
+  return cases.length === 1 && only !== undefined
+    ? caseDocument(only)
+    : casesDocument(cases, unknown)
+}
+
+function answer(flags: ExportFlags, files: object, cases: readonly Case[]): string {
+  if (flags.json) {
+    const verdicts = cases.map((found) => ({ id: found.id, verdict: found.verdict.code }))
+    const written = Object.keys(files)
+    const document = { schema: 'stella.export/1', folder: flags.output, files: written, verdicts }
+    return `${JSON.stringify(document, null, 2)}\n`
+  }
+  const folder = printable(flags.output)
+  if (flags.quiet) return `${folder}\n`
+  return [
+    `Wrote ${Object.keys(files).join(', ')} to ${folder}; known secrets are taken out, look before you share.`,
+    `Judge it anywhere with: stella why --from ${folder}`,
+    '',
+  ].join('\n')
+}

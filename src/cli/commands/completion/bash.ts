@@ -1,0 +1,76 @@
+import type { CommandNode } from './command-tree.ts'
+
+/** What a target can begin with. A colon breaks words in bash, so that the rest is left to the user. */
+export const TARGET_STARTS = [
+  'docker:',
+  'podman:',
+  'k8s:',
+  'marathon:/',
+  'cgroup:/',
+  'pid:',
+  'host',
+]
+
+/** The script for bash 4 and newer; needs no bash-completion package. */
+export function bashScript(tree: readonly CommandNode[]): string {
+  return [
+    '# Completion of stella for bash, made from its commands.',
+    '_stella() {',
+    '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"',
+    '  local path="" word at words options paths targets',
+    '  for (( at = 1; at < COMP_CWORD; at++ )); do',
+    '    word="${COMP_WORDS[at]}"',
+    '    case "$path $word" in',
+    ...tree
+      .filter((node) => node.words.length > 0)
+      .map((node) => `      ${pattern(node)}) path="${pathOf(node)}" ;;`),
+    '    esac',
+    '  done',
+    '  case "$path" in',
+    ...tree.map(
+      (node) =>
+        `    "${pathOf(node)}") words="${node.children.map((child) => child.name).join(' ')}" ` +
+        `options="${node.options.map((option) => `--${option.name}`).join(' ')}" ` +
+        `paths="${optionsWithPath(node)}" targets="${takesTarget(node) ? TARGET_STARTS.join(' ') : ''}" ;;`,
+    ),
+    '  esac',
+    '  COMPREPLY=()',
+    '  if [[ " $paths " == *" $previous "* ]]; then',
+    '    mapfile -t COMPREPLY < <(compgen -f -- "$current")',
+    '    compopt -o filenames',
+    '  elif [[ $current == -* ]]; then',
+    '    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")',
+    '  elif [[ -n $words ]]; then',
+    '    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")',
+    '  elif [[ -n $targets ]]; then',
+    '    mapfile -t COMPREPLY < <(compgen -W "$targets" -- "$current")',
+    '    [[ ${COMPREPLY[*]} == *[:/] ]] && compopt -o nospace',
+    '  elif [[ " $paths " == *" . "* ]]; then',
+    '    mapfile -t COMPREPLY < <(compgen -f -- "$current")',
+    '    compopt -o filenames',
+    '  fi',
+    '}',
+    'complete -F _stella stella',
+    '',
+  ].join('\n')
+}
+
+export function takesTarget(node: CommandNode): boolean {
+  return node.options.some((option) => option.name === 'from')
+}
+
+function pathOf(node: CommandNode): string {
+  return node.words.map((word) => ` ${word}`).join('')
+}
+
+function pattern(node: CommandNode): string {
+  return `"${pathOf(node)}"`
+}
+
+/** Options whose value is a path; a dot stands for the positional argument. */
+function optionsWithPath(node: CommandNode): string {
+  const options = node.options
+    .filter((option) => option.takesPath)
+    .map((option) => `--${option.name}`)
+  return [...options, ...(node.takesPath ? ['.'] : [])].join(' ')
+}

@@ -1,0 +1,58 @@
+import type { Command, RouteMap } from '@stricli/core'
+import type { CliContext } from '../../context.ts'
+
+export interface CommandNode {
+  /** The words that lead here, without `stella`; an alias makes a node of its own. */
+  words: readonly string[]
+  brief: string
+  /** Names of the commands below, with what they do; empty for a command. */
+  children: readonly { name: string; brief: string }[]
+  options: readonly { name: string; brief: string; takesValue: boolean; takesPath: boolean }[]
+  /** The positional argument is a path. */
+  takesPath: boolean
+}
+
+type Routing = Command<CliContext> | RouteMap<CliContext>
+
+/** All commands as flat nodes, root first. */
+export function commandTree(root: Routing, words: readonly string[] = []): CommandNode[] {
+  if (!('getAllEntries' in root)) return [leaf(root, words)]
+  const entries = root
+    .getAllEntries()
+    .filter((entry) => !entry.hidden)
+    .flatMap((entry) =>
+      [entry.name['convert-camel-to-kebab'], ...entry.aliases].map((name) => ({
+        name,
+        target: entry.target,
+      })),
+    )
+  const node: CommandNode = {
+    words,
+    brief: root.brief,
+    children: entries.map(({ name, target }) => ({ name, brief: target.brief })),
+    options: [HELP],
+    takesPath: false,
+  }
+  return [node, ...entries.flatMap(({ name, target }) => commandTree(target, [...words, name]))]
+}
+
+const HELP = {
+  name: 'help',
+  brief: 'Print this help and leave',
+  takesValue: false,
+  takesPath: false,
+}
+
+function leaf(command: Command<CliContext>, words: readonly string[]): CommandNode {
+  const { flags = {}, positional } = command.parameters
+  const options = Object.entries(flags).map(([name, flag]) => ({
+    name: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    brief: flag.brief,
+    takesValue: flag.kind !== 'boolean',
+    takesPath: flag.placeholder === 'PATH' || flag.placeholder === 'DIR',
+  }))
+  const takesPath =
+    positional?.kind === 'tuple' &&
+    positional.parameters.some((parameter) => parameter.placeholder === 'PATH')
+  return { words, brief: command.brief, children: [], options: [...options, HELP], takesPath }
+}

@@ -1,0 +1,64 @@
+import { takesTarget, TARGET_STARTS } from './bash.ts'
+import type { CommandNode } from './command-tree.ts'
+
+/** The script for zsh 5 and newer, after compinit. */
+export function zshScript(tree: readonly CommandNode[]): string {
+  return [
+    '#compdef stella',
+    '# Completion of stella for zsh, made from its commands.',
+    '_stella() {',
+    '  local path="" word at',
+    '  for (( at = 2; at < CURRENT; at++ )); do',
+    '    word="${words[at]}"',
+    '    case "$path $word" in',
+    ...tree
+      .filter((node) => node.words.length > 0)
+      .map((node) => `      "${pathOf(node)}") path="${pathOf(node)}" ;;`),
+    '    esac',
+    '  done',
+    '  case "$path" in',
+    ...tree.flatMap((node) => [`    "${pathOf(node)}")`, ...actions(node), '      ;;']),
+    '  esac',
+    '}',
+    'compdef _stella stella',
+    '',
+  ].join('\n')
+}
+
+function actions(node: CommandNode): string[] {
+  if (node.children.length > 0) {
+    const list = node.children.map((child) => described(child.name, child.brief))
+    return [`      local -a commands=(${list.join(' ')})`, "      _describe 'command' commands"]
+  }
+  const options = node.options.map((option) => {
+    const value = option.takesPath ? ':path:_files' : option.takesValue ? ':value:' : ''
+    const repeated = option.name === 'from' ? '*' : ''
+    return quoted(`${repeated}--${option.name}[${bracketed(option.brief)}]${value}`)
+  })
+  const positional = takesTarget(node)
+    ? [quoted(`:target:(${TARGET_STARTS.map((start) => start.replace(':', '\\:')).join(' ')})`)]
+    : node.takesPath
+      ? [quoted(':path:_files')]
+      : []
+  // The words of the command itself are shifted away, so that _arguments sees its options first.
+  return [
+    `      shift ${node.words.length} words; (( CURRENT -= ${node.words.length} ))`,
+    `      _arguments ${[...options, ...positional].join(' ')}`,
+  ]
+}
+
+function pathOf(node: CommandNode): string {
+  return node.words.map((word) => ` ${word}`).join('')
+}
+
+function described(name: string, brief: string): string {
+  return quoted(`${name}:${brief.replaceAll(':', '\\:')}`)
+}
+
+function bracketed(brief: string): string {
+  return brief.replace(/[[\]:\\]/g, '\\$&')
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}

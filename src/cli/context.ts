@@ -1,0 +1,23 @@
+import type { CommandContext } from '@stricli/core'
+import type { ExitCode } from '../model/errors.ts'
+import type { Instant } from '../model/time.ts'
+import type { Engine } from './engine.ts'
+
+/** What the outside gives to a command; a test gives its own. */
+export interface CliIo {
+  out(text: string): void
+  err(text: string): void
+  stdin(): AsyncIterable<Uint8Array>
+  env: Readonly<Record<string, string | undefined>>
+  /** Null where standard output is not a terminal. */
+  terminal: { columns: number } | null
+  now(): Instant
+}
+
+export interface CliContext extends CommandContext {
+  io: CliIo
+  /** Loaded only by commands that look at the world, so that the others start fast. */
+  engine(): Promise<Engine>
+  /** Sets the exit code of a command that did its work; errors carry their own. */
+  finish(code: ExitCode): void
+}

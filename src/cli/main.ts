@@ -1,0 +1,72 @@
+import { ExitCode, run } from '@stricli/core'
+import { buildStella } from './app.ts'
+import type { CliContext, CliIo } from './context.ts'
+import type { Engine } from './engine.ts'
+import { EXIT } from '../model/errors.ts'
+
+/** Entry of the launcher: runs one command line against the real process. Never rejects. */
+export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', leaveQuietlyWhenTheReaderIsGone)
+  process.exitCode = await runCommandLine(args, processIo(), loadEngine)
+}
+
+/**
+ * Runs one command line and resolves to its exit code.
+ *
+ * @param loadEngine called at most once, by commands that look at the world
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  io: CliIo,
+  loadEngine: () => Promise<Engine>,
+): Promise<number> {
+  const complaints: string[] = []
+  let finished: number = EXIT.ok
+  const stricliProcess: { exitCode?: number } & Pick<CliContext['process'], 'stdout' | 'stderr'> = {
+    stdout: { write: (text) => io.out(text) },
+    stderr: { write: (text) => void complaints.push(text) },
+  }
+  const context: CliContext = {
+    process: stricliProcess,
+    io,
+    engine: loadEngine,
+    finish: (code) => {
+      finished = code
+    },
+  }
+  await run(buildStella(io.env), args, context)
+  const [first] = complaints
+  if (first !== undefined) io.err(first)
+  return exitCodeFor(stricliProcess.exitCode ?? EXIT.ok, finished)
+}
+
+/** The library counts the user's mistakes and its own as negative numbers; ours are the contract's. */
+function exitCodeFor(stricliCode: number, finished: number): number {
+  if (stricliCode === 0) return finished
+  if (stricliCode === ExitCode.UnknownCommand || stricliCode === ExitCode.InvalidArgument) {
+    return EXIT.usage
+  }
+  return stricliCode < 0 ? EXIT.internal : stricliCode
+}
+
+async function loadEngine(): Promise<Engine> {
+  const { liveEngine } = await import('./live-engine.ts')
+  return liveEngine
+}
+
+function processIo(): CliIo {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    stdin: () => process.stdin,
+    env: process.env,
+    terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : null,
+    now: () => Date.now(),
+  }
+}
+
+/** `stella … | head` closes the pipe early; that is no fault. */
+function leaveQuietlyWhenTheReaderIsGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(process.exitCode)
+}

@@ -1,0 +1,40 @@
+import { redactText } from '../evidence/redact.ts'
+import { caseDocument, casesDocument } from '../investigate/case-document.ts'
+import type { Case } from '../model/case.ts'
+import type { CliIo } from './context.ts'
+import { markdownReport } from './render/markdown.ts'
+import { paintFor } from './render/paint.ts'
+import { textReport } from './render/text.ts'
+
+export interface PrintOptions {
+  json?: boolean
+  markdown?: boolean
+  quiet?: boolean
+  noColor?: boolean
+  /** A list was asked for, so that one case stands in a list too. */
+  all?: boolean
+}
+
+/** Prints redacted cases in the form the flags ask for. `unread` is shown where there is no case to tell it. */
+export function printCases(
+  io: CliIo,
+  cases: readonly Case[],
+  unread: readonly string[],
+  options: PrintOptions,
+): void {
+  const unknown = unread.map((text) => redactText(text))
+  if (options.json === true) {
+    const [only] = cases
+    const single = cases.length === 1 && options.all !== true && only !== undefined
+    const document = single ? caseDocument(only) : casesDocument(cases, unknown)
+    io.out(`${JSON.stringify(document, null, 2)}\n`)
+    return
+  }
+  if (options.markdown === true) {
+    io.out(markdownReport(cases, unknown))
+    return
+  }
+  const width = io.terminal === null ? 100 : Math.min(Math.max(io.terminal.columns, 40), 120)
+  const paint = paintFor(io, options.noColor ?? false)
+  io.out(textReport(cases, unknown, { width, paint, quiet: options.quiet ?? false }))
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod/mini'
+import {
+  flag,
+  number,
+  numberOrNull,
+  numbersByName,
+  processMemory,
+  text,
+  textOrNull,
+} from './common.ts'
+
+const counterLine = z.nullable(
+  z.object({ usageBytes: number, limitBytes: numberOrNull, failcnt: number }),
+)
+
+export const kernelFacts = [
+  z.object({
+    kind: z.literal('kernel-oom'),
+    trigger: z.nullable(
+      z.object({
+        pid: numberOrNull,
+        name: textOrNull,
+        gfpMask: textOrNull,
+        order: numberOrNull,
+        oomScoreAdj: numberOrNull,
+      }),
+    ),
+    constraint: z.nullable(z.enum(['none', 'memcg', 'cpuset', 'memory-policy', 'bpf'])),
+    constraintWord: textOrNull,
+    globalOom: flag,
+    oomMemcg: textOrNull,
+    taskMemcg: textOrNull,
+    cpuset: textOrNull,
+    memory: counterLine,
+    memorySwap: counterLine,
+    swap: counterLine,
+    kmem: counterLine,
+    stat: numbersByName,
+    host: z.nullable(
+      z.object({
+        totalRamBytes: numberOrNull,
+        freeBytes: numberOrNull,
+        totalSwapBytes: numberOrNull,
+        freeSwapBytes: numberOrNull,
+      }),
+    ),
+    processes: z.array(z.object(processMemory)),
+    pageSizeBytes: numberOrNull,
+    kills: z.array(
+      z.object({
+        ...processMemory,
+        score: numberOrNull,
+        sacrificedFor: z.nullable(z.object({ pid: number, name: text })),
+        reaped: flag,
+      }),
+    ),
+    groupKill: textOrNull,
+    noKillable: flag,
+    manual: flag,
+    kernelVersion: textOrNull,
+    missing: z.array(z.enum(['header', 'summary', 'kill', 'tasks'])),
+    bootSeconds: numberOrNull,
+  }),
+  z.object({
+    kind: z.literal('kernel-panic'),
+    message: text,
+    outOfMemory: flag,
+    bootSeconds: numberOrNull,
+  }),
+  z.object({
+    kind: z.literal('userspace-kill'),
+    killer: text,
+    pid: numberOrNull,
+    name: textOrNull,
+    cgroup: textOrNull,
+    signal: textOrNull,
+    reason: textOrNull,
+    rssBytes: numberOrNull,
+  }),
+  z.object({
+    kind: z.literal('kernel-fault'),
+    pid: number,
+    name: text,
+    message: text,
+    bootSeconds: numberOrNull,
+  }),
+  z.object({ kind: z.literal('suppressed-reports'), count: number, bootSeconds: numberOrNull }),
+  z.object({
+    kind: z.literal('kernel-log-coverage'),
+    lines: number,
+    firstBootSeconds: numberOrNull,
+    lastBootSeconds: numberOrNull,
+    firstAt: numberOrNull,
+    lastAt: numberOrNull,
+    truncated: flag,
+  }),
+] as const

@@ -1,0 +1,46 @@
+import * as z from 'zod/mini'
+import type { EvidenceSource, Observation } from '../../../model/evidence.ts'
+import { clusterFacts } from './cluster.ts'
+import { containerFacts } from './container.ts'
+import { hostFacts } from './host.ts'
+import { kernelFacts } from './kernel.ts'
+
+const SOURCES = [
+  'kmsg',
+  'journal',
+  'syslog',
+  'cgroup',
+  'proc',
+  'docker',
+  'podman',
+  'kubernetes',
+  'marathon',
+  'mesos',
+  'log',
+  'bundle',
+] as const satisfies readonly EvidenceSource[]
+
+const fact = z.discriminatedUnion('kind', [
+  ...kernelFacts,
+  ...containerFacts,
+  ...hostFacts,
+  ...clusterFacts,
+])
+
+const shape = z.object({
+  source: z.enum(SOURCES),
+  at: z.nullable(z.number()),
+  says: z.string(),
+  excerpt: z.string(),
+  from: z.string(),
+  fact,
+})
+
+/**
+ * One observation of a stored world, or null where it is none.
+ * A field that the model gains must be added to the shapes beside this file; the compiler says so.
+ */
+export function readObservation(json: unknown): Observation | null {
+  const result = z.safeParse(shape, json)
+  return result.success ? result.data : null
+}
