@@ -1,0 +1,15 @@
+import type { TextFormat } from '../format.ts'
+import { eventsJsonFormat } from './events-json.ts'
+import { eventsTextFormat } from './events-text.ts'
+import { inspectFormat } from './inspect.ts'
+import { statsJsonFormat } from './stats-json.ts'
+import { statsTableFormat } from './stats-table.ts'
+
+/** What container engines print: docker and podman. */
+export const engineFormats: readonly TextFormat[] = [
+  inspectFormat,
+  eventsJsonFormat,
+  eventsTextFormat,
+  statsJsonFormat,
+  statsTableFormat,
+]
