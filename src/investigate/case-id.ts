@@ -8,7 +8,9 @@ export function caseId(judgement: Judgement): string {
     subject.id ?? subject.name ?? '',
     verdict.code,
     binding.path ?? '',
-    ...victims.map(({ pid, totalVmBytes, anonRssBytes }) => `${pid}/${totalVmBytes}/${anonRssBytes}`),
+    ...victims.map(
+      ({ pid, totalVmBytes, anonRssBytes }) => `${pid}/${totalVmBytes}/${anonRssBytes}`,
+    ),
     ...(victims.length === 0 ? [String(judgement.at)] : []),
   ].join('\n')
   return `c_${fnv1a64(identity).toString(16).padStart(16, '0')}`

@@ -60,8 +60,6 @@ export interface Incident {
   reports: readonly Observation<OomReport>[]
   /** Kernel kills inside the subject earlier in the same life, which did not end it. */
   earlierKills: readonly Observation<OomReport>[]
-  /** Kernel kills of others about the same time: neighbours under one limit. */
-  otherKills: readonly Observation<OomReport>[]
   /** Whether the main process fell victim to the reports; null: not known. */
   mainProcessDied: boolean | null
   startedAt: Instant | null

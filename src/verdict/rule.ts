@@ -1,6 +1,7 @@
 import type { Binding, Confidence, VerdictCode } from '../model/case.ts'
 import type { Observation } from '../model/evidence.ts'
 import type { Incident } from './incident.ts'
+import { memoryRuledOutBy } from './reading.ts'
 
 /** What a rule says to one incident. */
 export type Answer = Holds | RuledOut | NotShown
@@ -47,4 +48,9 @@ export const NO_BINDING: Binding = {
   limitBytes: null,
   usageBytes: null,
   hostAvailableBytes: null,
+}
+
+/** What a kernel rule says where it does not hold: the kernel's report names another reason, or its silence is known. */
+export function kernelSaysOtherwise(incident: Incident): RuledOut | NotShown {
+  return ruledOut(incident.reports.length > 0 ? incident.reports : memoryRuledOutBy(incident))
 }

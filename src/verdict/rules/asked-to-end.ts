@@ -1,6 +1,6 @@
 import type { Observation } from '../../model/evidence.ts'
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
 /** Somebody asked the engine or the kubelet to end it: docker kill, docker stop and its timeout, a failed probe. */
@@ -13,7 +13,8 @@ export const askedToEnd: Rule = {
 
 function ask(incident: Incident): Answer {
   const { ending } = incident
-  if (ending === null || ending.askedBy === null || incident.reports.length > 0) return NOT_SHOWN
+  if (incident.reports.length > 0) return ruledOut(incident.reports)
+  if (ending === null || ending.askedBy === null) return NOT_SHOWN
   // A program that answers SIGTERM with 0 went in order.
   if (ending.exitCode === 0) return NOT_SHOWN
   const code = ending.exitCode === null ? '' : ` (exit code ${ending.exitCode})`

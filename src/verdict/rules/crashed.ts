@@ -1,5 +1,5 @@
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NO_BINDING, NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 import { misleading, sideNote } from './asked-to-end.ts'
 
@@ -22,7 +22,8 @@ const FATAL_SIGNALS: ReadonlyMap<number, string> = new Map([
 
 function ask(incident: Incident): Answer {
   const { ending } = incident
-  if (ending === null || incident.reports.length > 0) return NOT_SHOWN
+  if (incident.reports.length > 0) return ruledOut(incident.reports)
+  if (ending === null) return NOT_SHOWN
   const { exitCode, signal } = ending
   if (exitCode === null && signal === null) return NOT_SHOWN
   if (exitCode === 0) return NOT_SHOWN

@@ -1,5 +1,5 @@
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NO_BINDING, NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 import { misleading, sideNote } from './asked-to-end.ts'
 
@@ -13,7 +13,8 @@ export const exited: Rule = {
 
 function ask(incident: Incident): Answer {
   const { ending } = incident
-  if (ending === null || ending.exitCode !== 0 || incident.reports.length > 0) return NOT_SHOWN
+  if (incident.reports.length > 0) return ruledOut(incident.reports)
+  if (ending === null || ending.exitCode !== 0) return NOT_SHOWN
   return {
     answer: 'holds',
     confidence: 'certain',

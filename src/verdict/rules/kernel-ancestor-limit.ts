@@ -8,7 +8,7 @@ import {
   subjectInWords,
   victimsInWords,
 } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 import { isOwnLimitInEffect } from './kernel-own-limit.ts'
 
@@ -22,11 +22,11 @@ export const kernelAncestorLimit: Rule = {
 
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
-  if (report === null || report.fact.kills.length === 0) return NOT_SHOWN
+  if (report === null || report.fact.kills.length === 0) return kernelSaysOtherwise(incident)
   if (report.fact.constraint !== 'memcg' || reportScope(incident, report.fact) !== 'ancestor') {
-    return NOT_SHOWN
+    return kernelSaysOtherwise(incident)
   }
-  if (isOwnLimitInEffect(incident)) return NOT_SHOWN
+  if (isOwnLimitInEffect(incident)) return kernelSaysOtherwise(incident)
   const binding = bindingOf(incident, 'ancestor')
   const own = ownLimitBytes(incident)
   const ownPart =

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../model/bytes.ts'
 import { hostAvailableBytes, ownLimitBytes, subjectInWords, victimsInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** CONSTRAINT_NONE: the machine itself had no memory left. */
@@ -13,8 +13,8 @@ export const kernelHost: Rule = {
 
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
-  if (report === null || report.fact.kills.length === 0) return NOT_SHOWN
-  if (report.fact.constraint !== 'none') return NOT_SHOWN
+  if (report === null || report.fact.kills.length === 0) return kernelSaysOtherwise(incident)
+  if (report.fact.constraint !== 'none') return kernelSaysOtherwise(incident)
   const own = ownLimitBytes(incident)
   const total = report.fact.host?.totalRamBytes ?? incident.hostMemory?.fact.totalBytes ?? null
   const machine = total === null ? 'the machine' : `the machine (${formatBytes(total)} of memory)`

@@ -1,5 +1,5 @@
 import { bindingOf, victimsInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** Order -1 marks an OOM kill that somebody asked for: SysRq-f or /proc/sysrq-trigger (drivers/tty/sysrq.c). */
@@ -12,7 +12,7 @@ export const kernelManual: Rule = {
 
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
-  if (report === null || !report.fact.manual) return NOT_SHOWN
+  if (report === null || !report.fact.manual) return kernelSaysOtherwise(incident)
   return {
     answer: 'holds',
     confidence: 'certain',

@@ -1,5 +1,5 @@
 import { bindingOf, ofLimit, reportScope, subjectInWords, victimsInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** `oom_memcg` lies below the subject: Docker in Docker, systemd in a container, a group the program made itself. */
@@ -12,9 +12,9 @@ export const kernelNestedLimit: Rule = {
 
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
-  if (report === null || report.fact.kills.length === 0) return NOT_SHOWN
+  if (report === null || report.fact.kills.length === 0) return kernelSaysOtherwise(incident)
   if (report.fact.constraint !== 'memcg' || reportScope(incident, report.fact) !== 'nested') {
-    return NOT_SHOWN
+    return kernelSaysOtherwise(incident)
   }
   const binding = bindingOf(incident, 'nested')
   return {

@@ -1,5 +1,5 @@
 import { hostAvailableBytes, victimsInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** CONSTRAINT_CPUSET and CONSTRAINT_MEMORY_POLICY: the allowed NUMA nodes ran out, the machine did not. */
@@ -12,9 +12,10 @@ export const kernelNuma: Rule = {
 
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
-  if (report === null) return NOT_SHOWN
+  if (report === null) return kernelSaysOtherwise(incident)
   const { constraint } = report.fact
-  if (constraint !== 'cpuset' && constraint !== 'memory-policy') return NOT_SHOWN
+  if (constraint !== 'cpuset' && constraint !== 'memory-policy')
+    return kernelSaysOtherwise(incident)
   const why = constraint === 'cpuset' ? 'the nodes of its cpuset' : 'the nodes of its memory policy'
   return {
     answer: 'holds',

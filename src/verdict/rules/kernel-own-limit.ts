@@ -10,7 +10,7 @@ import {
   subjectInWords,
   victimsInWords,
 } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** The kernel's report names the subject's own group as the one at its limit. */
@@ -23,11 +23,12 @@ export const kernelOwnLimit: Rule = {
 
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
-  if (report === null || report.fact.kills.length === 0) return NOT_SHOWN
-  if (!isMemcg(incident)) return NOT_SHOWN
+  if (report === null || report.fact.kills.length === 0) return kernelSaysOtherwise(incident)
+  if (!isMemcg(incident)) return kernelSaysOtherwise(incident)
   const scope = reportScope(incident, report.fact)
   const inEffect = isOwnLimitInEffect(incident)
-  if (scope === 'nested' || (scope === 'ancestor' && !inEffect)) return NOT_SHOWN
+  if (scope === 'nested' || (scope === 'ancestor' && !inEffect))
+    return kernelSaysOtherwise(incident)
   const binding = bindingOf(incident, 'container')
   return {
     answer: 'holds',

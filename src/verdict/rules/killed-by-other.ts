@@ -1,5 +1,5 @@
 import { endedBySigkill, memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 import { flags } from './engine-says-oom.ts'
 import { misleading, sideNote } from './asked-to-end.ts'
@@ -14,7 +14,8 @@ export const killedByOther: Rule = {
 
 function ask(incident: Incident): Answer {
   const { ending } = incident
-  if (ending === null || incident.reports.length > 0) return NOT_SHOWN
+  if (incident.reports.length > 0) return ruledOut(incident.reports)
+  if (ending === null) return NOT_SHOWN
   const sigterm = ending.signal === 15 || (ending.signal === null && ending.exitCode === 143)
   const sigkill = endedBySigkill(incident)
   if (!sigterm && !sigkill) return NOT_SHOWN

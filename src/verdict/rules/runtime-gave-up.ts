@@ -1,7 +1,7 @@
 import type { Observation } from '../../model/evidence.ts'
 import type { RuntimeOom } from '../../model/facts.ts'
 import { endedBySigkill, memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
+import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
 /** The runtime ended itself: its own limit, or the kernel's refusal (ENOMEM), and no kernel kill. */
@@ -26,7 +26,7 @@ const RUNTIME_NAMES: Record<RuntimeOom['runtime'], string> = {
 }
 
 function ask(incident: Incident): Answer {
-  if (incident.reports.length > 0) return NOT_SHOWN
+  if (incident.reports.length > 0) return ruledOut(incident.reports)
   const { ending } = incident
   // 137 is the kernel's or somebody's SIGKILL, whatever the program wrote before.
   if (endedBySigkill(incident) || ending?.exitCode === 0) return NOT_SHOWN

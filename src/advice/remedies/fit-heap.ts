@@ -1,0 +1,58 @@
+import { formatBytes, MIB } from '../../model/bytes.ts'
+import { heapSetting } from '../../verdict/runtime-heap.ts'
+import { ownLimitBytes } from '../../verdict/reading.ts'
+import { command, hasCause, type Command, type RemedyRule } from '../remedy-rule.ts'
+import { quote } from '../shell.ts'
+import type { Incident } from '../../verdict/incident.ts'
+
+/** What a runtime needs beside its heap: JVM and Node live well with a quarter to a third of the limit. */
+const HEAP_SHARE = 0.7
+
+export const fitHeap: RemedyRule = {
+  id: 'fit-heap',
+  suits(incident, judgement) {
+    if (!hasCause(judgement, 'heap-over-limit')) return null
+    const heap = heapSetting(incident)
+    const limit = ownLimitBytes(incident)
+    if (heap === null || limit === null) return null
+    const bytes = Math.floor((limit * HEAP_SHARE) / MIB) * MIB
+    return {
+      id: fitHeap.id,
+      layer: 'runtime',
+      title: `Let the heap grow to ${formatBytes(bytes)} at most (70 % of the limit) instead of ${heap.setBy ?? 'its default'}: then the runtime collects, or fails with a stack trace, before the kernel kills`,
+      risk: 'low',
+      reversible: true,
+      commands: environmentCommands(
+        incident,
+        heap.runtime === 'node'
+          ? { name: 'NODE_OPTIONS', value: `--max-old-space-size=${bytes / MIB}` }
+          : { name: 'JAVA_TOOL_OPTIONS', value: `-Xmx${bytes / MIB}m` },
+      ),
+    }
+  },
+}
+
+/** Where a flag stands on the command line it wins over the environment, so that one must go first. */
+export function environmentCommands(
+  incident: Incident,
+  variable: { name: string; value: string },
+): readonly Command[] {
+  const { platform, name } = incident.subject
+  const setting = `${variable.name}=${quote(variable.value)}`
+  if (platform === 'kubernetes') {
+    const [namespace = 'default', , container = 'CONTAINER'] = name?.split('/') ?? []
+    return [
+      command(
+        'kubernetes',
+        `kubectl -n ${quote(namespace)} set env deployment/DEPLOYMENT -c ${quote(container)} ${setting}`,
+      ),
+    ]
+  }
+  if (platform === 'docker' || platform === 'podman') {
+    return [
+      command('compose', `environment: { ${variable.name}: "${variable.value}" }`),
+      command(platform, `${platform} run --env ${setting} …`),
+    ]
+  }
+  return [command('host', `export ${setting}`)]
+}

@@ -1,0 +1,29 @@
+import { formatBytes } from '../../model/bytes.ts'
+import { nextLimitBytes, setLimitCommands } from '../limits.ts'
+import { isVerdict, command, type RemedyRule } from '../remedy-rule.ts'
+import { quote } from '../shell.ts'
+
+export const liftThrottle: RemedyRule = {
+  id: 'lift-throttle',
+  suits(incident, judgement) {
+    if (!isVerdict(judgement, 'thrashing')) return null
+    const bytes = nextLimitBytes(incident, judgement)
+    if (bytes === null) return null
+    const group = incident.groups.own?.fact
+    const high = group?.highBytes ?? null
+    const byHigh = high !== null && judgement.binding.limitBytes === high
+    return {
+      id: liftThrottle.id,
+      layer: 'container',
+      title: byHigh
+        ? `Raise memory.high to ${formatBytes(bytes)}, or make the program need less: above it every step is slowed down`
+        : `Raise the limit to ${formatBytes(bytes)}: the working set does not fit, and swap only hides that`,
+      risk: 'low',
+      reversible: true,
+      commands:
+        byHigh && group !== undefined && group.path !== null
+          ? [command('host', `echo ${bytes} > ${quote(`/sys/fs/cgroup${group.path}/memory.high`)}`)]
+          : setLimitCommands(incident, bytes),
+    }
+  },
+}

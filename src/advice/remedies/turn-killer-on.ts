@@ -1,0 +1,21 @@
+import { command, isVerdict, type RemedyRule } from '../remedy-rule.ts'
+
+export const turnKillerOn: RemedyRule = {
+  id: 'turn-killer-on',
+  suits(incident, judgement) {
+    if (!isVerdict(judgement, 'hung-at-limit')) return null
+    const { path } = incident
+    return {
+      id: turnKillerOn.id,
+      layer: 'container',
+      title:
+        'Recreate it without --oom-kill-disable: killed and restarted is better than hanging for ever',
+      risk: 'medium',
+      reversible: true,
+      commands:
+        path === null
+          ? []
+          : [command('host', `echo 0 > /sys/fs/cgroup/memory${path}/memory.oom_control`)],
+    }
+  },
+}

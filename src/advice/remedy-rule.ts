@@ -1,0 +1,23 @@
+import type { CauseCode, Remedy, RemedyPlatform, VerdictCode } from '../model/case.ts'
+import type { Judgement } from '../verdict/engine.ts'
+import type { Incident } from '../verdict/incident.ts'
+
+/** One remedy: when it suits, and the commands for the platform at hand. */
+export interface RemedyRule {
+  id: string
+  suits(incident: Incident, judgement: Judgement): Remedy | null
+}
+
+export function hasCause(judgement: Judgement, ...codes: readonly CauseCode[]): boolean {
+  return judgement.causes.some(({ code }) => codes.includes(code))
+}
+
+export function isVerdict(judgement: Judgement, ...codes: readonly VerdictCode[]): boolean {
+  return codes.includes(judgement.verdict.code)
+}
+
+export type Command = Remedy['commands'][number]
+
+export function command(platform: RemedyPlatform, run: string): Command {
+  return { for: platform, run }
+}

@@ -1,0 +1,161 @@
+/** Cuts what is known about one subject into incidents. */
+import type { Observation } from '../model/evidence.ts'
+import type { KernelLogCoverage, KernelPanic, OomReport } from '../model/kernel.ts'
+import type { Incident } from '../verdict/incident.ts'
+import { byTime } from './kernel-reports.ts'
+import { assignToLives, groupStorms, killedMainProcess } from './kills.ts'
+import { livesOf, type Life } from './lives.ts'
+import type { SubjectEvidence } from './subject-evidence.ts'
+
+/** A log that goes quiet is not a log that stopped: it covers this long after its last line. */
+const QUIET_MS = 10 * 60_000
+/** Neighbouring evidence counts for an incident within this time. */
+const NEAR_MS = 5 * 60_000
+
+/** All incidents of one subject, oldest first: kernel kills, ends, and its present state. */
+export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
+  const lives = livesWithExit(evidence)
+  const byLife = assignToLives(evidence.reports.toSorted(byTime), lives)
+  return lives.flatMap((life, index) =>
+    incidentsOfLife(evidence, life, byLife.get(life) ?? [], {
+      isLast: index === lives.length - 1,
+      count: lives.length,
+    }),
+  )
+}
+
+/** "exit 137" notes belong to the last life where nothing else tells its end. */
+function livesWithExit(evidence: SubjectEvidence): readonly Life[] {
+  const lives = livesOf(evidence.record)
+  const [exit] = evidence.exits
+  const last = lives.at(-1)
+  const runsOn = evidence.record.states.some(({ fact }) => fact.running === true)
+  if (exit === undefined || last === undefined || last.ending !== null || runsOn) return lives
+  const { exitCode, signal } = exit.fact
+  const ending = { at: exit.at, exitCode, signal, askedBy: null, because: [exit] }
+  return [...lives.slice(0, -1), { ...last, ending }]
+}
+
+interface Place {
+  isLast: boolean
+  count: number
+}
+
+function incidentsOfLife(
+  evidence: SubjectEvidence,
+  life: Life,
+  reports: readonly Observation<OomReport>[],
+  place: Place,
+): readonly Incident[] {
+  const storms = groupStorms(reports)
+  const kills = storms.map((storm) => {
+    const died = killedMainProcess(storm, life, evidence.groups.own)
+    return base(evidence, life, place, {
+      at: storm[0]?.at ?? null,
+      reports: storm,
+      mainProcessDied: died,
+      ending: life.ending,
+    })
+  })
+  const deadly = kills.some(({ mainProcessDied }) => mainProcessDied === true)
+  const isState = place.isLast && life.ending === null && kills.length === 0
+  const endsByItself = life.ending !== null && !deadly
+  if (!endsByItself && !isState) return kills
+  const end = base(evidence, life, place, {
+    at: life.ending?.at ?? null,
+    reports: [],
+    mainProcessDied: life.ending === null ? null : true,
+    ending: life.ending,
+  })
+  return [...kills, { ...end, earlierKills: reports }]
+}
+
+type Own = Pick<Incident, 'at' | 'reports' | 'mainProcessDied' | 'ending'>
+
+function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): Incident {
+  const { record, around } = evidence
+  const latest = record.states.toSorted(
+    (a, b) => (b.fact.finishedAt ?? 0) - (a.fact.finishedAt ?? 0),
+  )[0]
+  const at = own.at
+  return {
+    subject: record.subject,
+    path: record.path,
+    earlierKills: [],
+    startedAt: life.startedAt,
+    alive: aliveness(evidence, life, place),
+    container: latest ?? null,
+    pod: record.pod,
+    podContainer: record.podContainer,
+    events: life.events,
+    kubernetesEvents: evidence.kubernetesEvents,
+    node: around.node,
+    mesos: evidence.mesos,
+    marathon: evidence.marathon,
+    groups: evidence.groups,
+    processes: evidence.processes,
+    runtimeOoms: evidence.runtimeOoms.filter((one) => isNear(one, life)),
+    hints: evidence.hints,
+    userspaceKills: evidence.userspaceKills,
+    panics: panicsNear(around.panics, own.reports),
+    faults: evidence.faults,
+    suppressed: around.suppressed,
+    samples: evidence.samples,
+    runtimeMemory: evidence.runtimeMemory,
+    hostMemory: around.hostMemory,
+    hostStates: around.hostStates,
+    coverage:
+      at === null ? [] : around.coverage.filter(({ fact }) => reaches(fact, at, around.bootAt)),
+    killsInAll: evidence.reports.length,
+    lives: place.count,
+    ...own,
+  }
+}
+
+function aliveness(evidence: SubjectEvidence, life: Life, place: Place): boolean | null {
+  if (life.ending !== null || !place.isLast) return false
+  const { states, podContainer } = evidence.record
+  const running = states.at(-1)?.fact.running ?? null
+  if (running !== null) return running
+  if (podContainer?.state?.phase === 'running') return true
+  const group = evidence.groups.own?.fact
+  if (group?.pids !== null && group?.pids !== undefined) return group.pids.length > 0
+  if (group?.populated !== null && group?.populated !== undefined) return group.populated
+  return evidence.processes.some(({ fact }) => fact.state !== null && fact.state !== 'Z')
+    ? true
+    : null
+}
+
+/** A line dated outside this life belongs to another one. */
+function isNear(one: Observation, life: Life): boolean {
+  if (one.at === null) return true
+  if (life.startedAt !== null && one.at < life.startedAt - 1_000) return false
+  const end = life.ending?.at ?? null
+  return end === null || one.at <= end + 1_000
+}
+
+function panicsNear(
+  panics: readonly Observation<KernelPanic>[],
+  reports: readonly Observation<OomReport>[],
+): readonly Observation<KernelPanic>[] {
+  const last = reports.at(-1)
+  if (last === undefined) return []
+  return panics.filter(({ at, fact }) => {
+    if (at !== null && last.at !== null) return at >= last.at && at - last.at < NEAR_MS
+    if (fact.bootSeconds === null || last.fact.bootSeconds === null) return true
+    const after = fact.bootSeconds - last.fact.bootSeconds
+    return after >= 0 && after * 1_000 < NEAR_MS
+  })
+}
+
+/** The log was being written at that time. */
+function reaches(coverage: KernelLogCoverage, at: number, bootAt: number | null): boolean {
+  const first = coverage.firstAt ?? fromBoot(coverage.firstBootSeconds, bootAt)
+  const last = coverage.lastAt ?? fromBoot(coverage.lastBootSeconds, bootAt)
+  if (first === null || last === null) return false
+  return first <= at && at <= last + QUIET_MS
+}
+
+function fromBoot(seconds: number | null, bootAt: number | null): number | null {
+  return seconds === null || bootAt === null ? null : bootAt + seconds * 1_000
+}

@@ -1,0 +1,109 @@
+/**
+ * One kill often stands in several files (dmesg, dmesg -T, journal, syslog). Here the renderings become one report again,
+ * and boot times become wall-clock times.
+ */
+import type { Observation } from '../model/evidence.ts'
+import type { HostState } from '../model/facts.ts'
+import type { OomReport } from '../model/kernel.ts'
+
+/** Milliseconds to add to boot time, and how good the figure is. */
+export interface KernelClock {
+  bootAt: number | null
+}
+
+/** The same reports without their repetitions, dated where any rendering is dated, oldest first. */
+export function mergeRenderings(
+  reports: readonly Observation<OomReport>[],
+  hostStates: readonly Observation<HostState>[],
+): { reports: readonly Observation<OomReport>[]; clock: KernelClock } {
+  const groups = groupRenderings(reports)
+  const clock = clockOf(groups, hostStates)
+  const merged = groups.map((renderings) => mergeOne(renderings, clock))
+  return { reports: merged.toSorted(byTime), clock }
+}
+
+/** Renderings of one report share victims and sizes; the n-th of such in one file is the n-th in another. */
+function groupRenderings(reports: readonly Observation<OomReport>[]): Observation<OomReport>[][] {
+  const groups = new Map<string, Observation<OomReport>[]>()
+  const seenInFile = new Map<string, number>()
+  for (const report of reports) {
+    const key = identityOf(report.fact)
+    const inFile = `${fileOf(report.from)}\0${key}`
+    const nth = (seenInFile.get(inFile) ?? 0) + 1
+    seenInFile.set(inFile, nth)
+    const slot = `${key}\0${nth}`
+    const group = groups.get(slot)
+    if (group === undefined) groups.set(slot, [report])
+    else group.push(report)
+  }
+  return [...groups.values()]
+}
+
+function identityOf(report: OomReport): string {
+  const [first] = report.kills
+  const who =
+    first === undefined
+      ? `trigger ${report.trigger?.pid ?? ''} ${report.trigger?.name ?? ''}`
+      : `${first.pid} ${first.totalVmBytes ?? ''} ${first.anonRssBytes ?? ''}`
+  return who
+}
+
+function fileOf(from: string): string {
+  return from.replace(/:\d+$/, '')
+}
+
+function clockOf(
+  groups: readonly Observation<OomReport>[][],
+  hostStates: readonly Observation<HostState>[],
+): KernelClock {
+  const anchors = groups.flatMap((renderings) => {
+    const dated = bestDated(renderings)
+    const booted = renderings.find(({ fact }) => fact.bootSeconds !== null)
+    if (dated === null || booted === undefined || booted.fact.bootSeconds === null) return []
+    return [dated - booted.fact.bootSeconds * 1_000]
+  })
+  const bootAt = median(anchors) ?? hostStates.find(({ fact }) => fact.bootAt !== null)?.fact.bootAt
+  return { bootAt: bootAt ?? null }
+}
+
+function mergeOne(
+  renderings: readonly Observation<OomReport>[],
+  clock: KernelClock,
+): Observation<OomReport> {
+  const richest = renderings.reduce((best, next) =>
+    richness(next.fact) > richness(best.fact) ? next : best,
+  )
+  const bootSeconds =
+    renderings.find(({ fact }) => fact.bootSeconds !== null)?.fact.bootSeconds ?? null
+  const at =
+    bestDated(renderings) ??
+    (bootSeconds !== null && clock.bootAt !== null ? clock.bootAt + bootSeconds * 1_000 : null)
+  return { ...richest, at, fact: { ...richest.fact, bootSeconds } }
+}
+
+/** A time with a fraction of a second beats one that was cut to it. */
+function bestDated(renderings: readonly Observation[]): number | null {
+  const times = renderings.flatMap(({ at }) => (at === null ? [] : [at]))
+  return times.find((time) => time % 1_000 !== 0) ?? times[0] ?? null
+}
+
+function richness(report: OomReport): number {
+  return (
+    report.processes.length +
+    report.kills.length * 2 +
+    report.stat.size +
+    (report.oomMemcg === null ? 0 : 10) -
+    report.missing.length * 5
+  )
+}
+
+export function byTime(a: Observation<OomReport>, b: Observation<OomReport>): number {
+  if (a.at !== null && b.at !== null) return a.at - b.at
+  const [bootA, bootB] = [a.fact.bootSeconds, b.fact.bootSeconds]
+  return bootA !== null && bootB !== null ? bootA - bootB : 0
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? null
+}

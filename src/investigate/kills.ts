@@ -1,0 +1,116 @@
+/** Which kernel kill belongs to which life, and whether the main process fell to it. */
+import type { Observation } from '../model/evidence.ts'
+import type { CgroupState } from '../model/facts.ts'
+import type { OomReport } from '../model/kernel.ts'
+import type { Life } from './lives.ts'
+
+/** Engines write an end after the kernel's kill, and their clocks differ by less than this. */
+const SLACK_MS = 2_000
+/** An end this soon after a kill is its consequence. */
+const CONSEQUENCE_MS = 3_000
+/** Kills of one group this close together, three or more, are one storm. */
+const STORM_GAP_MS = 1_000
+const STORM_MIN = 3
+
+/** Reports by life; a report without a time belongs to the last life. */
+export function assignToLives(
+  reports: readonly Observation<OomReport>[],
+  lives: readonly Life[],
+): ReadonlyMap<Life, readonly Observation<OomReport>[]> {
+  const byLife = new Map<Life, Observation<OomReport>[]>()
+  for (const report of reports) {
+    const life = lives.findLast((one) => covers(one, report.at)) ?? lives.at(-1)
+    if (life === undefined) continue
+    byLife.set(life, [...(byLife.get(life) ?? []), report])
+  }
+  return byLife
+}
+
+function covers(life: Life, at: number | null): boolean {
+  if (at === null) return false
+  const from = life.startedAt === null ? Number.NEGATIVE_INFINITY : life.startedAt - SLACK_MS
+  const until =
+    life.ending === null || life.ending.at === null
+      ? Number.POSITIVE_INFINITY
+      : life.ending.at + SLACK_MS
+  return at >= from && at <= until
+}
+
+/** Storms become one group of reports, everything else stays alone. */
+export function groupStorms(
+  reports: readonly Observation<OomReport>[],
+): readonly (readonly Observation<OomReport>[])[] {
+  const runs: Observation<OomReport>[][] = []
+  for (const report of reports) {
+    const run = runs.at(-1)
+    const last = run?.at(-1)
+    if (run !== undefined && last !== undefined && sameStorm(last, report)) run.push(report)
+    else runs.push([report])
+  }
+  return runs.flatMap((run) =>
+    run.length >= STORM_MIN || run.some(({ fact }) => fact.missing.includes('summary'))
+      ? [run]
+      : run.map((report) => [report]),
+  )
+}
+
+function sameStorm(a: Observation<OomReport>, b: Observation<OomReport>): boolean {
+  const sameGroup =
+    a.fact.oomMemcg === b.fact.oomMemcg || a.fact.oomMemcg === null || b.fact.oomMemcg === null
+  return sameGroup && gapMs(a, b) <= STORM_GAP_MS
+}
+
+function gapMs(a: Observation<OomReport>, b: Observation<OomReport>): number {
+  if (a.at !== null && b.at !== null) return Math.abs(b.at - a.at)
+  const [bootA, bootB] = [a.fact.bootSeconds, b.fact.bootSeconds]
+  return bootA !== null && bootB !== null
+    ? Math.abs(bootB - bootA) * 1_000
+    : Number.POSITIVE_INFINITY
+}
+
+/**
+ * Whether the main process died of these reports.
+ *
+ * @returns null where the evidence does not tell.
+ */
+export function killedMainProcess(
+  reports: readonly Observation<OomReport>[],
+  life: Life,
+  group: Observation<CgroupState> | null,
+): boolean | null {
+  const victims = new Set(reports.flatMap(({ fact }) => fact.kills.map(({ pid }) => pid)))
+  if (victims.size === 0) return null
+  if (life.mainPid !== null) return victims.has(life.mainPid) || endedBy(reports, life) === true
+  const ended = endedBy(reports, life)
+  if (ended !== null) return ended
+  const living = group?.fact.pids?.filter((pid) => !victims.has(pid)) ?? null
+  if (living !== null) return living.length === 0 ? diedAlone(reports, victims) : null
+  return diedAlone(reports, victims)
+}
+
+/** The life's own end: with 137 right after the kill and unasked, it is the kill's; any other end came by itself. */
+function endedBy(reports: readonly Observation<OomReport>[], life: Life): boolean | null {
+  const { ending } = life
+  if (ending === null) return null
+  const lastKill = reports.at(-1)?.at ?? null
+  const killed = ending.exitCode === 137 || ending.signal === 9
+  if (lastKill === null || ending.at === null) return killed && ending.askedBy === null
+  const soon = ending.at - lastKill <= CONSEQUENCE_MS
+  return (
+    killed && soon && (ending.askedBy === null || askedAfter(ending.askedBy, lastKill) === false)
+  )
+}
+
+function askedAfter(askedBy: Observation, at: number): boolean {
+  return askedBy.at !== null && askedBy.at > at
+}
+
+/** Every process of the table was killed, so nobody can live on. */
+function diedAlone(
+  reports: readonly Observation<OomReport>[],
+  victims: ReadonlySet<number>,
+): boolean | null {
+  const table = reports[0]?.fact.processes ?? []
+  if (table.length === 0) return null
+  return table.every(({ pid }) => victims.has(pid)) ? true : null
+}

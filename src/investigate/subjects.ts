@@ -1,0 +1,201 @@
+/** Who the evidence speaks of: containers, pod containers, tasks, groups, processes, the machine. */
+import { describeCgroupPath, type CgroupIdentity } from '../evidence/cgroup-path.ts'
+import type { Observation } from '../model/evidence.ts'
+import type { ContainerEvent, ContainerState, PodContainer, PodState } from '../model/facts.ts'
+import type { Platform, Subject } from '../model/subject.ts'
+
+/** Everything known about one subject before it is cut into incidents. */
+export interface SubjectRecord {
+  subject: Subject
+  containerIds: Set<string>
+  podUid: string | null
+  /** Its own group in the memory hierarchy, once any source told it. */
+  path: string | null
+  states: Observation<ContainerState>[]
+  events: Observation<ContainerEvent>[]
+  pod: Observation<PodState> | null
+  podContainer: PodContainer | null
+  /** The sandbox ("pause") container of a pod: no subject of its own. */
+  infrastructure: boolean
+}
+
+/** Finds or makes the record of each subject; sources are fed in order of how well they name it. */
+export class SubjectRegister {
+  readonly #records: SubjectRecord[] = []
+
+  get records(): readonly SubjectRecord[] {
+    return this.#records
+  }
+
+  addPod(pod: Observation<PodState>): void {
+    const { namespace, name, uid, containers } = pod.fact
+    for (const container of containers) {
+      const known = this.#records.find(
+        (record) => record.podContainer?.name === container.name && samePod(record.pod, pod),
+      )
+      const record =
+        known ??
+        this.#add({
+          platform: 'kubernetes',
+          name: `${namespace}/${name}/${container.name}`,
+          id: container.containerId,
+          image: container.image,
+        })
+      record.pod = pod
+      record.podContainer = container
+      record.podUid = uid
+      for (const id of idsOf(container)) record.containerIds.add(id)
+    }
+  }
+
+  addState(state: Observation<ContainerState>): void {
+    const { id, name, image, engine, labels } = state.fact
+    const inPod = podNames(name, labels)
+    const record =
+      this.byContainerId(id) ??
+      (inPod === null ? null : this.#inPod(inPod, id, image)) ??
+      this.#add({ platform: engine, name, id, image })
+    record.containerIds.add(id)
+    record.states.push(state)
+    if (inPod === null) {
+      record.subject = { ...record.subject, name: record.subject.name ?? name, image }
+    }
+    if (inPod?.container === 'POD') record.infrastructure = true
+  }
+
+  addEvent(event: Observation<ContainerEvent>): void {
+    const { id, name, image, engine } = event.fact
+    const inPod = podNames(name, {})
+    const record =
+      this.byContainerId(id) ??
+      (inPod === null ? null : this.#inPod(inPod, id, image)) ??
+      this.#add({ platform: engine, name, id, image })
+    record.containerIds.add(id)
+    record.events.push(event)
+    if (record.subject.name === null) record.subject = { ...record.subject, name }
+    if (inPod?.container === 'POD') record.infrastructure = true
+  }
+
+  /** The record of the subject that lives at a cgroup path. */
+  atPath(path: string): SubjectRecord {
+    const identity = describeCgroupPath(path)
+    for (const container of identity.containers) {
+      const known = this.byContainerId(container.id)
+      if (known !== null) {
+        known.path ??= container.path
+        return known
+      }
+    }
+    const exact = this.#records.find((record) => record.path === identity.path)
+    if (exact !== undefined) return exact
+    const record = this.#add(subjectAt(identity))
+    record.path = identity.containerPath ?? identity.path
+    record.podUid = identity.podUid
+    if (identity.containerId !== null) record.containerIds.add(identity.containerId)
+    return record
+  }
+
+  byContainerId(id: string): SubjectRecord | null {
+    return (
+      this.#records.find((record) =>
+        [...record.containerIds].some((known) => known.startsWith(id) || id.startsWith(known)),
+      ) ?? null
+    )
+  }
+
+  add(subject: Subject): SubjectRecord {
+    const known = this.#records.find(
+      (record) =>
+        record.subject.platform === subject.platform &&
+        record.subject.name === subject.name &&
+        record.subject.id === subject.id,
+    )
+    return known ?? this.#add(subject)
+  }
+
+  #inPod(inPod: PodNames, id: string, image: string | null): SubjectRecord {
+    const known = this.#records.find(
+      (record) => record.podUid === inPod.uid && record.podContainer?.name === inPod.container,
+    )
+    if (known !== undefined) return known
+    const name = `${inPod.namespace}/${inPod.pod}/${inPod.container}`
+    const before = this.#records.find(
+      (record) => record.subject.name === name && record.podUid === inPod.uid,
+    )
+    if (before !== undefined) return before
+    const record = this.#add({ platform: 'kubernetes', name, id, image })
+    record.podUid = inPod.uid
+    return record
+  }
+
+  #add(subject: Subject): SubjectRecord {
+    const record: SubjectRecord = {
+      subject,
+      containerIds: new Set(),
+      podUid: null,
+      path: null,
+      states: [],
+      events: [],
+      pod: null,
+      podContainer: null,
+      infrastructure: false,
+    }
+    this.#records.push(record)
+    return record
+  }
+}
+
+interface PodNames {
+  container: string
+  pod: string
+  namespace: string
+  uid: string
+}
+
+/** From CRI labels, or from the name that dockershim and cri-dockerd build: k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT. */
+function podNames(name: string | null, labels: Readonly<Record<string, string>>): PodNames | null {
+  const uid = labels['io.kubernetes.pod.uid']
+  const pod = labels['io.kubernetes.pod.name']
+  if (uid !== undefined && pod !== undefined) {
+    return {
+      container: labels['io.kubernetes.container.name'] ?? 'POD',
+      pod,
+      namespace: labels['io.kubernetes.pod.namespace'] ?? 'default',
+      uid,
+    }
+  }
+  const parts = name?.split('_') ?? []
+  const [prefix, container, podName, namespace, podUid] = parts
+  if (prefix !== 'k8s' || container === undefined || podName === undefined) return null
+  if (namespace === undefined || podUid === undefined) return null
+  return { container, pod: podName, namespace, uid: podUid }
+}
+
+function samePod(known: Observation<PodState> | null, pod: Observation<PodState>): boolean {
+  if (known === null) return false
+  if (known.fact.uid !== null && pod.fact.uid !== null) return known.fact.uid === pod.fact.uid
+  return known.fact.namespace === pod.fact.namespace && known.fact.name === pod.fact.name
+}
+
+function idsOf(container: PodContainer): readonly string[] {
+  return [
+    container.containerId,
+    container.state?.containerId,
+    container.lastState?.containerId,
+  ].flatMap((id) => (id === null || id === undefined ? [] : [id]))
+}
+
+function subjectAt(identity: CgroupIdentity): Subject {
+  const platform = platformAt(identity)
+  const name = platform === 'cgroup' ? identity.path : null
+  return { platform, name, id: identity.containerId ?? identity.path, image: null }
+}
+
+function platformAt(identity: CgroupIdentity): Platform {
+  if (identity.podUid !== null && identity.containerId !== null) return 'kubernetes'
+  if (identity.containerId === null) return 'cgroup'
+  if (identity.engine === 'podman') return 'podman'
+  if (identity.engine === 'docker') return 'docker'
+  // `/docker/<id>` is Docker's cgroupfs layout even where a bare id could be containerd's.
+  return /(^|\/)docker\//.test(identity.path) ? 'docker' : 'cgroup'
+}
