@@ -1,0 +1,112 @@
+import type { Observation } from '../../model/evidence.ts'
+import type { KubernetesEvent } from '../../model/facts.ts'
+import type { TextFormat } from '../format.ts'
+
+import { seenAt, seenCount } from './describe.ts'
+import { describeEvent } from './event.ts'
+import { observe } from './observation.ts'
+
+const HEADER = /^(?:NAMESPACE\s+)?LAST SEEN\s.*\bREASON\b.*\bMESSAGE\b/
+const MAX_EVENTS = 20_000
+
+/** kubectl prints the short resource names of the object's kind. */
+const KINDS: Readonly<Record<string, string>> = {
+  pod: 'Pod',
+  node: 'Node',
+  job: 'Job',
+  deployment: 'Deployment',
+  replicaset: 'ReplicaSet',
+  statefulset: 'StatefulSet',
+  daemonset: 'DaemonSet',
+}
+
+/** The table of `kubectl get events`, also with `-A` and `-o wide`. */
+export const eventsTable: TextFormat = {
+  id: 'kubectl-get-events',
+
+  recognise(head) {
+    return HEADER.test(head.slice(0, head.indexOf('\n') + 1 || head.length))
+  },
+
+  parse(text, origin) {
+    const observations: Observation[] = []
+    let columns: Column[] = []
+    let lineNumber = 0
+    for (const row of text.split('\n')) {
+      lineNumber++
+      if (HEADER.test(row)) {
+        columns = readHeader(row)
+        continue
+      }
+      const event = readRow(row, columns)
+      if (event === null) continue
+      const { age, fact } = event
+      observations.push(
+        observe(origin, {
+          fact,
+          at: seenAt(age, origin.readAt),
+          says: describeEvent(fact),
+          excerpt: row.trimEnd(),
+          line: lineNumber,
+        }),
+      )
+      if (observations.length >= MAX_EVENTS) break
+    }
+    return observations
+  },
+}
+
+interface Column {
+  name: string
+  start: number
+  end: number
+}
+
+/** Columns are padded to equal width, so their headings tell where they begin. */
+function readHeader(header: string): Column[] {
+  const starts = [...header.matchAll(/\S+(?: \S+)*/g)]
+  return starts.map((match, index) => ({
+    name: match[0],
+    start: match.index,
+    end: starts[index + 1]?.index ?? Infinity,
+  }))
+}
+
+function readRow(
+  row: string,
+  columns: readonly Column[],
+): { age: string; fact: KubernetesEvent } | null {
+  const cell = (name: string): string => {
+    const column = columns.find((candidate) => candidate.name === name)
+    return column === undefined ? '' : row.slice(column.start, column.end).trim()
+  }
+  const age = cell('LAST SEEN')
+  const type = cell('TYPE')
+  const reason = cell('REASON')
+  const [kind, name] = readObject(cell)
+  if (!/^(?:\d|<unknown>|<invalid>)/.test(age) || reason === '' || name === null) return null
+  if (type !== 'Normal' && type !== 'Warning') return null
+  const count = cell('COUNT')
+  const fact: KubernetesEvent = {
+    kind: 'kubernetes-event',
+    reason,
+    message: cell('MESSAGE'),
+    type,
+    namespace: cell('NAMESPACE') || null,
+    objectKind: kind,
+    objectName: name,
+    objectUid: null,
+    count: /^\d{1,9}$/.test(count) ? Number(count) : seenCount(age),
+  }
+  return { age, fact }
+}
+
+/** `pod/cart-0`; kubectl before 1.13 has the columns KIND and NAME instead. */
+function readObject(cell: (name: string) => string): [string | null, string | null] {
+  const object = cell('OBJECT')
+  const slash = object.indexOf('/')
+  if (slash === -1) return [cell('KIND') || null, cell('NAME').split('.')[0] || null]
+  const kind = object.slice(0, slash)
+  const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
+  return [known ?? kind, object.slice(slash + 1) || null]
+}

@@ -1,0 +1,139 @@
+import type { Observation } from '../../model/evidence.ts'
+import type { KubernetesEvent } from '../../model/facts.ts'
+import type { Instant } from '../../model/time.ts'
+import type { TextFormat } from '../format.ts'
+
+import { parseInstant } from '../json-fields.ts'
+import { observe } from './observation.ts'
+
+const MAX_EVENTS = 5_000
+
+/** `I1121 06:32:34.599846   15167 oom_watcher_linux.go:76] …` (klog). */
+const KLOG = /(?:^|[\s:])[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6}\s+\d+ ([\w.-]+\.go):\d+\] (.*)$/
+
+/** Memory events of the kubelet's own log. */
+export const kubeletLog: TextFormat = {
+  id: 'kubelet-log',
+
+  recognise(head) {
+    // Every Kubernetes component logs in klog; these files belong to the kubelet alone.
+    return /[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6}\s+\d+ (?:kubelet\w*|eviction_manager|helpers|oom_watcher\w*|kuberuntime_\w+|kubelet_\w+|pod_workers|topology_manager|reconciler\w*|operation_generator|image_gc_manager|container_manager\w*)\.go:\d+\]/.test(
+      head,
+    )
+  },
+
+  parse(text, origin) {
+    const observations: Observation[] = []
+    let lineNumber = 0
+    for (const row of text.split('\n')) {
+      lineNumber++
+      const match = KLOG.exec(row.length > 10_000 ? row.slice(0, 10_000) : row)
+      if (match === null) continue
+      const said = readMessage(match[1] ?? '', match[2] ?? '')
+      if (said === null) continue
+      observations.push(
+        observe(origin, {
+          fact: said.fact,
+          at: said.at ?? prefixTime(row),
+          says: said.says,
+          excerpt: row,
+          line: lineNumber,
+        }),
+      )
+      if (observations.length >= MAX_EVENTS) break
+    }
+    return observations
+  },
+}
+
+interface Said {
+  fact: KubernetesEvent
+  /** klog itself writes neither year nor time zone. */
+  at: Instant | null
+  says: string
+}
+
+function readMessage(file: string, message: string): Said | null {
+  if (file.startsWith('oom_watcher')) return readOom(message)
+  return file === 'eviction_manager.go' ? readEviction(message) : null
+}
+
+/** pkg/kubelet/oom/oom_watcher_linux.go: the event is `&{pid process time container victim-container …}`. */
+function readOom(message: string): Said | null {
+  if (!/^"?Got sys oom event/.test(message)) return null
+  const process = /&\{(\d+) (\S+) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4})/.exec(
+    message,
+  )
+  const victim = process === null ? '' : `, victim process ${process[2]}, pid ${process[1]}`
+  return {
+    fact: event('SystemOOM', message, 'Warning', null),
+    at: parseInstant(process?.[3] ?? null),
+    says: `The kubelet saw an out-of-memory event on its node${victim}`,
+  }
+}
+
+/** pkg/kubelet/eviction/eviction_manager.go, in the wordings before and after structured logging (1.21). */
+function readEviction(message: string): Said | null {
+  const text = message.replaceAll('"', '')
+  if (/attempting to reclaim(?: resourceName=| )memory\b/.test(text))
+    return {
+      fact: event('EvictionThresholdMet', message, 'Warning', null),
+      at: null,
+      says: 'The kubelet tries to reclaim memory of its node',
+    }
+  if (/must evict pod\(s\) to reclaim(?: resourceName=| )memory\b/.test(text))
+    return {
+      fact: event('EvictionThresholdMet', message, 'Warning', null),
+      at: null,
+      says: 'The kubelet must evict pods to reclaim memory of its node',
+    }
+  const evicted =
+    /pod (\S+) is evicted successfully/.exec(text) ??
+    /[Pp]od is evicted successfully.* pod=(\S+)/.exec(text)
+  const pod = podOf(evicted?.[1] ?? null)
+  if (pod === null) return null
+  return {
+    fact: event('Evicted', message, 'Warning', pod),
+    at: null,
+    says: `The kubelet evicted pod ${pod.namespace}/${pod.name}`,
+  }
+}
+
+/** `shop/cart-0`, or `cart-0_shop(49b36131-…)` before 1.21. */
+function podOf(word: string | null): PodName | null {
+  const newer = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(word ?? '')
+  if (newer !== null) return { namespace: newer[1] ?? '', name: newer[2] ?? '', uid: null }
+  const older = /^([a-z0-9.-]+)_([a-z0-9-]+)\(([0-9a-f-]+)\)$/.exec(word ?? '')
+  if (older === null) return null
+  return { namespace: older[2] ?? '', name: older[1] ?? '', uid: older[3] ?? null }
+}
+
+interface PodName {
+  namespace: string
+  name: string
+  uid: string | null
+}
+
+function event(
+  reason: string,
+  message: string,
+  type: string,
+  pod: PodName | null,
+): KubernetesEvent {
+  return {
+    kind: 'kubernetes-event',
+    reason,
+    message: message.slice(0, 1_000),
+    type,
+    namespace: pod?.namespace ?? null,
+    objectKind: pod === null ? 'Node' : 'Pod',
+    objectName: pod?.name ?? null,
+    objectUid: pod?.uid ?? null,
+    count: null,
+  }
+}
+
+/** journalctl -o short-iso puts a full time before the klog header. */
+function prefixTime(row: string): Instant | null {
+  return parseInstant(/^(\d{4}-\d\d-\d\dT\S+)\s/.exec(row)?.[1] ?? null)
+}

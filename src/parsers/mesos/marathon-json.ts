@@ -1,0 +1,150 @@
+import type { Observation } from '../../model/evidence.ts'
+import type { MarathonApp } from '../../model/facts.ts'
+import type { Origin, TextFormat } from '../format.ts'
+
+import { formatBytes, MIB } from '../../model/bytes.ts'
+import { excerptOf } from '../../model/evidence.ts'
+import {
+  field,
+  instantField,
+  isRecord,
+  listField,
+  numberField,
+  textField,
+  writeJson,
+} from '../json-fields.ts'
+import { ENDED, observeTask } from './task-update.ts'
+
+const MAX_APPS = 5_000
+const MAX_GROUP_DEPTH = 50
+
+/** App and task objects of Marathon's API (`/v2/apps`, `/v2/groups`, `/v2/tasks`), and app definitions on disk. */
+export const marathonJson: TextFormat = {
+  id: 'marathon-json',
+
+  recognise(head) {
+    if (!/^\s*[[{]/.test(head)) return false
+    const isApp =
+      /"id"\s*:\s*"/.test(head) &&
+      /"mem"\s*:\s*[\d.]/.test(head) &&
+      /"(?:instances|cmd|cpus)"\s*:/.test(head) &&
+      !/"(?:framework_id|completed_frameworks)"\s*:/.test(head)
+    return isApp || (/"appId"\s*:\s*"\//.test(head) && /"slaveId"\s*:/.test(head))
+  },
+
+  parse(text, origin) {
+    const observations: Observation[] = []
+    for (const app of findObjects(parseJson(text))) {
+      observations.push(...readApp(app, origin), ...readTask(app, origin))
+    }
+    return observations
+  },
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Apps and tasks under the wrappers of the API, in groups too. */
+function findObjects(root: unknown): unknown[] {
+  const found: unknown[] = []
+  let level: unknown[] = Array.isArray(root) ? root.slice(0, MAX_APPS) : [root]
+  for (let depth = 0; depth < MAX_GROUP_DEPTH && level.length > 0; depth++) {
+    const next: unknown[] = []
+    for (const object of level) {
+      if (!isRecord(object) || found.length >= MAX_APPS) continue
+      found.push(object)
+      if (isRecord(object['app'])) next.push(object['app'])
+      for (const key of ['apps', 'groups', 'tasks']) next.push(...listField(object, MAX_APPS, key))
+    }
+    level = next
+  }
+  return found
+}
+
+function readApp(object: unknown, origin: Origin): Observation[] {
+  const id = textField(object, 'id')
+  const mem = numberField(object, 'mem')
+  if (id === null || mem === null || mem < 0) return []
+  const failure = field(object, 'lastTaskFailure')
+  const cmd = textField(object, 'cmd')
+  const fact: MarathonApp = {
+    kind: 'marathon-app',
+    app: id.startsWith('/') ? id : `/${id}`,
+    // `mem` is in MiB, and may have a fraction.
+    memoryBytes: mem * MIB,
+    instances: numberField(object, 'instances'),
+    command:
+      cmd === null
+        ? listField(object, 500, 'args').filter((word) => typeof word === 'string')
+        : [cmd],
+    image: textField(object, 'container', 'docker', 'image'),
+    containerizer: containerizerOf(object),
+    lastTaskFailure: isRecord(failure)
+      ? {
+          taskId: textField(failure, 'taskId'),
+          host: textField(failure, 'host'),
+          message: textField(failure, 'message'),
+          at: instantField(failure, 'timestamp'),
+        }
+      : null,
+  }
+  const app: Observation<MarathonApp> = {
+    source: origin.source ?? 'marathon',
+    at: origin.readAt,
+    says: describeApp(fact),
+    excerpt: excerptOf(writeJson({ id, mem, instances: fact.instances, lastTaskFailure: failure })),
+    from: origin.from,
+    fact,
+  }
+  return fact.lastTaskFailure === null ? [app] : [app, readFailure(failure, origin)]
+}
+
+/** Without a container block Marathon leaves the task to the Mesos containerizer. */
+function containerizerOf(object: unknown): MarathonApp['containerizer'] {
+  const type = textField(object, 'container', 'type')
+  if (type === 'DOCKER') return 'docker'
+  return type === 'MESOS' || field(object, 'container') === null ? 'mesos' : null
+}
+
+function describeApp(app: MarathonApp): string {
+  const memory = app.memoryBytes === null ? 'unknown memory' : `${formatBytes(app.memoryBytes)}`
+  const failure = app.lastTaskFailure?.message
+  const last = failure ? `; its last task failed: ${failure.slice(0, 200)}` : ''
+  return `Marathon app ${app.app} asks for ${memory} for each instance${last}`
+}
+
+function readFailure(failure: unknown, origin: Origin): Observation {
+  return observeTask(origin, 'marathon', {
+    words: {
+      taskId: textField(failure, 'taskId'),
+      state: textField(failure, 'state'),
+      message: textField(failure, 'message') ?? '',
+      containerId: null,
+      host: textField(failure, 'host'),
+    },
+    at: instantField(failure, 'timestamp'),
+    excerpt: writeJson(failure),
+    line: null,
+  })
+}
+
+/** A task of `/v2/tasks` that has ended. */
+function readTask(object: unknown, origin: Origin): Observation[] {
+  const taskId = textField(object, 'id')
+  const state = textField(object, 'state')
+  if (taskId === null || state === null || textField(object, 'appId') === null) return []
+  if (!ENDED.test(state)) return []
+  return [
+    observeTask(origin, 'marathon', {
+      words: { taskId, state, message: '', containerId: null, host: textField(object, 'host') },
+      at: null,
+      excerpt: writeJson({ id: taskId, state, host: textField(object, 'host') }),
+      line: null,
+    }),
+  ]
+}
