@@ -7,6 +7,8 @@ export interface RunOptions {
   maxBytes: number
   /** Takes standard output piece by piece; without it the output comes back as text. */
   onChunk?: (chunk: Uint8Array) => void
+  /** Takes standard error as output, too: `podman logs` writes the container's own there. */
+  withStderr?: boolean
   env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -46,7 +48,7 @@ export function runCommand(argv: readonly string[], options: RunOptions): Promis
       signal: options.signal,
       killSignal: 'SIGKILL',
     })
-    child.stdout.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       if (truncated) return
       const room = options.maxBytes - taken
       const piece = chunk.length > room ? chunk.subarray(0, room) : chunk
@@ -57,8 +59,10 @@ export function runCommand(argv: readonly string[], options: RunOptions): Promis
         truncated = true
         child.kill('SIGKILL')
       }
-    })
+    }
+    child.stdout.on('data', take)
     child.stderr.on('data', (chunk: Buffer) => {
+      if (options.withStderr === true) take(chunk)
       if (stderr.length < STDERR_BYTES) stderr += chunk.toString().slice(0, STDERR_BYTES)
     })
     child.on('error', (error: NodeJS.ErrnoException) => {

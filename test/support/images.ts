@@ -39,7 +39,17 @@ export async function imageTar(recipe: ImageRecipe): Promise<string> {
 }
 
 async function fillRootfs(rootfs: string, files: readonly string[]): Promise<void> {
-  for (const folder of ['usr/bin', 'usr/lib', 'usr/lib64', 'tmp', 'etc', 'proc', 'sys', 'dev', 'root']) {
+  for (const folder of [
+    'usr/bin',
+    'usr/lib',
+    'usr/lib64',
+    'tmp',
+    'etc',
+    'proc',
+    'sys',
+    'dev',
+    'root',
+  ]) {
     mkdirSync(join(rootfs, folder), { recursive: true })
   }
   // As on the host, where /bin and /lib are links into /usr.
@@ -59,7 +69,20 @@ function copyWithLibraries(file: string, rootfs: string): void {
   mkdirSync(dirname(target), { recursive: true })
   rmSync(target, { force: true })
   run(['cp', '-rL', '--no-target-directory', file, target], { timeoutMs: 120_000 })
-  const programs = run(['find', '-L', file, '-type', 'f', '(', '-perm', '-u+x', '-o', '-name', '*.so*', ')'])
+  const programs = run([
+    'find',
+    '-L',
+    file,
+    '-type',
+    'f',
+    '(',
+    '-perm',
+    '-u+x',
+    '-o',
+    '-name',
+    '*.so*',
+    ')',
+  ])
   for (const program of programs.split('\n').filter((line) => line !== '')) {
     for (const [library] of tryRun(['ldd', program]).stdout.matchAll(/\/\S+\.so\S*/g)) {
       const place = join(rootfs, library.replace(/^\/(lib|lib64)\//, '/usr/$1/'))

@@ -2,13 +2,23 @@ import { existsSync, readFileSync } from 'node:fs'
 import { tryRun } from './testbed.ts'
 
 /** A real part that a test needs and a machine may lack. */
-export type Part = 'root' | 'cgroup-v1' | 'cgroup-v2' | 'kmsg' | 'docker' | 'podman' | 'compiler' | 'busybox'
+export type Part =
+  | 'root'
+  | 'cgroup-v1'
+  | 'cgroup-v2'
+  | 'kmsg'
+  | 'docker'
+  | 'podman'
+  | 'compiler'
+  | 'busybox'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
   root: () => (process.getuid?.() === 0 ? null : 'needs root'),
   'cgroup-v1': () =>
-    existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes') ? null : 'needs a cgroup v1 memory hierarchy',
+    existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes')
+      ? null
+      : 'needs a cgroup v1 memory hierarchy',
   'cgroup-v2': () =>
     existsSync('/sys/fs/cgroup/cgroup.controllers') &&
     readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').includes('memory')
@@ -35,6 +45,8 @@ export function requireParts(...parts: Part[]): string | null {
 }
 
 function program(...names: string[]): string | null {
-  const lacking = names.filter((name) => tryRun(['sh', '-c', 'command -v "$1"', 'sh', name]).status !== 0)
+  const lacking = names.filter(
+    (name) => tryRun(['sh', '-c', 'command -v "$1"', 'sh', name]).status !== 0,
+  )
   return lacking.length === 0 ? null : `needs ${lacking.join(', ')}`
 }

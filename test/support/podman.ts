@@ -77,7 +77,10 @@ async function startService(
     socket,
     stop: async () => {
       service.kill('SIGTERM')
-      await until('podman service ends', () => service.exitCode !== null || service.signalCode !== null)
+      await until(
+        'podman service ends',
+        () => service.exitCode !== null || service.signalCode !== null,
+      )
     },
   }
 }

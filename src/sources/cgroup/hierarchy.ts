@@ -23,7 +23,9 @@ export function findMemoryHierarchy(reader: Reader): MemoryHierarchy | null {
   if (v1 !== undefined) return v1
   const v2 = mounts.filter((mount) => mount.version === 2)
   const withMemory = v2.find((mount) =>
-    (textOrNull(reader, `${mount.mountPoint}/cgroup.controllers`) ?? '').split(/\s/).includes('memory'),
+    (textOrNull(reader, `${mount.mountPoint}/cgroup.controllers`) ?? '')
+      .split(/\s/)
+      .includes('memory'),
   )
   return withMemory ?? v2[0] ?? null
 }

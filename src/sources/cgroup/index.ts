@@ -1,6 +1,4 @@
 import { cgroupAncestors, describeCgroupPath } from '../../evidence/cgroup-path.ts'
-import type { Observation } from '../../model/evidence.ts'
-import type { CgroupState } from '../../model/facts.ts'
 import { listFolder } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import { emptyReading } from '../reading.ts'
@@ -20,11 +18,11 @@ const MAX_NESTED = 256
 export function readCgroup(reader: Reader, hierarchy: MemoryHierarchy, path: string): Reading {
   const reading = emptyReading()
   const denied: string[] = []
-  const take = (group: string): Observation<CgroupState> | null => {
+  const take = (group: string): number => {
     const read = readGroup(reader, hierarchy, group)
     denied.push(...read.denied)
-    if (read.observation !== null) reading.observations.push(read.observation)
-    return read.observation
+    reading.observations.push(...read.observations)
+    return read.observations.length
   }
 
   if (folderOf(hierarchy, path) === null) {
@@ -35,7 +33,7 @@ export function readCgroup(reader: Reader, hierarchy: MemoryHierarchy, path: str
   }
   const own = take(path)
   for (const above of cgroupAncestors(path)) take(above)
-  if (own !== null) readNested(reader, hierarchy, path, take, reading)
+  if (own > 0) readNested(reader, hierarchy, path, take, reading)
   if (denied.length > 0) {
     const rest = denied.length > 1 ? ` and ${denied.length - 1} more` : ''
     reading.unknown.push(`${denied[0]}${rest} could not be read: it needs root`)
@@ -44,6 +42,15 @@ export function readCgroup(reader: Reader, hierarchy: MemoryHierarchy, path: str
     reading.unknown.push(
       `the groups above ${hierarchy.mountRoot} are not visible from this container: their limits are unknown`,
     )
+  }
+  return reading
+}
+
+/** A group and those above it. */
+export function readChain(reader: Reader, hierarchy: MemoryHierarchy, path: string): Reading {
+  const reading = emptyReading()
+  for (const group of [path, ...cgroupAncestors(path)]) {
+    reading.observations.push(...readGroup(reader, hierarchy, group).observations)
   }
   return reading
 }

@@ -61,18 +61,34 @@ function sliceFolder(slice: string): string {
 }
 
 function search(reader: Reader, hierarchy: MemoryHierarchy, id: string): string | null {
+  for (const path of groups(reader, hierarchy)) {
+    if (path.includes(id) && describeCgroupPath(path).containerId === id) return path
+  }
+  return null
+}
+
+/** Groups whose own name is this one: `redis.service` wherever its slice stands. */
+export function findGroupsNamed(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  name: string,
+): string[] {
+  return [...groups(reader, hierarchy)].filter((path) => path.endsWith(`/${name}`))
+}
+
+/** The groups of the hierarchy, those near the root first. */
+function* groups(reader: Reader, hierarchy: MemoryHierarchy): Generator<string> {
   const queue = [hierarchy.mountRoot]
   for (let searched = 0; searched < MAX_SEARCHED; searched++) {
     const path = queue.shift()
-    if (path === undefined) return null
+    if (path === undefined) return
     const folder = folderOf(hierarchy, path)
     const listed = folder === null ? null : listFolder(reader, folder)
     if (listed === null || !listed.ok) continue
     for (const name of listed.folders) {
       const child = path === '/' ? `/${name}` : `${path}/${name}`
-      if (name.includes(id) && describeCgroupPath(child).containerId === id) return child
+      yield child
       queue.push(child)
     }
   }
-  return null
 }

@@ -90,7 +90,8 @@ function kmsgSentence(reader: Reader, problem: ReadProblem): string {
   if (problem.kind === 'missing') {
     return '/dev/kmsg is not there (in a container, pass it with --device /dev/kmsg), and dmesg could not read the kernel log: it needs CAP_SYSLOG'
   }
-  if (problem.code === 'EACCES') return '/dev/kmsg could not be read: it needs read permission on it'
+  if (problem.code === 'EACCES')
+    return '/dev/kmsg could not be read: it needs read permission on it'
   if (problem.kind === 'failed') return `/dev/kmsg could not be read: ${problem.code}`
   const restricted = textOrNull(reader, '/proc/sys/kernel/dmesg_restrict')?.trim() === '1'
   return restricted

@@ -27,10 +27,7 @@ const MAX_RECORDS = 1_000_000
 export function readKmsg(reader: Reader, into: StreamReader): KmsgRead {
   let descriptor: number
   try {
-    descriptor = openSync(
-      join(reader.root, 'dev/kmsg'),
-      constants.O_RDONLY | constants.O_NONBLOCK,
-    )
+    descriptor = openSync(join(reader.root, 'dev/kmsg'), constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
     return { ok: false, problem: problemOf(error) }
   }

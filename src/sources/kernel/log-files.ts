@@ -93,7 +93,13 @@ async function readFamily(
     }
     const sink = format.open({ from: file.path, readAt: null, source: 'syslog' })
     try {
-      const taken = await streamFile(join(reader.root, file.path), file.sizeBytes, sink, room, options)
+      const taken = await streamFile(
+        join(reader.root, file.path),
+        file.sizeBytes,
+        sink,
+        room,
+        options,
+      )
       room -= taken.bytes
       if (taken.cut) answer.unknown.push(`only a part of ${file.path} was read: it is too large`)
       newestFirst.push(sink.finish())

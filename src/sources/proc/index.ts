@@ -15,11 +15,7 @@ const MAX_GROUPS = 256
 const MAX_ROLLUPS = 32
 
 /** Reads the processes that live in a group and in the groups below it. */
-export function readProcessesOf(
-  reader: Reader,
-  hierarchy: MemoryHierarchy,
-  path: string,
-): Reading {
+export function readProcessesOf(reader: Reader, hierarchy: MemoryHierarchy, path: string): Reading {
   const reading = emptyReading()
   const { pids, more } = pidsOf(reader, hierarchy, path)
   const denied = new Set<string>()

@@ -1,13 +1,19 @@
-import { formatBytes } from '../../model/bytes.ts'
-import { excerptOf } from '../../model/evidence.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { ProcessState } from '../../model/facts.ts'
-import { processState } from '../../parsers/proc/index.ts'
+import { processFolder } from '../../parsers/proc/index.ts'
 import { listFolder, readText } from '../reader.ts'
 import type { Reader, ReadProblem } from '../reader.ts'
 
 /** Files that the kernel writes without the lock of the process's address space. */
-const SAFE_FILES = ['stat', 'status', 'statm', 'cgroup', 'oom_score', 'oom_score_adj', 'stack'] as const
+const SAFE_FILES = [
+  'stat',
+  'status',
+  'statm',
+  'cgroup',
+  'oom_score',
+  'oom_score_adj',
+  'stack',
+] as const
 
 /**
  * Files behind mmap_lock. Where a thread holds it and sleeps in the kernel, as at a limit with the OOM killer turned off,
@@ -50,20 +56,13 @@ export function readProcess(reader: Reader, pid: number, options: ProcessOptions
       if (name !== 'smaps_rollup' || (options.rollup && isSmall(files.get('status')))) take(name)
     }
   }
-  const fact = processState(files, pid)
-  if (fact === null) return { ok: false, problem: { kind: 'missing', code: 'ESRCH' } }
-  return {
-    ok: true,
-    denied,
-    observation: {
-      source: 'proc',
-      at: reader.now(),
-      says: sentence(fact),
-      excerpt: excerptOf(files.get('status') ?? files.get('stat') ?? ''),
-      from: folder,
-      fact,
-    },
+  const origin = { from: folder, readAt: reader.now(), source: null }
+  for (const observation of processFolder.parseFolder(files, folder, origin)) {
+    const { fact } = observation
+    if (fact.kind === 'process-state')
+      return { ok: true, denied, observation: { ...observation, fact } }
   }
+  return { ok: false, problem: { kind: 'missing', code: 'ESRCH' } }
 }
 
 /** True where a thread sleeps uninterruptibly (state D), and reading its memory map might never come back. */
@@ -79,11 +78,4 @@ function hasBlockedThread(reader: Reader, pid: number): boolean {
 function isSmall(status: string | undefined): boolean {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1]
   return kib !== undefined && Number(kib) * 1024 <= ROLLUP_MAX_RSS_BYTES
-}
-
-function sentence(state: ProcessState): string {
-  const name = state.name === null ? '' : ` (${state.name})`
-  const rss = state.rssBytes === null ? '' : ` uses ${formatBytes(state.rssBytes)}`
-  const blocked = state.state === 'D' ? ' and is blocked in the kernel' : ''
-  return `process ${state.pid}${name}${rss === '' && blocked === '' ? ' exists' : rss}${blocked}`
 }

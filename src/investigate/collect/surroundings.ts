@@ -1,0 +1,25 @@
+import type { World } from '../../model/evidence.ts'
+import { readCgroup } from '../../sources/cgroup/index.ts'
+import { readHost } from '../../sources/host/index.ts'
+import { readProcessesOf } from '../../sources/proc/index.ts'
+import { emptyReading } from '../../sources/reading.ts'
+import type { Reading } from '../../sources/reading.ts'
+import type { Gathering } from './gathering.ts'
+
+/** A group with all above and below it, and the processes that live there. */
+export function readGroupWorld(gathering: Gathering, path: string): World[] {
+  const { reader, hierarchy } = gathering
+  if (hierarchy === null) return [noHierarchy()]
+  return [readCgroup(reader, hierarchy, path), readProcessesOf(reader, hierarchy, path)]
+}
+
+export function readMachine(gathering: Gathering): World {
+  return readHost(gathering.reader)
+}
+
+function noHierarchy(): Reading {
+  return {
+    ...emptyReading(),
+    unknown: ['no cgroup hierarchy with the memory controller is mounted here'],
+  }
+}

@@ -1,0 +1,43 @@
+import type { Instant } from '../../model/time.ts'
+
+/** A text that an engine answered, and where it came from. */
+export interface EngineText {
+  text: string
+  /** `GET /containers/…/json`, or the command. */
+  from: string
+  truncated: boolean
+}
+
+export type EngineAnswer =
+  | ({ outcome: 'answered' } & EngineText)
+  | { outcome: 'not-found' }
+  /** Nobody answers there. */
+  | { outcome: 'unreachable'; says: string }
+  /** Somebody does, and does not let us in. */
+  | { outcome: 'denied'; says: string }
+  | { outcome: 'failed'; says: string }
+
+/** What we ask of a container engine, over its API or its command line. Nothing here throws. */
+export interface Engine {
+  name: 'docker' | 'podman'
+  /** The socket, URL or program. */
+  where: string
+  inspect(container: string, signal: AbortSignal): Promise<EngineAnswer>
+  /** Engine events of one container that are past; they end at `until`. */
+  events(
+    id: string,
+    span: { since: Instant | null; until: Instant },
+    signal: AbortSignal,
+  ): Promise<EngineAnswer>
+  /** The last lines of both output streams, each with its time. `tty`: the engine keeps one stream only. */
+  logs(
+    id: string,
+    options: { tty: boolean; lines: number },
+    signal: AbortSignal,
+  ): Promise<EngineAnswer>
+  /** One sample, without waiting for a second one. */
+  stats(id: string, signal: AbortSignal): Promise<EngineAnswer>
+}
+
+/** Answers are cut here; the largest inspect output seen is 60 KiB, and the log lines asked for may be 16 KiB each. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024

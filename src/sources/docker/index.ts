@@ -1,0 +1,31 @@
+import { listFolder } from '../reader.ts'
+import type { Reader } from '../reader.ts'
+import { podmanProgram } from '../podman/cli.ts'
+import { apiEngine } from './api.ts'
+import { dockerEndpoints, podmanEndpoints } from './endpoint.ts'
+import type { Engine } from './engine.ts'
+
+/** The engines that may be on this machine, in the order they are asked. Nothing is contacted yet. */
+export function engines(reader: Reader, name: 'docker' | 'podman'): Engine[] {
+  if (name === 'docker') {
+    return dockerEndpoints(reader).map((endpoint) => apiEngine(reader, 'docker', endpoint))
+  }
+  return [
+    ...podmanEndpoints(reader).map((endpoint) => apiEngine(reader, 'podman', endpoint)),
+    ...(hasPodmanStorage(reader) ? [podmanProgram(reader)] : []),
+  ]
+}
+
+/** Even a question makes podman set up its storage: where there is none, there is no container, and we leave no trace. */
+function hasPodmanStorage(reader: Reader): boolean {
+  const { CONTAINERS_STORAGE_CONF: configured, HOME: home } = reader.env
+  if (configured !== undefined) return true
+  const folders = [
+    '/var/lib/containers/storage',
+    ...(home === undefined ? [] : [`${home}/.local/share/containers/storage`]),
+  ]
+  return folders.some((folder) => {
+    const listed = listFolder(reader, folder)
+    return listed.ok || listed.problem.kind === 'denied'
+  })
+}

@@ -1,0 +1,55 @@
+import type { Engine, EngineAnswer } from '../docker/engine.ts'
+import { MAX_ANSWER_BYTES } from '../docker/engine.ts'
+import type { Reader } from '../reader.ts'
+import type { RunResult } from '../run.ts'
+
+/** Podman without its API service, which most machines do not run: the program itself is asked. */
+export function podmanProgram(reader: Reader): Engine {
+  const ask = async (args: readonly string[], signal: AbortSignal): Promise<EngineAnswer> => {
+    const argv = ['podman', ...args]
+    const result = await reader.run(argv, {
+      signal,
+      maxBytes: MAX_ANSWER_BYTES,
+      env: reader.env,
+      withStderr: args[0] === 'logs',
+    })
+    return answerOf(argv, result)
+  }
+  return {
+    name: 'podman',
+    where: 'the program podman',
+    inspect: (container, signal) => ask(['inspect', '--type=container', '--', container], signal),
+    events: (id, { since, until }, signal) =>
+      ask(
+        [
+          'events',
+          '--stream=false',
+          '--format=json',
+          '--filter=type=container',
+          `--filter=container=${id}`,
+          ...(since === null ? [] : [`--since=${new Date(since).toISOString()}`]),
+          `--until=${new Date(until).toISOString()}`,
+        ],
+        signal,
+      ),
+    logs: (id, { lines }, signal) =>
+      ask(['logs', '--timestamps', `--tail=${lines}`, '--', id], signal),
+    stats: (id, signal) => ask(['stats', '--no-stream', '--format=json', '--', id], signal),
+  }
+}
+
+function answerOf(argv: readonly string[], result: RunResult): EngineAnswer {
+  if (result.outcome === 'missing') {
+    return { outcome: 'unreachable', says: 'the program podman is not installed' }
+  }
+  if (result.outcome === 'aborted') {
+    return { outcome: 'unreachable', says: 'the program podman did not answer in time' }
+  }
+  if (result.exitCode === 0 || result.truncated) {
+    const { truncated } = result
+    return { outcome: 'answered', text: result.stdout, from: argv.join(' '), truncated }
+  }
+  if (/no such (?:container|object)/i.test(result.stderr)) return { outcome: 'not-found' }
+  const line = result.stderr.trim().split('\n').at(-1) ?? ''
+  return { outcome: 'failed', says: `${argv.slice(0, 2).join(' ')} failed: ${line.slice(0, 300)}` }
+}
