@@ -16,10 +16,22 @@ export async function writeFolder(
   const target = resolve(folder)
   await refuseIfFilled(target, folder)
   try {
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     await writeWhole(target, files)
   } catch (error) {
     throw asUserError(error, folder)
+  }
+}
+
+/** Not `recursive`, which never ends in Node below a folder that pretends to be missing, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path)
   }
 }
 

@@ -3,9 +3,12 @@ import type { Fact, FactKind, FactOf } from '../../src/model/facts.ts'
 import type { Observation, World } from '../../src/model/evidence.ts'
 
 const text = fc.string({ unit: 'binary', maxLength: 20 })
-const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null })
+const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.option(value, { nil: null })
 const textOrNull = orNull(text)
-const number = fc.oneof(fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true })).map(withoutMinusZero)
+const number = fc
+  .oneof(fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  .map(withoutMinusZero)
 const numberOrNull = orNull(number)
 const flag = fc.boolean()
 const flagOrNull = orNull(flag)
@@ -19,6 +22,16 @@ function withoutMinusZero(value: number): number {
 
 function mapOf<T>(value: fc.Arbitrary<T>): fc.Arbitrary<ReadonlyMap<string, T>> {
   return fc.array(fc.tuple(text, value), { maxLength: 3 }).map((pairs) => new Map(pairs))
+}
+
+function withOptional<T, K extends string, V>(
+  key: K,
+  value: fc.Arbitrary<V>,
+  rest: fc.Arbitrary<T>,
+): fc.Arbitrary<T & { [k in K]?: V }> {
+  return fc
+    .tuple(rest, fc.record({ [key]: value }, { requiredKeys: [] }))
+    .map(([required, optional]) => ({ ...required, ...optional }))
 }
 
 const processFields = {
@@ -35,9 +48,7 @@ const processFields = {
   badness: numberOrNull,
   uid: numberOrNull,
 }
-const counter = orNull(
-  fc.record({ usageBytes: number, limitBytes: numberOrNull, failcnt: number }),
-)
+const counter = orNull(fc.record({ usageBytes: number, limitBytes: numberOrNull, failcnt: number }))
 const pressureLine = fc.record({
   avg10: number,
   avg60: number,
@@ -71,55 +82,58 @@ const podContainerState = orNull(
 
 /** One arbitrary for each kind of fact; the compiler asks for the missing ones. */
 export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
-  'kernel-oom': fc.record({
-    kind: fc.constant('kernel-oom'),
-    trigger: orNull(
-      fc.record({
-        pid: numberOrNull,
-        name: textOrNull,
-        gfpMask: textOrNull,
-        order: numberOrNull,
-        oomScoreAdj: numberOrNull,
-      }),
-    ),
-    constraint: fc.constantFrom('none', 'memcg', 'cpuset', 'memory-policy', 'bpf', null),
-    constraintWord: textOrNull,
-    globalOom: flag,
-    oomMemcg: textOrNull,
-    taskMemcg: textOrNull,
-    cpuset: textOrNull,
-    memory: counter,
-    memorySwap: counter,
-    swap: counter,
-    kmem: counter,
-    stat: numbers,
-    host: orNull(
-      fc.record({
-        totalRamBytes: numberOrNull,
-        freeBytes: numberOrNull,
-        totalSwapBytes: numberOrNull,
-        freeSwapBytes: numberOrNull,
-      }),
-    ),
-    processes: fc.array(fc.record(processFields), { maxLength: 2 }),
-    pageSizeBytes: numberOrNull,
-    kills: fc.array(
-      fc.record({
-        ...processFields,
-        score: numberOrNull,
-        sacrificedFor: orNull(fc.record({ pid: number, name: text })),
-        reaped: flag,
-      }),
-      { maxLength: 2 },
-    ),
-    groupKill: textOrNull,
-    noKillable: flag,
-    manual: flag,
-    kernelVersion: textOrNull,
-    missing: fc.subarray(['header', 'summary', 'kill', 'tasks']),
-    bootSeconds: numberOrNull,
-    yearless: numberOrNull,
-  }),
+  'kernel-oom': withOptional(
+    'yearless',
+    number,
+    fc.record({
+      kind: fc.constant('kernel-oom'),
+      trigger: orNull(
+        fc.record({
+          pid: numberOrNull,
+          name: textOrNull,
+          gfpMask: textOrNull,
+          order: numberOrNull,
+          oomScoreAdj: numberOrNull,
+        }),
+      ),
+      constraint: fc.constantFrom('none', 'memcg', 'cpuset', 'memory-policy', 'bpf', null),
+      constraintWord: textOrNull,
+      globalOom: flag,
+      oomMemcg: textOrNull,
+      taskMemcg: textOrNull,
+      cpuset: textOrNull,
+      memory: counter,
+      memorySwap: counter,
+      swap: counter,
+      kmem: counter,
+      stat: numbers,
+      host: orNull(
+        fc.record({
+          totalRamBytes: numberOrNull,
+          freeBytes: numberOrNull,
+          totalSwapBytes: numberOrNull,
+          freeSwapBytes: numberOrNull,
+        }),
+      ),
+      processes: fc.array(fc.record(processFields), { maxLength: 2 }),
+      pageSizeBytes: numberOrNull,
+      kills: fc.array(
+        fc.record({
+          ...processFields,
+          score: numberOrNull,
+          sacrificedFor: orNull(fc.record({ pid: number, name: text })),
+          reaped: flag,
+        }),
+        { maxLength: 2 },
+      ),
+      groupKill: textOrNull,
+      noKillable: flag,
+      manual: flag,
+      kernelVersion: textOrNull,
+      missing: fc.subarray(['header', 'summary', 'kill', 'tasks']),
+      bootSeconds: numberOrNull,
+    }),
+  ),
   'kernel-panic': fc.record({
     kind: fc.constant('kernel-panic'),
     message: text,

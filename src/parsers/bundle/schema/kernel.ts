@@ -60,6 +60,7 @@ export const kernelFacts = [
     kernelVersion: textOrNull,
     missing: z.array(z.enum(['header', 'summary', 'kill', 'tasks'])),
     bootSeconds: numberOrNull,
+    yearless: z.exactOptional(number),
   }),
   z.object({
     kind: z.literal('kernel-panic'),
@@ -87,7 +88,7 @@ export const kernelFacts = [
   z.object({ kind: z.literal('suppressed-reports'), count: number, bootSeconds: numberOrNull }),
   z.object({
     kind: z.literal('kernel-log-coverage'),
-    lines: number,
+    lines: numberOrNull,
     firstBootSeconds: numberOrNull,
     lastBootSeconds: numberOrNull,
     firstAt: numberOrNull,

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { sampleCase } from '../../test/support/sample-case.ts'
+import { caseDocument, casesDocument } from './case-document.ts'
+import { readCases } from './case-reader.ts'
+
+test('times are RFC 3339 in UTC, and what is not known is null', () => {
+  const document = caseDocument(sampleCase())
+  expect(document.schema).toBe('stella.case/1')
+  expect(document.at).toBe('2026-05-01T10:20:30.456Z')
+  expect(document.evidence.map((seen) => seen.at)).toEqual(['2026-05-01T10:20:30.456Z', null])
+  expect(caseDocument(sampleCase({ at: 9e15 })).at).toBeNull()
+})
+
+test('the document has the fields of the contract, in its order', () => {
+  expect(Object.keys(caseDocument(sampleCase()))).toEqual([
+    'schema',
+    'id',
+    'at',
+    'subject',
+    'verdict',
+    'binding',
+    'victims',
+    'trigger',
+    'processes',
+    'causes',
+    'remedies',
+    'evidence',
+    'ruledOut',
+    'timeline',
+    'unknown',
+    'path',
+  ])
+})
+
+test('a written case comes back as it was, alone and in a list', () => {
+  const found = sampleCase()
+  const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+  expect(readCases(json(caseDocument(found)))).toEqual({ cases: [found], isList: false })
+  expect(readCases(json(casesDocument([found, found], [])))).toEqual({
+    cases: [found, found],
+    isList: true,
+  })
+})
+
+test.each([
+  [{}, 'field schema'],
+  [null, 'field (top)'],
+  [{ ...caseDocument(sampleCase()), verdict: { code: 'magic' } }, 'field verdict.code'],
+  [{ schema: 'stella.cases/1', cases: [1] }, 'field (top)'],
+])('a document that is none is refused with its first wrong field: %j', (json, problem) => {
+  expect(readCases(json)).toEqual({ problem: expect.stringContaining(problem) })
+})
