@@ -13,6 +13,9 @@ PACKAGES=(
   procps util-linux ca-certificates
 )
 
+# npm runs the scripts with the Node of node_modules, so any version that can start npm will do.
+command -v npm >/dev/null || PACKAGES+=(nodejs npm)
+
 if [ "$(id -u)" != 0 ]; then
   echo "install-parts: needs root" >&2
   exit 3

@@ -44,7 +44,9 @@ const STAGES: readonly Stage[] = [
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
 if (unknown.length > 0) {
-  console.error(`no such stage: ${unknown.join(', ')}; there are ${STAGES.map((s) => s.name).join(', ')}`)
+  console.error(
+    `no such stage: ${unknown.join(', ')}; there are ${STAGES.map((s) => s.name).join(', ')}`,
+  )
   process.exit(2)
 }
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
@@ -55,7 +57,10 @@ for (const stage of STAGES) {
   total.passed += outcome.counts.passed
   total.failed += outcome.counts.failed
   total.skipped += outcome.counts.skipped
-  lines.push(summaryLine(stage.name, outcome), ...[...outcome.reasons].map((reason) => `           ${reason}`))
+  lines.push(
+    summaryLine(stage.name, outcome),
+    ...[...outcome.reasons].map((reason) => `           ${reason}`),
+  )
 }
 console.log(`\n${lines.join('\n')}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
@@ -66,7 +71,14 @@ function check(name: string, program: string, ...args: string[]): Stage {
 }
 
 function tests(project: string): Stage {
-  const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+  ]
   return { name: project, program: 'vitest', args, vitest: true }
 }
 

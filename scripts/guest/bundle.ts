@@ -29,7 +29,8 @@ function copyGroup(group: string, folder: string): void {
     if (wanted && file !== 'memory.numa_stat') copyText(join(source, file), join(target, file))
   }
   for (const pid of readFileSync(join(source, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
-    for (const file of PROCESS_FILES) copyText(`/proc/${pid}/${file}`, join(folder, 'proc', pid, file))
+    for (const file of PROCESS_FILES)
+      copyText(`/proc/${pid}/${file}`, join(folder, 'proc', pid, file))
 }
 
 /** Files that may only be written to, and processes that end meanwhile, are left out. */

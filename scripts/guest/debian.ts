@@ -36,7 +36,10 @@ async function privateLists(suite: string): Promise<string[]> {
   writeFileSync(join(folder, 'status'), '')
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
   const mirror = await mirrorOf(suite)
-  writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`)
+  writeFileSync(
+    join(folder, 'sources.list'),
+    `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`,
+  )
   return [
     `Dir::Etc::sourcelist=${folder}/sources.list`,
     'Dir::Etc::sourceparts=-',
@@ -61,6 +64,7 @@ async function mirrorOf(suite: string): Promise<string> {
   const mirrors = targets.split('\n')
   const kind = suite.endsWith('-security') ? /\/debian-security\/?$/ : /\/debian\/?$/
   const mirror = mirrors.find((uri) => kind.test(uri))
-  if (mirror === undefined) throw new Error(`no Debian mirror for ${suite} in the apt configuration`)
+  if (mirror === undefined)
+    throw new Error(`no Debian mirror for ${suite} in the apt configuration`)
   return mirror
 }

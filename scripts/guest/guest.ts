@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { must } from '../lib/exec.ts'
+import { must, words } from '../lib/exec.ts'
 import { missingPrograms } from '../lib/programs.ts'
 import { initramfsOf } from './initramfs.ts'
 import type { GuestKernel } from './kernels.ts'
@@ -46,17 +46,19 @@ export interface GuestResult {
 }
 
 const VIRTIOFSD = '/usr/lib/qemu/virtiofsd'
+const PROGRAMS = words(
+  'qemu-system-x86_64 busybox cpio modprobe depmod mkfs.ext4 dpkg-deb apt-get unshare setpriv',
+)
 
 /** Why no guest can run here, as one sentence; null when one can. */
 export function whyNoGuest(): string | null {
   if (process.arch !== 'x64') return `guests need an x86-64 machine, this one is ${process.arch}`
   if (process.getuid?.() !== 0) return 'guests need root (virtiofsd, mount namespaces)'
-  const missing = missingPrograms([
-    ...['qemu-system-x86_64', 'busybox', 'cpio', 'modprobe', 'depmod', 'mkfs.ext4', 'dpkg-deb'],
-    ...['apt-get', 'unshare', 'setpriv'],
-  ])
+  const missing = missingPrograms(PROGRAMS)
   if (!existsSync(VIRTIOFSD)) missing.push(VIRTIOFSD)
-  return missing.length === 0 ? null : `guests need programs that are missing: ${missing.join(', ')}`
+  return missing.length === 0
+    ? null
+    : `guests need programs that are missing: ${missing.join(', ')}`
 }
 
 /**
@@ -89,7 +91,12 @@ export async function runGuest(options: GuestOptions): Promise<GuestResult> {
     const log = openSync(join(work, 'qemu.log'), 'w')
     const qemu = spawn(
       'setpriv',
-      ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...(await qemuArguments(options, work, shares, disks))],
+      [
+        '--pdeathsig',
+        'KILL',
+        'qemu-system-x86_64',
+        ...(await qemuArguments(options, work, shares, disks)),
+      ],
       { stdio: ['ignore', log, log] },
     )
     children.push(qemu)
@@ -119,7 +126,19 @@ function serveShare(share: Share, work: string): ChildProcess {
   const cache = share.readOnly && share.tag !== 'control' ? 'always' : 'none'
   return spawn(
     'setpriv',
-    ['--pdeathsig', 'KILL', 'unshare', '-m', 'sh', '-ec', script, share.host, mountPoint, socket, cache],
+    [
+      '--pdeathsig',
+      'KILL',
+      'unshare',
+      '-m',
+      'sh',
+      '-ec',
+      script,
+      share.host,
+      mountPoint,
+      socket,
+      cache,
+    ],
     { stdio: 'ignore' },
   )
 }
@@ -128,7 +147,10 @@ function writeControl(options: GuestOptions, control: string): void {
   mkdirSync(control)
   copyFileSync(join(import.meta.dirname, 'guest-init.sh'), join(control, 'init.sh'))
   writeFileSync(join(control, 'command'), options.command)
-  const mounts = ['out:/out:rw', ...(options.shares ?? []).map(({ guest }, i) => `share${i}:${guest}:ro`)]
+  const mounts = [
+    'out:/out:rw',
+    ...(options.shares ?? []).map(({ guest }, i) => `share${i}:${guest}:ro`),
+  ]
   const [swap, disk] = options.swapMib === undefined ? ['', '/dev/vdb'] : ['/dev/vdb', '/dev/vdc']
   writeFileSync(
     join(control, 'environment'),
@@ -147,7 +169,8 @@ async function makeDisks(options: GuestOptions, work: string): Promise<string[]>
     await must('mkswap', [swap])
     disks.push(`file=${swap},if=virtio,format=raw,cache=unsafe`)
   }
-  if (options.disk !== undefined) disks.push(`file=${options.disk},if=virtio,format=raw,snapshot=on`)
+  if (options.disk !== undefined)
+    disks.push(`file=${options.disk},if=virtio,format=raw,snapshot=on`)
   return disks
 }
 
@@ -160,19 +183,24 @@ async function qemuArguments(
   const memory = options.memoryMib ?? 1024
   const { kernel } = options
   return [
-    ...['-accel', 'tcg,thread=multi', '-smp', '2', '-m', String(memory)],
+    ...words(`-accel tcg,thread=multi -smp 2 -m ${memory}`),
     // Kernels from 6.12 on die early under QEMU 7.2's emulation of cmpxchg16b, which spoils the flags.
-    ...['-cpu', 'max,cx16=off,la57=off'],
-    ...['-object', `memory-backend-memfd,id=memory,size=${memory}M,share=on`],
-    ...['-numa', 'node,memdev=memory'],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-serial', `file:${join(work, 'console')}`],
-    ...['-kernel', join(kernel.folder, 'boot', `vmlinuz-${kernel.version}`)],
-    ...['-initrd', await initramfsOf(kernel)],
+    ...words('-cpu max,cx16=off,la57=off'),
+    ...words(`-object memory-backend-memfd,id=memory,size=${memory}M,share=on`),
+    ...words('-numa node,memdev=memory'),
+    ...words('-nodefaults -no-user-config -display none -no-reboot'),
+    '-serial',
+    `file:${join(work, 'console')}`,
+    '-kernel',
+    join(kernel.folder, 'boot', `vmlinuz-${kernel.version}`),
+    '-initrd',
+    await initramfsOf(kernel),
     ...disks.flatMap((disk) => ['-drive', disk]),
     ...shares.flatMap(({ tag }) => [
-      ...['-chardev', `socket,id=${tag},path=${join(work, `${tag}.socket`)}`],
-      ...['-device', `vhost-user-fs-pci,chardev=${tag},tag=${tag}`],
+      '-chardev',
+      `socket,id=${tag},path=${join(work, `${tag}.socket`)}`,
+      '-device',
+      `vhost-user-fs-pci,chardev=${tag},tag=${tag}`,
     ]),
     '-append',
     [

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { must } from '../lib/exec.ts'
 import { findProgram } from '../lib/programs.ts'
@@ -14,7 +22,11 @@ export async function initramfsOf(kernel: GuestKernel): Promise<string> {
   const work = mkdtempSync(join(kernel.folder, '.initramfs-'))
   try {
     await build(kernel, join(work, 'root'))
-    await must('sh', ['-c', 'cd "$0/root" && find . | cpio -o -H newc --quiet | gzip -1 >"$0/image"', work])
+    await must('sh', [
+      '-c',
+      'cd "$0/root" && find . | cpio -o -H newc --quiet | gzip -1 >"$0/image"',
+      work,
+    ])
     renameSync(join(work, 'image'), image)
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -39,10 +51,8 @@ async function build(kernel: GuestKernel, root: string): Promise<void> {
 async function modulesInOrder(kernel: GuestKernel): Promise<string[]> {
   const files = new Set<string>()
   for (const module of MODULES) {
-    const shown = await must('modprobe', [
-      ...['-d', kernel.folder, '-S', kernel.version],
-      ...['--show-depends', module],
-    ])
+    const options = ['--show-depends', '-d', kernel.folder, '-S', kernel.version]
+    const shown = await must('modprobe', [...options, module])
     for (const line of shown.split('\n')) {
       const file = /^insmod (\S+)/.exec(line)?.[1]
       if (file !== undefined) files.add(file)

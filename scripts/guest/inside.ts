@@ -26,7 +26,12 @@ async function play(scenario: Scenario, target: string): Promise<void> {
       kernelLog: log.map((line) => `${line}\n`).join(''),
       exitCode,
     })
-    const answer = await exec(process.execPath, [LAUNCHER, 'why', `cgroup:${scenario.target}`, '--json'])
+    const answer = await exec(process.execPath, [
+      LAUNCHER,
+      'why',
+      `cgroup:${scenario.target}`,
+      '--json',
+    ])
     writeFileSync(join(target, 'answer.json'), JSON.stringify(answer))
   } catch (error) {
     mkdirSync(target, { recursive: true })

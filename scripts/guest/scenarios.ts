@@ -61,7 +61,11 @@ export const SCENARIOS: readonly Scenario[] = [
     says: 'A child of the main process is killed at the limit; the main process lives on.',
     groups: ['/child-killed'],
     target: '/child-killed',
-    expect: oom('oom-own-limit', { mainProcessDied: false, binding: '/child-killed', victim: 'worker' }),
+    expect: oom('oom-own-limit', {
+      mainProcessDied: false,
+      binding: '/child-killed',
+      victim: 'worker',
+    }),
     async run() {
       makeGroup('/child-killed', { 'memory.max': LIMIT, ...NO_SWAP })
       startIn('/child-killed', `${holding('worker', 110)}; exec sleep 1000`)
@@ -91,7 +95,11 @@ export const SCENARIOS: readonly Scenario[] = [
     says: 'A limit inside the container is reached; the container itself is far from its own.',
     groups: ['/outer', '/outer/init', '/outer/job'],
     target: '/outer',
-    expect: oom('oom-nested-limit', { mainProcessDied: false, binding: '/outer/job', victim: 'job' }),
+    expect: oom('oom-nested-limit', {
+      mainProcessDied: false,
+      binding: '/outer/job',
+      victim: 'job',
+    }),
     async run() {
       makeGroup('/outer', { 'memory.max': '134217728', ...NO_SWAP })
       delegateMemory('/outer')
@@ -107,7 +115,11 @@ export const SCENARIOS: readonly Scenario[] = [
     says: 'memory.oom.group is set: one report, and every process of the group is killed.',
     groups: ['/oom-group'],
     target: '/oom-group',
-    expect: oom('oom-own-limit', { mainProcessDied: true, binding: '/oom-group', victim: 'worker' }),
+    expect: oom('oom-own-limit', {
+      mainProcessDied: true,
+      binding: '/oom-group',
+      victim: 'worker',
+    }),
     async run() {
       makeGroup('/oom-group', { 'memory.max': LIMIT, 'memory.oom.group': '1', ...NO_SWAP })
       return startIn('/oom-group', `sleep 1000 & sleep 1001 & ${holding('worker', 110)}`).ended
@@ -129,11 +141,16 @@ export const SCENARIOS: readonly Scenario[] = [
     says: 'The limit is lowered below the usage while the program runs; the kernel kills at once.',
     groups: ['/lowered-limit'],
     target: '/lowered-limit',
-    expect: oom('oom-own-limit', { mainProcessDied: true, binding: '/lowered-limit', victim: 'app' }),
+    expect: oom('oom-own-limit', {
+      mainProcessDied: true,
+      binding: '/lowered-limit',
+      victim: 'app',
+    }),
     async run() {
       makeGroup('/lowered-limit', { 'memory.max': '134217728', ...NO_SWAP })
       const app = startIn('/lowered-limit', `exec ${holding('app', 64)}`)
-      const grown = (): boolean => Number(readGroup('/lowered-limit', 'memory.current')) > 64 * 2 ** 20
+      const grown = (): boolean =>
+        Number(readGroup('/lowered-limit', 'memory.current')) > 64 * 2 ** 20
       await until('the program has grown', grown)
       setGroup('/lowered-limit', 'memory.max', LIMIT)
       return app.ended
@@ -175,8 +192,12 @@ export const SCENARIOS: readonly Scenario[] = [
     expect: oom('healthy', { mainProcessDied: false, binding: null, victim: null }),
     async run() {
       makeGroup('/page-cache', { 'memory.max': LIMIT, ...NO_SWAP })
-      startIn('/page-cache', 'dd if=/dev/zero of=/scratch-file bs=1M count=120; sync; exec sleep 1000')
-      const asleep = (): boolean => readGroup('/page-cache', 'cgroup.procs').trim().split('\n').length === 1
+      startIn(
+        '/page-cache',
+        'dd if=/dev/zero of=/scratch-file bs=1M count=120; sync; exec sleep 1000',
+      )
+      const asleep = (): boolean =>
+        readGroup('/page-cache', 'cgroup.procs').trim().split('\n').length === 1
       await until('the limit is hit', () => memoryEvent('/page-cache', 'max') > 0)
       await sleep(2_000)
       await until('the files are written', asleep)

@@ -54,6 +54,11 @@ export async function must(
   throw new Error(`${program} ${args.join(' ')}: exit ${result.exitCode}\n${said}`)
 }
 
+/** Arguments that hold no space, written as in a shell. */
+export function words(text: string): string[] {
+  return text.split(' ')
+}
+
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,

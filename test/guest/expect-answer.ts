@@ -1,0 +1,28 @@
+import { expect } from 'vitest'
+import * as z from 'zod/mini'
+import type { VerdictCode } from '../../src/model/case.ts'
+import type { Expectation } from '../../scripts/guest/scenarios.ts'
+
+const AnswerJson = z.object({
+  schema: z.literal('stella.case/1'),
+  verdict: z.object({ code: z.string(), mainProcessDied: z.nullable(z.boolean()) }),
+  binding: z.object({ path: z.nullable(z.string()), limitBytes: z.nullable(z.number()) }),
+  victims: z.array(z.object({ name: z.nullable(z.string()) })),
+})
+
+/** Compares what `stella why --json` said with what is known to have happened. */
+export function expectAnswer(
+  answer: { exitCode: number; stdout: string; stderr: string },
+  truth: Expectation,
+  codes: readonly VerdictCode[],
+): void {
+  expect.soft(answer.stderr).toBe('')
+  const found = AnswerJson.parse(JSON.parse(answer.stdout))
+  expect(codes).toContain(found.verdict.code)
+  if (truth.mainProcessDied !== null)
+    expect.soft(found.verdict.mainProcessDied).toBe(truth.mainProcessDied)
+  if (truth.binding !== null) expect.soft(found.binding.path).toBe(truth.binding)
+  const victims = found.victims.map(({ name }) => name)
+  if (truth.victim === null) expect.soft(victims).toEqual([])
+  else expect.soft(victims).toContain(truth.victim)
+}
