@@ -64,10 +64,18 @@ export interface OomReport {
   /** Called by hand: SysRq-f, order -1. */
   manual: boolean
   kernelVersion: string | null
-  /** Which parts of the report were not there: cut at either end, rate-limited, or turned off. */
+  /**
+   * Which parts of the report were not there: cut at either end, rate-limited, or turned off. Without `kill`, the victim is
+   * the one that the summary or "Kill process" line chose.
+   */
   missing: readonly ('header' | 'summary' | 'kill' | 'tasks')[]
   /** Seconds since boot of the first line, where the log carries them. */
   bootSeconds: number | null
+  /**
+   * Wall-clock time of the first line in the year 1972, where the log carries one without its year
+   * (`Nov 21 05:46:51`): other evidence may tell the year. Absent where `at` is known or nothing is.
+   */
+  yearless?: number
 }
 
 /** The kernel panicked on out-of-memory (panic_on_oom, or nothing left to kill). */
@@ -110,7 +118,7 @@ export interface SuppressedReports {
 /** That a kernel log was read at all, and which time it covers: what makes its silence worth something. */
 export interface KernelLogCoverage {
   kind: 'kernel-log-coverage'
-  lines: number
+  lines: number | null
   /** Seconds since boot of the first and last line that carry them. */
   firstBootSeconds: number | null
   lastBootSeconds: number | null

@@ -1,0 +1,232 @@
+import { KIB, limitOrNull } from '../../model/bytes.ts'
+import type { CounterLine } from '../../model/memory.ts'
+import { own } from './line.ts'
+import { readRow, type TaskRow } from './table.ts'
+
+/** Everything between the header of a report and its kill line that is not an event of its own. */
+export interface Body {
+  triggerPid: number | null
+  kernelVersion: string | null
+  cpuset: string | null
+  memory: CounterLine | null
+  memorySwap: CounterLine | null
+  swap: CounterLine | null
+  kmem: CounterLine | null
+  /** The group whose statistics stand in `stat`. */
+  statMemcg: string | null
+  stat: Map<string, number>
+  hasMemInfo: boolean
+  /** Sum over the zones. */
+  freeBytes: number | null
+  totalSwapBytes: number | null
+  freeSwapBytes: number | null
+  ramPages: number | null
+  reservedPages: number | null
+  /** Told by the buddy lists, whose smallest block is one page, or by x86 registers. */
+  pageSizeBytes: number | null
+  columns: readonly string[] | null
+  rows: TaskRow[]
+  /** Which kind of line may come next without a name of its own. */
+  inside: 'stat' | 'table' | null
+}
+
+/** Rows kept of one table: more than any kernel prints in a page of its ring buffer. */
+const MAX_ROWS = 20_000
+const MAX_STAT_KEYS = 400
+
+export function emptyBody(): Body {
+  return {
+    triggerPid: null,
+    kernelVersion: null,
+    cpuset: null,
+    memory: null,
+    memorySwap: null,
+    swap: null,
+    kmem: null,
+    statMemcg: null,
+    stat: new Map(),
+    hasMemInfo: false,
+    freeBytes: null,
+    totalSwapBytes: null,
+    freeSwapBytes: null,
+    ramPages: null,
+    reservedPages: null,
+    pageSizeBytes: null,
+    columns: null,
+    rows: [],
+    inside: null,
+  }
+}
+
+const ROW = 0x5b
+const COUNTER =
+  /^(memory|memory\+swap|swap|kmem): usage (\d+)kB, limit (\d+)kB, failcnt (\d+)(?=\D|$)/
+const STAT_LINE = /^([a-z][a-z0-9_()]*) (\d+)$/
+const STATS_OF = /^Memory cgroup stats(?: for ([^]*?))?:(?: ([a-z_]+:\d+KB[^]*))?$/
+const STAT_FIELD = /([a-z_]+):(\d+)KB(?= |$)/g
+const PAGES = /^(\d+) pages (RAM|reserved|in swap cache)\s*$/
+const SWAP_TOTAL = /^(Free|Total) swap += (\d+)kB/
+const ZONE = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d+)kB /
+const BUDDY = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable): \d+\*(\d+)kB /
+const CPU =
+  /^(?:CPU: \d+ )?(?:UID: \d+ )?PID: (\d+) Comm: ([^]*?) +(?:Kdump: loaded )?(?:Tainted: |Not tainted)([^]*)$/
+const PID_COMM = /^Pid: (\d+), comm: ([^]*?) +(?:Tainted: |Not tainted)([^]*)$/
+const VERSION = /(?:^| )(\d+\.\d+[^\s,]*)/
+const CPUSET = /^[^]{1,16} cpuset=([^]*?) mems_allowed=/
+const X86_REGISTERS = /^(?:RIP: [0-9a-f]{4}:|EIP: |RAX: |EAX: )/
+const X86_PAGE_BYTES = 4 * KIB
+
+/** Reads one line into the body. False: the line is not part of a report. */
+export function readBody(body: Body, text: string, triggerName: string | null): boolean {
+  const first = text.charCodeAt(0)
+  if (first === ROW) return readTableRow(body, text)
+  if (body.inside === 'stat' && readStatLine(body, text)) return true
+  if (first >= 0x30 && first <= 0x39) return readPages(body, text)
+  switch (first) {
+    case 0x6d: // m
+    case 0x73: // s
+    case 0x6b: // k
+      return readCounter(body, text) || readCpuset(body, text)
+    case 0x4d: // M
+      return readStats(body, text) || readMemInfo(body, text) || readZone(body, text)
+    case 0x46: // F
+    case 0x54: // T
+      return readSwapTotal(body, text)
+    case 0x43: // C
+    case 0x50: // P
+    case 0x55: // U
+      return readCpu(body, text, triggerName)
+    case 0x4e: // N
+    case 0x44: // D
+    case 0x48: // H
+      return readZone(body, text)
+    case 0x52: // R
+    case 0x45: // E
+      return readRegisters(body, text)
+    default:
+      return readCpuset(body, text)
+  }
+}
+
+function readTableRow(body: Body, text: string): boolean {
+  if (body.columns === null || body.rows.length >= MAX_ROWS) return false
+  const row = readRow(text, body.columns)
+  if (row === null) return false
+  body.rows.push(row)
+  return true
+}
+
+function readStatLine(body: Body, text: string): boolean {
+  const match = STAT_LINE.exec(text.trimEnd())
+  if (match === null || body.stat.size >= MAX_STAT_KEYS) return false
+  const [, key = '', value] = match
+  body.stat.set(statKey(key), Number(value))
+  return true
+}
+
+function readStats(body: Body, text: string): boolean {
+  const match = STATS_OF.exec(text.trimEnd())
+  if (match === null) return false
+  const [, memcg, line] = match
+  body.inside = null
+  // The first group is the one at its limit; old kernels print its descendants after it.
+  if (body.stat.size > 0) return true
+  body.statMemcg = memcg === undefined || memcg === '' ? null : own(memcg)
+  if (line === undefined) {
+    body.inside = 'stat'
+    return true
+  }
+  for (const [, key = '', value] of line.matchAll(STAT_FIELD)) {
+    if (body.stat.size < MAX_STAT_KEYS) body.stat.set(statKey(key), Number(value) * KIB)
+  }
+  return true
+}
+
+const statKeys = new Map<string, string>()
+
+/** One string per key for all reports. */
+function statKey(key: string): string {
+  const known = statKeys.get(key)
+  if (known !== undefined) return known
+  const kept = own(key)
+  if (statKeys.size < 1000) statKeys.set(kept, kept)
+  return kept
+}
+
+function readCounter(body: Body, text: string): boolean {
+  const match = COUNTER.exec(text)
+  if (match === null) return false
+  const [, which, usage, limit, failcnt] = match
+  const line: CounterLine = {
+    usageBytes: Number(usage) * KIB,
+    limitBytes: limitOrNull(Number(limit) * KIB),
+    failcnt: Number(failcnt),
+  }
+  if (which === 'memory') body.memory ??= line
+  if (which === 'memory+swap') body.memorySwap ??= line
+  if (which === 'swap') body.swap ??= line
+  if (which === 'kmem') body.kmem ??= line
+  return true
+}
+
+function readMemInfo(body: Body, text: string): boolean {
+  if (!text.startsWith('Mem-Info:')) return false
+  body.hasMemInfo = true
+  body.inside = null
+  return true
+}
+
+function readSwapTotal(body: Body, text: string): boolean {
+  const match = SWAP_TOTAL.exec(text)
+  if (match === null) return false
+  const bytes = Number(match[2]) * KIB
+  if (match[1] === 'Free') body.freeSwapBytes ??= bytes
+  else body.totalSwapBytes ??= bytes
+  return true
+}
+
+function readPages(body: Body, text: string): boolean {
+  const match = PAGES.exec(text)
+  if (match === null) return false
+  if (match[2] === 'RAM') body.ramPages ??= Number(match[1])
+  if (match[2] === 'reserved') body.reservedPages ??= Number(match[1])
+  return true
+}
+
+function readZone(body: Body, text: string): boolean {
+  const zone = ZONE.exec(text)
+  if (zone !== null) {
+    body.freeBytes = (body.freeBytes ?? 0) + Number(zone[1]) * KIB
+    return true
+  }
+  const buddy = BUDDY.exec(text)
+  if (buddy === null) return false
+  body.pageSizeBytes ??= Number(buddy[1]) * KIB
+  return true
+}
+
+/** The trigger's own line: between the header and the stack, unless another CPU printed there. */
+function readCpu(body: Body, text: string, triggerName: string | null): boolean {
+  const match = CPU.exec(text) ?? PID_COMM.exec(text)
+  if (match === null) return false
+  const [, pid, name, rest = ''] = match
+  if (triggerName !== null && name !== triggerName) return false
+  body.triggerPid ??= Number(pid)
+  const version = VERSION.exec(rest)?.[1]
+  if (version !== undefined) body.kernelVersion ??= own(version)
+  return true
+}
+
+function readCpuset(body: Body, text: string): boolean {
+  if (body.cpuset !== null || !text.includes(' mems_allowed=')) return false
+  const match = CPUSET.exec(text)
+  if (match === null) return false
+  body.cpuset = own(match[1] ?? '')
+  return true
+}
+
+function readRegisters(body: Body, text: string): boolean {
+  if (!X86_REGISTERS.test(text)) return false
+  body.pageSizeBytes ??= X86_PAGE_BYTES
+  return true
+}

@@ -1,0 +1,145 @@
+import type { Observation } from '../../model/evidence.ts'
+import type { Origin, StreamReader } from '../format.ts'
+import { toUtf8, encodingOf } from './encoding.ts'
+import { ExportCutter } from './export-records.ts'
+import { JsonCutter, readRecord } from './json-records.ts'
+import { isKmsg, readKmsg } from './kmsg.ts'
+import type { LogLine } from './line.ts'
+import { LineCutter } from './lines.ts'
+import { defaultSearch, type NeedleSearch } from './search.ts'
+import { readLine } from './prefix.ts'
+import { Sink } from './sink.ts'
+import { splitText } from './split.ts'
+
+/** So much is looked at before the form of the text is decided. */
+const HEAD_BYTES = 4096
+
+/** Where the bytes go once the form of the text is known. */
+interface Form {
+  push(bytes: Uint8Array): void
+  finish(): void
+  readonly lines: number
+}
+
+/** Opens a kernel log of any form. `search` finds the lines worth reading; implementations differ in speed only. */
+export function openKernelLog(
+  origin: Origin,
+  search: NeedleSearch = defaultSearch(),
+): StreamReader {
+  const sink = new Sink()
+  let head = new Uint8Array(0)
+  let form: Form | null = null
+
+  function start(): Form {
+    const opened = toUtf8(encodingOf(head), formOf(decodeHead(head), origin, sink, search))
+    opened.push(head)
+    head = new Uint8Array(0)
+    form = opened
+    return opened
+  }
+
+  return {
+    push(chunk: Uint8Array): void {
+      if (form !== null) {
+        form.push(chunk)
+        return
+      }
+      const grown = new Uint8Array(head.length + chunk.length)
+      grown.set(head)
+      grown.set(chunk, head.length)
+      head = grown
+      if (head.length >= HEAD_BYTES) start()
+    },
+    finish(): Observation[] {
+      const opened = form ?? start()
+      opened.finish()
+      return sink.finish(origin, opened.lines)
+    },
+  }
+}
+
+function decodeHead(head: Uint8Array): string {
+  const encoding = encodingOf(head)
+  return new TextDecoder(encoding).decode(head.subarray(0, 64 * 1024)).replace(/^\uFEFF/, '')
+}
+
+function formOf(head: string, origin: Origin, sink: Sink, search: NeedleSearch): Form {
+  const take = (line: LogLine): void => {
+    for (const part of splitText(line)) sink.take(part)
+  }
+  if (isJson(head)) return jsonForm(take)
+  if (isExport(head)) return new ExportCutter(take)
+  return isKmsg(head) ? kmsgForm(sink, take, search) : textForm(origin, sink, take, search)
+}
+
+/** `{` alone, or `[` before `{`; a line of dmesg begins with `[` too, but no record follows it. */
+export function isJson(head: string): boolean {
+  return /^\s*(?:\[\s*)?\{\s*"/.test(head)
+}
+
+export function isExport(head: string): boolean {
+  return /^\s*__CURSOR=/.test(head) && /^__REALTIME_TIMESTAMP=\d+$/m.test(head)
+}
+
+function jsonForm(take: (line: LogLine) => void): Form {
+  const decoder = new TextDecoder()
+  const cutter = new JsonCutter((json, number) => {
+    const line = readRecord(json, number)
+    if (line !== null) take(line)
+  })
+  let endsWithNewline = false
+  return {
+    push(bytes) {
+      endsWithNewline = bytes.at(-1) === 0x0a
+      cutter.push(decoder.decode(bytes, { stream: true }))
+    },
+    finish() {
+      cutter.push(decoder.decode())
+    },
+    get lines() {
+      return endsWithNewline ? cutter.lines - 1 : cutter.lines
+    },
+  }
+}
+
+function kmsgForm(sink: Sink, take: (line: LogLine) => void, search: NeedleSearch): Form {
+  let next: number | null = null
+  return new LineCutter(
+    {
+      take(text, number) {
+        const record = readKmsg(text, number)
+        if (record === null) return
+        // The first sequence number of a boot is 0: a later one means that older records were overwritten.
+        if (next === null && record.sequence > 0) sink.truncate()
+        next = record.sequence + 1
+        take(record)
+      },
+      last(text, number) {
+        const record = readKmsg(text, number)
+        if (record !== null) sink.cover(record)
+      },
+      get expecting() {
+        return sink.expecting
+      },
+    },
+    search,
+  )
+}
+
+function textForm(
+  origin: Origin,
+  sink: Sink,
+  take: (line: LogLine) => void,
+  search: NeedleSearch,
+): Form {
+  return new LineCutter(
+    {
+      take: (text, number) => take(readLine(text, number, origin.readAt)),
+      last: (text, number) => sink.cover(readLine(text, number, origin.readAt)),
+      get expecting() {
+        return sink.expecting
+      },
+    },
+    search,
+  )
+}
