@@ -1,9 +1,9 @@
 import type { World } from '../model/evidence.ts'
 import type { Target } from '../model/subject.ts'
 import { usageError } from '../model/errors.ts'
+import type { Instant } from '../model/time.ts'
 import type { CliContext } from './context.ts'
 import { STDIN } from './evidence-flags.ts'
-import { spoolStdin } from './stdin.ts'
 
 export interface Gathered {
   world: World
@@ -19,34 +19,19 @@ export interface Gathered {
 export async function gather(
   context: CliContext,
   target: Target | typeof STDIN | undefined,
-  from: readonly string[] = [],
+  { from = [], since = null }: { from?: readonly string[]; since?: Instant | null },
 ): Promise<Gathered> {
   const paths = target === STDIN ? [...from, STDIN] : from
   const named = target === STDIN ? null : (target ?? null)
-  if (paths.length > 0) return { world: await readEvidence(context, paths), target: named }
-  if (named !== null) return (await context.engine()).collect(named)
-  throw usageError(
-    'nothing to look at: neither a target nor evidence is named',
-    null,
-    "name one, as in 'stella why docker:web' or 'stella why --from kernel.log'",
-  )
-}
-
-async function readEvidence(context: CliContext, paths: readonly string[]): Promise<World> {
-  const engine = await context.engine()
-  if (!paths.includes(STDIN)) return engine.readFiles(paths)
-  await using spool = await spoolStdin(context.io.stdin())
-  const world = await engine.readFiles(
-    [...new Set(paths)].map((path) => (path === STDIN ? spool.path : path)),
-  )
-  return renamed(world, spool.path)
-}
-
-/** Nobody can open the spool file afterwards; what it held came from standard input. */
-function renamed(world: World, path: string): World {
-  const name = (text: string): string => text.replaceAll(path, 'standard input')
-  return {
-    observations: world.observations.map((seen) => ({ ...seen, from: name(seen.from) })),
-    unknown: world.unknown.map(name),
+  if (paths.length === 0 && named === null) {
+    throw usageError(
+      'nothing to look at: neither a target nor evidence is named',
+      null,
+      "name one, as in 'stella why docker:web' or 'stella why --from kernel.log'",
+    )
   }
+  const engine = await context.engine()
+  if (paths.length === 0 && named !== null) return engine.collect(named, { since })
+  const options = paths.includes(STDIN) ? { stdin: context.io.stdin() } : {}
+  return { world: await engine.readFiles([...new Set(paths)], options), target: named }
 }

@@ -1,4 +1,3 @@
-import { redactText } from '../evidence/redact.ts'
 import { caseDocument, casesDocument } from '../investigate/case-document.ts'
 import type { Case } from '../model/case.ts'
 import type { CliIo } from './context.ts'
@@ -15,14 +14,13 @@ export interface PrintOptions {
   all?: boolean
 }
 
-/** Prints redacted cases in the form the flags ask for. `unread` is shown where there is no case to tell it. */
+/** Prints redacted cases in the form the flags ask for. `unknown` is shown where there is no case to tell it. */
 export function printCases(
   io: CliIo,
   cases: readonly Case[],
-  unread: readonly string[],
+  unknown: readonly string[],
   options: PrintOptions,
 ): void {
-  const unknown = unread.map((text) => redactText(text))
   if (options.json === true) {
     const [only] = cases
     const single = cases.length === 1 && options.all !== true && only !== undefined

@@ -23,7 +23,7 @@ export async function exportCase(
   flags: ExportFlags,
   target?: Target | typeof STDIN,
 ): Promise<void> {
-  const gathered = await gather(this, target, flags.from)
+  const gathered = await gather(this, target, { from: flags.from ?? [] })
   const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
   const cases = investigate(world, gathered.target, { all: false }).map(redactCase)

@@ -7,7 +7,6 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { STDIN } from '../../evidence-flags.ts'
 import { printCases } from '../../print-cases.ts'
-import { spoolStdin } from '../../stdin.ts'
 
 interface ShowFlags extends CommonFlags {
   markdown?: boolean
@@ -30,9 +29,14 @@ export async function showCase(this: CliContext, flags: ShowFlags, path: string)
 
 const NEXT = "name a case.json that 'stella cases export' or 'stella why --json' wrote"
 
-async function stdinText(context: CliContext): Promise<string> {
-  await using spool = await spoolStdin(context.io.stdin(), MAX_BYTES)
-  return readFile(spool.path, 'utf8')
+async function stdinText({ io }: CliContext): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of io.stdin()) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MAX_BYTES) throw usageError('is larger than any case', 'standard input', NEXT)
+  }
+  return text + decoder.decode()
 }
 
 async function fileText(path: string): Promise<string> {

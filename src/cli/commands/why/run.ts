@@ -1,7 +1,8 @@
-import { redactCase } from '../../../evidence/redact.ts'
+import { redactCase, redactWorld } from '../../../evidence/redact.ts'
 import type { Case } from '../../../model/case.ts'
 import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
+import type { Instant } from '../../../model/time.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { EvidenceFlags, STDIN } from '../../evidence-flags.ts'
@@ -24,18 +25,20 @@ export async function why(
   if (flags.json && flags.markdown) {
     throw usageError('--json and --markdown exclude each other', null, 'choose one of them')
   }
-  const gathered = await gather(this, target, flags.from)
+  const since = flags.since === undefined ? null : this.io.now() - flags.since
+  const gathered = await gather(this, target, { from: flags.from ?? [], since })
+  const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
-  const cases = investigate(gathered.world, gathered.target, { all: flags.all ?? false })
-    .filter((found) => isRecent(found, flags.since, this.io.now()))
+  const cases = investigate(world, gathered.target, { all: flags.all ?? false })
+    .filter((found) => isRecent(found, since))
     .map(redactCase)
-  printCases(this.io, cases, gathered.world.unknown, flags)
+  printCases(this.io, cases, world.unknown, flags)
   this.finish(exitCodeFor(cases))
 }
 
 /** A case without a time stays: nothing shows that it is older. */
-function isRecent(found: Case, since: number | undefined, now: number): boolean {
-  return since === undefined || found.at === null || found.at >= now - since
+function isRecent(found: Case, since: Instant | null): boolean {
+  return since === null || found.at === null || found.at >= since
 }
 
 function exitCodeFor(cases: readonly Case[]): ExitCode {

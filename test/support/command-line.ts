@@ -1,0 +1,57 @@
+import { runCommandLine } from '../../src/cli/main.ts'
+import type { Engine } from '../../src/cli/engine.ts'
+import type { Case } from '../../src/model/case.ts'
+import type { World } from '../../src/model/evidence.ts'
+
+export const NOW = Date.UTC(2026, 4, 1, 12)
+
+interface Answer {
+  code: number
+  out: string
+  err: string
+}
+
+interface Setting {
+  engine?: Partial<Engine>
+  env?: Record<string, string>
+  columns?: number
+  stdin?: string
+}
+
+/** Runs one command line in this process, with rooms below that a test makes up. */
+export async function stella(args: readonly string[], setting: Setting = {}): Promise<Answer> {
+  let out = ''
+  let err = ''
+  const { columns } = setting
+  const code = await runCommandLine(
+    args,
+    {
+      out: (text) => (out += text),
+      err: (text) => (err += text),
+      stdin: async function* () {
+        yield new TextEncoder().encode(setting.stdin ?? '')
+      },
+      env: setting.env ?? {},
+      terminal: columns === undefined ? null : { columns },
+      now: () => NOW,
+    },
+    async () => ({ ...NOTHING, ...setting.engine }),
+  )
+  return { code, out, err }
+}
+
+/** An engine that finds these cases, whatever it is asked. */
+export function finds(cases: readonly Case[], world: World = EMPTY): Partial<Engine> {
+  return {
+    readFiles: async () => world,
+    collect: async (target) => ({ world, target }),
+    investigate: () => cases,
+  }
+}
+
+const EMPTY: World = { observations: [], unknown: [] }
+const NOTHING: Engine = {
+  readFiles: async () => EMPTY,
+  collect: async (target) => ({ world: EMPTY, target }),
+  investigate: () => [],
+}
