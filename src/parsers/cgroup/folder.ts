@@ -45,7 +45,7 @@ function parseFolder(
 
 function says(state: CgroupState): string {
   const kills = (state.eventsLocal ?? state.events)?.oomKill ?? state.oomControl?.oomKill ?? null
-  const hits = state.failcnt ?? state.events?.max ?? null
+  const hits = state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null
   const parts = [
     state.usageBytes === null ? null : `uses ${formatBytes(state.usageBytes)}`,
     state.unlimited ? 'no limit of its own' : null,

@@ -61,7 +61,7 @@ function parseFolder(
 ): Observation[] {
   const files = new Map([...named].map(([name, text]) => [WITH_PID.exec(name)?.[1] ?? name, text]))
   const pid = pidOfFolder(folder) ?? pidInside(files)
-  if (pid === null) return []
+  if (pid === null || isThread(files.get('status'))) return []
   const fact = processState(files, pid)
   if (saysNothing(fact)) return []
   return [observation(origin, { source: 'proc', says: says(fact), excerpt: excerpt(files), fact })]
@@ -72,6 +72,12 @@ function pidInside(files: ReadonlyMap<string, string>): number | null {
     /^Pid:\t(\d{1,9})$/m.exec(files.get('status') ?? '') ??
     /^(\d{1,9}) \(/.exec(files.get('stat') ?? '')
   return match === null ? null : Number(match[1])
+}
+
+/** Files of /proc/PID/task: a thread shares its memory with its process, which is told by itself. */
+function isThread(status: string | undefined): boolean {
+  const group = /^Tgid:\t(\d+)$/m.exec(status ?? '')?.[1]
+  return group !== undefined && group !== /^Pid:\t(\d+)$/m.exec(status ?? '')?.[1]
 }
 
 function saysNothing(state: ProcessState): boolean {

@@ -1,0 +1,69 @@
+import { statSync } from 'node:fs'
+import { errorCode } from '../reader.ts'
+
+/** Names of one sort that are told one by one; beyond it they are counted. */
+const MAX_NAMES = 100
+
+/** What could not be read, told once each, and never without end. */
+export interface Problems {
+  add(sentence: string): void
+  notRecognised(path: string): void
+  empty(path: string): void
+  sentences(): string[]
+}
+
+export function problems(): Problems {
+  const told = new Set<string>()
+  const notRecognised = namesOf('not recognised')
+  const empty = namesOf('empty')
+  let more = 0
+  return {
+    add(sentence) {
+      if (told.size < MAX_NAMES || told.has(sentence)) told.add(sentence)
+      else more++
+    },
+    notRecognised: (path) => notRecognised.add(path),
+    empty: (path) => empty.add(path),
+    sentences: () => [
+      ...told,
+      ...(more > 0 ? [`${more} more files or folders could not be read`] : []),
+      ...notRecognised.sentences(),
+      ...empty.sentences(),
+    ],
+  }
+}
+
+function namesOf(what: string): { add(path: string): void; sentences(): string[] } {
+  const names: string[] = []
+  let more = 0
+  return {
+    add(path) {
+      if (names.length < MAX_NAMES) names.push(path)
+      else more++
+    },
+    sentences: () => [
+      ...names.map((name) => `${what}: ${name}`),
+      ...(more > 0 ? [`${what}: ${more} more files`] : []),
+    ],
+  }
+}
+
+/** One sentence on why a file or folder could not be read, with the permission that is missing. */
+export function unreadableSentence(shown: string, path: string, error: unknown): string {
+  const code = errorCode(error)
+  if (code === 'EACCES' || code === 'EPERM') {
+    return `${shown} could not be read: permission denied; ${missingPermission(path)}`
+  }
+  if (code === 'ELOOP') return `${shown} could not be read: its symbolic links lead in a circle`
+  return `${shown} could not be read: ${code === 'unknown' ? String(error) : code}`
+}
+
+function missingPermission(path: string): string {
+  try {
+    const { uid, gid, mode } = statSync(path)
+    const bits = (mode & 0o7777).toString(8).padStart(4, '0')
+    return `it belongs to user ${uid} and group ${gid} with mode ${bits}, so run as that user or as root`
+  } catch {
+    return 'a folder above it may not be entered by this user, so run as its owner or as root'
+  }
+}

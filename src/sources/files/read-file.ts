@@ -1,0 +1,152 @@
+import type { Observation } from '../../model/evidence.ts'
+import { isFolderFormat, isStreamFormat } from '../../parsers/folder.ts'
+import type { StreamFormat, TextFormat } from '../../parsers/format.ts'
+import type { Gathering } from '../../parsers/gather.ts'
+import { formatFor, HEAD_BYTES } from '../../parsers/recognise.ts'
+import { fileChunks, peek } from './bytes.ts'
+import type { Chunks, Peeked } from './bytes.ts'
+import { containerKind } from './containers.ts'
+import { encodingOf, isBinary, utf8Chunks } from './encoding.ts'
+import type { FileLimits } from './limits.ts'
+import { unreadableSentence } from './problems.ts'
+import type { Problems } from './problems.ts'
+import { packingOf, unpacked, withoutPackingSuffix } from './unpack.ts'
+
+export interface FileToRead {
+  shown: string
+  /** What formats judge by where content cannot tell. */
+  path: string
+  chunks: Chunks
+}
+
+export interface ReadContext {
+  limits: FileLimits
+  problems: Problems
+  /** Takes the files that say something only together. */
+  together: Gathering
+}
+
+export function fileToRead(found: { shown: string; absolute: string; pipe: boolean }): FileToRead {
+  return {
+    shown: found.shown,
+    path: found.absolute,
+    chunks: fileChunks(found.absolute, found.pipe),
+  }
+}
+
+/** What one file says. Never throws: what goes wrong is told in `problems`, and what came before it counts. */
+export async function readFile(file: FileToRead, context: ReadContext): Promise<Observation[]> {
+  try {
+    await using raw = await closing(peek(file.chunks, HEAD_BYTES))
+    const packing = packingOf(raw.peeked.head)
+    if (packing === null) return await readText(file, raw.peeked, Infinity, context)
+    const path = withoutPackingSuffix(file.path)
+    await using inner = await closing(peek(unpacked(raw.peeked.all(), packing), HEAD_BYTES))
+    return await readText({ ...file, path }, inner.peeked, context.limits.maxUnpackedBytes, context)
+  } catch (error) {
+    context.problems.add(unreadableSentence(file.shown, file.path, error))
+    return []
+  }
+}
+
+async function closing(promise: Promise<Peeked>): Promise<{ peeked: Peeked } & AsyncDisposable> {
+  const peeked = await promise
+  return { peeked, [Symbol.asyncDispose]: () => peeked.close() }
+}
+
+async function readText(
+  file: FileToRead,
+  raw: Peeked,
+  maxStreamBytes: number,
+  context: ReadContext,
+): Promise<Observation[]> {
+  const encoding = encodingOf(raw.head)
+  const peeked =
+    encoding === 'utf-8' ? raw : await peek(utf8Chunks(raw.all(), encoding), HEAD_BYTES)
+  const head = decodedHead(peeked)
+  const format = formatFor(head, file.path)
+  if (format === null || (isStreamFormat(format) && isBinary(peeked.head))) {
+    tellNotRecognised(file.shown, peeked.head, context.problems)
+    return []
+  }
+  if (isFolderFormat(format)) {
+    // A number that was cut would be another number.
+    const text = peeked.complete ? head : head.slice(0, head.lastIndexOf('\n') + 1)
+    context.together.add(format, { path: file.path, text, from: file.shown })
+    return []
+  }
+  if (isStreamFormat(format)) return stream(file, peeked, format, maxStreamBytes, context)
+  return whole(file, peeked, format, context)
+}
+
+function tellNotRecognised(shown: string, head: Uint8Array, problems: Problems): void {
+  const kind = containerKind(head)
+  if (head.length === 0) problems.empty(shown)
+  else if (kind !== null) problems.add(`${shown} was not read: it is ${kind}`)
+  else problems.notRecognised(shown)
+}
+
+async function stream(
+  file: FileToRead,
+  peeked: Peeked,
+  format: StreamFormat,
+  maxBytes: number,
+  context: ReadContext,
+): Promise<Observation[]> {
+  const reader = format.open({ from: file.shown, readAt: null, source: null })
+  await take(file, peeked.all(), maxBytes, context.problems, (chunk) => reader.push(chunk))
+  return reader.finish()
+}
+
+async function whole(
+  file: FileToRead,
+  peeked: Peeked,
+  format: TextFormat,
+  context: ReadContext,
+): Promise<Observation[]> {
+  const decoder = new TextDecoder()
+  let decoded = ''
+  await take(file, peeked.all(), context.limits.maxTextBytes, context.problems, (chunk) => {
+    decoded += decoder.decode(chunk, { stream: true })
+  })
+  const text = withUnixLineEnds(decoded + decoder.decode())
+  for (const sentence of format.unread?.(text) ?? []) context.problems.add(sentence)
+  return format.parse(text, { from: file.shown, readAt: null, source: null })
+}
+
+/** Takes up to `maxBytes`. A stream that breaks off in the middle keeps what it gave. */
+async function take(
+  file: FileToRead,
+  chunks: Chunks,
+  maxBytes: number,
+  problems: Problems,
+  sink: (chunk: Uint8Array) => void,
+): Promise<void> {
+  let taken = 0
+  try {
+    for await (const chunk of chunks) {
+      const piece = chunk.length > maxBytes - taken ? chunk.subarray(0, maxBytes - taken) : chunk
+      if (piece.length > 0) sink(piece)
+      taken += piece.length
+      if (piece.length < chunk.length) {
+        problems.add(`only the first ${maxBytes} bytes of ${file.shown} were read: it is larger`)
+        return
+      }
+    }
+  } catch (error) {
+    problems.add(`only the first ${taken} bytes of ${file.shown} were read: ${reason(error)}`)
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The head may end inside of a character; that one is left out, not replaced. */
+function decodedHead(peeked: Peeked): string {
+  return withUnixLineEnds(new TextDecoder().decode(peeked.head, { stream: !peeked.complete }))
+}
+
+function withUnixLineEnds(text: string): string {
+  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text
+}
