@@ -1,8 +1,10 @@
+import { appLog } from './app-log/index.ts'
 import { stellaWorld } from './bundle/index.ts'
 import { cgroupFolder } from './cgroup/index.ts'
 import { engineFormats } from './docker/index.ts'
 import { isStreamFormat } from './folder.ts'
 import type { AnyFormat } from './folder.ts'
+import { kernelLog } from './kernel-log/index.ts'
 import { kubernetesFormats } from './kubernetes/index.ts'
 import { mesosFormats } from './mesos/index.ts'
 import { pastedFormat } from './pasted/index.ts'
@@ -23,6 +25,8 @@ export const FORMATS: readonly AnyFormat[] = [
   ...hostFormats,
   pastedFormat(formatFor),
   ...mesosFormats,
+  kernelLog,
+  appLog,
 ]
 
 /** What the longest head is that formats are asked with. */

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../model/facts.ts'
 import { sampleFormats } from './index.ts'
+import type { MemorySample } from './memory-samples.ts'
 import { MAX_SAMPLES, thinned } from './thinned.ts'
 
 const fixture = (name: string): string =>
@@ -94,7 +95,7 @@ describe('memory samples', () => {
   })
 
   test('thinning never exceeds its number, keeps the order, and adds nothing', () => {
-    const sample = (at: number, usageBytes: number) => ({
+    const sample = (at: number, usageBytes: number): MemorySample => ({
       at,
       usageBytes,
       anonBytes: null,
