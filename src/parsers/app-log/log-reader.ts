@@ -1,6 +1,7 @@
 import type { Observation } from '../../model/evidence.ts'
 import type { Origin, StreamReader } from '../format.ts'
 
+import { detached } from '../lines.ts'
 import { Collector, lastLineOf } from './collector.ts'
 import { needlePattern, readFindings } from './matcher.ts'
 import { Tail } from './tail.ts'
@@ -77,7 +78,8 @@ export class LogReader implements StreamReader {
     this.#tail.push(text)
   }
 
-  #judge(raw: string): void {
+  #judge(slice: string): void {
+    const raw = detached(slice)
     const { text, at } = unwrapLine(raw)
     for (const { signature, finding } of readFindings(text))
       this.#collector.add({ signature, finding, line: this.#newlines + 1, at, raw })

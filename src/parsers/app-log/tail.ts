@@ -1,5 +1,6 @@
 import type { Instant } from '../../model/time.ts'
 
+import { detached } from '../lines.ts'
 import { unwrapLine } from './unwrap.ts'
 
 /** The end of the log that is kept: longer than any stack trace that has to be recognised as one. */
@@ -18,7 +19,7 @@ export class Tail {
 
   push(text: string): void {
     const joined = text.length >= TAIL_CHARS ? text : this.#text + text
-    this.#text = joined.length > TAIL_CHARS ? joined.slice(-TAIL_CHARS) : joined
+    this.#text = joined.length > TAIL_CHARS ? detached(joined.slice(-TAIL_CHARS)) : joined
   }
 
   /** `newlines` is the number of them in the whole stream. */

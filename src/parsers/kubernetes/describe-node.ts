@@ -6,6 +6,7 @@ import type { DescribeLine } from './describe.ts'
 
 import { describeInstant, describeValue, readDescribeLine, readEventRow } from './describe.ts'
 import { conditionStatus, describeNode } from './node.ts'
+import { detached, linesOf } from '../lines.ts'
 import { observe } from './observation.ts'
 import { parseMemory } from './quantity.ts'
 
@@ -27,9 +28,8 @@ export const describedNodes: TextFormat = {
   parse(text, origin) {
     const observations: Observation[] = []
     let draft: NodeDraft | null = null
-    let lineNumber = 0
-    for (const raw of text.split('\n')) {
-      const line = readDescribeLine(raw, ++lineNumber)
+    for (const row of linesOf(text)) {
+      const line = readDescribeLine(detached(row.text), row.number)
       if (line.indent === 0 && line.key === 'Name') {
         finish(draft, origin, observations)
         draft = newNodeDraft(line)

@@ -5,6 +5,7 @@ import type { DescribeLine } from './describe.ts'
 
 import { applyContainerLine, newContainerDraft, type ContainerDraft } from './describe-container.ts'
 import { describeValue, readDescribeLine, readEventRow } from './describe.ts'
+import { detached, linesOf } from '../lines.ts'
 import { observe } from './observation.ts'
 import { describePod } from './pod-words.ts'
 import { lastEnd } from './pod.ts'
@@ -35,9 +36,8 @@ export const describedPods: TextFormat = {
   parse(text, origin) {
     const observations: Observation[] = []
     let draft: PodDraft | null = null
-    let lineNumber = 0
-    for (const raw of text.split('\n')) {
-      const line = readDescribeLine(raw, ++lineNumber)
+    for (const row of linesOf(text)) {
+      const line = readDescribeLine(detached(row.text), row.number)
       if (line.indent === 0 && line.key === 'Name') {
         finish(draft, origin, observations)
         draft = newPodDraft(line)

@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml'
 
+import { jsonObjects } from '../json.ts'
 import { field, isRecord, listField, textField } from '../json-fields.ts'
 
 /** One API object and where it stands. */
@@ -36,13 +37,11 @@ interface ReadDocument {
 function readJson(text: string): ReadDocument[] {
   const whole = parseJson(text)
   if (whole !== undefined) return Array.isArray(whole) ? whole.map(unplaced) : [unplaced(whole)]
-  // One object a line: a watch, or objects put together by a script.
+  // A watch, objects put together by a script, or a list that was cut.
   const documents: ReadDocument[] = []
-  let line = 0
-  for (const row of text.split('\n')) {
-    line++
-    const value = row.startsWith('{') ? parseJson(row) : undefined
-    if (value !== undefined && documents.length < MAX_OBJECTS) documents.push({ value, line })
+  for (const { value, line } of jsonObjects(text)) {
+    if (documents.length >= MAX_OBJECTS) break
+    documents.push({ value, line })
   }
   return documents
 }

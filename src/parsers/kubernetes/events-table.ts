@@ -2,6 +2,7 @@ import type { Observation } from '../../model/evidence.ts'
 import type { KubernetesEvent } from '../../model/facts.ts'
 import type { TextFormat } from '../format.ts'
 
+import { detached, linesOf } from '../lines.ts'
 import { seenAt, seenCount } from './describe.ts'
 import { describeEvent } from './event.ts'
 import { observe } from './observation.ts'
@@ -31,9 +32,8 @@ export const eventsTable: TextFormat = {
   parse(text, origin) {
     const observations: Observation[] = []
     let columns: Column[] = []
-    let lineNumber = 0
-    for (const row of text.split('\n')) {
-      lineNumber++
+    for (const { number, text: line } of linesOf(text)) {
+      const row = detached(line)
       if (HEADER.test(row)) {
         columns = readHeader(row)
         continue
@@ -46,8 +46,8 @@ export const eventsTable: TextFormat = {
           fact,
           at: seenAt(age, origin.readAt),
           says: describeEvent(fact),
-          excerpt: row.trimEnd(),
-          line: lineNumber,
+          excerpt: row,
+          line: number,
         }),
       )
       if (observations.length >= MAX_EVENTS) break

@@ -4,9 +4,12 @@ import type { Instant } from '../../model/time.ts'
 import type { TextFormat } from '../format.ts'
 
 import { parseInstant } from '../json-fields.ts'
+import { detached, linesOf } from '../lines.ts'
 import { observe } from './observation.ts'
 
 const MAX_EVENTS = 5_000
+const MAX_LINE = 10_000
+const MEMORY_FILES = /\b(?:oom_watcher\w*|eviction_manager)\.go:/
 
 /** `I1121 06:32:34.599846   15167 oom_watcher_linux.go:76] …` (klog). */
 const KLOG = /(?:^|[\s:])[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6}\s+\d+ ([\w.-]+\.go):\d+\] (.*)$/
@@ -24,10 +27,10 @@ export const kubeletLog: TextFormat = {
 
   parse(text, origin) {
     const observations: Observation[] = []
-    let lineNumber = 0
-    for (const row of text.split('\n')) {
-      lineNumber++
-      const match = KLOG.exec(row.length > 10_000 ? row.slice(0, 10_000) : row)
+    for (const { number, text: line } of linesOf(text)) {
+      if (!MEMORY_FILES.test(line)) continue
+      const row = detached(line.slice(0, MAX_LINE))
+      const match = KLOG.exec(row)
       if (match === null) continue
       const said = readMessage(match[1] ?? '', match[2] ?? '')
       if (said === null) continue
@@ -37,7 +40,7 @@ export const kubeletLog: TextFormat = {
           at: said.at ?? prefixTime(row),
           says: said.says,
           excerpt: row,
-          line: lineNumber,
+          line: number,
         }),
       )
       if (observations.length >= MAX_EVENTS) break

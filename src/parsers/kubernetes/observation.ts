@@ -4,8 +4,12 @@ import type { Instant } from '../../model/time.ts'
 import type { Origin } from '../format.ts'
 
 import { excerptOf } from '../../model/evidence.ts'
+import { detached } from '../lines.ts'
 
-/** Puts a fact of the Kubernetes API together with where it stands. */
+/**
+ * Puts a fact of Kubernetes together with where it stands. An event without a time stays without one: the time of reading is not
+ * the time of the event.
+ */
 export function observe<F extends Fact>(
   origin: Origin,
   seen: { fact: F; at: Instant | null; says: string; excerpt: string; line: number | null },
@@ -14,7 +18,7 @@ export function observe<F extends Fact>(
     source: origin.source ?? 'kubernetes',
     at: seen.at,
     says: seen.says,
-    excerpt: excerptOf(seen.excerpt),
+    excerpt: detached(excerptOf(seen.excerpt)),
     from: seen.line === null ? origin.from : `${origin.from}:${seen.line}`,
     fact: seen.fact,
   }

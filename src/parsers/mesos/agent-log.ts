@@ -4,6 +4,7 @@ import type { TextFormat } from '../format.ts'
 import type { TaskWords } from './task-update.ts'
 
 import { parseInstant } from '../json-fields.ts'
+import { detached, linesOf } from '../lines.ts'
 import { ENDED, observeTask } from './task-update.ts'
 
 const MAX_UPDATES = 5_000
@@ -31,10 +32,9 @@ export const mesosAgentLog: TextFormat = {
     let host: string | null = null
     // The isolator names the container in one line and the sizes in the next, from the same thread.
     let detected: { thread: string; containerId: string; row: string } | null = null
-    let lineNumber = 0
-    for (const row of text.split('\n')) {
-      lineNumber++
-      if (row.length > MAX_LINE) continue
+    for (const { number, text: line } of linesOf(text)) {
+      if (line.length > MAX_LINE) continue
+      const row = detached(line)
       host ??= /^Running on machine: (\S+)/.exec(row)?.[1] ?? null
       const match = GLOG.exec(row)
       if (match === null) continue
@@ -50,7 +50,7 @@ export const mesosAgentLog: TextFormat = {
           words,
           at: prefixTime(row),
           excerpt: owner === null ? row : `${owner.row}\n${row}`,
-          line: lineNumber,
+          line: number,
         }),
       )
       if (observations.length >= MAX_UPDATES) break

@@ -1,8 +1,10 @@
 import type { Observation } from '../../model/evidence.ts'
 import type { Instant } from '../../model/time.ts'
-import type { TextFormat } from '../format.ts'
+import type { Origin, TextFormat } from '../format.ts'
+import type { TaskWords } from './task-update.ts'
 
 import { parseInstant } from '../json-fields.ts'
+import { detached, linesOf } from '../lines.ts'
 import { ENDED, observeTask } from './task-update.ts'
 
 const MAX_UPDATES = 5_000
@@ -29,30 +31,50 @@ export const marathonLog: TextFormat = {
 
   parse(text, origin) {
     const observations: Observation[] = []
-    const rows = text.split('\n')
-    for (const [index, row] of rows.entries()) {
-      const match = row.length > MAX_LINE ? null : UPDATE.exec(row)
-      const state = match?.[2] ?? ''
-      if (match === null || !ENDED.test(state)) continue
-      observations.push(
-        observeTask(origin, 'marathon', {
-          words: {
-            taskId: match[1] ?? null,
-            state,
-            message: (match[3] ?? '').replace(/\)\s*$/, ''),
-            containerId: null,
-            // The name in a syslog prefix is Marathon's machine, not the task's.
-            host: null,
-          },
-          at: stamp(row),
-          excerpt: withBlock(rows, index),
-          line: index + 1,
-        }),
-      )
-      if (observations.length >= MAX_UPDATES) break
+    let open: OpenUpdate | null = null
+    for (const { number, text: line } of linesOf(text)) {
+      if (open !== null && open.rows.length < BLOCK_LINES && isContinuation(line)) {
+        open.rows.push(line)
+        continue
+      }
+      if (open !== null) observations.push(close(open, origin))
+      open = observations.length < MAX_UPDATES ? openUpdate(line, number) : null
     }
+    if (open !== null) observations.push(close(open, origin))
     return observations
   },
+}
+
+/** An update whose message may go on over the lines that have no time of their own. */
+interface OpenUpdate {
+  line: number
+  words: TaskWords
+  rows: string[]
+}
+
+function openUpdate(line: string, number: number): OpenUpdate | null {
+  const row = line.length > MAX_LINE ? '' : detached(line)
+  const match = UPDATE.exec(row)
+  const state = match?.[2] ?? ''
+  if (match === null || !ENDED.test(state)) return null
+  const words: TaskWords = {
+    taskId: match[1] ?? null,
+    state,
+    message: (match[3] ?? '').replace(/\)\s*$/, ''),
+    containerId: null,
+    // The name in a syslog prefix is Marathon's machine, not the task's.
+    host: null,
+  }
+  return { line: number, words, rows: [row] }
+}
+
+function close(open: OpenUpdate, origin: Origin): Observation {
+  return observeTask(origin, 'marathon', {
+    words: open.words,
+    at: stamp(open.rows[0] ?? ''),
+    excerpt: open.rows.join('\n').trimEnd(),
+    line: open.line,
+  })
 }
 
 function stamp(row: string): Instant | null {
@@ -60,13 +82,8 @@ function stamp(row: string): Instant | null {
   return match === null ? null : parseInstant(`${match[1]}T${match[2]}.${match[3]}Z`)
 }
 
-/** The message goes on over the lines that have no time of their own. */
-function withBlock(rows: readonly string[], start: number): string {
-  let end = start + 1
-  while (end < rows.length && end < start + BLOCK_LINES && isContinuation(rows[end] ?? '')) end++
-  return rows.slice(start, end).join('\n').trimEnd()
-}
-
+/** The memory.stat of the task's group, as Mesos appends it to its message. */
 function isContinuation(row: string): boolean {
-  return row.length < 200 && !STAMP.test(row) && !/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /.test(row)
+  const text = row.replace(/^.{1,150}\bmarathon(?:\.sh)?\[\d{1,10}\]: ?/, '')
+  return /^(?:MEMORY STATISTICS.{0,20}|\w{1,40}:? \d{1,20}[KMGT]?B?|\).{0,200}|)$/.test(text)
 }

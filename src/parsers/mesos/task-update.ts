@@ -5,6 +5,7 @@ import type { Origin } from '../format.ts'
 
 import { formatBytes } from '../../model/bytes.ts'
 import { excerptOf } from '../../model/evidence.ts'
+import { detached } from '../lines.ts'
 import { readLimitMessage } from './limit-message.ts'
 import { parseTaskId } from './task-id.ts'
 
@@ -61,7 +62,7 @@ export function observeTask(
     source: origin.source ?? source,
     at: seen.at,
     says: describeTask(fact, seen.words.message),
-    excerpt: excerptOf(seen.excerpt),
+    excerpt: detached(excerptOf(seen.excerpt)),
     from: seen.line === null ? origin.from : `${origin.from}:${seen.line}`,
     fact,
   }
