@@ -12,28 +12,35 @@ const CONSEQUENCE_MS = 3_000
 const STORM_GAP_MS = 1_000
 const STORM_MIN = 3
 
-/** Reports by life; a report without a time belongs to the last life. */
+/** Reports by life: the one that was running at the time, else the one that lies closest; without a time, the last. */
 export function assignToLives(
   reports: readonly Observation<OomReport>[],
   lives: readonly Life[],
 ): ReadonlyMap<Life, readonly Observation<OomReport>[]> {
   const byLife = new Map<Life, Observation<OomReport>[]>()
   for (const report of reports) {
-    const life = lives.findLast((one) => covers(one, report.at)) ?? lives.at(-1)
+    const life = lifeAt(lives, report.at) ?? lives.at(-1)
     if (life === undefined) continue
     byLife.set(life, [...(byLife.get(life) ?? []), report])
   }
   return byLife
 }
 
-function covers(life: Life, at: number | null): boolean {
-  if (at === null) return false
-  const from = life.startedAt === null ? Number.NEGATIVE_INFINITY : life.startedAt - SLACK_MS
-  const until =
-    life.ending === null || life.ending.at === null
-      ? Number.POSITIVE_INFINITY
-      : life.ending.at + SLACK_MS
-  return at >= from && at <= until
+function lifeAt(lives: readonly Life[], at: number | null): Life | null {
+  if (at === null) return null
+  let best: { life: Life; gap: number } | null = null
+  for (const life of lives) {
+    const gap = gapToLife(life, at)
+    // Clocks of engine and kernel differ, and restarts follow each other within milliseconds.
+    if (gap <= SLACK_MS && (best === null || gap < best.gap)) best = { life, gap }
+  }
+  return best?.life ?? null
+}
+
+function gapToLife(life: Life, at: number): number {
+  const from = life.startedAt ?? Number.NEGATIVE_INFINITY
+  const until = life.ending?.at ?? Number.POSITIVE_INFINITY
+  return at < from ? from - at : Math.max(0, at - until)
 }
 
 /** Storms become one group of reports, everything else stays alone. */
