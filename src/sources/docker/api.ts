@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Dockerode from 'dockerode'
+import type { Instant } from '../../model/time.ts'
 import { errorCode } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -31,17 +32,9 @@ export function apiEngine(reader: Reader, name: 'docker' | 'podman', endpoint: E
       ask(`GET /containers/${container}/json`, async (api) =>
         asJson(await api.getContainer(container).inspect({ abortSignal })),
       ),
-    events: (id, { since, until }, abortSignal) =>
+    events: (id, span, abortSignal) =>
       ask(`GET /events?container=${id}`, async (api) =>
-        collect(
-          await api.getEvents({
-            ...(since === null ? {} : { since: Math.floor(since / 1000) }),
-            // With its fraction: up to a moment that is still to come the daemon waits.
-            until: until / 1000,
-            filters: { type: ['container'], container: [id] },
-            abortSignal,
-          }),
-        ),
+        collect(await api.getEvents({ ...pastEvents(name, id, span), abortSignal })),
       ),
     logs: (id, { tty, lines }, abortSignal) =>
       ask(`GET /containers/${id}/logs?tail=${lines}`, async (api) => {
@@ -62,6 +55,21 @@ export function apiEngine(reader: Reader, name: 'docker' | 'podman', endpoint: E
         return asJson(await api.getContainer(id).stats(options))
       }),
   }
+}
+
+/**
+ * Only what happened already. Docker's stream ends at `until`, for which it waits if that is still to come: hence its
+ * fraction. Podman 4.3 may end at once and lose events where `until` is past, and takes `stream` instead.
+ */
+function pastEvents(
+  name: 'docker' | 'podman',
+  id: string,
+  span: { since: Instant | null; until: Instant },
+): Dockerode.GetEventsOptions & { stream?: boolean } {
+  const filters = { container: [id] }
+  const since = span.since === null ? {} : { since: Math.floor(span.since / 1000) }
+  if (name === 'docker') return { ...since, until: span.until / 1000, filters }
+  return { ...since, stream: false, filters }
 }
 
 /** Loaded on first use: it costs 60 to 110 ms, which commands on files need not pay. */

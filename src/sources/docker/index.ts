@@ -12,13 +12,17 @@ export function engines(reader: Reader, name: 'docker' | 'podman'): Engine[] {
   }
   return [
     ...podmanEndpoints(reader).map((endpoint) => apiEngine(reader, 'podman', endpoint)),
-    ...(hasPodmanStorage(reader) ? [podmanProgram(reader)] : []),
+    ...(usesOwnPodman(reader) ? [podmanProgram(reader)] : []),
   ]
 }
 
-/** Even a question makes podman set up its storage: where there is none, there is no container, and we leave no trace. */
-function hasPodmanStorage(reader: Reader): boolean {
-  const { CONTAINERS_STORAGE_CONF: configured, HOME: home } = reader.env
+/**
+ * Even a question makes podman set up its storage: where there is none, there is no container, and we leave no trace.
+ * With CONTAINER_HOST the program only asks there, which we did ourselves.
+ */
+function usesOwnPodman(reader: Reader): boolean {
+  const { CONTAINERS_STORAGE_CONF: configured, CONTAINER_HOST: host, HOME: home } = reader.env
+  if (host !== undefined && host !== '') return false
   if (configured !== undefined) return true
   const folders = [
     '/var/lib/containers/storage',
