@@ -8,7 +8,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'test/e2e/**/*.test.ts',
+            'test/structure.test.ts',
+            'test/docs.test.ts',
+          ],
           // Two busy cores start a Node process in seconds, not milliseconds.
           testTimeout: 30 * SECOND,
         },

@@ -35,7 +35,7 @@ function needsNoNewNode(list) {
 function runHere(onFailure) {
   const nodeModule = require('module')
   if (typeof nodeModule.enableCompileCache === 'function') nodeModule.enableCompileCache()
-  import('../dist/cli.js')
+  void import('../dist/cli.js')
     .then(function (cli) {
       return cli.main(args)
     })
@@ -82,7 +82,7 @@ function packagedNode() {
     )
     require('fs').accessSync(node, require('fs').constants.X_OK)
     return node
-  } catch (error) {
+  } catch (_error) {
     return null
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandContext } from '@stricli/core'
+import type { Application, CommandContext } from '@stricli/core'
 import type { ExitCode } from '../model/errors.ts'
 import type { Instant } from '../model/time.ts'
 import type { Engine } from './engine.ts'
@@ -16,6 +16,8 @@ export interface CliIo {
 
 export interface CliContext extends CommandContext {
   io: CliIo
+  /** All commands, for the one that writes about them. */
+  root: Application<CliContext>['root']
   /** Loaded only by commands that look at the world, so that the others start fast. */
   engine(): Promise<Engine>
   /** Sets the exit code of a command that did its work; errors carry their own. */

@@ -26,15 +26,17 @@ export async function runCommandLine(
     stdout: { write: (text) => io.out(text) },
     stderr: { write: (text) => void complaints.push(text) },
   }
+  const app = buildStella(io.env)
   const context: CliContext = {
     process: stricliProcess,
     io,
+    root: app.root,
     engine: loadEngine,
     finish: (code) => {
       finished = code
     },
   }
-  await run(buildStella(io.env), args, context)
+  await run(app, args, context)
   const [first] = complaints
   if (first !== undefined) io.err(first)
   return exitCodeFor(stricliProcess.exitCode ?? EXIT.ok, finished)

@@ -26,7 +26,7 @@ function redacted<T>(value: T): T {
   }
   const first = walk(value, (text) => redactText(text, note), note)
   if (secrets.size === 0) return first
-  const known = [...secrets].sort((a, b) => b.length - a.length)
+  const known = [...secrets].toSorted((a, b) => b.length - a.length)
   return walk(first, (text) => withoutKnown(text, known), note)
 }
 

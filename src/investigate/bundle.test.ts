@@ -14,7 +14,7 @@ test.each(['missing', 'empty', 'deep'])('a folder that is %s is written whole', 
   const folder = join(root, kind === 'deep' ? 'a/b/c' : kind)
   if (kind === 'empty') await mkdir(folder)
   await writeFolder(folder, { 'case.json': '{}\n', 'report.md': '# r\n' })
-  expect((await readdir(folder)).sort()).toEqual(['case.json', 'report.md'])
+  expect((await readdir(folder)).toSorted()).toEqual(['case.json', 'report.md'])
   expect(await readFile(join(folder, 'report.md'), 'utf8')).toBe('# r\n')
 })
 

@@ -214,7 +214,7 @@ describe('cases', () => {
     const engine = finds([sampleCase()], world)
     const answer = await stella(['cases', 'export', 'web', '-o', join(folder, 'out')], { engine })
     expect(answer.code).toBe(0)
-    expect((await readdir(join(folder, 'out'))).sort()).toEqual([
+    expect((await readdir(join(folder, 'out'))).toSorted()).toEqual([
       'case.json',
       'report.md',
       'world.json',

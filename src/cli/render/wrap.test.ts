@@ -9,7 +9,7 @@ test('no line is wider than asked, unless one word is, and no word is lost', () 
       const lines = wrap(list.join(' '), width)
       expect(lines.join(' ')).toBe(list.join(' '))
       for (const line of lines) {
-        expect([...line].length <= width || !line.includes(' ')).toBe(true)
+        expect(Array.from(line).length <= width || !line.includes(' ')).toBe(true)
       }
     }),
   )

@@ -25,5 +25,5 @@ export function wrapHanging(first: string, text: string, width: number): string[
 }
 
 function lengthOf(text: string): number {
-  return [...text].length
+  return Array.from(text).length
 }

@@ -1,4 +1,3 @@
-import { buildStella } from '../../app.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { bashScript } from './bash.ts'
@@ -11,7 +10,7 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 /** `stella completion …`: the script is made from the routes, so that it cannot fall behind them. */
 export function completionFor(shell: keyof typeof SCRIPTS) {
   return function printScript(this: CliContext, flags: CommonFlags): void {
-    const script = SCRIPTS[shell](commandTree(buildStella(this.io.env).root))
+    const script = SCRIPTS[shell](commandTree(this.root))
     const document = { schema: 'stella.completion/1', shell, script }
     this.io.out(flags.json ? `${JSON.stringify(document, null, 2)}\n` : script)
   }

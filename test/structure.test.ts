@@ -1,0 +1,135 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const MAX_LINES = 400
+
+/** The rooms, lowest first; an import goes from a room to itself or to one before it. */
+const ROOMS = [
+  'model',
+  'evidence',
+  'parsers',
+  'verdict',
+  'advice',
+  'bill',
+  'simulate',
+  'sizing',
+  'audit',
+  'sbom',
+  'image',
+  'sources',
+  'investigate',
+  'store',
+  'verification',
+  'remedy',
+  'watch',
+  'doctor',
+  'pressure',
+  'labs',
+  'runbooks',
+  'scanning',
+  'server',
+  'app',
+  'cli',
+]
+/** Rooms that run in a browser too. */
+const PURE = ROOMS.slice(0, ROOMS.indexOf('sbom'))
+
+interface SourceFile {
+  path: string
+  room: string
+  text: string
+  imports: readonly { from: string; typeOnly: boolean }[]
+}
+
+const files: readonly SourceFile[] = globSync('src/**/*.ts', { cwd: ROOT })
+  .filter((path) => !path.endsWith('.test.ts'))
+  .map((path) => {
+    const text = readFileSync(join(ROOT, path), 'utf8')
+    return { path, room: path.split('/')[1] ?? '', text, imports: importsOf(text) }
+  })
+
+function importsOf(text: string): SourceFile['imports'] {
+  const fixed = text.matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?\bfrom\s+'([^']+)'/gm)
+  const lazy = text.matchAll(/\bimport\('([^']+)'\)/g)
+  return [
+    ...[...fixed].map(([, type, from = '']) => ({ from, typeOnly: type !== undefined })),
+    ...[...lazy].map(([, from = '']) => ({ from, typeOnly: false })),
+  ]
+}
+
+/** Files of ours that a file imports, as paths from the root. */
+function ownImports(file: SourceFile, which: { types: boolean } = { types: true }): string[] {
+  return file.imports
+    .filter(({ from }) => from.startsWith('.') && from.endsWith('.ts'))
+    .filter(({ typeOnly }) => which.types || !typeOnly)
+    .map(({ from }) => normalize(join(dirname(file.path), from)))
+}
+
+test('there is something to check', () => {
+  expect(files.length).toBeGreaterThan(50)
+  expect(files.flatMap((file) => ownImports(file)).length).toBeGreaterThan(100)
+})
+
+test('every folder below src is a room', () => {
+  expect(files.filter(({ room }) => !ROOMS.includes(room)).map(({ path }) => path)).toEqual([])
+})
+
+test('no import goes upward', () => {
+  const upward = files.flatMap((file) =>
+    ownImports(file)
+      .filter((path) => ROOMS.indexOf(path.split('/')[1] ?? '') > ROOMS.indexOf(file.room))
+      .map((path) => `${file.path} -> ${path}`),
+  )
+  expect(upward).toEqual([])
+})
+
+test('pure rooms know nothing of Node', () => {
+  const impure = files.filter(
+    ({ room, imports, text }) =>
+      PURE.includes(room) &&
+      (imports.some(({ from }) => from.startsWith('node:')) ||
+        /\b(?:process\.(?:env|argv|cwd|platform|exit|std)|Buffer\.|__dirname)/.test(text)),
+  )
+  expect(impure.map(({ path }) => path)).toEqual([])
+})
+
+test('no imports go in a circle, but of types, which are gone when it runs', () => {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const done = new Set<string>()
+  const circles: string[] = []
+  function visit(path: string, trail: readonly string[]): void {
+    if (trail.includes(path)) {
+      circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+      return
+    }
+    const file = byPath.get(path)
+    if (file === undefined || done.has(path)) return
+    for (const next of ownImports(file, { types: false })) visit(next, [...trail, path])
+    done.add(path)
+  }
+  for (const { path } of files) visit(path, [])
+  expect(circles).toEqual([])
+})
+
+test(`no file is longer than ${MAX_LINES} lines`, () => {
+  const long = files.filter(({ text }) => text.split('\n').length > MAX_LINES + 1)
+  expect(long.map(({ path }) => path)).toEqual([])
+})
+
+test('the linter forbids the same imports while they are typed', () => {
+  const { overrides } = JSON.parse(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8'))
+  for (const [at, room] of ROOMS.slice(0, -1).entries()) {
+    const rule = overrides.find(({ files: covered }: { files: string[] }) =>
+      covered.includes(`src/${room}/**/*.ts`),
+    )
+    const [upward, node] = rule.rules['no-restricted-imports'][1].patterns
+    for (const above of ROOMS.slice(at + 1)) {
+      expect(`../../${above}/x.ts`).toMatch(new RegExp(upward.regex))
+    }
+    expect(`../${room}/x.ts`).not.toMatch(new RegExp(upward.regex))
+    expect(new RegExp(node.regex).test('node:fs')).toBe(PURE.includes(room))
+  }
+})
