@@ -28,11 +28,10 @@ const ARENAS: readonly Arena[] = [
 ]
 
 const rooms: Room[] = []
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(
-    signal,
-    () => void closeRooms().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)),
-  )
+let ending = false
+process.once('SIGINT', () => endEarly(130))
+process.once('SIGTERM', () => endEarly(143))
+process.stdout.once('error', () => endEarly(141))
 
 try {
   await buildIfMissing()
@@ -138,11 +137,19 @@ async function openRoom(arena: Arena, limitBytes: number): Promise<Room> {
   return room
 }
 
+/** Whatever ends the demo early, the reader's `| head` too, the rooms are taken away. */
+function endEarly(exitCode: number): void {
+  ending = true
+  void closeRooms().finally(() => process.exit(exitCode))
+}
+
 async function closeRooms(): Promise<void> {
   for (const room of rooms.splice(0)) await room.close()
 }
 
 async function why(...args: string[]): Promise<Answer> {
+  // Nothing is left to ask about; the process is about to end.
+  if (ending) return new Promise<never>(() => {})
   command(`stella why ${args.join(' ')}`)
   return askStella(args)
 }

@@ -63,7 +63,7 @@ function openRoom({ version, folder }: Hierarchy, name: string, limitBytes: numb
           ['memory.max', limitBytes],
           ['memory.swap.max', 0],
         ]
-  const made = [`mkdir ${group}`]
+  const made = [`cg=${group}`, 'mkdir $cg']
   mkdirSync(group)
   try {
     if (version === 2) offerMemory(folder, group)
@@ -72,12 +72,12 @@ function openRoom({ version, folder }: Hierarchy, name: string, limitBytes: numb
       // Swap files are missing where the kernel does not account swap; then there is none to limit.
       if (file.includes('sw') && !existsSync(path)) continue
       writeFileSync(path, String(value))
-      made.push(`echo ${value} > ${path}`)
+      made.push(`echo ${value} > $cg/${file}`)
     }
-    const limitFile = join(group, version === 1 ? 'memory.limit_in_bytes' : 'memory.max')
-    const found = Number(readFileSync(limitFile, 'utf8'))
+    const limitFile = version === 1 ? 'memory.limit_in_bytes' : 'memory.max'
+    const found = Number(readFileSync(join(group, limitFile), 'utf8'))
     if (found !== limitBytes) throw new Error(`${limitFile} reads back as ${found}`)
-    made.push(`cat ${limitFile}`)
+    made.push(`cat $cg/${limitFile}`)
   } catch (error) {
     rmdirSync(group)
     throw error
@@ -87,7 +87,7 @@ function openRoom({ version, folder }: Hierarchy, name: string, limitBytes: numb
     target: `cgroup:/${name}`,
     made,
     limitBytes,
-    runs: `(echo $$ > ${procs}; exec node scripts/demo/workload.ts ${NEEDED_MIB})`,
+    runs: `cg=$cg sh -c 'echo $$ >$cg/cgroup.procs; exec node scripts/demo/workload.ts ${NEEDED_MIB}'`,
     async start() {
       // The group is entered and the process marked as the one to go before it becomes the workload.
       const script = 'echo $$ >"$0" && echo 1000 >/proc/self/oom_score_adj && exec "$@"'
