@@ -14,7 +14,7 @@ const NEAR_MS = 5 * 60_000
 
 /** All incidents of one subject, oldest first: kernel kills, ends, and its present state. */
 export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
-  const lives = livesWithExit(evidence)
+  const lives = livesWithExit(evidence).map((life) => withKubelet(life, evidence))
   const byLife = assignToLives(evidence.reports.toSorted(byTime), lives)
   return lives.flatMap((life, index) =>
     incidentsOfLife(evidence, life, byLife.get(life) ?? [], {
@@ -34,6 +34,34 @@ function livesWithExit(evidence: SubjectEvidence): readonly Life[] {
   const { exitCode, signal } = exit.fact
   const ending = { at: exit.at, exitCode, signal, askedBy: null, because: [exit] }
   return [...lives.slice(0, -1), { ...last, ending }]
+}
+
+/** How long a pod may take to end after the kubelet said so; graces are longer only where somebody set them. */
+const GRACE_MS = 60_000
+
+/** The kubelet's "Killing" says that it asked for the end: a deleted pod, a failed probe, a new version. */
+function withKubelet(life: Life, evidence: SubjectEvidence): Life {
+  const { ending } = life
+  const { podContainer, podUid, subject } = evidence.record
+  const container =
+    podContainer?.name ?? (podUid === null ? null : (subject.name?.split('/')[2] ?? null))
+  if (ending === null || ending.askedBy !== null) return life
+  const ids = [...evidence.record.containerIds]
+  const askedBy = evidence.kubernetesEvents.find(({ fact, at }) => {
+    if (fact.reason !== 'Killing') return false
+    const names =
+      ids.some((id) => fact.message.includes(id)) ||
+      (container !== null &&
+        new RegExp(`\\b[Cc]ontainer ${escaped(container)}\\b`).test(fact.message))
+    if (!names) return false
+    if (at === null || ending.at === null) return true
+    return at <= ending.at + 1_000 && ending.at - at <= GRACE_MS
+  })
+  return askedBy === undefined ? life : { ...life, ending: { ...ending, askedBy } }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 interface Place {

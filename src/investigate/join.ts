@@ -1,7 +1,7 @@
 /** Joins a world into its subjects: each observation goes to the subject it speaks of, or to all of them. */
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation, World } from '../model/evidence.ts'
-import type { CgroupState, ProcessState } from '../model/facts.ts'
+import type { CgroupState, KubernetesEvent, ProcessState } from '../model/facts.ts'
 import type { OomReport, UserspaceKill } from '../model/kernel.ts'
 import type { Target } from '../model/subject.ts'
 import { isBelow, samePath } from '../verdict/reading.ts'
@@ -47,7 +47,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       samples: record === only || mine ? (ofKind(all, 'memory-samples')[0] ?? null) : null,
       runtimeMemory: record === only || mine ? ofKind(all, 'runtime-memory') : [],
       kubernetesEvents: ofKind(all, 'kubernetes-event').filter(({ fact }) =>
-        aboutPod(fact.objectName, fact.namespace, fact.objectUid, record),
+        aboutPod(fact, record),
       ),
       mesos: byTask.get(record) ?? [],
       marathon:
@@ -384,15 +384,12 @@ function livesIn(process: ProcessState, record: SubjectRecord): boolean {
   })
 }
 
-function aboutPod(
-  objectName: string | null,
-  namespace: string | null,
-  objectUid: string | null,
-  record: SubjectRecord,
-): boolean {
-  if (record.podUid !== null && objectUid !== null) return record.podUid === objectUid
-  const pod = record.pod?.fact
+function aboutPod(event: KubernetesEvent, record: SubjectRecord): boolean {
+  if ([...record.containerIds].some((id) => event.message.includes(id))) return true
+  if (record.podUid !== null && event.objectUid !== null) return record.podUid === event.objectUid
+  const [namespace, pod] =
+    record.subject.platform === 'kubernetes' ? (record.subject.name?.split('/') ?? []) : []
   return (
-    pod !== undefined && pod.name === objectName && (namespace ?? pod.namespace) === pod.namespace
+    pod !== undefined && pod === event.objectName && (event.namespace ?? namespace) === namespace
   )
 }

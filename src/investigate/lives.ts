@@ -77,7 +77,10 @@ function endingFromEvents(events: readonly Observation<ContainerEvent>[]): Endin
       (fact.signal === null || ENDING_SIGNALS.has(fact.signal)) &&
       (at === null || die.at === null || at <= die.at + 100),
   )
-  const stopped = events.find(({ fact }) => fact.action === 'stop' || fact.action === 'restart')
+  // Docker writes a kill event for each signal it sends; a stop event alone follows an end that had come by itself.
+  const stopped = events.find(
+    ({ fact }) => fact.engine === 'podman' && (fact.action === 'stop' || fact.action === 'restart'),
+  )
   return {
     at: die.at,
     exitCode: die.fact.exitCode,
