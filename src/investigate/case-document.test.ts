@@ -35,10 +35,15 @@ test('the document has the fields of the contract, in its order', () => {
 test('a written case comes back as it was, alone and in a list', () => {
   const found = sampleCase()
   const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
-  expect(readCases(json(caseDocument(found)))).toEqual({ cases: [found], isList: false })
-  expect(readCases(json(casesDocument([found, found], [])))).toEqual({
+  expect(readCases(json(caseDocument(found)))).toEqual({
+    cases: [found],
+    isList: false,
+    unknown: [],
+  })
+  expect(readCases(json(casesDocument([found, found], ['kernel log'])))).toEqual({
     cases: [found, found],
     isList: true,
+    unknown: ['kernel log'],
   })
 })
 

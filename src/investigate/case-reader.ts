@@ -144,15 +144,25 @@ const caseShape = z.object({
   ),
 })
 
+const listShape = z.object({
+  schema: z.literal('stella.cases/1'),
+  cases: z.array(z.unknown()),
+  unknown: z.optional(ids),
+})
+
+export interface StoredCases {
+  cases: Case[]
+  isList: boolean
+  /** What could not be read for all of them. */
+  unknown: string[]
+}
+
 /**
  * Reads a document that `stella why --json` or `stella cases export` wrote: one case, or a list of them.
- * Null where it is none; `problem` names the first field that is wrong.
+ * Where it is none, `problem` names the first field that is wrong.
  */
-export function readCases(json: unknown): { cases: Case[]; isList: boolean } | { problem: string } {
-  const list = z.safeParse(
-    z.object({ schema: z.literal('stella.cases/1'), cases: z.array(z.unknown()) }),
-    json,
-  )
+export function readCases(json: unknown): StoredCases | { problem: string } {
+  const list = z.safeParse(listShape, json)
   const documents = list.success ? list.data.cases : [json]
   const cases: Case[] = []
   for (const document of documents) {
@@ -161,7 +171,7 @@ export function readCases(json: unknown): { cases: Case[]; isList: boolean } | {
     const { schema: _, ...found } = result.data
     cases.push(found)
   }
-  return { cases, isList: list.success }
+  return { cases, isList: list.success, unknown: list.data?.unknown ?? [] }
 }
 
 function problemOf(error: z.core.$ZodError): string {

@@ -9,6 +9,7 @@ import {
   isGood,
   processWords,
   references,
+  shortSubject,
   subjectWords,
   VERDICT_WORDS,
   victimNames,
@@ -70,7 +71,7 @@ function nothingToJudge(unknown: readonly string[], { width, paint }: TextOption
 function overview(cases: readonly Case[]): string[] {
   const rows = cases.map((found) => [
     localTime(found.at),
-    subjectWords(found.subject),
+    shortSubject(found.subject),
     found.verdict.code,
     victimNames(found),
   ])

@@ -43,8 +43,14 @@ export function isGood(code: VerdictCode): boolean {
 }
 
 export function subjectWords(subject: Subject): string {
-  const name = subject.name ?? subject.id ?? 'subject not known'
+  const name = subject.name ?? subject.id
+  if (name === null) return subject.platform === 'host' ? 'host' : 'subject not known'
   return printable(subject.platform === 'unknown' ? name : `${subject.platform} ${name}`)
+}
+
+/** The same for a table: a container id at the length that engines show. */
+export function shortSubject(subject: Subject): string {
+  return subjectWords(subject).replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1')
 }
 
 /** What was reached, one line each: scope, path, limit, usage, and what the machine had left. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { redactCase } from '../../../evidence/redact.ts'
+import { redactCase, redactText } from '../../../evidence/redact.ts'
 import { readCases } from '../../../investigate/case-reader.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import type { CommonFlags } from '../../common-flags.ts'
@@ -24,7 +24,12 @@ export async function showCase(this: CliContext, flags: ShowFlags, path: string)
   if ('problem' in result) {
     throw usageError(`no stella case (${result.problem})`, path, NEXT)
   }
-  printCases(this.io, result.cases.map(redactCase), [], { ...flags, all: result.isList })
+  printCases(
+    this.io,
+    result.cases.map(redactCase),
+    result.unknown.map((gap) => redactText(gap)),
+    { ...flags, all: result.isList },
+  )
 }
 
 const NEXT = "name a case.json that 'stella cases export' or 'stella why --json' wrote"
