@@ -1,59 +1,41 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type Dockerode from 'dockerode'
+import * as z from 'zod/mini'
 import type { Instant } from '../../model/time.ts'
 import { errorCode } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import type { Endpoint } from './endpoint.ts'
 import { MAX_ANSWER_BYTES } from './engine.ts'
 import type { Engine, EngineAnswer } from './engine.ts'
+import { httpGet } from './http.ts'
 import { demultiplex } from './multiplexed.ts'
 
 /** An engine behind the Docker Engine API; Podman's compatible API answers the same calls. */
 export function apiEngine(reader: Reader, name: 'docker' | 'podman', endpoint: Endpoint): Engine {
-  let client: Promise<Dockerode> | null = null
-  const connect = (): Promise<Dockerode> => (client ??= openClient(reader, endpoint))
   const ask = async (
-    from: string,
-    call: (client: Dockerode) => Promise<{ bytes: Uint8Array; truncated: boolean }>,
+    path: string,
+    signal: AbortSignal,
+    unpack: (body: Uint8Array) => Uint8Array = (body) => body,
   ): Promise<EngineAnswer> => {
     try {
-      const { bytes, truncated } = await call(await connect())
-      return { outcome: 'answered', text: new TextDecoder().decode(bytes), from, truncated }
+      const query = { path, signal, maxBytes: MAX_ANSWER_BYTES }
+      const { status, body, truncated } = await httpGet(reader, endpoint, query)
+      const text = new TextDecoder().decode(status === 200 ? unpack(body) : body)
+      if (status !== 200) return refusal(name, endpoint, status, text)
+      return { outcome: 'answered', text, from: `GET ${decodeURIComponent(path)}`, truncated }
     } catch (error) {
       return failure(name, endpoint, error)
     }
   }
-
+  const container = (id: string): string => `/containers/${encodeURIComponent(id)}`
   return {
     name,
     where: endpoint.where,
-    inspect: (container, abortSignal) =>
-      ask(`GET /containers/${container}/json`, async (api) =>
-        asJson(await api.getContainer(container).inspect({ abortSignal })),
-      ),
-    events: (id, span, abortSignal) =>
-      ask(`GET /events?container=${id}`, async (api) =>
-        collect(await api.getEvents({ ...pastEvents(name, id, span), abortSignal })),
-      ),
-    logs: (id, { tty, lines }, abortSignal) =>
-      ask(`GET /containers/${id}/logs?tail=${lines}`, async (api) => {
-        const answer = await api.getContainer(id).logs({
-          stdout: true,
-          stderr: true,
-          timestamps: true,
-          tail: lines,
-          abortSignal,
-        })
-        const bytes = answer.subarray(0, MAX_ANSWER_BYTES)
-        const truncated = bytes.length < answer.length
-        return { bytes: tty ? bytes : demultiplex(bytes), truncated }
-      }),
-    stats: (id, abortSignal) =>
-      ask(`GET /containers/${id}/stats?one-shot=true`, async (api) => {
-        const options = { stream: false, 'one-shot': true, abortSignal } as const
-        return asJson(await api.getContainer(id).stats(options))
-      }),
+    inspect: (id, signal) => ask(`${container(id)}/json`, signal),
+    events: (id, span, signal) => ask(`/events?${pastEvents(name, id, span)}`, signal),
+    logs: (id, { tty, lines }, signal) => {
+      const path = `${container(id)}/logs?stdout=true&stderr=true&timestamps=true&tail=${lines}`
+      return tty ? ask(path, signal) : ask(path, signal, demultiplex)
+    },
+    stats: (id, signal) => ask(`${container(id)}/stats?stream=false&one-shot=true`, signal),
   }
 }
 
@@ -65,62 +47,36 @@ function pastEvents(
   name: 'docker' | 'podman',
   id: string,
   span: { since: Instant | null; until: Instant },
-): Dockerode.GetEventsOptions & { stream?: boolean } {
-  const filters = { container: [id] }
-  const since = span.since === null ? {} : { since: Math.floor(span.since / 1000) }
-  if (name === 'docker') return { ...since, until: span.until / 1000, filters }
-  return { ...since, stream: false, filters }
+): string {
+  const query = new URLSearchParams({ filters: JSON.stringify({ container: [id] }) })
+  if (span.since !== null) query.set('since', String(Math.floor(span.since / 1000)))
+  if (name === 'docker') query.set('until', (span.until / 1000).toFixed(3))
+  else query.set('stream', 'false')
+  return query.toString()
 }
 
-/** Loaded on first use: it costs 60 to 110 ms, which commands on files need not pay. */
-async function openClient(reader: Reader, endpoint: Endpoint): Promise<Dockerode> {
-  const { default: Client } = await import('dockerode')
-  if (endpoint.kind === 'socket')
-    return new Client({ socketPath: join(reader.root, endpoint.path) })
-  const { url, certificates } = endpoint
-  const secure = certificates !== null || url.protocol === 'https:'
-  return new Client({
-    protocol: secure ? 'https' : 'http',
-    host: url.hostname,
-    port: url.port === '' ? (secure ? 2376 : 2375) : url.port,
-    ...(certificates === null
-      ? {}
-      : {
-          ca: readFileSync(join(reader.root, certificates, 'ca.pem')),
-          cert: readFileSync(join(reader.root, certificates, 'cert.pem')),
-          key: readFileSync(join(reader.root, certificates, 'key.pem')),
-        }),
-  })
-}
-
-function asJson(value: unknown): { bytes: Uint8Array; truncated: boolean } {
-  return { bytes: Buffer.from(JSON.stringify(value)), truncated: false }
-}
-
-async function collect(
-  stream: NodeJS.ReadableStream,
-): Promise<{ bytes: Uint8Array; truncated: boolean }> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const chunk of stream) {
-    const piece = Buffer.from(chunk)
-    length += piece.length
-    // The newest events are the ones that count.
-    pieces.push(piece)
-    while (length > MAX_ANSWER_BYTES && pieces.length > 1) length -= pieces.shift()?.length ?? 0
+function refusal(name: string, endpoint: Endpoint, status: number, body: string): EngineAnswer {
+  if (status === 404) return { outcome: 'not-found' }
+  const message = messageIn(body) ?? `status ${status}`
+  if (status === 401 || status === 403) {
+    return { outcome: 'denied', says: `${name} at ${endpoint.where} refuses the call: ${message}` }
   }
-  return { bytes: Buffer.concat(pieces), truncated: length > MAX_ANSWER_BYTES }
+  return { outcome: 'failed', says: `${name} at ${endpoint.where}: ${message}` }
+}
+
+const ErrorBody = z.object({ message: z.string() })
+
+function messageIn(body: string): string | null {
+  try {
+    const result = ErrorBody.safeParse(JSON.parse(body))
+    return result.success ? oneLine(result.data.message) : null
+  } catch {
+    return null
+  }
 }
 
 function failure(name: string, endpoint: Endpoint, error: unknown): EngineAnswer {
-  const status = statusOf(error)
-  if (status === 404) return { outcome: 'not-found' }
   const { where } = endpoint
-  if (status === 401 || status === 403) {
-    return { outcome: 'denied', says: `${name} at ${where} refuses the call: ${messageOf(error)}` }
-  }
-  if (status !== null)
-    return { outcome: 'failed', says: `${name} at ${where}: ${messageOf(error)}` }
   const code = errorCode(error)
   if (code === 'EACCES' || code === 'EPERM') {
     const group = name === 'docker' ? ' or the group docker' : ''
@@ -133,15 +89,12 @@ function failure(name: string, endpoint: Endpoint, error: unknown): EngineAnswer
   if (error instanceof Error && error.name === 'AbortError') {
     return { outcome: 'unreachable', says: `${where} did not answer in time` }
   }
-  return { outcome: 'unreachable', says: `${where} could not be reached: ${messageOf(error)}` }
+  return {
+    outcome: 'unreachable',
+    says: `${where} could not be reached: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+  }
 }
 
-function statusOf(error: unknown): number | null {
-  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return null
-  return typeof error.statusCode === 'number' ? error.statusCode : null
-}
-
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/\s+/g, ' ').trim().slice(0, 300)
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, 300)
 }

@@ -18,6 +18,6 @@ export const FILE_LIMITS: FileLimits = {
   maxFiles: 10_000,
   maxDepth: 32,
   maxTextBytes: MAX_TEXT_BYTES,
-  maxUnpackedBytes: 4 * 1024 ** 3,
+  maxUnpackedBytes: 2 * 1024 ** 3,
   maxObservations: 200_000,
 }

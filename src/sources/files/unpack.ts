@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import type { Chunks } from './bytes.ts'
 
@@ -18,13 +18,28 @@ export function withoutPackingSuffix(path: string): string {
 
 /** The bytes that were packed. A stream that breaks off yields what came before, and then throws. */
 export async function* unpacked(chunks: Chunks, packing: Packing): AsyncGenerator<Uint8Array> {
-  const packed = Readable.from(chunks, { objectMode: false })
   const stream = packing === 'gzip' ? createGunzip() : createZstdDecompress()
-  packed.on('error', (error) => stream.destroy(error))
+  void feed(chunks, stream)
   try {
-    for await (const chunk of packed.pipe(stream)) if (chunk instanceof Uint8Array) yield chunk
+    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
   } finally {
     stream.destroy()
-    packed.destroy()
+  }
+}
+
+/** Waits until each chunk is used up, for its memory is filled anew with the next. */
+async function feed(chunks: Chunks, stream: Transform): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      await new Promise<void>((resolve, reject) => {
+        stream.write(chunk, (error) => {
+          if (error) reject(error)
+          else resolve()
+        })
+      })
+    }
+    stream.end()
+  } catch (error) {
+    stream.destroy(error instanceof Error ? error : new Error(String(error)))
   }
 }

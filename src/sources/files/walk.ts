@@ -17,6 +17,9 @@ export interface FoundFile {
   pipe: boolean
 }
 
+/** Reading it takes the lines away from syslogd (proc(5)). */
+const LOG_QUEUE = '/proc/kmsg'
+
 /** Who writes a README tells what happened. That is no evidence, however well it reads. */
 const NO_EVIDENCE = /^readme/i
 
@@ -34,6 +37,12 @@ export async function* filesBelow(
   let count = 0
   for (const given of new Set(paths)) {
     for await (const file of filesOf(given, limits, problems)) {
+      if (file.absolute === LOG_QUEUE) {
+        problems.add(
+          `${file.shown} was not read: what one reads there the log daemon never sees; use dmesg or journalctl -k`,
+        )
+        continue
+      }
       if (count >= limits.maxFiles) {
         problems.add(`only the first ${limits.maxFiles} files were read; ${given} holds more`)
         return
@@ -128,7 +137,7 @@ async function namesIn(folder: { shown: string; absolute: string }, root: Root):
   } catch (error) {
     root.problems.add(unreadableSentence(folder.shown, folder.absolute, error))
   }
-  return names.sort()
+  return names.toSorted((a, b) => (a < b ? -1 : 1))
 }
 
 async function statOrProblem(

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { join } from 'node:path'
+import type { Reader } from '../reader.ts'
+import type { Endpoint } from './endpoint.ts'
+
+export interface HttpAnswer {
+  status: number
+  body: Uint8Array
+  truncated: boolean
+}
+
+export interface HttpQuery {
+  path: string
+  signal: AbortSignal
+  /** What is longer is cut; the end is kept, which is the newest of events and logs. */
+  maxBytes: number
+}
+
+/**
+ * One GET of an engine's API over its socket or TCP, whatever the status. Without a version in the path the daemon answers
+ * in its own: each prefix that 20.10 knows is refused by Docker 29 and newer.
+ *
+ * @throws what node:http throws: ENOENT, EACCES, ECONNREFUSED, AbortError, …
+ * @see docs/decisions/0001-engine-client.md
+ */
+export async function httpGet(
+  reader: Reader,
+  endpoint: Endpoint,
+  query: HttpQuery,
+): Promise<HttpAnswer> {
+  const common = { method: 'GET', path: query.path, signal: query.signal, agent: false } as const
+  if (endpoint.kind === 'socket') {
+    const { request } = await import('node:http')
+    return answerTo(request({ ...common, socketPath: join(reader.root, endpoint.path) }), query)
+  }
+  const { url, certificates } = endpoint
+  const options: RequestOptions = { ...common, host: url.hostname }
+  if (certificates === null && url.protocol !== 'https:') {
+    const { request } = await import('node:http')
+    return answerTo(request({ ...options, port: url.port === '' ? 2375 : url.port }), query)
+  }
+  const { request } = await import('node:https')
+  const port = url.port === '' ? 2376 : url.port
+  return answerTo(request({ ...options, port, ...keys(reader, certificates) }), query)
+}
+
+function keys(
+  reader: Reader,
+  folder: string | null,
+): { ca: Buffer; cert: Buffer; key: Buffer } | Record<string, never> {
+  if (folder === null) return {}
+  const read = (name: string): Buffer => readFileSync(join(reader.root, folder, name))
+  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') }
+}
+
+function answerTo(request: ClientRequest, query: HttpQuery): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    request.on('error', reject)
+    request.on('response', (response) => {
+      bodyOf(response, query.maxBytes).then(resolve, reject)
+    })
+    request.end()
+  })
+}
+
+async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<HttpAnswer> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  let truncated = false
+  for await (const chunk of response) {
+    if (!(chunk instanceof Uint8Array)) continue
+    pieces.push(chunk)
+    length += chunk.length
+    while (length > maxBytes) {
+      length -= pieces.shift()?.length ?? length
+      truncated = true
+    }
+  }
+  return { status: response.statusCode ?? 0, body: Buffer.concat(pieces), truncated }
+}
