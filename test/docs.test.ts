@@ -1,0 +1,84 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'vitest'
+import { cliReference } from '../scripts/lib/cli-reference.ts'
+import { CAUSE_CODES, VERDICT_CODES } from '../src/model/case.ts'
+import { EXIT } from '../src/model/errors.ts'
+import { finds, NOW, stella } from './support/command-line.ts'
+import { sampleCase } from './support/sample-case.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
+
+function page(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8')
+}
+
+/** First cells of the table rows that hold a code. */
+function codesUnder(text: string, heading: string): string[] {
+  const chapter = text.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
+  return [...chapter.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code = '']) => code)
+}
+
+test('the reference of the commands is what the program says; node scripts/docs.ts writes it', () => {
+  expect(page('docs/reference/cli.md')).toBe(cliReference())
+})
+
+test('every verdict and every cause is explained, and no other', () => {
+  const reference = page('docs/reference/case-json.md')
+  expect(codesUnder(reference, 'Verdicts')).toEqual([...VERDICT_CODES])
+  expect(codesUnder(reference, 'Causes')).toEqual([...CAUSE_CODES])
+  expect(page('README.md')).toContain(`${VERDICT_CODES.length} verdicts`)
+  expect(page('README.md')).toContain(`${CAUSE_CODES.length} causes`)
+})
+
+test('every field of a case is explained, and no other', () => {
+  const fields = Object.keys(sampleCase())
+  expect(codesUnder(page('docs/reference/case-json.md'), '`stella.case/1`')).toEqual(fields)
+})
+
+test('every exit code is explained, and no other', () => {
+  const rows = [...page('docs/reference/exit-codes.md').matchAll(/^\| (\d+) \|/gm)]
+  expect(rows.map(([, code]) => Number(code))).toEqual(Object.values(EXIT))
+})
+
+test('every dependency has its reason, and no other', () => {
+  const { dependencies, devDependencies } = JSON.parse(page('package.json'))
+  const text = page('docs/dependencies.md')
+  expect(codesUnder(text, 'At run time')).toEqual(Object.keys(dependencies))
+  expect(codesUnder(text, 'To build and test')).toEqual(Object.keys(devDependencies))
+})
+
+test.each(PAGES)('links of %s lead somewhere', (path) => {
+  const links = [...page(path).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(
+    ([, link = '']) => link,
+  )
+  expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([])
+})
+
+describe('commands shown in sh fences are commands of this program', () => {
+  const shown = PAGES.flatMap((path) =>
+    [...page(path).matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
+      [...block.matchAll(/(?:^|\| )stella ([^#>\n]*)/gm)].map(([, line = '']) => ({
+        path,
+        line: line.trim(),
+      })),
+    ),
+  )
+
+  test.each(shown)('$path: stella $line', async ({ line }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'stella-docs-'))
+    try {
+      const args = line.split(/\s+/).map((word) => word.replace(/^\.\//, `${folder}/`))
+      expect(await stella(args, { engine: finds([sampleCase({ at: NOW })]) })).toMatchObject({
+        code: 0,
+        err: '',
+      })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
