@@ -6,9 +6,9 @@ import { instantOf } from '../instant.ts'
 import { numberField, textField } from '../json-fields.ts'
 import { integerAt, jsonObjects, recordAt } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
-import { keepNewest } from '../observe.ts'
 import { actionOf, signalOf } from './actions.ts'
 import { eventObservation } from './event.ts'
+import { droppedEvents, newestEvents } from './newest-events.ts'
 
 /** `docker events --format '{{json .}}'`, `GET /events` and `podman events --format json`. */
 export const eventsJsonFormat: TextFormat = {
@@ -18,6 +18,7 @@ export const eventsJsonFormat: TextFormat = {
     (isDockerText(head) || isPodmanText(head)) &&
     !/"OOMKilled"\s*:/.test(head),
   parse,
+  unread: (text) => droppedEvents(text, /"Type"\s*:\s*"container"/g),
 }
 
 function isDockerText(head: string): boolean {
@@ -29,15 +30,15 @@ function isPodmanText(head: string): boolean {
 }
 
 function parse(text: string, origin: Origin): Observation[] {
-  const found: Observation[] = []
+  const found = newestEvents()
   for (const { value, line } of jsonObjects(text)) {
     if (textField(value, 'Type') !== 'container') continue
     const event = dockerEvent(value) ?? podmanEvent(value)
     if (event === null) continue
     const place = { at: time(value), line, excerpt: JSON.stringify(value) }
-    keepNewest(found, eventObservation(origin, event, place))
+    found.add(eventObservation(origin, event, place))
   }
-  return found
+  return found.all()
 }
 
 function dockerEvent(value: JsonRecord): ContainerEvent | null {

@@ -3,9 +3,9 @@ import type { ContainerEvent } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { instantOf } from '../instant.ts'
 import { detached, linesOf } from '../lines.ts'
-import { keepNewest } from '../observe.ts'
 import { actionOf, signalOf } from './actions.ts'
 import { eventObservation } from './event.ts'
+import { droppedEvents, newestEvents } from './newest-events.ts'
 
 /** docker: RFC 3339 without blanks; podman: Go's form with blanks and a zone name. */
 const STAMP =
@@ -25,10 +25,11 @@ export const eventsTextFormat: TextFormat = {
     return false
   },
   parse,
+  unread: (text) => droppedEvents(text, / container \w/g),
 }
 
 function parse(text: string, origin: Origin): Observation[] {
-  const found: Observation[] = []
+  const found = newestEvents()
   for (const { number, text: slice } of linesOf(text)) {
     const stamp = STAMP.exec(slice)
     if (stamp === null || !slice.startsWith('container ', stamp[0].length)) continue
@@ -37,9 +38,9 @@ function parse(text: string, origin: Origin): Observation[] {
     const event = parseEvent(rest, stamp[1] === undefined ? 'podman' : 'docker')
     if (event === null) continue
     const at = instantOf(stamp[1] ?? stamp[2] ?? null)
-    keepNewest(found, eventObservation(origin, event, { at, line: number, excerpt: line }))
+    found.add(eventObservation(origin, event, { at, line: number, excerpt: line }))
   }
-  return found
+  return found.all()
 }
 
 /** `exec_create: sh -c … <id> (execID=…, image=…, name=…)`: the command may hold anything, so the id is looked for from the end. */

@@ -77,6 +77,24 @@ describe('docker events', () => {
   })
 })
 
+test('a death is not lost among the execs of a health check', () => {
+  const at = (second: number): string => new Date(1_795_247_000_000 + second * 1000).toISOString()
+  const id = 'a'.repeat(64)
+  const die = `${at(0)} container oom ${id} (image=i, name=web)`
+  const execs = Array.from(
+    { length: 12_000 },
+    (_, second) =>
+      `${at(second)} container exec_die ${id} (execID=x, exitCode=0, image=i, name=web)`,
+  )
+  const text = [die, ...execs].join('\n')
+  const found = events(eventsTextFormat, text)
+  expect(found[0]?.fact.action).toBe('oom')
+  expect(found.length).toBeLessThan(5_000)
+  expect(found.at(-1)?.from).toBe('events:12001')
+  expect(eventsTextFormat.unread?.(text)).toHaveLength(1)
+  expect(eventsTextFormat.unread?.(die)).toEqual([])
+})
+
 describe('podman events', () => {
   test('are told in the words of docker', () => {
     const died = PODMAN_JSON.find(({ fact }) => fact.action === 'die' && fact.name === 'rec-oom')

@@ -69,3 +69,39 @@ test('a paste inside of a paste comes to an end', () => {
   const text = '==> a/memory.max <==\n1\n==> b/notes.txt <==\n--- /c/memory.max\n2\n'.repeat(50)
   expect(parse(text).length).toBeGreaterThan(0)
 })
+
+test('a ticket with the outputs of several commands is read whole, with its own lines', () => {
+  const log = readFileSync(
+    new URL('../../../fixtures/guest/6.12/own-limit/kernel.log', import.meta.url),
+    'utf8',
+  )
+  const ticket = [
+    'Hi, our app died, see below.',
+    '[root@node1 ~]# dmesg | tail -60',
+    log,
+    'root@node1:~# docker events --since 1h',
+    `2026-11-21T07:42:37.871355765Z container die ${'a'.repeat(64)} (exitCode=137, image=i, name=web)`,
+    'root@node1:~# cat /sys/fs/cgroup/own-limit/memory.events',
+    'low 0\nhigh 0\nmax 53\noom 1\noom_kill 1',
+  ].join('\n')
+  const seen = parse(ticket)
+  const lines = ticket.split('\n')
+  const lineOf = (kind: string): string => {
+    const from = seen.find(({ fact }) => fact.kind === kind)?.from ?? ''
+    return lines[Number(from.replace('notes.txt:', '')) - 1] ?? ''
+  }
+  expect(lineOf('kernel-oom')).toContain('invoked oom-killer')
+  expect(lineOf('container-event')).toContain('container die')
+  expect(lineOf('cgroup-state')).toContain('memory.events')
+})
+
+test('a terminal is told by its prompt, and what a command printed by its content', () => {
+  const inspect = readFileSync(
+    new URL('../../../fixtures/docker/inspect-oom.json', import.meta.url),
+    'utf8',
+  )
+  const seen = parse(`ops@node1:~$ docker inspect web\n${inspect}\nops@node1:~$ echo done\ndone\n`)
+  expect(seen).toMatchObject([
+    { from: 'notes.txt:3', fact: { kind: 'container-state', name: 'rec-oom' } },
+  ])
+})

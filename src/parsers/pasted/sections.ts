@@ -1,48 +1,64 @@
 import { linesOf } from '../lines.ts'
 
-/** One file inside a text that holds several. */
+/** One file, or the output of one command, inside a text that holds several. */
 export interface Section {
+  /** Empty where nothing says what it is. */
   path: string
-  /** The line of its header, or of its first content. */
+  /** The line of its header, or of its first content where it has none. */
   line: number
+  /** The line on which its text begins. */
+  textLine: number
   text: string
 }
 
 /** A path that people paste: absolute, or with a folder, or a bare name of the memory controller. */
 const PATH = String.raw`(?:[\w.@:+~-]*\/[\w.@:+/~\\-]+|(?:memory|cgroup)\.[\w.]+)`
-/** `==> p <==` of head and tail, `--- p`, `# p`, and the command that printed it: `$ cat p`, `root@host:~# cat p`. */
+/** `$`, `root@host:~#`, `[root@host ~]#`. */
+const PROMPT = String.raw`(?:\$|[\w.-]+@[\w.-]+:\S*[#$]|\[[\w.-]+@[^\]]{1,80}\][#$])`
+/** `==> p <==` of head and tail, `--- p`, `# p`, and the command that printed it: `$ cat p`. */
 const HEADER = new RegExp(
-  String.raw`^(?:==> (${PATH}) <==|(?:---|#{1,3}|\$|[\w.-]+@[\w.-]+:\S*[#$]) (?:(?:sudo )?cat )?(${PATH}))$`,
+  String.raw`^(?:==> (${PATH}) <==|(?:---|#{1,3}|${PROMPT}) (?:(?:sudo )?cat )?(${PATH}))$`,
 )
+/** Any other command: what follows is its output, and no part of what stood before. */
+const COMMAND = new RegExp(String.raw`^${PROMPT} \S`)
 /** `p:content` of `grep -r . folder`; the file must be one of the memory controller's, or any path would do. */
 const GREPPED = new RegExp(String.raw`^(${PATH}):(.*)$`)
-const GREPPED_NAME = /\/(?:memory|cgroup)\.[\w.]+$/
+const GREPPED_NAME = /(?:^|\/)(?:memory|cgroup)\.[\w.]+$/
 
 const MAX_SECTIONS = 10_000
-/** The files of interest are a few kilobytes long; a log in between has a file of its own. */
-const MAX_SECTION_CHARS = 256 * 1024
 
-/** Takes a text apart at its headers. Empty where it has none. */
+/** A prompt that names user and host stands in no log and in no page: it is a terminal's output. */
+export const TERMINAL = new RegExp(
+  String.raw`^(?:[\w.-]+@[\w.-]+:\S*[#$]|\[[\w.-]+@[^\]]{1,80}\][#$]) \w`,
+  'm',
+)
+
+/** Takes a text apart at its headers; what stands before the first is a section without a path. */
 export function sectionsOf(text: string): Section[] {
-  const sections: Section[] = []
+  const sections: Section[] = [{ path: '', line: 1, textLine: 1, text: '' }]
   for (const { number, text: line } of linesOf(text)) {
     const header = HEADER.exec(line)
     const grepped = header === null ? GREPPED.exec(line) : null
     const last = sections.at(-1)
-    if (header !== null) {
-      sections.push({ path: header[1] ?? header[2] ?? '', line: number, text: '' })
-    } else if (grepped?.[1] !== undefined && GREPPED_NAME.test(grepped[1])) {
-      const content = grepped[2] ?? ''
-      if (last?.path === grepped[1]) append(last, content)
-      else sections.push({ path: grepped[1], line: number, text: `${content}\n` })
+    if (header !== null) sections.push(section(header[1] ?? header[2] ?? '', number, number + 1))
+    else if (COMMAND.test(line)) sections.push(section('', number, number + 1))
+    else if (grepped?.[1] !== undefined && GREPPED_NAME.test(grepped[1])) {
+      const same = last?.path === grepped[1] ? last : section(grepped[1], number, number)
+      append(same, grepped[2] ?? '')
+      if (same !== last) sections.push(same)
     } else if (last !== undefined) append(last, line)
     if (sections.length >= MAX_SECTIONS) break
   }
   // tail and head put an empty line between two files; it belongs to neither.
-  for (const section of sections) section.text = section.text.replace(/\n\n+$/, '\n')
+  for (const one of sections) one.text = one.text.replace(/\n\n+$/, '\n')
   return sections
 }
 
-function append(section: Section, line: string): void {
-  if (section.text.length + line.length < MAX_SECTION_CHARS) section.text += `${line}\n`
+function section(path: string, line: number, textLine: number): Section {
+  return { path, line, textLine, text: '' }
+}
+
+/** Sections are parts of one text, so that they are bounded as it is. */
+function append(to: Section, line: string): void {
+  to.text += `${line}\n`
 }

@@ -100,7 +100,7 @@ function cgroupPaths(text: string | undefined): string[] {
     const match = /^\d+:([^:]*):(\/.*)$/.exec(line)
     if (match?.[2] !== undefined) entries.push({ rank: rank(match[1] ?? ''), path: match[2] })
   }
-  return [...new Set(entries.sort((a, b) => a.rank - b.rank).map((entry) => entry.path))]
+  return [...new Set(entries.toSorted((a, b) => a.rank - b.rank).map((entry) => entry.path))]
 }
 
 function stack(text: string | undefined, wchan: string | undefined): string[] {

@@ -62,7 +62,7 @@ function bytes(digits: string | undefined, unit: string | undefined): number {
 }
 
 function largest(areas: ReadonlyMap<string, number>): string {
-  const parts = [...areas].filter(([name]) => name !== 'total').sort((a, b) => b[1] - a[1])
+  const parts = [...areas].filter(([name]) => name !== 'total').toSorted((a, b) => b[1] - a[1])
   return parts
     .slice(0, 3)
     .map(([name, size]) => `${name} ${formatBytes(size)}`)

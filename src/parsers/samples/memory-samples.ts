@@ -26,7 +26,7 @@ function parse(text: string, origin: Origin): Observation[] {
     samples.push(sample)
     if (samples.length >= 4 * MAX_SAMPLES) samples = thinned(samples)
   }
-  samples = thinned(samples.sort((a, b) => a.at - b.at))
+  samples = thinned(samples.toSorted((a, b) => a.at - b.at))
   const first = samples[0]
   const last = samples.at(-1)
   if (first === undefined || last === undefined) return []

@@ -81,7 +81,7 @@ async function readText(
 
 function tellNotRecognised(shown: string, head: Uint8Array, problems: Problems): void {
   const kind = containerKind(head)
-  if (head.length === 0) problems.empty(shown)
+  if (head.every((byte) => byte === 10 || byte === 13 || byte === 32)) problems.empty(shown)
   else if (kind !== null) problems.add(`${shown} was not read: it is ${kind}`)
   else problems.notRecognised(shown)
 }
