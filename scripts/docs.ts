@@ -3,4 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cliReference } from './lib/cli-reference.ts'
 
-writeFileSync(fileURLToPath(new URL('../docs/reference/cli.md', import.meta.url)), cliReference())
+writeFileSync(
+  fileURLToPath(new URL('../docs/reference/cli.md', import.meta.url)),
+  await cliReference(),
+)

@@ -23,8 +23,8 @@ function codesUnder(text: string, heading: string): string[] {
   return [...chapter.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code = '']) => code)
 }
 
-test('the reference of the commands is what the program says; node scripts/docs.ts writes it', () => {
-  expect(page('docs/reference/cli.md')).toBe(cliReference())
+test('the reference of the commands is what the program says; node scripts/docs.ts writes it', async () => {
+  expect(page('docs/reference/cli.md')).toBe(await cliReference())
 })
 
 test('every verdict and every cause is explained, and no other', () => {
