@@ -51,9 +51,6 @@ function applyField(draft: ContainerDraft, key: string, value: string): void {
   else if (key === 'Restart Count') fact.restartCount = integer(value)
   else if (key === 'State') fact.state = newState(value)
   else if (key === 'Last State') fact.lastState = newState(value)
-  // kubectl shows no restart policy of init containers before 1.33, so sidecars stay `init` there.
-  else if (key === 'Restart Policy' && fact.role === 'init' && value === 'Always')
-    fact.role = 'sidecar'
 }
 
 function applyDetail(draft: ContainerDraft, line: DescribeLine): void {

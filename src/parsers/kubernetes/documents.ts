@@ -1,5 +1,4 @@
-import { parseAllDocuments } from 'yaml'
-
+import { readYaml } from './yaml-objects.ts'
 import { jsonObjects } from '../json.ts'
 import { field, isRecord, listField, textField } from '../json-fields.ts'
 
@@ -12,13 +11,11 @@ export interface ApiObject {
 }
 
 const MAX_OBJECTS = 20_000
-/** YAML is read at about half a MiB a second into a tree many times its size. */
-const MAX_YAML_BYTES = 4 * 1024 * 1024
 
 /** The Pods, Events and Nodes of a JSON or YAML text: single objects, lists, several documents, watch streams. */
 export function readApiObjects(text: string): ApiObject[] {
   const objects: ApiObject[] = []
-  const documents = /^\s*[[{]/.test(text) ? readJson(text) : readYaml(text)
+  const documents = /^\s*[[{]/.test(text) ? readJson(text) : readYaml(text).map(unplaced)
   const lines = new LineFinder(text)
   for (const document of documents) {
     unfold(document.value, (kind, value) => {
@@ -55,30 +52,6 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return undefined
-  }
-}
-
-function readYaml(text: string): ReadDocument[] {
-  const documents: ReadDocument[] = []
-  try {
-    const parsed = parseAllDocuments(text.slice(0, MAX_YAML_BYTES), { logLevel: 'silent' })
-    if (!Array.isArray(parsed)) return documents
-    for (const document of parsed) {
-      const value = toValue(document)
-      if (value !== null && documents.length < MAX_OBJECTS) documents.push(unplaced(value))
-    }
-  } catch {
-    return documents
-  }
-  return documents
-}
-
-/** Null for a document whose aliases would blow it up. */
-function toValue(document: { toJS(): unknown }): unknown {
-  try {
-    return document.toJS()
-  } catch {
-    return null
   }
 }
 

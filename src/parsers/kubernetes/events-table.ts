@@ -101,11 +101,11 @@ function readRow(
   return { age, fact }
 }
 
-/** `pod/cart-0`; kubectl before 1.13 has the columns KIND and NAME instead. */
+/** `pod/cart-0`; older kubectl has the columns KIND and NAME, of the event, instead. */
 function readObject(cell: (name: string) => string): [string | null, string | null] {
   const object = cell('OBJECT')
   const slash = object.indexOf('/')
-  if (slash === -1) return [cell('KIND') || null, cell('NAME').split('.')[0] || null]
+  if (slash === -1) return [cell('KIND') || null, cell('NAME').replace(/\.[0-9a-f]+$/, '') || null]
   const kind = object.slice(0, slash)
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
   return [known ?? kind, object.slice(slash + 1) || null]

@@ -75,7 +75,7 @@ function readOom(message: string): Said | null {
   }
 }
 
-/** pkg/kubelet/eviction/eviction_manager.go, in the wordings before and after structured logging (1.21). */
+/** pkg/kubelet/eviction/eviction_manager.go, in plain wordings and those of structured logging. */
 function readEviction(message: string): Said | null {
   const text = message.replaceAll('"', '')
   if (/attempting to reclaim(?: resourceName=| )memory\b/.test(text))
@@ -102,7 +102,7 @@ function readEviction(message: string): Said | null {
   }
 }
 
-/** `shop/cart-0`, or `cart-0_shop(49b36131-…)` before 1.21. */
+/** `shop/cart-0`, or `cart-0_shop(49b36131-…)` before structured logging. */
 function podOf(word: string | null): PodName | null {
   const newer = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(word ?? '')
   if (newer !== null) return { namespace: newer[1] ?? '', name: newer[2] ?? '', uid: null }

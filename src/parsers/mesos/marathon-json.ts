@@ -112,7 +112,7 @@ function containerizerOf(object: unknown): MarathonApp['containerizer'] {
 }
 
 function describeApp(app: MarathonApp): string {
-  const memory = app.memoryBytes === null ? 'unknown memory' : `${formatBytes(app.memoryBytes)}`
+  const memory = app.memoryBytes === null ? 'unknown memory' : formatBytes(app.memoryBytes)
   const failure = app.lastTaskFailure?.message?.split('\n')[0]
   const last = failure ? `; its last task failed: ${failure.slice(0, 200)}` : ''
   return `Marathon app ${app.app} asks for ${memory} for each instance${last}`

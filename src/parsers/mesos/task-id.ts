@@ -1,7 +1,7 @@
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-/** Since Marathon 1.3: `group_app.instance-<uuid>._app.1`, pods with their container's name. */
+/** Marathon with instances: `group_app.instance-<uuid>._app.1`, pods with their container's name. */
 const WITH_INSTANCE = new RegExp(`^(.{1,500})\\.(?:instance-|marathon-)(${UUID})(?:[._].{0,200})?$`)
-/** Before: `group_app.<uuid>`, resident tasks with the attempt at the end. */
+/** Before them: `group_app.<uuid>`, resident tasks with the attempt at the end. */
 const LEGACY = new RegExp(`^(.{1,500})[._](${UUID})(?:\\.\\d+)?$`)
 
 export interface MarathonTask {

@@ -8,11 +8,11 @@ export const writeFailed: Signature = {
   needles: ['Cannot allocate memory', '[Errno 12]', 'ENOMEM'],
 
   read(line) {
-    const failed =
-      /(?:\b(?:write|writing|fwrite|writev|pwrite|fsync|copy_file_range|splice)\b|\b(?:download|upload|copy) failed\b).*(?:Cannot allocate memory|\[Errno 12\]|ENOMEM)/i.test(
-        line,
-      ) || /\bENOMEM\b.{0,60}\bwrite\b/.test(line)
-    if (!failed) return null
+    if (!WRITE.test(line) || !NO_MEMORY.test(line)) return null
     return logHint('write-failed', line, 'A write failed for lack of memory (ENOMEM)')
   },
 }
+
+const WRITE =
+  /\b(?:write|writing|fwrite|writev|pwrite|fsync|copy_file_range|splice|(?:download|upload|copy) failed)\b/i
+const NO_MEMORY = /Cannot allocate memory|\[Errno 12\]|\bENOMEM\b/

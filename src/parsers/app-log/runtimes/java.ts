@@ -2,7 +2,7 @@ import type { Finding, Signature } from '../signature.ts'
 
 import { runtimeOom } from '../signature.ts'
 
-/** HotSpot and OpenJ9. Wordings of JDK 8 to 25; the test holds what JDK 17 really writes. */
+/** HotSpot and OpenJ9. The test holds what JDK 17 really writes. */
 export const java: Signature = {
   id: 'java',
   needles: [
