@@ -90,7 +90,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
       // The kernel's own time of the kill lies between the engine's start and end.
       const killedAt = observed(world, 'kernel-oom').find(({ fact }) => fact === report)?.at ?? 0
       expect(killedAt).toBeGreaterThan((state?.startedAt ?? 0) - 1_000)
-      expect(killedAt).toBeLessThan((state?.finishedAt ?? 0) + 1_000)
+      expect(killedAt).toBeLessThan((state?.finishedAt ?? 0) + 50)
     })
 
     it('maps the living main process to its PIDs inside and outside, and reads its group', async () => {

@@ -10,6 +10,7 @@ export type Part =
   | 'docker'
   | 'podman'
   | 'compiler'
+  | 'setpriv'
   | 'busybox'
 
 /** Why each part would be missing; null: it is there. */
@@ -28,6 +29,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   docker: () => program('dockerd', 'docker', 'runc'),
   podman: () => program('podman', 'runc', 'conmon'),
   compiler: () => program('cc'),
+  setpriv: () => program('setpriv'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
 }
 

@@ -12,7 +12,7 @@ import { readContainer } from '../../sources/docker/container.ts'
 export async function collectCgroup(gathering: Gathering, given: string): Promise<World> {
   const { hierarchy } = gathering
   const path = hierarchy === null ? given : pathInHierarchy(hierarchy, given)
-  const log = gathering.kernelLog(gathering.since)
+  const log = gathering.kernelLog(null, null)
   const engine = readEngineOf(gathering, path)
   const group = joinReadings(readGroupWorld(gathering, path))
   const kernel = await log

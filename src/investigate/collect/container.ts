@@ -32,7 +32,6 @@ export async function collectContainer(
 export async function readFound(gathering: Gathering, found: FoundContainer): Promise<World> {
   const { state, engine } = found
   const { startedAt } = state.fact
-  const since = gathering.since ?? (startedAt === null ? null : startedAt - BEFORE_START_MS)
   const told = gathering.ask(`${engine.name} at ${engine.where}`, (signal) =>
     readContainer(gathering.reader, found, { since: gathering.since, signal }),
   )
@@ -42,7 +41,7 @@ export async function readFound(gathering: Gathering, found: FoundContainer): Pr
     ]
     return joinReadings([await told, { observations: [], unknown }])
   }
-  const log = gathering.kernelLog(since)
+  const log = gathering.kernelLog(earlier(startedAt), startedAt)
   const group = readGroupOf(gathering, state.fact)
   return joinReadings([await told, ...group, await log, readMachine(gathering)])
 }
@@ -62,7 +61,9 @@ async function readRemoved(
     const unknown = [
       `container ${name} is removed: its state and its log are gone, only events and the kernel log remain`,
     ]
-    const log = isElsewhere(engine.where) ? [] : [await gathering.kernelLog(earlier(first.at))]
+    const log = isElsewhere(engine.where)
+      ? []
+      : [await gathering.kernelLog(earlier(first.at), first.at)]
     return joinReadings([events, { observations: [], unknown }, ...log, readMachine(gathering)])
   }
   return null
@@ -117,8 +118,10 @@ function notFound(target: Extract<Target, { kind: 'container' }>, search: Contai
   return unreachableError(
     `${target.engine} could not be asked: ${search.problems.join(', ')}`,
     name,
-    target.engine === 'docker'
-      ? 'start the daemon, or say with DOCKER_HOST where it answers'
-      : 'install podman, or say with CONTAINER_HOST where it answers',
+    search.denied
+      ? 'run stella with that right'
+      : target.engine === 'docker'
+        ? 'start the daemon, or say with DOCKER_HOST where it answers'
+        : 'install podman, or say with CONTAINER_HOST where it answers',
   )
 }

@@ -11,6 +11,8 @@ export interface ContainerSearch {
   looked: string[]
   /** Why engines could not be asked. */
   problems: string[]
+  /** One of them is a missing right. */
+  denied: boolean
 }
 
 /** Asks the engines of one kind for a container, one place after the other, until one knows it. */
@@ -19,7 +21,13 @@ export async function findContainer(
   kind: 'docker' | 'podman',
   name: string,
 ): Promise<ContainerSearch> {
-  const search: ContainerSearch = { found: null, answered: [], looked: [], problems: [] }
+  const search: ContainerSearch = {
+    found: null,
+    answered: [],
+    looked: [],
+    problems: [],
+    denied: false,
+  }
   for (const engine of gathering.engines(kind)) {
     const lookup = await lookUpContainer(gathering.reader, engine, name, gathering.callSignal())
     if (lookup.outcome === 'found') return { ...search, found: lookup.container }
@@ -28,6 +36,7 @@ export async function findContainer(
       search.looked.push(`${kind} at ${engine.where}`)
     } else {
       search.problems.push(lookup.says)
+      search.denied ||= lookup.outcome === 'denied'
     }
     // Podman's program and its service share one store.
     if (lookup.outcome === 'not-found' && kind === 'podman') break

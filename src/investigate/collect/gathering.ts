@@ -71,10 +71,21 @@ export class Gathering {
     return AbortSignal.any([this.#whole.signal, AbortSignal.timeout(this.#options.sourceTimeoutMs)])
   }
 
-  kernelLog(since: Instant | null): Promise<World> {
+  /**
+   * The kernel log from `hoped` on. A gap after `needed` is told as unknown, one before it is none. What the user asked for
+   * goes before both.
+   */
+  kernelLog(hoped: Instant | null, needed: Instant | null): Promise<World> {
     const { kernelLogFormat, maxLogBytes } = this.#options
+    const since = this.since ?? hoped
+    const neededSince = this.since ?? needed
     return this.ask('the kernel log', (signal) =>
-      readKernelLog(this.reader, kernelLogFormat, { since, signal, maxBytes: maxLogBytes }),
+      readKernelLog(this.reader, kernelLogFormat, {
+        since,
+        neededSince,
+        signal,
+        maxBytes: maxLogBytes,
+      }),
     )
   }
 

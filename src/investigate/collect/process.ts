@@ -1,8 +1,7 @@
 import { unreachableError } from '../../model/errors.ts'
 import type { World } from '../../model/evidence.ts'
 import { cgroupOfProcess } from '../../sources/cgroup/locate.ts'
-import { readProcess } from '../../sources/proc/index.ts'
-import { deniedSentences } from '../../sources/proc/index.ts'
+import { deniedSentences, readProcess } from '../../sources/proc/index.ts'
 import { joinReadings } from '../../sources/reading.ts'
 import { readEngineOf } from './cgroup.ts'
 import type { Gathering } from './gathering.ts'
@@ -11,7 +10,7 @@ import { readGroupWorld, readMachine } from './surroundings.ts'
 /** A process by its PID in our namespace. A dead one is still told of by the kernel log, if the kernel killed it. */
 export async function collectProcess(gathering: Gathering, pid: number): Promise<World> {
   const { reader, hierarchy } = gathering
-  const log = gathering.kernelLog(gathering.since)
+  const log = gathering.kernelLog(null, null)
   const process = readProcess(reader, pid, { rollup: true })
   if (!process.ok) {
     const kernel = await log
@@ -20,7 +19,7 @@ export async function collectProcess(gathering: Gathering, pid: number): Promise
   }
   const own: World = {
     observations: [process.observation],
-    unknown: deniedSentences(new Set(process.denied), `process ${pid}`),
+    unknown: deniedSentences(new Set(process.denied)),
   }
   const path = hierarchy === null ? null : cgroupOfProcess(reader, hierarchy, pid)
   if (path === null) return joinReadings([own, await log, readMachine(gathering)])

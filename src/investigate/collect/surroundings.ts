@@ -1,5 +1,5 @@
 import type { World } from '../../model/evidence.ts'
-import { readCgroup } from '../../sources/cgroup/index.ts'
+import { readCgroup, readChain } from '../../sources/cgroup/index.ts'
 import { readHost } from '../../sources/host/index.ts'
 import { readProcessesOf } from '../../sources/proc/index.ts'
 import { emptyReading } from '../../sources/reading.ts'
@@ -10,6 +10,8 @@ import type { Gathering } from './gathering.ts'
 export function readGroupWorld(gathering: Gathering, path: string): World[] {
   const { reader, hierarchy } = gathering
   if (hierarchy === null) return [noHierarchy()]
+  // What lives below the root is the whole machine, not the subject.
+  if (path === '/') return [readChain(reader, hierarchy, path)]
   return [readCgroup(reader, hierarchy, path), readProcessesOf(reader, hierarchy, path)]
 }
 

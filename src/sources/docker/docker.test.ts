@@ -87,7 +87,7 @@ describe('what keeps an engine from answering', () => {
     expect(await ask('Error: no such container web\n')).toEqual({ outcome: 'not-found' })
     expect(await ask('Error: database is locked\n')).toEqual({
       outcome: 'failed',
-      says: 'podman inspect failed: Error: database is locked',
+      says: 'podman inspect failed: database is locked',
     })
     using reader = fakeReader({ files })
     expect(await engines(reader, 'podman').at(-1)?.inspect('web', signal)).toMatchObject({

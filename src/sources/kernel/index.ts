@@ -12,6 +12,8 @@ import { readLogFiles } from './log-files.ts'
 export interface KernelLogOptions {
   /** How far back to look. Null: as far as the ring buffer reaches. */
   since: Instant | null
+  /** From when on a gap is told, where looking further back is only a hope; left out, it is `since`. */
+  neededSince?: Instant | null
   signal: AbortSignal
   maxBytes: number
 }
@@ -28,26 +30,30 @@ export async function readKernelLog(
   const ring = await readRing(reader, format, options)
   const killers = readKillers(reader, format, options)
   const epoch = kernelLogEpoch(reader)
-  const reachesBack =
-    ring.ok &&
-    (options.since === null ||
-      (ring.firstAt !== null && ring.firstAt <= options.since) ||
-      (!ring.wrapped && epoch <= options.since))
+  const { since, neededSince = since } = options
   const observations = ring.ok ? ring.observations : []
-  if (reachesBack) {
+  if (reachesBackTo(ring, since, epoch)) {
     return { observations: [...observations, ...(await killers)], unknown: [] }
   }
 
   const stored = await readStored(reader, format, options)
   const before = ring.ok ? ring.firstAt : null
   const older = stored.observations.filter((one) => isBefore(one, before))
-  const unknown = missingSentences(ring, stored, epoch)
+  const unknown = reachesBackTo(ring, neededSince, epoch)
+    ? []
+    : missingSentences(ring, stored, epoch)
   return { observations: [...older, ...observations, ...(await killers)], unknown }
 }
 
 type Ring =
   | { ok: true; observations: Observation[]; firstAt: Instant | null; wrapped: boolean }
   | { ok: false; denied: string[] }
+
+function reachesBackTo(ring: Ring, since: Instant | null, epoch: Instant): boolean {
+  if (!ring.ok) return false
+  if (since === null || (ring.firstAt !== null && ring.firstAt <= since)) return true
+  return !ring.wrapped && epoch <= since
+}
 
 async function readRing(
   reader: Reader,

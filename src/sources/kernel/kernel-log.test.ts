@@ -154,6 +154,12 @@ describe('how far back it reaches', () => {
     expect(enough.unknown).toEqual([])
   })
 
+  it('does not tell of a gap where it only hoped to find more', async () => {
+    using reader = fakeReader({ programs: { dmesg: { stdout: '1 line\n' } } })
+    const hopes = { ...options, since: BOOT - 60_000, neededSince: BOOT + 5_000 }
+    expect((await readKernelLog(reader, coveringFrom(0), hopes)).unknown).toEqual([])
+  })
+
   it('reads the newest part of a log that is larger than its budget', async () => {
     using reader = fakeReader({
       files: { 'var/log/messages': '@1 old\n'.repeat(1_000) + '@2 new\n' },

@@ -91,7 +91,8 @@ async function readFamily(
       answer.unknown.push(`${file.path} was not read: the byte or time budget was used up before`)
       continue
     }
-    const sink = format.open({ from: file.path, readAt: null, source: 'syslog' })
+    // Nothing in a file is younger than its last change: that tells the year, which syslog leaves out.
+    const sink = format.open({ from: file.path, readAt: file.modifiedAt, source: 'syslog' })
     try {
       const taken = await streamFile(
         join(reader.root, file.path),
@@ -102,7 +103,8 @@ async function readFamily(
       )
       room -= taken.bytes
       if (taken.cut) answer.unknown.push(`only a part of ${file.path} was read: it is too large`)
-      newestFirst.push(sink.finish())
+      const observations = sink.finish()
+      newestFirst.push(taken.localTime ? observations.map(inLocalTime) : observations)
       read.unshift(file.path)
     } catch (error) {
       answer.unknown.push(problemSentence(file.path, error))
@@ -126,7 +128,7 @@ async function streamFile(
   sink: StreamReader,
   room: number,
   options: LogFilesOptions,
-): Promise<{ bytes: number; cut: boolean }> {
+): Promise<{ bytes: number; cut: boolean; localTime: boolean }> {
   const { signal } = options
   const unpack = path.endsWith('.gz')
     ? createGunzip()
@@ -134,10 +136,11 @@ async function streamFile(
       ? createZstdDecompress()
       : null
   const start = unpack === null ? Math.max(0, sizeBytes - room) : 0
-  const taken = { bytes: 0, cut: start > 0 }
+  const taken = { bytes: 0, cut: start > 0, localTime: false }
   const take = async (source: AsyncIterable<unknown>): Promise<void> => {
     for await (const chunk of source) {
       if (!(chunk instanceof Uint8Array)) continue
+      if (taken.bytes === 0) taken.localTime = hasNoZone(chunk)
       const piece = chunk.subarray(0, room - taken.bytes)
       taken.bytes += piece.length
       sink.push(piece)
@@ -151,4 +154,26 @@ async function streamFile(
   if (unpack === null) await pipeline(file, take, { signal })
   else await pipeline(file, unpack, take, { signal })
   return taken
+}
+
+/** `Nov 21 05:46:51 host kernel: …`, after a line that may be cut: traditional syslog writes the machine's local time. */
+function hasNoZone(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head.subarray(0, 4096))
+  return /^(?:<\d+>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /m.test(text)
+}
+
+/** The parser, which knows no zone, took local time for UTC. */
+function inLocalTime(observation: Observation): Observation {
+  const { fact } = observation
+  const at = fromLocal(observation.at)
+  if (fact.kind !== 'kernel-log-coverage') return { ...observation, at }
+  const span = { firstAt: fromLocal(fact.firstAt), lastAt: fromLocal(fact.lastAt) }
+  return { ...observation, at, fact: { ...fact, ...span } }
+}
+
+function fromLocal(at: Instant | null): Instant | null {
+  if (at === null) return null
+  const zone = new Date(at).getTimezoneOffset()
+  // The offset is that of the true instant, which differs from the one an offset earlier on two nights of a year.
+  return at + new Date(at + zone * 60_000).getTimezoneOffset() * 60_000
 }

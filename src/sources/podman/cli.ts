@@ -50,6 +50,15 @@ function answerOf(argv: readonly string[], result: RunResult): EngineAnswer {
     return { outcome: 'answered', text: result.stdout, from: argv.join(' '), truncated }
   }
   if (/no such (?:container|object)/i.test(result.stderr)) return { outcome: 'not-found' }
-  const line = result.stderr.trim().split('\n').at(-1) ?? ''
-  return { outcome: 'failed', says: `${argv.slice(0, 2).join(' ')} failed: ${line.slice(0, 300)}` }
+  return {
+    outcome: 'failed',
+    says: `${argv.slice(0, 2).join(' ')} failed: ${reason(result.stderr)}`,
+  }
+}
+
+/** The last line, which is either `Error: …` or a log line, `time="…" level=error msg="…"`. */
+function reason(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1) ?? ''
+  const message = /\bmsg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line.replace(/^Error: /, '')
+  return message.replaceAll('\\"', '"').slice(0, 300)
 }

@@ -26,7 +26,7 @@ export function readProcessesOf(reader: Reader, hierarchy: MemoryHierarchy, path
     for (const name of read.denied) denied.add(name)
   }
   if (more) reading.unknown.push(`only the first ${MAX_PROCESSES} processes of ${path} were read`)
-  reading.unknown.push(...deniedSentences(denied, path))
+  reading.unknown.push(...deniedSentences(denied))
   return reading
 }
 
@@ -59,14 +59,14 @@ export function pidsOf(
 }
 
 /** What is missing without root: stacks need CAP_SYS_ADMIN, smaps_rollup PTRACE_MODE_READ on the process. */
-export function deniedSentences(denied: ReadonlySet<string>, what: string): string[] {
+export function deniedSentences(denied: ReadonlySet<string>): string[] {
   const sentences: string[] = []
   if (denied.has('stack')) {
-    sentences.push(`kernel stacks of ${what} could not be read: it needs CAP_SYS_ADMIN`)
+    sentences.push('kernel stacks of processes could not be read: it needs CAP_SYS_ADMIN')
   }
   if (denied.has('smaps_rollup')) {
     sentences.push(
-      `smaps_rollup of ${what} could not be read: it needs CAP_SYS_PTRACE or the same user`,
+      'shares of memory (smaps_rollup) could not be read: it needs CAP_SYS_PTRACE or the same user',
     )
   }
   return sentences
