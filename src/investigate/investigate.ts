@@ -6,7 +6,7 @@ import { judge, type Judgement } from '../verdict/engine.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { caseId } from './case-id.ts'
 import { incidentsOf } from './incidents.ts'
-import { joinSubjects } from './join.ts'
+import { joinSubjects } from './join/join.ts'
 import { chooseSubjects } from './targets.ts'
 
 /**

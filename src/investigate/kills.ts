@@ -103,13 +103,8 @@ function endedBy(reports: readonly Observation<OomReport>[], life: Life): boolea
   const killed = ending.exitCode === 137 || ending.signal === 9
   if (lastKill === null || ending.at === null) return killed && ending.askedBy === null
   const soon = ending.at - lastKill <= CONSEQUENCE_MS
-  return (
-    killed && soon && (ending.askedBy === null || askedAfter(ending.askedBy, lastKill) === false)
-  )
-}
-
-function askedAfter(askedBy: Observation, at: number): boolean {
-  return askedBy.at !== null && askedBy.at > at
+  const askedAt = ending.askedBy?.at ?? null
+  return killed && soon && (askedAt === null || askedAt <= lastKill)
 }
 
 /** Every process of the table was killed, so nobody can live on. */

@@ -19,6 +19,9 @@ export interface SubjectRecord {
   infrastructure: boolean
 }
 
+/** The machine itself. */
+export const HOST: Subject = { platform: 'host', name: null, id: null, image: null }
+
 /** Finds or makes the record of each subject; sources are fed in order of how well they name it. */
 export class SubjectRegister {
   readonly #records: SubjectRecord[] = []

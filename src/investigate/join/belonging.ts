@@ -1,0 +1,65 @@
+/** Whether a piece of evidence that carries no cgroup path is about a subject. */
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import type { Observation } from '../../model/evidence.ts'
+import type { KubernetesEvent, ProcessState } from '../../model/facts.ts'
+import { isBelow, samePath } from '../../verdict/reading.ts'
+import type { SubjectRecord } from '../subjects.ts'
+
+/** The one subject that evidence without a name must mean: the only one, or the only one that was killed in. */
+export function onlyOne(
+  records: readonly SubjectRecord[],
+  byReport: ReadonlyMap<SubjectRecord, readonly unknown[]>,
+): SubjectRecord | null {
+  const [first, ...others] = records
+  if (others.length === 0) return first ?? null
+  const killed = records.filter((record) => (byReport.get(record)?.length ?? 0) > 0)
+  return killed.length === 1 ? (killed[0] ?? null) : null
+}
+
+/** A log file is about the subject whose name or id stands in its path; without any such, about the only one. */
+export function speaksOf(
+  one: Observation,
+  record: SubjectRecord,
+  only: SubjectRecord | null,
+): boolean {
+  const file = one.from.split('/').at(-1)?.replace(/:\d+$/, '') ?? ''
+  const ids = [...record.containerIds, ...(record.podUid === null ? [] : [record.podUid])]
+  if (ids.some((id) => one.from.includes(id) || file.includes(id.slice(0, 12)))) {
+    return record.podContainer === null || file.includes(record.podContainer.name)
+  }
+  const { name } = record.subject
+  if (name !== null && containsWord(file, name.split('/').at(-1) ?? name)) {
+    return record.pod === null || containsWord(file, record.pod.fact.name)
+  }
+  return record === only && !/^k8s_|_k8s_|-k8s_/.test(file)
+}
+
+function containsWord(text: string, word: string): boolean {
+  const at = text.indexOf(word)
+  if (at === -1 || word === '') return false
+  const before = text.charAt(at - 1)
+  const after = text.charAt(at + word.length)
+  return !/[A-Za-z0-9]/.test(before) && !/[A-Za-z0-9]/.test(after)
+}
+
+/** The process runs in the subject's group or container. */
+export function livesIn(process: ProcessState, record: SubjectRecord): boolean {
+  return process.cgroupPaths.some((path) => {
+    if (record.path !== null && (samePath(path, record.path) || isBelow(path, record.path))) {
+      return true
+    }
+    const { containerId } = describeCgroupPath(path)
+    return containerId !== null && record.containerIds.has(containerId)
+  })
+}
+
+/** The event is about the subject's pod, or names one of its containers. */
+export function aboutPod(event: KubernetesEvent, record: SubjectRecord): boolean {
+  if ([...record.containerIds].some((id) => event.message.includes(id))) return true
+  if (record.podUid !== null && event.objectUid !== null) return record.podUid === event.objectUid
+  const [namespace, pod] =
+    record.subject.platform === 'kubernetes' ? (record.subject.name?.split('/') ?? []) : []
+  return (
+    pod !== undefined && pod === event.objectName && (event.namespace ?? namespace) === namespace
+  )
+}

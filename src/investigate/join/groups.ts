@@ -1,0 +1,68 @@
+/** Which memory groups belong to which subject. */
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import type { Observation } from '../../model/evidence.ts'
+import type { CgroupState } from '../../model/facts.ts'
+import { isBelow, samePath } from '../../verdict/reading.ts'
+import type { Groups } from '../../verdict/incident.ts'
+import type { SubjectRecord, SubjectRegister } from '../subjects.ts'
+
+/**
+ * Groups whose container is known go to it. Of the others, each that is neither above nor below a known subject is a
+ * subject of its own.
+ */
+export function placeGroups(
+  groups: readonly Observation<CgroupState>[],
+  register: SubjectRegister,
+): void {
+  for (const { fact } of groups) {
+    if (fact.path === null || fact.path === '/') continue
+    const identity = describeCgroupPath(fact.path)
+    if (identity.containerId !== null) {
+      register.atPath(fact.path)
+      continue
+    }
+    const path = identity.path
+    const related = register.records.some(
+      (record) =>
+        record.path !== null &&
+        (samePath(record.path, path) || isBelow(record.path, path) || isBelow(path, record.path)),
+    )
+    const above = groups.some((other) => other.fact.path !== null && isBelow(other.fact.path, path))
+    if (!related && !above) register.atPath(path)
+  }
+  const nameless = groups.some(({ fact }) => fact.path === null)
+  if (nameless && register.records.length === 0) {
+    register.add({ platform: 'cgroup', name: null, id: null, image: null })
+  }
+}
+
+/** The subject's own group, and those above and below it. */
+export function groupsOf(
+  record: SubjectRecord,
+  groups: readonly Observation<CgroupState>[],
+  isOnly: boolean,
+): Groups {
+  const own = latest(
+    groups.filter(({ fact }) =>
+      fact.path === null ? isOnly : record.path !== null && samePath(fact.path, record.path),
+    ),
+  )
+  const { path } = record
+  if (path === null) return { own, ancestors: [], nested: [] }
+  const placed = groups.filter(({ fact }) => fact.path !== null)
+  return {
+    own,
+    ancestors: placed
+      .filter(({ fact }) => isBelow(path, fact.path ?? ''))
+      .toSorted((a, b) => (b.fact.path?.length ?? 0) - (a.fact.path?.length ?? 0)),
+    nested: placed.filter(({ fact }) => isBelow(fact.path ?? '', path)),
+  }
+}
+
+/** The last one read: by its time, else by the order of the files. */
+function latest(groups: readonly Observation<CgroupState>[]): Observation<CgroupState> | null {
+  return groups.reduce<Observation<CgroupState> | null>(
+    (best, next) => (best === null || (next.at ?? 0) >= (best.at ?? 0) ? next : best),
+    null,
+  )
+}

@@ -1,0 +1,116 @@
+/** Joins a world into its subjects: each observation goes to the subject it speaks of, or to all of them. */
+import type { Observation, World } from '../../model/evidence.ts'
+import type { PodState } from '../../model/facts.ts'
+import type { Target } from '../../model/subject.ts'
+import { mergeRenderings } from '../kernel-reports.ts'
+import { ofKind } from '../of-kind.ts'
+import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
+import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
+import { aboutPod, livesIn, onlyOne, speaksOf } from './belonging.ts'
+import { groupsOf, placeGroups } from './groups.ts'
+import { placeReports } from './kernel-reports.ts'
+import { placeHost, placeLogs, placeProcesses, placeTasks, placeUserspaceKills } from './others.ts'
+
+export function joinSubjects(world: World, target: Target | null): readonly SubjectEvidence[] {
+  const all = world.observations
+  const { reports, clock } = mergeRenderings(ofKind(all, 'kernel-oom'), ofKind(all, 'host-state'))
+  const register = new SubjectRegister()
+  const claimed = claimTarget(register, target)
+
+  for (const pod of latestPods(world)) register.addPod(pod)
+  for (const state of ofKind(all, 'container-state')) register.addState(state)
+  for (const event of ofKind(all, 'container-event')) register.addEvent(event)
+  const processes = ofKind(all, 'process-state')
+  const byReport = placeReports(reports, register, claimed, processes)
+  const groups = ofKind(all, 'cgroup-state')
+  placeGroups(groups, register)
+  const byTask = placeTasks(world, register)
+  const byKill = placeUserspaceKills(ofKind(all, 'userspace-kill'), register)
+  placeProcesses(processes, register)
+  placeHost(register, target)
+  placeLogs(world, register)
+
+  const around = surroundings(world, clock.bootAt)
+  const records = register.records.filter(({ infrastructure }) => !infrastructure)
+  const only = onlyOne(records, byReport)
+  return records.map((record) => {
+    const mine = records.length === 1
+    const owns = (one: Observation): boolean => mine || speaksOf(one, record, only)
+    return {
+      record,
+      reports: byReport.get(record) ?? [],
+      groups: groupsOf(record, groups, records.length === 1),
+      processes: processes.filter(({ fact }) => livesIn(fact, record) || mine),
+      runtimeOoms: ofKind(all, 'runtime-oom').filter(owns),
+      hints: ofKind(all, 'log-hint').filter(owns),
+      exits: record === only || mine ? ofKind(all, 'exit-status') : [],
+      samples: record === only || mine ? (ofKind(all, 'memory-samples')[0] ?? null) : null,
+      runtimeMemory: record === only || mine ? ofKind(all, 'runtime-memory') : [],
+      kubernetesEvents: ofKind(all, 'kubernetes-event').filter(({ fact }) =>
+        aboutPod(fact, record),
+      ),
+      mesos: byTask.get(record) ?? [],
+      marathon:
+        ofKind(all, 'marathon-app').find(({ fact }) => fact.app === record.subject.name) ?? null,
+      userspaceKills: byKill.get(record) ?? [],
+      faults: mine || record === only ? ofKind(all, 'kernel-fault') : [],
+      around,
+    }
+  })
+}
+
+/** A group or process that the user named is the subject, whatever else the evidence speaks of. */
+function claimTarget(register: SubjectRegister, target: Target | null): SubjectRecord | null {
+  if (target?.kind === 'cgroup') {
+    const record = register.add({
+      platform: 'cgroup',
+      name: target.path,
+      id: target.path,
+      image: null,
+    })
+    record.path = target.path
+    return record
+  }
+  if (target?.kind === 'process') {
+    return register.add({
+      platform: 'process',
+      name: null,
+      id: String(target.pid),
+      image: null,
+    })
+  }
+  return null
+}
+
+/** One object per pod: a later listing replaces an earlier one. */
+function latestPods(world: World): readonly Observation<PodState>[] {
+  const latest = new Map<string, Observation<PodState>>()
+  for (const pod of ofKind(world.observations, 'pod-state')) {
+    const { uid, namespace, name } = pod.fact
+    const key = uid ?? `${namespace}/${name}`
+    const known = latest.get(key)
+    // JSON and YAML tell more than `describe`: the object with the uid and limits stays.
+    if (known === undefined || known.fact.uid === null) latest.set(key, pod)
+  }
+  const named = new Set(
+    [...latest.values()].flatMap(({ fact }) =>
+      fact.uid === null ? [] : [`${fact.namespace}/${fact.name}`],
+    ),
+  )
+  return [...latest.values()].filter(
+    ({ fact }) => fact.uid !== null || !named.has(`${fact.namespace}/${fact.name}`),
+  )
+}
+
+function surroundings(world: World, bootAt: number | null): Surroundings {
+  const all = world.observations
+  return {
+    hostMemory: ofKind(all, 'host-memory').at(-1) ?? null,
+    hostStates: ofKind(all, 'host-state'),
+    node: ofKind(all, 'node-state').at(-1) ?? null,
+    coverage: ofKind(all, 'kernel-log-coverage'),
+    panics: ofKind(all, 'kernel-panic'),
+    suppressed: ofKind(all, 'suppressed-reports'),
+    bootAt,
+  }
+}

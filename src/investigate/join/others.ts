@@ -1,0 +1,85 @@
+/** Subjects that neither engine nor kernel report names: tasks, victims of user-space killers, processes, nameless logs. */
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import type { Observation, World } from '../../model/evidence.ts'
+import type { MesosTaskUpdate, ProcessState } from '../../model/facts.ts'
+import type { UserspaceKill } from '../../model/kernel.ts'
+import type { Target } from '../../model/subject.ts'
+import { ofKind } from '../of-kind.ts'
+import { HOST, type SubjectRecord, type SubjectRegister } from '../subjects.ts'
+
+export function placeTasks(
+  world: World,
+  register: SubjectRegister,
+): ReadonlyMap<SubjectRecord, readonly Observation<MesosTaskUpdate>[]> {
+  const byTask = new Map<SubjectRecord, readonly Observation<MesosTaskUpdate>[]>()
+  for (const update of ofKind(world.observations, 'mesos-task')) {
+    const { taskId, app, containerId } = update.fact
+    const record = register.add({
+      platform: 'marathon',
+      name: app ?? taskId ?? containerId,
+      id: taskId ?? containerId,
+      image: null,
+    })
+    byTask.set(record, [...(byTask.get(record) ?? []), update])
+  }
+  return byTask
+}
+
+export function placeUserspaceKills(
+  kills: readonly Observation<UserspaceKill>[],
+  register: SubjectRegister,
+): ReadonlyMap<SubjectRecord, readonly Observation<UserspaceKill>[]> {
+  const byKill = new Map<SubjectRecord, Observation<UserspaceKill>[]>()
+  for (const kill of kills) {
+    const { cgroup, name, pid } = kill.fact
+    const record =
+      cgroup !== null && cgroup.startsWith('/')
+        ? register.atPath(cgroup)
+        : register.records.length === 1 && register.records[0] !== undefined
+          ? register.records[0]
+          : register.add({
+              platform: 'process',
+              name: name ?? cgroup,
+              id: pid === null ? null : String(pid),
+              image: null,
+            })
+    byKill.set(record, [...(byKill.get(record) ?? []), kill])
+  }
+  return byKill
+}
+
+export function placeProcesses(
+  processes: readonly Observation<ProcessState>[],
+  register: SubjectRegister,
+): void {
+  for (const record of register.records) {
+    if (record.path !== null) continue
+    const main = processes.find(({ fact }) =>
+      record.states.some((state) => state.fact.pid !== null && state.fact.pid === fact.pid),
+    )
+    const path = main?.fact.cgroupPaths[0]
+    if (path !== undefined) record.path = describeCgroupPath(path).containerPath ?? path
+  }
+  const [first] = processes
+  if (register.records.length > 0 || first === undefined) return
+  register.add({
+    platform: 'process',
+    name: first.fact.name,
+    id: String(first.fact.pid),
+    image: null,
+  })
+}
+
+export function placeHost(register: SubjectRegister, target: Target | null): void {
+  if (target?.kind === 'host' && register.records.length === 0) register.add(HOST)
+}
+
+/** A program's log without anything that names its container is a subject without a name. */
+export function placeLogs(world: World, register: SubjectRegister): void {
+  const speaks =
+    ofKind(world.observations, 'runtime-oom').length > 0 ||
+    ofKind(world.observations, 'exit-status').length > 0
+  if (register.records.length === 0 && speaks) {
+    register.add({ platform: 'unknown', name: null, id: null, image: null })
+  }
+}
