@@ -22,6 +22,8 @@ interface Folder {
   format: FolderFormat
   path: string
   from: string
+  /** The origin of its first file, which is shown where it stays the only one. */
+  fromFirst: string
   files: Map<string, string>
 }
 
@@ -37,19 +39,23 @@ export function gather(): Gathering {
       held += file.text.length
       const path = format.folderOf(file.path)
       const key = `${format.id} ${path}`
-      const folder = folders.get(key) ?? { format, path, from: folderFrom(file), files: new Map() }
+      const folder = folders.get(key) ?? newFolder(format, path, file)
       folder.files.set(baseName(file.path), file.text)
       folders.set(key, folder)
     },
     finish(origin = { readAt: null, source: null }) {
-      const found = [...folders.values()].flatMap(({ format, files, path, from }) =>
-        format.parseFolder(files, path, { ...origin, from }),
+      const found = [...folders.values()].flatMap(({ format, files, path, from, fromFirst }) =>
+        format.parseFolder(files, path, { ...origin, from: files.size === 1 ? fromFirst : from }),
       )
       folders = new Map()
       held = 0
       return found
     },
   }
+}
+
+function newFolder(format: FolderFormat, path: string, file: NamedText): Folder {
+  return { format, path, from: folderFrom(file), fromFirst: file.from, files: new Map() }
 }
 
 /** The folder is the origin of what its files say together; a section of a text keeps its line. */

@@ -47,7 +47,8 @@ function parse(text: string, origin: Origin): Observation[] {
 const EVENT = /^(.*) ([0-9a-f]{12,64}) \((.*)\)$/
 
 function parseEvent(rest: string, engine: 'docker' | 'podman'): ContainerEvent | null {
-  const match = EVENT.exec(rest)
+  // Without its end the line was cut, and looking for the beginning of the list would take long.
+  const match = rest.endsWith(')') ? EVENT.exec(rest) : null
   if (match === null) return null
   const [, word = '', id = '', list = ''] = match
   const action = actionOf(word, engine)

@@ -8,7 +8,7 @@ const PAGE = 4096
  * mebibytes are not. In any other unit nothing is known.
  */
 export function freeTable(text: string): { fact: HostMemory; excerpt: string } | null {
-  const columns = /^\s+total +used +free\b.*$/m.exec(text)?.[0].trim().split(/\s+/)
+  const columns = /^[ \t]+total +used +free\b.*$/m.exec(text)?.[0].trim().split(/\s+/)
   const memory = row(text, 'Mem:')
   if (columns === undefined || memory === null || !inBytes(memory.figures)) return null
   const swap = row(text, 'Swap:')

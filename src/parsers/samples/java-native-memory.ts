@@ -42,7 +42,7 @@ function parse(text: string, origin: Origin): Observation[] {
   if (areas.size === 0 || total === undefined) return []
   const fact: RuntimeMemory = { kind: 'runtime-memory', runtime: 'java', areas }
   const says = `the JVM has ${formatBytes(total)} committed: ${largest(areas)}`
-  const excerpt = text.match(/^(?:Total:|-\s+[A-Z]).*committed=.*$/gm)?.join('\n') ?? ''
+  const excerpt = text.match(/^(?:Total:|-[ \t]+[A-Z]).*committed=.*$/gm)?.join('\n') ?? ''
   return [observation(origin, { source: 'proc', says, excerpt, fact })]
 }
 
@@ -52,7 +52,7 @@ function areaOf(category: string): string {
 
 /** JDK 8 books direct buffers as Internal, and has none of the lines that later versions print. */
 function isJava8(text: string): boolean {
-  return !/^\(Omitting categories|^\s*-\s+(?:Module|Safepoint|Synchronization|Metaspace|Other) \(/m.test(
+  return !/^\(Omitting categories|^[ \t]*-[ \t]+(?:Module|Safepoint|Synchronization|Metaspace|Other) \(/m.test(
     text,
   )
 }
