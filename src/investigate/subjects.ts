@@ -25,6 +25,11 @@ export const HOST: Subject = { platform: 'host', name: null, id: null, image: nu
 /** Finds or makes the record of each subject; sources are fed in order of how well they name it. */
 export class SubjectRegister {
   readonly #records: SubjectRecord[] = []
+  readonly #byPath = new Map<string, SubjectRecord>()
+  readonly #byId = new Map<string, SubjectRecord>()
+  readonly #bySubject = new Map<string, SubjectRecord>()
+  /** Text forms of events and listings shorten ids; only then a prefix has to be looked for. */
+  #hasShortIds = false
 
   get records(): readonly SubjectRecord[] {
     return this.#records
@@ -47,7 +52,7 @@ export class SubjectRegister {
       record.pod = pod
       record.podContainer = container
       record.podUid = uid
-      for (const id of idsOf(container)) record.containerIds.add(id)
+      for (const id of idsOf(container)) this.#own(record, id)
     }
   }
 
@@ -58,7 +63,7 @@ export class SubjectRegister {
       this.byContainerId(id) ??
       (inPod === null ? null : this.#inPod(inPod, id, image)) ??
       this.#add({ platform: engine, name, id, image })
-    record.containerIds.add(id)
+    this.#own(record, id)
     record.states.push(state)
     if (inPod === null) {
       record.subject = { ...record.subject, name: record.subject.name ?? name, image }
@@ -73,7 +78,7 @@ export class SubjectRegister {
       this.byContainerId(id) ??
       (inPod === null ? null : this.#inPod(inPod, id, image)) ??
       this.#add({ platform: engine, name, id, image })
-    record.containerIds.add(id)
+    this.#own(record, id)
     record.events.push(event)
     if (record.subject.name === null) record.subject = { ...record.subject, name }
     if (inPod?.container === 'POD') record.infrastructure = true
@@ -85,35 +90,52 @@ export class SubjectRegister {
     for (const container of identity.containers) {
       const known = this.byContainerId(container.id)
       if (known !== null) {
-        known.path ??= container.path
+        if (known.path === null) this.placeAt(known, container.path)
         return known
       }
     }
-    const exact = this.#records.find((record) => record.path === identity.path)
+    const exact = this.#byPath.get(identity.path)
     if (exact !== undefined) return exact
     const record = this.#add(subjectAt(identity))
-    record.path = identity.containerPath ?? identity.path
+    this.placeAt(record, identity.containerPath ?? identity.path)
     record.podUid = identity.podUid
-    if (identity.containerId !== null) record.containerIds.add(identity.containerId)
+    if (identity.containerId !== null) this.#own(record, identity.containerId)
     return record
   }
 
+  /** Says where in the memory hierarchy a subject lives. */
+  placeAt(record: SubjectRecord, path: string): void {
+    record.path = path
+    if (!this.#byPath.has(path)) this.#byPath.set(path, record)
+  }
+
   byContainerId(id: string): SubjectRecord | null {
-    return (
-      this.#records.find((record) =>
-        [...record.containerIds].some((known) => known.startsWith(id) || id.startsWith(known)),
-      ) ?? null
-    )
+    const exact = this.#byId.get(id)
+    if (exact !== undefined) return exact
+    if (!this.#hasShortIds && id.length >= FULL_ID) return null
+    for (const [known, record] of this.#byId) {
+      if (known.startsWith(id) || id.startsWith(known)) return record
+    }
+    return null
   }
 
   add(subject: Subject): SubjectRecord {
-    const known = this.#records.find(
-      (record) =>
-        record.subject.platform === subject.platform &&
-        record.subject.name === subject.name &&
-        record.subject.id === subject.id,
+    return this.#bySubject.get(keyOf(subject)) ?? this.#add(subject)
+  }
+
+  #own(record: SubjectRecord, id: string): void {
+    record.containerIds.add(id)
+    if (!this.#byId.has(id)) this.#byId.set(id, record)
+    if (id.length < FULL_ID) this.#hasShortIds = true
+  }
+
+  /** A sandbox (gVisor) runs in the pod's own group: with one container in the pod it can only be that one. */
+  #onlyOfPod(uid: string | null): SubjectRecord | null {
+    if (uid === null) return null
+    const [first, ...others] = this.#records.filter(
+      (record) => record.podUid === uid && record.podContainer !== null,
     )
-    return known ?? this.#add(subject)
+    return others.length === 0 ? (first ?? null) : null
   }
 
   #inPod(inPod: PodNames, id: string, image: string | null): SubjectRecord {
@@ -144,8 +166,16 @@ export class SubjectRegister {
       infrastructure: false,
     }
     this.#records.push(record)
+    if (!this.#bySubject.has(keyOf(subject))) this.#bySubject.set(keyOf(subject), record)
     return record
   }
+}
+
+/** Hexadecimal digits of a whole container id. */
+const FULL_ID = 64
+
+function keyOf({ platform, name, id }: Subject): string {
+  return JSON.stringify([platform, name, id])
 }
 
 interface PodNames {

@@ -20,8 +20,10 @@ export function onlyOne(
 export function speaksOf(
   one: Observation,
   record: SubjectRecord,
+  records: readonly SubjectRecord[],
   only: SubjectRecord | null,
 ): boolean {
+  if (records.length === 1) return true
   const file = one.from.split('/').at(-1)?.replace(/:\d+$/, '') ?? ''
   const ids = [...record.containerIds, ...(record.podUid === null ? [] : [record.podUid])]
   if (ids.some((id) => one.from.includes(id) || file.includes(id.slice(0, 12)))) {

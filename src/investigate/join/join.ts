@@ -33,30 +33,48 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const around = surroundings(world, clock.bootAt)
   const records = register.records.filter(({ infrastructure }) => !infrastructure)
   const only = onlyOne(records, byReport)
+  const nameless = namelessEvidence(world)
+  const kubernetesEvents = ofKind(all, 'kubernetes-event')
+  const apps = ofKind(all, 'marathon-app')
   return records.map((record) => {
-    const mine = records.length === 1
-    const owns = (one: Observation): boolean => mine || speaksOf(one, record, only)
+    const isOnly = record === only
+    const { runtimeOoms, hints } = nameless
     return {
       record,
       reports: byReport.get(record) ?? [],
       groups: groupsOf(record, groups, records.length === 1),
-      processes: processes.filter(({ fact }) => livesIn(fact, record) || mine),
-      runtimeOoms: ofKind(all, 'runtime-oom').filter(owns),
-      hints: ofKind(all, 'log-hint').filter(owns),
-      exits: record === only || mine ? ofKind(all, 'exit-status') : [],
-      samples: record === only || mine ? (ofKind(all, 'memory-samples')[0] ?? null) : null,
-      runtimeMemory: record === only || mine ? ofKind(all, 'runtime-memory') : [],
-      kubernetesEvents: ofKind(all, 'kubernetes-event').filter(({ fact }) =>
-        aboutPod(fact, record),
-      ),
+      processes: processes.filter(({ fact }) => livesIn(fact, record) || records.length === 1),
+      runtimeOoms: runtimeOoms.filter((one) => speaksOf(one, record, records, only)),
+      hints: hints.filter((one) => speaksOf(one, record, records, only)),
+      exits: isOnly ? nameless.exits : [],
+      samples: isOnly ? nameless.samples : null,
+      runtimeMemory: isOnly ? nameless.runtimeMemory : [],
+      kubernetesEvents: kubernetesEvents.filter(({ fact }) => aboutPod(fact, record)),
       mesos: byTask.get(record) ?? [],
-      marathon:
-        ofKind(all, 'marathon-app').find(({ fact }) => fact.app === record.subject.name) ?? null,
+      marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
       userspaceKills: byKill.get(record) ?? [],
-      faults: mine || record === only ? ofKind(all, 'kernel-fault') : [],
+      faults: isOnly ? nameless.faults : [],
       around,
     }
   })
+}
+
+/** Evidence that carries no name of its subject: it belongs to the only one there is, or to none. */
+function namelessEvidence(
+  world: World,
+): Pick<
+  SubjectEvidence,
+  'runtimeOoms' | 'hints' | 'exits' | 'samples' | 'runtimeMemory' | 'faults'
+> {
+  const all = world.observations
+  return {
+    runtimeOoms: ofKind(all, 'runtime-oom'),
+    hints: ofKind(all, 'log-hint'),
+    exits: ofKind(all, 'exit-status'),
+    samples: ofKind(all, 'memory-samples')[0] ?? null,
+    runtimeMemory: ofKind(all, 'runtime-memory'),
+    faults: ofKind(all, 'kernel-fault'),
+  }
 }
 
 /** A group or process that the user named is the subject, whatever else the evidence speaks of. */
@@ -68,7 +86,7 @@ function claimTarget(register: SubjectRegister, target: Target | null): SubjectR
       id: target.path,
       image: null,
     })
-    record.path = target.path
+    register.placeAt(record, target.path)
     return record
   }
   if (target?.kind === 'process') {

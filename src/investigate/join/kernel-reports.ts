@@ -24,7 +24,9 @@ export function placeReports(
       claimedFor(report.fact, claimed) ??
       recordFor(report, register, processes, before) ??
       register.add(hostOrUnknown(report.fact))
-    placed.set(record, [...(placed.get(record) ?? []), report])
+    const mine = placed.get(record)
+    if (mine === undefined) placed.set(record, [report])
+    else mine.push(report)
     before = { report, record }
   }
   return placed

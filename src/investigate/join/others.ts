@@ -58,7 +58,9 @@ export function placeProcesses(
       record.states.some((state) => state.fact.pid !== null && state.fact.pid === fact.pid),
     )
     const path = main?.fact.cgroupPaths[0]
-    if (path !== undefined) record.path = describeCgroupPath(path).containerPath ?? path
+    if (path !== undefined) {
+      register.placeAt(record, describeCgroupPath(path).containerPath ?? path)
+    }
   }
   const [first] = processes
   if (register.records.length > 0 || first === undefined) return
