@@ -3,7 +3,7 @@ import type { Observation } from '../model/evidence.ts'
 import type { KernelLogCoverage, KernelPanic, OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { byTime } from './kernel-reports.ts'
-import { assignToLives, groupStorms, killedMainProcess } from './kills.ts'
+import { assignToLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
 import { livesOf, type Life } from './lives.ts'
 import type { SubjectEvidence } from './subject-evidence.ts'
 
@@ -87,7 +87,7 @@ function incidentsOfLife(
   })
   const deadly = kills.some(({ mainProcessDied }) => mainProcessDied === true)
   const isState = place.isLast && life.ending === null && kills.length === 0
-  const endsByItself = life.ending !== null && !deadly
+  const endsByItself = life.ending !== null && !deadly && !passesOn(kills, life)
   if (!endsByItself && !isState) return kills
   const end = base(evidence, life, place, {
     at: life.ending?.at ?? null,

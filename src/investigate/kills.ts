@@ -21,7 +21,9 @@ export function assignToLives(
   for (const report of reports) {
     const life = lifeAt(lives, report.at) ?? lives.at(-1)
     if (life === undefined) continue
-    byLife.set(life, [...(byLife.get(life) ?? []), report])
+    const mine = byLife.get(life)
+    if (mine === undefined) byLife.set(life, [report])
+    else mine.push(report)
   }
   return byLife
 }
@@ -87,8 +89,13 @@ export function killedMainProcess(
 ): boolean | null {
   const victims = new Set(reports.flatMap(({ fact }) => fact.kills.map(({ pid }) => pid)))
   if (victims.size === 0) return null
-  if (life.mainPid !== null) return victims.has(life.mainPid) || endedBy(reports, life) === true
   const ended = endedBy(reports, life)
+  if (life.mainPid !== null) {
+    // A shell that passes on its child's 137 was not killed itself.
+    const asGroup = reports.some(({ fact }) => fact.groupKill !== null)
+    return victims.has(life.mainPid) || (asGroup && ended === true)
+  }
+  if (ended === false && isKilled(life)) return diedAlone(reports, victims) ?? false
   if (ended !== null) return ended
   const living = group?.fact.pids?.filter((pid) => !victims.has(pid)) ?? null
   if (living !== null) return living.length === 0 ? diedAlone(reports, victims) : null
@@ -100,11 +107,26 @@ function endedBy(reports: readonly Observation<OomReport>[], life: Life): boolea
   const { ending } = life
   if (ending === null) return null
   const lastKill = reports.at(-1)?.at ?? null
-  const killed = ending.exitCode === 137 || ending.signal === 9
+  const killed = isKilled(life)
   if (lastKill === null || ending.at === null) return killed && ending.askedBy === null
   const soon = ending.at - lastKill <= CONSEQUENCE_MS
   const askedAt = ending.askedBy?.at ?? null
   return killed && soon && (askedAt === null || askedAt <= lastKill)
+}
+
+function isKilled({ ending }: Life): boolean {
+  return ending !== null && (ending.exitCode === 137 || ending.signal === 9)
+}
+
+/** The main process was no victim and ended with 137 at once: it passed on how its child ended, as a shell does. */
+export function passesOn(
+  kills: readonly { at: number | null; mainProcessDied: boolean | null }[],
+  { ending }: Life,
+): boolean {
+  const last = kills.at(-1)
+  if (last === undefined || last.mainProcessDied !== false) return false
+  if (ending === null || ending.exitCode !== 137 || ending.askedBy !== null) return false
+  return ending.at === null || last.at === null || ending.at - last.at <= CONSEQUENCE_MS
 }
 
 /** Every process of the table was killed, so nobody can live on. */

@@ -102,7 +102,8 @@ function addStates(lives: Life[], record: SubjectRecord): void {
     if (finishedAt === null || (startedAt === null && exitCode === null)) continue
     const life = nearest(lives, startedAt, finishedAt) ?? newLife(lives, startedAt)
     life.ending = {
-      at: life.ending?.at ?? finishedAt,
+      // The runtime's own time; a busy engine sends its `die` event seconds later.
+      at: finishedAt,
       exitCode: life.ending?.exitCode ?? exitCode,
       signal: null,
       askedBy: life.ending?.askedBy ?? null,

@@ -1,5 +1,6 @@
 /** Where the memory was at the kill: one reading of the report's stat block, the task table and the group's files. */
 import type { Observation } from '../model/evidence.ts'
+import type { CgroupState } from '../model/facts.ts'
 import type { ProcessMemory } from '../model/memory.ts'
 import { fullCounter } from './reading.ts'
 import { reportOf, type Incident } from './incident.ts'
@@ -35,7 +36,14 @@ function usageOfReport(incident: Incident): Usage | null {
 function usageOfGroup(incident: Incident): Usage | null {
   const group = incident.groups.own
   if (group === null || group.fact.usageBytes === null || group.fact.stat.size === 0) return null
+  if (isRemainder(group.fact)) return null
   return partsOf(group.fact.stat, group.fact.usageBytes, group.fact.kmemUsageBytes, group)
+}
+
+/** What stays charged after the last process has gone tells little of where the memory was, unless it still fills the limit. */
+function isRemainder({ pids, populated, usageBytes, limitBytes }: CgroupState): boolean {
+  if (pids?.length !== 0 && populated !== false) return false
+  return limitBytes === null || usageBytes === null || usageBytes < limitBytes / 2
 }
 
 function partsOf(

@@ -15,6 +15,7 @@ const STARTUP_MS = 10_000
 function find(incident: Incident): CauseFinding | null {
   const [report] = incident.reports
   if (report === undefined || report.fact.constraint === 'none') return null
+  if (report.fact.constraint === 'bpf') return null
   const usage = usageOf(incident)
   if (usage !== null && shareOf(usage, usage.anonBytes) < 0.5) return null
   if (explainedByHeap(incident)) return null

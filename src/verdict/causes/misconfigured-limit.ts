@@ -1,6 +1,6 @@
 import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { CauseFinding, CauseRule } from '../cause-rule.ts'
-import { bindingOf, ownLimitBytes, reportScope } from '../reading.ts'
+import { bindingOf, fullCounter, ownLimitBytes, reportScope } from '../reading.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** Limits that contradict each other, or that nothing could live in. */
@@ -10,8 +10,26 @@ export const misconfiguredLimit: CauseRule = { code: 'misconfigured-limit', find
 const FLOOR_BYTES = 6 * MIB
 
 function find(incident: Incident): CauseFinding | null {
-  return neverReachable(incident) ?? below(incident) ?? killerOff(incident)
+  return neverReachable(incident) ?? lowered(incident) ?? below(incident) ?? killerOff(incident)
 }
+
+/** A charge is refused at the limit, so usage stands above it only where the limit came down on it. */
+function lowered(incident: Incident): CauseFinding | null {
+  const report = reportOf(incident)
+  if (report === null || report.fact.constraint !== 'memcg') return null
+  const counter = fullCounter(report.fact)
+  if (counter === null || counter.limitBytes === null) return null
+  if (counter.usageBytes < LOWERED_SHARE * counter.limitBytes) return null
+  const update = incident.events.findLast(({ fact }) => fact.action === 'update')
+  return {
+    confidence: 'certain',
+    summary: `The limit was lowered to ${formatBytes(counter.limitBytes)} while ${formatBytes(counter.usageBytes)} were in use; the kernel killed to get down to it.`,
+    because: [report, ...(update === undefined ? [] : [update])],
+  }
+}
+
+/** A few pages of per-CPU stock and forced charges may stand above a limit. */
+const LOWERED_SHARE = 1.1
 
 /** The limits below a shared limit add up to more than it, so theirs can never be the first to be reached. */
 function neverReachable(incident: Incident): CauseFinding | null {

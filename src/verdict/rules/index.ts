@@ -13,6 +13,7 @@ import { exited } from './exited.ts'
 import { healthy } from './healthy.ts'
 import { hungAtLimit } from './hung-at-limit.ts'
 import { kernelAncestorLimit } from './kernel-ancestor-limit.ts'
+import { kernelBpfPolicy } from './kernel-bpf-policy.ts'
 import { kernelHost } from './kernel-host.ts'
 import { kernelManual } from './kernel-manual.ts'
 import { kernelNestedLimit } from './kernel-nested-limit.ts'
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   kernelPanic,
   kernelManual,
   kernelNuma,
+  kernelBpfPolicy,
   kernelNestedLimit,
   kernelAncestorLimit,
   kernelOwnLimit,

@@ -16,9 +16,10 @@ export const kernelNoVictim: Rule = {
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
   const saysNobody = report !== null && report.fact.noKillable && report.fact.kills.length === 0
-  const events = localEvents(incident.groups.own)
-  const counted = events !== null && (events.oom ?? 0) > 0 && events.oomKill === 0
   const own = incident.groups.own
+  // Before 5.2 there is no .local, and memory.events counts this group alone.
+  const events = localEvents(own) ?? own?.fact.events ?? null
+  const counted = events !== null && (events.oom ?? 0) > 0 && events.oomKill === 0
   if (!saysNobody && !(counted && incident.reports.length === 0)) return NOT_SHOWN
   const scope = report === null ? 'own' : reportScope(incident, report.fact)
   const binding = bindingOf(

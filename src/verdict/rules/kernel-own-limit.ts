@@ -24,7 +24,7 @@ export const kernelOwnLimit: Rule = {
 function ask(incident: Incident): Answer {
   const report = reportOf(incident)
   if (report === null || report.fact.kills.length === 0) return kernelSaysOtherwise(incident)
-  if (!isMemcg(incident)) return kernelSaysOtherwise(incident)
+  if (report.fact.constraint !== 'memcg') return kernelSaysOtherwise(incident)
   const scope = reportScope(incident, report.fact)
   const inEffect = isOwnLimitInEffect(incident)
   if (scope === 'nested' || (scope === 'ancestor' && !inEffect))
@@ -43,12 +43,6 @@ function ask(incident: Incident): Answer {
     ],
     against: [],
   }
-}
-
-/** Memory-group kills; the words "Memory cgroup out of memory" alone are enough where the summary line was lost. */
-function isMemcg(incident: Incident): boolean {
-  const report = reportOf(incident)?.fact
-  return report?.constraint === 'memcg' || report?.constraint === 'bpf'
 }
 
 /**
@@ -73,6 +67,8 @@ function headline(incident: Incident, limitBytes: number | null): string {
 function afterwards(incident: Incident): string {
   if (incident.mainProcessDied === null) return ''
   if (!incident.mainProcessDied) {
+    if (incident.ending?.exitCode === 137 && incident.ending.askedBy === null)
+      return ' It was a child: the main process was not killed, and ended by itself with exit code 137, as a shell does that passes on how its child ended.'
     const lived = incident.ending === null ? 'lives on' : 'lived on'
     return ` It was a child: the main process ${lived}, so the loss is easily missed.`
   }

@@ -60,6 +60,15 @@ function decisive(incident: Incident): Observation<RuntimeOom> | null {
   return fatal.at(-1) ?? incident.runtimeOoms.at(-1) ?? null
 }
 
+const NO_POOL: ReadonlySet<string> = new Set([
+  'native',
+  'allocation',
+  'system-call',
+  'write',
+  'fork',
+])
+
+/** Not every runtime names a pool: an allocation, a fork or a write was refused. */
 function areaInWords(area: string): string {
-  return area.replaceAll('-', ' ')
+  return NO_POOL.has(area) ? 'memory' : area.replaceAll('-', ' ')
 }
