@@ -8,6 +8,8 @@ import type { Life } from './lives.ts'
 const SLACK_MS = 2_000
 /** An end this soon after a kill is its consequence. */
 const CONSEQUENCE_MS = 3_000
+/** What a runtime notes when it could not learn how its process ended: the whole sandbox was killed (gVisor). */
+const RUNTIME_LOST_IT = 128
 /** Kills of one group this close together, three or more, are one storm. */
 const STORM_GAP_MS = 1_000
 const STORM_MIN = 3
@@ -110,6 +112,7 @@ function endedBy(reports: readonly Observation<OomReport>[], life: Life): boolea
   const killed = isKilled(life)
   if (lastKill === null || ending.at === null) return killed && ending.askedBy === null
   const soon = ending.at - lastKill <= CONSEQUENCE_MS
+  if (soon && ending.exitCode === RUNTIME_LOST_IT) return null
   const askedAt = ending.askedBy?.at ?? null
   return killed && soon && (askedAt === null || askedAt <= lastKill)
 }
