@@ -11,6 +11,7 @@ export type Part =
   | 'podman'
   | 'compiler'
   | 'setpriv'
+  | 'journald'
   | 'busybox'
 
 /** Why each part would be missing; null: it is there. */
@@ -30,6 +31,8 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   podman: () => program('podman', 'runc', 'conmon'),
   compiler: () => program('cc'),
   setpriv: () => program('setpriv'),
+  journald: () =>
+    existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
 }
 

@@ -5,7 +5,7 @@ import type { ContainerState } from '../../model/facts.ts'
 import type { Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { readChain } from '../../sources/cgroup/index.ts'
-import { cgroupOfProcess, locateContainer } from '../../sources/cgroup/locate.ts'
+import { cgroupOfProcess, locateContainer, locateParent } from '../../sources/cgroup/locate.ts'
 import { readContainer, readEvents } from '../../sources/docker/container.ts'
 import type { FoundContainer } from '../../sources/docker/container.ts'
 import { joinReadings } from '../../sources/reading.ts'
@@ -89,15 +89,9 @@ function readGroupOf(gathering: Gathering, state: ContainerState): World[] {
           `the cgroup of the running container ${state.id.slice(0, 12)} was not found on this machine`,
         ]
       : []
-  return [{ observations: [], unknown }, ...readParents(gathering, state)]
-}
-
-/** The container's own group is gone with it; the ones above may have been the limit. */
-function readParents(gathering: Gathering, state: ContainerState): World[] {
-  const parent = state.cgroupParent ?? (state.engine === 'docker' ? '/docker' : '/libpod_parent')
-  if (!parent.startsWith('/')) return []
-  const { reader, hierarchy } = gathering
-  return hierarchy === null ? [] : [readChain(reader, hierarchy, parent)]
+  const parent = locateParent(reader, hierarchy, state)
+  const above = parent === null ? [] : [readChain(reader, hierarchy, parent)]
+  return [{ observations: [], unknown }, ...above]
 }
 
 function isElsewhere(where: string): boolean {

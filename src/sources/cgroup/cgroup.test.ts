@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fakeReader } from '../../../test/support/fake-reader.ts'
 import { readCgroup } from './index.ts'
-import { locateContainer } from './locate.ts'
+import { locateContainer, locateParent } from './locate.ts'
 
 const ID = 'ab'.repeat(32)
 const hierarchy = { version: 2, mountPoint: '/sys/fs/cgroup', mountRoot: '/' } as const
@@ -66,4 +66,15 @@ it('finds no group for a container whose group is gone', () => {
   expect(
     locateContainer(reader, hierarchy, { id: ID, engine: 'docker', cgroupParent: null }),
   ).toBeNull()
+})
+
+it.each([
+  ['cgroupfs', 'docker', null, 'docker', '/docker'],
+  ['systemd', 'docker', null, 'system.slice', '/system.slice'],
+  ['a slice of its own', 'docker', 'a-b.slice', 'a.slice/a-b.slice', '/a.slice/a-b.slice'],
+  ['a group of its own', 'docker', '/jobs', 'jobs', '/jobs'],
+  ['Podman', 'podman', null, 'machine.slice', '/machine.slice'],
+] as const)('still finds the group above it: %s', (_name, engine, cgroupParent, folder, parent) => {
+  using reader = fakeReader({ files: { [`sys/fs/cgroup/${folder}/memory.max`]: 'max\n' } })
+  expect(locateParent(reader, hierarchy, { id: ID, engine, cgroupParent })).toBe(parent)
 })

@@ -1,4 +1,4 @@
-import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import { cgroupAncestors, describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { listFolder, textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import { folderOf, memoryPathIn } from './hierarchy.ts'
@@ -37,6 +37,20 @@ export function locateContainer(
     if (folder !== null && listFolder(reader, folder).ok) return path
   }
   return search(reader, hierarchy, container.id)
+}
+
+/** The group in which the group of a container stood that is gone: it may have been the limit. Null: not found either. */
+export function locateParent(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  container: ContainerToLocate,
+): string | null {
+  for (const path of usualPaths(container)) {
+    const parent = cgroupAncestors(path)[0] ?? '/'
+    const folder = folderOf(hierarchy, parent)
+    if (parent !== '/' && folder !== null && listFolder(reader, folder).ok) return parent
+  }
+  return null
 }
 
 function usualPaths({ id, engine, cgroupParent }: ContainerToLocate): string[] {

@@ -1,35 +1,21 @@
-import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { RequestListener, Server } from 'node:http'
-import { dirname, join } from 'node:path'
+import type { RequestListener } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
+import { fakeEngine } from '../../../test/support/fake-engine.ts'
 import { fakeReader } from '../../../test/support/fake-reader.ts'
-import type { FakeReader } from '../../../test/support/fake-reader.ts'
 import { MAX_ANSWER_BYTES } from './engine.ts'
 import type { Engine } from './engine.ts'
 import { engines } from './index.ts'
 
-let server: Server | null = null
-let reader: FakeReader | null = null
+const used: Disposable[] = []
 
 afterEach(() => {
-  server?.closeAllConnections()
-  server?.close()
-  reader?.[Symbol.dispose]()
+  for (const one of used.splice(0).toReversed()) one[Symbol.dispose]()
 })
 
-/** An engine behind a socket that answers as the test says; a real one answers in test/live. */
 async function engineThat(answers: RequestListener): Promise<Engine> {
-  const made = fakeReader()
-  reader = made
-  const socket = join(made.root, 'var/run/docker.sock')
-  mkdirSync(dirname(socket), { recursive: true })
-  const listening = createServer(answers)
-  server = listening
-  await new Promise<void>((resolve) => {
-    listening.listen(socket, resolve)
-  })
-  const [engine] = engines(made, 'docker')
+  const reader = fakeReader()
+  used.push(reader, await fakeEngine(reader, answers))
+  const [engine] = engines(reader, 'docker')
   if (engine === undefined) throw new Error('no engine')
   return engine
 }

@@ -24,6 +24,19 @@ export function dateByBoot(observations: readonly Observation[], epoch: Instant)
   })
 }
 
+/**
+ * The journal's time is that at which journald read the line, which is seconds late at boot and under load. For lines of this
+ * boot the kernel's own time is known better.
+ */
+export function correctByBoot(observations: readonly Observation[], epoch: Instant): Observation[] {
+  return observations.map((observation) => {
+    const { at, fact } = observation
+    const isThisBoot = at !== null && at >= epoch
+    if (!isThisBoot || !('bootSeconds' in fact) || fact.bootSeconds === null) return observation
+    return { ...observation, at: instantOf(fact.bootSeconds, epoch) }
+  })
+}
+
 function instantOf(bootSeconds: number | null, epoch: Instant): Instant | null {
   return bootSeconds === null ? null : epoch + bootSeconds * 1000
 }

@@ -4,7 +4,7 @@ import type { StreamFormat } from '../../parsers/format.ts'
 import { textOrNull } from '../reader.ts'
 import type { Reader, ReadProblem } from '../reader.ts'
 import type { Reading } from '../reading.ts'
-import { dateByBoot, kernelLogEpoch } from './clock.ts'
+import { correctByBoot, dateByBoot, kernelLogEpoch } from './clock.ts'
 import { readJournal } from './journal.ts'
 import { readKmsg } from './kmsg.ts'
 import { readLogFiles } from './log-files.ts'
@@ -69,12 +69,16 @@ async function readRing(
     return { ok: true, observations: dateByBoot(sink.finish(), epoch), firstAt, wrapped }
   }
   const dmesgSink = format.open({ from: 'dmesg', readAt: reader.now(), source: 'kmsg' })
+  let length = 0
   const dmesg = await reader.run(['dmesg', '--raw'], {
     signal: options.signal,
     maxBytes: options.maxBytes,
-    onChunk: (chunk) => dmesgSink.push(chunk),
+    onChunk: (chunk) => {
+      length += chunk.length
+      dmesgSink.push(chunk)
+    },
   })
-  if (dmesg.outcome !== 'exited' || dmesg.exitCode !== 0) {
+  if (dmesg.outcome !== 'exited' || dmesg.exitCode !== 0 || length === 0) {
     return { ok: false, denied: [kmsgSentence(reader, kmsg.problem)] }
   }
   const observations = dateByBoot(dmesgSink.finish(), epoch)
@@ -94,7 +98,7 @@ function coverageStart(observations: readonly Observation[]): Instant | null {
 /** The right that is missing. check_syslog_permissions() in kernel/printk/printk.c answers EPERM. */
 function kmsgSentence(reader: Reader, problem: ReadProblem): string {
   if (problem.kind === 'missing') {
-    return '/dev/kmsg is not there (in a container, pass it with --device /dev/kmsg), and dmesg could not read the kernel log: it needs CAP_SYSLOG'
+    return '/dev/kmsg is not the kernel log or not there (in a container, pass it with --device /dev/kmsg), and dmesg could not read the kernel log: it needs CAP_SYSLOG'
   }
   if (problem.code === 'EACCES')
     return '/dev/kmsg could not be read: it needs read permission on it'
@@ -121,7 +125,7 @@ async function readStored(
   const journal = await readJournal(reader, sink, { ...options, what: 'kernel' })
   if (journal.outcome === 'read') {
     const cut = journal.truncated ? ['the journal was read in part only: it is too large'] : []
-    const observations = sink.finish()
+    const observations = correctByBoot(sink.finish(), kernelLogEpoch(reader))
     if (observations.length > 0) return { observations, found: true, unknown: cut }
   }
   const files = await readLogFiles(reader, format, options)

@@ -7,8 +7,7 @@ import type { Reader, ReadProblem } from '../reader.ts'
 export type KmsgRead =
   | {
       ok: true
-      records: number
-      /** Seconds since boot of the oldest record; null where the buffer is empty. */
+      /** Seconds since boot of the oldest record; null where it cannot be told. */
       firstBootSeconds: number | null
       /** Older records were pushed out of the ring buffer, before or while we read. */
       wrapped: boolean
@@ -65,5 +64,7 @@ function drain(descriptor: number, into: StreamReader): KmsgRead {
     records++
     into.push(record.subarray(0, length))
   }
-  return { ok: true, records, firstBootSeconds, wrapped }
+  // A kernel has always logged something: this is another device, as containers put in its place (/dev/null, /dev/console).
+  if (records === 0) return { ok: false, problem: { kind: 'missing', code: 'EMPTY' } }
+  return { ok: true, firstBootSeconds, wrapped }
 }
