@@ -44,3 +44,19 @@ it('never throws', () => {
     }),
   )
 })
+
+it('tells which container the kubelet asked to end, before and after structured logging', () => {
+  const id = 'ab12'.repeat(16)
+  const lines = [
+    `I1121 06:32:30.696831   15167 kuberuntime_container.go:636] Killing container "docker://${id}" with a 2 second grace period`,
+    `I1120 10:15:01.100210    1402 kuberuntime_container.go:714] "Killing container with a grace period" pod="shop/cart-0" podUID=49b36131 containerName="app" containerID="containerd://${id}" gracePeriod=30`,
+  ]
+  const facts = kubeletLog
+    .parse(lines.join('\n'), { from: 'kubelet.log', readAt: null, source: null })
+    .map(({ fact }) => fact)
+  expect(facts).toMatchObject([
+    { kind: 'kubernetes-event', reason: 'Killing', objectName: null },
+    { kind: 'kubernetes-event', reason: 'Killing', namespace: 'shop', objectName: 'cart-0' },
+  ])
+  for (const fact of facts) expect(fact).toHaveProperty('message', expect.stringContaining(id))
+})

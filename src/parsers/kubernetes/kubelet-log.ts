@@ -9,12 +9,12 @@ import { observe } from './observation.ts'
 
 const MAX_EVENTS = 5_000
 const MAX_LINE = 10_000
-const MEMORY_FILES = /\b(?:oom_watcher\w*|eviction_manager)\.go:/
+const TELLING_FILES = /\b(?:oom_watcher\w*|eviction_manager|kuberuntime_container)\.go:/
 
 /** `I1121 06:32:34.599846   15167 oom_watcher_linux.go:76] …` (klog). */
 const KLOG = /(?:^|[\s:])[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6}\s+\d+ ([\w.-]+\.go):\d+\] (.*)$/
 
-/** Memory events of the kubelet's own log. */
+/** What the kubelet's own log says about memory, and about ends that it asked for. */
 export const kubeletLog: TextFormat = {
   id: 'kubelet-log',
 
@@ -28,7 +28,7 @@ export const kubeletLog: TextFormat = {
   parse(text, origin) {
     const observations: Observation[] = []
     for (const { number, text: line } of linesOf(text)) {
-      if (!MEMORY_FILES.test(line)) continue
+      if (!TELLING_FILES.test(line)) continue
       const row = detached(line.slice(0, MAX_LINE))
       const match = KLOG.exec(row)
       if (match === null) continue
@@ -58,7 +58,21 @@ interface Said {
 
 function readMessage(file: string, message: string): Said | null {
   if (file.startsWith('oom_watcher')) return readOom(message)
+  if (file === 'kuberuntime_container.go') return readKilling(message)
   return file === 'eviction_manager.go' ? readEviction(message) : null
+}
+
+/** pkg/kubelet/kuberuntime/kuberuntime_container.go: the id alone before 1.21, fields after. */
+function readKilling(message: string): Said | null {
+  if (!/^"?Killing container\b/.test(message)) return null
+  const pod = podOf(/ pod="?([^"\s]+)/.exec(message)?.[1] ?? null)
+  const id = /\w+:\/\/([0-9a-f]{12,64})/.exec(message)?.[1] ?? null
+  if (pod === null && id === null) return null
+  return {
+    fact: event('Killing', message, 'Normal', pod),
+    at: null,
+    says: `The kubelet asked container ${id?.slice(0, 12) ?? `of pod ${pod?.name}`} to end`,
+  }
 }
 
 /** pkg/kubelet/oom/oom_watcher_linux.go: the event is `&{pid process time container victim-container …}`. */

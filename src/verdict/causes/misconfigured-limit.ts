@@ -38,7 +38,8 @@ function neverReachable(incident: Incident): CauseFinding | null {
   const own = ownLimitBytes(incident)
   const { limitBytes } = bindingOf(incident, 'ancestor')
   if (limitBytes === null) return null
-  if (own !== null && own <= limitBytes / 2) return null
+  // A pod's group with one container has that container's limit: no contradiction.
+  if (own !== null && (own === limitBytes || own <= limitBytes / 2)) return null
   const word = own === null ? 'no limit of its own' : `a limit of its own of ${formatBytes(own)}`
   return {
     confidence: 'likely',

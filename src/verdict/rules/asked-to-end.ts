@@ -39,9 +39,15 @@ function ask(incident: Incident): Answer {
 export function sideNote(incident: Incident): string {
   const kills = incident.earlierKills.flatMap(({ fact }) => fact.kills)
   const [first] = kills
-  if (first === undefined) return ''
+  if (first === undefined) return flagNote(incident)
   const many = kills.length === 1 ? '' : ` and ${kills.length - 1} more`
   return ` Earlier in the same life the kernel OOM-killed ${first.name} (PID ${first.pid})${many} in it, which did not end it but left it damaged.`
+}
+
+function flagNote(incident: Incident): string {
+  return incident.container?.fact.oomKilled === true
+    ? ' The engine’s OOMKilled flag does not speak against it: it stays set after a child was killed, or after a group above was full.'
+    : ''
 }
 
 /** A flag that points the other way: OOMKilled stays true after a child was killed. */
