@@ -39,7 +39,8 @@ export function textFor(env: Readonly<Record<string, string | undefined>>): Appl
   }
 }
 
-function complaint(thrown: unknown, debug: boolean): string {
+/** The one line for whatever was thrown, with its stack where that was asked for. */
+export function complaint(thrown: unknown, debug: boolean): string {
   const error = thrown instanceof StellaError ? thrown : faultOfOurs(thrown)
   const line = printable(error.line.replace(/\s*\n\s*/g, ' '))
   return debug ? `${line}\n${stackOf(thrown)}` : line

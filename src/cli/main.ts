@@ -1,12 +1,14 @@
 import { ExitCode, run } from '@stricli/core'
 import { buildStella } from './app.ts'
+import { complaint, exitCodeOf } from './complaints.ts'
 import type { CliContext, CliIo } from './context.ts'
 import type { Engine } from './engine.ts'
-import { EXIT } from '../model/errors.ts'
+import { EXIT, unreachableError } from '../model/errors.ts'
 
 /** Entry of the launcher: runs one command line against the real process. Never rejects. */
 export async function main(args: readonly string[]): Promise<void> {
-  process.stdout.on('error', leaveQuietlyWhenTheReaderIsGone)
+  process.stdout.on('error', leaveWhenNobodyCanRead)
+  process.once('uncaughtException', leaveWithOurFault)
   process.exitCode = await runCommandLine(args, processIo(), loadEngine)
 }
 
@@ -67,8 +69,19 @@ function processIo(): CliIo {
   }
 }
 
-/** `stella … | head` closes the pipe early; that is no fault. */
-function leaveQuietlyWhenTheReaderIsGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(process.exitCode)
+/** What escapes a command, such as an error of a stream that nobody listens to, is a fault of ours and still one line. */
+function leaveWithOurFault(error: unknown): void {
+  process.stderr.write(`${complaint(error, process.env['STELLA_DEBUG'] === '1')}\n`)
+  process.exit(exitCodeOf(error))
+}
+
+/** `stella … | head` closes the pipe early, which is no fault; a full disk must not pass for success. */
+function leaveWhenNobodyCanRead(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode)
+  throw unreachableError(
+    `the answer cannot be written (${error.code ?? error.message})`,
+    'standard output',
+    'see that there is room for it',
+    { cause: error },
+  )
 }

@@ -192,7 +192,7 @@ describe('why', () => {
     })
     const wide = answer.out.split('\n').filter((line) => line.length > 60)
     expect(wide.filter((line) => !/^ {6}docker update|^ {11}\| /.test(line))).toEqual(
-      wide.filter((line) => line.startsWith("Killed by the kernel at the container's own limit")),
+      wide.filter((line) => line.startsWith('Killed by the kernel at its own limit')),
     )
   })
 })

@@ -133,6 +133,19 @@ describe.skipIf(!existsSync(join(ROOT, 'dist/cli.js')))('the built program', () 
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
   })
 
+  test('an answer that cannot be written is no success, and no stack trace', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `"${PACKAGED}" "${STELLA}" completion bash > /dev/full`],
+      { encoding: 'utf8' },
+    )
+    expect({ status, stderr }).toEqual({
+      status: 3,
+      stderr:
+        'stella: standard output: the answer cannot be written (ENOSPC); see that there is room for it\n',
+    })
+  })
+
   test('answers an empty log from a pipe as inconclusive or refused, never as a fault', () => {
     const { status, stderr } = spawnSync(PACKAGED, [STELLA, 'why', '--from', '-'], {
       input: 'hello world\n',

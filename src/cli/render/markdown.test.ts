@@ -9,7 +9,9 @@ const AT = localTime(sampleCase().at)
 
 test('a report for a ticket', () => {
   expect(markdownReport([sampleCase()], []).replaceAll(AT, 'TIME')).toMatchInlineSnapshot(`
-    "# Killed by the kernel at the container's own limit: docker web
+    "<!-- stella.report/1 -->
+
+    # Killed by the kernel at its own limit: docker web
 
     **The kernel killed python3 because container web reached its own limit of 32 MiB**
 
@@ -18,7 +20,7 @@ test('a report for a ticket', () => {
     | Verdict | \`oom-own-limit\`, certain [e1] |
     | Speaks against it | nothing |
     | When | TIME |
-    | Reached | the container's own limit |
+    | Reached | its own limit |
     | Path | /docker/c0ffee |
     | Limit | 32 MiB (33554432 bytes) |
     | In use | 32 MiB (33554432 bytes) |

@@ -1,5 +1,6 @@
 import type { Case, CaseEvidence, Remedy } from '../../model/case.ts'
 import type { ProcessMemory } from '../../model/memory.ts'
+import { REPORT_MARK } from '../../parsers/bundle/index.ts'
 import { commandsFor } from './commands-for.ts'
 import { mermaidPath } from './mermaid.ts'
 import { printable, printableLines } from './printable.ts'
@@ -7,7 +8,10 @@ import { sizeWithBytes } from './size.ts'
 import { localTime } from './time.ts'
 import { bindingWords, references, subjectWords, VERDICT_WORDS } from './words.ts'
 
-/** Cases as a report for a ticket, one chapter each. Redacted cases only. */
+/**
+ * Cases as a report for a ticket, one chapter each. Redacted cases only.
+ * It begins with a mark by which it is known again, so that a report beside the evidence is not taken for a log.
+ */
 export function markdownReport(cases: readonly Case[], unknown: readonly string[]): string {
   if (cases.length === 0) {
     return document([
@@ -55,7 +59,7 @@ function caseBlocks(found: Case): string[] {
 }
 
 function document(blocks: readonly string[]): string {
-  return `${blocks.join('\n\n')}\n`
+  return `${[REPORT_MARK, ...blocks].join('\n\n')}\n`
 }
 
 function chapter(title: string, blocks: readonly string[]): string[] {

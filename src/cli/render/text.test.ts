@@ -9,14 +9,14 @@ const AT = localTime(sampleCase().at)
 
 test('a case reads from the verdict down to the raw line', () => {
   expect(textReport([sampleCase()], [], OPTIONS).replaceAll(AT, 'TIME')).toMatchInlineSnapshot(`
-    "Killed by the kernel at the container's own limit  oom-own-limit, certain
+    "Killed by the kernel at its own limit  oom-own-limit, certain
     The kernel killed python3 because container web reached its own limit of 32 MiB
     [e1]
 
       Subject   docker web
       Image     shop/web:1
       When      TIME
-      Reached   the container's own limit
+      Reached   its own limit
       Path      /docker/c0ffee
       Limit     32 MiB (33554432 bytes)
       In use    32 MiB (33554432 bytes)

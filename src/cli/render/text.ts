@@ -32,9 +32,10 @@ export function textReport(
   unknown: readonly string[],
   options: TextOptions,
 ): string {
-  if (options.quiet) return cases.map((found) => `${quietLine(found)}\n`).join('')
   const last = cases.at(-1)
-  if (last === undefined) return nothingToJudge(unknown, options)
+  if (last === undefined)
+    return options.quiet ? 'nothing to judge\n' : nothingToJudge(unknown, options)
+  if (options.quiet) return cases.map((found) => `${quietLine(found)}\n`).join('')
   if (cases.length === 1) return `${caseLines(last, options).join('\n')}\n`
   const shown = cases.length > SHOWN_IN_FULL ? [last] : cases
   const hint =

@@ -6,9 +6,9 @@ import { sizeWithBytes } from './size.ts'
 
 /** Who ended it, as a heading. */
 export const VERDICT_WORDS: Record<VerdictCode, string> = {
-  'oom-own-limit': "Killed by the kernel at the container's own limit",
-  'oom-ancestor-limit': 'Killed by the kernel at a limit above the container',
-  'oom-nested-limit': 'Killed by the kernel at a limit inside the container',
+  'oom-own-limit': 'Killed by the kernel at its own limit',
+  'oom-ancestor-limit': 'Killed by the kernel at a limit above it',
+  'oom-nested-limit': 'Killed by the kernel at a limit inside of it',
   'oom-host': 'Killed by the kernel because the machine ran out of memory',
   'oom-numa': 'Killed by the kernel under a cpuset or memory-policy constraint',
   'oom-manual': "Killed by the kernel's OOM killer, which was called by hand",
@@ -28,9 +28,9 @@ export const VERDICT_WORDS: Record<VerdictCode, string> = {
 }
 
 const SCOPE_WORDS: Record<BindingScope, string> = {
-  container: "the container's own limit",
-  ancestor: 'a limit above the container',
-  nested: 'a limit inside the container',
+  container: 'its own limit',
+  ancestor: 'a limit above it',
+  nested: 'a limit inside of it',
   host: "the machine's memory",
   numa: 'the memory of the allowed NUMA nodes',
   userspace: 'the threshold of a userspace daemon',

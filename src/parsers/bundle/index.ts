@@ -1,7 +1,7 @@
 import type { TextFormat } from '../format.ts'
 import { readWorld, WORLD_SCHEMA } from './world-json.ts'
 
-/** First line of the reports that are written next to a stored world. */
+/** First line of the reports in Markdown; renderers do not show it. */
 export const REPORT_MARK = '<!-- stella.report/1 -->'
 
 const OURS = new RegExp(

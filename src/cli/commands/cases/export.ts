@@ -4,7 +4,6 @@ import { caseDocument, casesDocument } from '../../../investigate/case-document.
 import type { Case } from '../../../model/case.ts'
 import { EXIT } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
-import { REPORT_MARK } from '../../../parsers/bundle/index.ts'
 import { writeWorld } from '../../../parsers/bundle/world-json.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
@@ -29,7 +28,7 @@ export async function exportCase(
   const cases = investigate(world, gathered.target, { all: false }).map(redactCase)
   const files = {
     'case.json': `${JSON.stringify(documentOf(cases, world.unknown), null, 2)}\n`,
-    'report.md': `${REPORT_MARK}\n\n${markdownReport(cases, world.unknown)}`,
+    'report.md': markdownReport(cases, world.unknown),
     'world.json': writeWorld(world),
   }
   await writeFolder(flags.output, files)
