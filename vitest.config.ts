@@ -37,7 +37,7 @@ export default defineConfig({
           include: ['test/guest/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60 * SECOND,
-          hookTimeout: 480 * SECOND,
+          hookTimeout: 1_260 * SECOND,
         },
       },
     ],

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { Happened } from './scenario.ts'
 
 const CGROUPS = '/sys/fs/cgroup'
 const HOST_FILES = ['/proc/meminfo', '/proc/vmstat', '/proc/version'] as const
@@ -8,11 +9,13 @@ const PROCESS_FILES = ['status', 'stat', 'cgroup', 'cmdline', 'comm', 'oom_score
 /** Writes down what an investigator finds after an incident: the groups' files, /proc, the kernel log, the exit status. */
 export function writeBundle(
   folder: string,
-  found: { groups: readonly string[]; kernelLog: string; exitCode: number | null },
+  found: Happened & { groups: readonly string[]; kernelLog: string },
 ): void {
   mkdirSync(folder, { recursive: true })
   if (found.kernelLog !== '') writeFileSync(join(folder, 'kernel.log'), found.kernelLog)
   if (found.exitCode !== null) writeFileSync(join(folder, 'exit.txt'), `exit ${found.exitCode}\n`)
+  for (const [file, text] of Object.entries(found.files ?? {}))
+    writeFileSync(join(folder, file), text)
   for (const file of HOST_FILES) copyText(file, join(folder, basename(file)))
   copyText('/proc/pressure/memory', join(folder, 'pressure/memory'))
   for (const group of found.groups) copyGroup(group, folder)

@@ -20,7 +20,9 @@ mount -t ext4 -o noatime /dev/vda /scratch || fail 'cannot mount the scratch dis
 mkdir -p /scratch/upper /scratch/work
 mount -t overlay -o lowerdir=/lower,upperdir=/scratch/upper,workdir=/scratch/work overlay /root ||
   fail 'cannot mount the overlay'
-mkdir -p /root/ctl
+mkdir -p /root/ctl /root/scratch
+# A plain ext4 for what cannot lie on an overlay.
+mount -o bind /scratch /root/scratch
 mount -t virtiofs control /root/ctl || fail 'cannot mount the control share'
 umount /sys
 umount /proc

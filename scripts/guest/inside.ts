@@ -1,50 +1,58 @@
 /**
  * Runs in a guest: makes the incidents happen one after the other, asks `stella why` about each while its group is there,
  * and writes bundle and answer to a folder.
- * `node scripts/guest/inside.ts FOLDER [SCENARIO]...`
+ * `node scripts/guest/inside.ts FOLDER KERNEL [SCENARIO]...`
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exec, must } from '../lib/exec.ts'
 import { LAUNCHER } from '../lib/repo.ts'
 import { writeBundle } from './bundle.ts'
 import { dropGroup } from './lab.ts'
-import { SCENARIOS, tidy, type Scenario } from './scenarios.ts'
+import { KERNELS } from './kernels.ts'
+import type { Scenario } from './scenario.ts'
+import { scenariosOf } from './scenarios.ts'
 
-const [folder = '/out', ...names] = process.argv.slice(2)
-const chosen = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name))
-for (const scenario of chosen) await play(scenario, join(folder, scenario.name))
+/** An answer that takes longer is none: some scenarios go on writing to the kernel log. */
+const ANSWER_MS = 90_000
+const LEFT_BEHIND = ['/dev/shm/stella-fill', '/scratch-file']
+
+const [folder = '/out', kernel, ...names] = process.argv.slice(2)
+const found = KERNELS.find(({ name }) => name === kernel)
+if (found === undefined) throw new Error(`no such kernel: ${kernel}`)
+for (const scenario of scenariosOf(found.name))
+  if (names.length === 0 || names.includes(scenario.name))
+    await play(scenario, join(folder, scenario.name))
+// Daemons that scenarios started hold this process.
+process.exit(0)
 
 async function play(scenario: Scenario, target: string): Promise<void> {
   const started = Date.now()
   const before = (await kernelLog()).length
   try {
-    const exitCode = await scenario.run()
+    const happened = await scenario.run()
     const log = (await kernelLog()).slice(before)
     writeBundle(join(target, 'bundle'), {
       groups: scenario.groups,
       kernelLog: log.map((line) => `${line}\n`).join(''),
-      exitCode,
+      ...happened,
     })
-    const answer = await exec(process.execPath, [
-      LAUNCHER,
-      'why',
-      `cgroup:${scenario.target}`,
-      '--json',
-    ])
+    const ask = [LAUNCHER, 'why', scenario.target, '--json']
+    const answer = await exec(process.execPath, ask, { timeoutMs: ANSWER_MS })
     writeFileSync(join(target, 'answer.json'), JSON.stringify(answer))
   } catch (error) {
     mkdirSync(target, { recursive: true })
     writeFileSync(join(target, 'failed.txt'), String(error))
   } finally {
     for (const group of scenario.groups.toReversed()) await dropGroup(group)
-    tidy()
+    for (const file of LEFT_BEHIND) rmSync(file, { force: true })
     console.log(`${scenario.name}: ${seconds(started)} s`)
   }
 }
 
+/** Through syslog(2), which takes one look: reading /dev/kmsg does not end while a scenario goes on writing. */
 async function kernelLog(): Promise<string[]> {
-  return (await must('dmesg', [])).split('\n').slice(0, -1)
+  return (await must('dmesg', ['-S'])).split('\n').slice(0, -1)
 }
 
 function seconds(since: number): number {

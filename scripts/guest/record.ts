@@ -28,7 +28,8 @@ async function record(kernel: KernelName): Promise<void> {
   const folder = join(FIXTURES, kernel)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  for (const { scenario, bundle } of played) {
+  for (const { scenario, bundle, failure } of played) {
+    if (failure !== null) throw new Error(`${scenario.name}: ${failure}`)
     const target = join(folder, scenario.name)
     cpSync(bundle, target, { recursive: true })
     cutLog(join(target, 'kernel.log'))

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import * as z from 'zod/mini'
 import type { VerdictCode } from '../../src/model/case.ts'
-import type { Expectation } from '../../scripts/guest/scenarios.ts'
+import type { Expectation } from '../../scripts/guest/scenario.ts'
 
 const AnswerJson = z.object({
   schema: z.literal('stella.case/1'),

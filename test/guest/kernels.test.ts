@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whyNoGuest } from '../../scripts/guest/guest.ts'
 import { getKernel, KERNELS, type KernelName } from '../../scripts/guest/kernels.ts'
 import { playScenarios, type Played } from '../../scripts/guest/play.ts'
-import { SCENARIOS } from '../../scripts/guest/scenarios.ts'
+import { scenariosOf } from '../../scripts/guest/scenarios.ts'
 import { expectAnswer } from './expect-answer.ts'
 
 // Real kills on other kernels with cgroup v2; `stella why` runs in the guest, while the group is there.
@@ -19,10 +19,11 @@ for (const { name } of KERNELS)
     })
     afterAll(() => rmSync(output, { recursive: true }))
 
-    test.each(SCENARIOS)('$name: $says', (scenario) => {
-      const answer = played.find((entry) => entry.scenario === scenario)?.answer
-      if (answer === undefined) throw new Error('the scenario was not played')
-      expectAnswer(answer, scenario.expect, scenario.expect.live)
+    test.each(scenariosOf(name))('$name: $says', (scenario) => {
+      const found = played.find((entry) => entry.scenario.name === scenario.name)
+      if (found === undefined) throw new Error('the scenario was not played')
+      expect(found.failure).toBeNull()
+      expectAnswer(found.answer, scenario.expect, scenario.expect.live)
     })
   })
 
