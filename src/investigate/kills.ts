@@ -98,6 +98,7 @@ export function killedMainProcess(
     return victims.has(life.mainPid) || (asGroup && ended === true)
   }
   if (ended === false && isKilled(life)) return diedAlone(reports, victims) ?? false
+  if (ended === true && anElderLived(reports, victims)) return null
   if (ended !== null) return ended
   const living = group?.fact.pids?.filter((pid) => !victims.has(pid)) ?? null
   if (living !== null) return living.length === 0 ? diedAlone(reports, victims) : null
@@ -127,9 +128,24 @@ export function passesOn(
   { ending }: Life,
 ): boolean {
   const last = kills.at(-1)
-  if (last === undefined || last.mainProcessDied !== false) return false
+  if (last === undefined || last.mainProcessDied === true) return false
   if (ending === null || ending.exitCode !== 137 || ending.askedBy !== null) return false
   return ending.at === null || last.at === null || ending.at - last.at <= CONSEQUENCE_MS
+}
+
+/**
+ * An older process of the same container was not killed. The main process is the oldest, so it may well be the one that
+ * lived, and its 137 a child's that it passed on.
+ */
+function anElderLived(
+  reports: readonly Observation<OomReport>[],
+  victims: ReadonlySet<number>,
+): boolean {
+  const report = reports[0]?.fact
+  if (report === undefined || report.oomMemcg === null) return false
+  if (report.oomMemcg !== report.taskMemcg) return false
+  const eldest = Math.min(...victims)
+  return report.processes.some(({ pid }) => pid < eldest)
 }
 
 /** Every process of the table was killed, so nobody can live on. */
