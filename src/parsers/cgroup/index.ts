@@ -1,5 +1,3 @@
 export { cgroupFolder } from './folder.ts'
 export { groupPath } from './path.ts'
-export { parsePressure } from './pressure.ts'
 export { cgroupState } from './state.ts'
-export { keyedCounters } from './values.ts'

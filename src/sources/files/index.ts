@@ -38,7 +38,8 @@ export async function readFiles(
     for (const observation of found) observations.push(observation)
   }
 
-  if (paths.includes('-')) add(await readFile({ shown: '-', path: '/-', chunks: stdin }, context))
+  if (paths.includes('-'))
+    add(await readFile({ shown: '-', path: '/-', reopens: false, chunks: stdin }, context))
   for await (const found of filesBelow(
     paths.filter((path) => path !== '-'),
     limits,

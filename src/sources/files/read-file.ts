@@ -2,11 +2,13 @@ import type { Observation } from '../../model/evidence.ts'
 import { isFolderFormat, isStreamFormat } from '../../parsers/folder.ts'
 import type { StreamFormat, TextFormat } from '../../parsers/format.ts'
 import type { Gathering } from '../../parsers/gather.ts'
+import { kernelLog } from '../../parsers/kernel-log/index.ts'
 import { formatFor, HEAD_BYTES } from '../../parsers/recognise.ts'
 import { fileChunks, peek } from './bytes.ts'
 import type { Chunks, Peeked } from './bytes.ts'
 import { containerKind } from './containers.ts'
 import { encodingOf, isBinary, utf8Chunks } from './encoding.ts'
+import { readLargeLog } from './large-log.ts'
 import type { FileLimits } from './limits.ts'
 import { unreadableSentence } from './problems.ts'
 import type { Problems } from './problems.ts'
@@ -16,6 +18,8 @@ export interface FileToRead {
   shown: string
   /** What formats judge by where content cannot tell. */
   path: string
+  /** Whether the path can be opened a second time: no pipe, no standard input. */
+  reopens: boolean
   chunks: Chunks
 }
 
@@ -30,6 +34,7 @@ export function fileToRead(found: { shown: string; absolute: string; pipe: boole
   return {
     shown: found.shown,
     path: found.absolute,
+    reopens: !found.pipe,
     chunks: fileChunks(found.absolute, found.pipe),
   }
 }
@@ -42,7 +47,12 @@ export async function readFile(file: FileToRead, context: ReadContext): Promise<
     if (packing === null) return await readText(file, raw.peeked, Infinity, context)
     const path = withoutPackingSuffix(file.path)
     await using inner = await closing(peek(unpacked(raw.peeked.all(), packing), HEAD_BYTES))
-    return await readText({ ...file, path }, inner.peeked, context.limits.maxUnpackedBytes, context)
+    return await readText(
+      { ...file, path, reopens: false },
+      inner.peeked,
+      context.limits.maxUnpackedBytes,
+      context,
+    )
   } catch (error) {
     context.problems.add(unreadableSentence(file.shown, file.path, error))
     return []
@@ -74,6 +84,10 @@ async function readText(
     const text = peeked.complete ? head : head.slice(0, head.lastIndexOf('\n') + 1)
     context.together.add(format, { path: file.path, text, from: file.shown })
     return []
+  }
+  if (format.id === kernelLog.id && file.reopens && encoding === 'utf-8') {
+    // Kernel logs are the largest files by far; in place they are searched several times as fast as chunk by chunk.
+    return readLargeLog(file.path, { from: file.shown, readAt: null, source: null })
   }
   if (isStreamFormat(format)) return stream(file, peeked, format, maxStreamBytes, context)
   return whole(file, peeked, format, context)
