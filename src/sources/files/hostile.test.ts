@@ -197,6 +197,17 @@ test('the queue of the log daemon is not emptied', async () => {
   ])
 })
 
+test('a process that may hang does not hold us back', async () => {
+  const { observations, unknown } = await readFiles([
+    `/proc/${process.pid}/smaps_rollup`,
+    `/proc/${process.pid}/status`,
+  ])
+  expect(unknown).toEqual([
+    expect.stringMatching(/smaps_rollup was not read: .*ask for pid:N instead$/),
+  ])
+  expect(observations).toMatchObject([{ fact: { kind: 'process-state', pid: process.pid } }])
+})
+
 test('a log larger than the memory we may use is streamed', async () => {
   const path = join(folder, 'large.gz')
   async function* log(): AsyncGenerator<Buffer> {

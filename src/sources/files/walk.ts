@@ -5,6 +5,7 @@ import { join, resolve, sep } from 'node:path'
 import { usageError } from '../../model/errors.ts'
 import { errorCode } from '../reader.ts'
 import type { FileLimits } from './limits.ts'
+import { whyNotOpened } from './live-proc.ts'
 import { unreadableSentence } from './problems.ts'
 import type { Problems } from './problems.ts'
 
@@ -17,15 +18,12 @@ export interface FoundFile {
   pipe: boolean
 }
 
-/** Reading it takes the lines away from syslogd (proc(5)). */
-const LOG_QUEUE = '/proc/kmsg'
-
 /** Who writes a README tells what happened. That is no evidence, however well it reads. */
 const NO_EVIDENCE = /^readme/i
 
 /**
- * The files below the given paths: those of a folder in the order of their names, before its folders. Symbolic links to folders are followed
- * as long as they stay inside the folder that was given.
+ * The files below the given paths: those of a folder in the order of their names, before its folders.
+ * Symbolic links to folders are followed as long as they stay inside the folder that was given.
  *
  * @throws StellaError (exit 2) where a given path does not exist
  */
@@ -37,10 +35,9 @@ export async function* filesBelow(
   let count = 0
   for (const given of new Set(paths)) {
     for await (const file of filesOf(given, limits, problems)) {
-      if (file.absolute === LOG_QUEUE) {
-        problems.add(
-          `${file.shown} was not read: what one reads there the log daemon never sees; use dmesg or journalctl -k`,
-        )
+      const why = whyNotOpened(file.absolute)
+      if (why !== null) {
+        problems.add(`${file.shown} was not read: ${why}`)
         continue
       }
       if (count >= limits.maxFiles) {
