@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
+import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Instant } from '../model/time.ts'
 import { runCommand } from './run.ts'
@@ -82,14 +82,6 @@ export function listFolder(reader: Reader, path: string): ListRead {
     }
   } catch (error) {
     return { ok: false, problem: problemOf(error) }
-  }
-}
-
-export function linkTarget(reader: Reader, path: string): string | null {
-  try {
-    return readlinkSync(join(reader.root, path))
-  } catch {
-    return null
   }
 }
 

@@ -1,9 +1,10 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { collect } from '../../src/investigate/collect.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
 import { hog } from '../support/hog.ts'
+import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { until } from '../support/testbed.ts'
 import { factsOf, groupAt, reportsAbout } from '../support/world.ts'
@@ -21,6 +22,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('real kills in groups 
   beforeAll(async () => {
     program = await hog()
   })
+  beforeEach(roomForReports)
   afterEach(async () => {
     for (const made of groups.splice(0).toReversed()) await made.remove()
   })

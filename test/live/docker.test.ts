@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { collect } from '../../src/investigate/collect.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import type { World } from '../../src/model/evidence.ts'
@@ -6,6 +6,7 @@ import { hostReader } from '../../src/sources/reader.ts'
 import { createGroup } from '../support/cgroups.ts'
 import { testDocker } from '../support/docker.ts'
 import type { TestDocker } from '../support/docker.ts'
+import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { until } from '../support/testbed.ts'
 import { factsOf, groupAt, observed, reportsAbout } from '../support/world.ts'
@@ -22,6 +23,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
       docker = await testDocker()
       image = await docker.image()
     }, 120_000)
+    beforeEach(roomForReports)
     afterAll(() => {
       if (names.length > 0) docker.tryCli('rm', '--force', ...names)
     })

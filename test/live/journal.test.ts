@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
 import { hog } from '../support/hog.ts'
+import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { printWorld, runPrintWorld } from '../support/printed-world.ts'
 
@@ -27,6 +28,7 @@ mount --bind /dev/null /dev/kmsg
 
 describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'journald'))('a real journal', () => {
   it('tells kills of the kernel and of earlyoom where the ring buffer may not be read', async () => {
+    await roomForReports()
     const group = createGroup('journal', 16 * MIB)
     const program = await hog()
     const before = Date.now()

@@ -3,6 +3,7 @@ import { collect } from '../../src/investigate/collect.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import type { World } from '../../src/model/evidence.ts'
 import { hostReader } from '../../src/sources/reader.ts'
+import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { testPodman } from '../support/podman.ts'
 import type { TestPodman } from '../support/podman.ts'
@@ -16,6 +17,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'podman', 'busybox', 'compiler'))(
     let id = ''
 
     beforeAll(async () => {
+      await roomForReports()
       podman = testPodman()
       const image = await podman.image()
       const run = podman.tryCli(

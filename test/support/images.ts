@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { copyHog, hogVersion } from './hog.ts'
@@ -9,27 +10,41 @@ export interface ImageRecipe {
   name: string
   /** Files and folders of the host, with the shared libraries that their programs need. */
   files: readonly string[]
+  /** Links to make, by their place in the image. */
+  links?: Readonly<Record<string, string>>
 }
 
 /** The static shell and our program that takes memory: what most tests need. */
 export const HOG_IMAGE: ImageRecipe = { name: 'stella-test/hog', files: [] }
-export const PYTHON_IMAGE: ImageRecipe = {
-  name: 'stella-test/python',
-  files: ['/usr/bin/python3', '/usr/lib/python3', '/usr/lib/python3.11'],
+/** The system's Python with its standard library. */
+export function pythonImage(): ImageRecipe {
+  const ask = 'import sysconfig; print(sysconfig.get_path("stdlib"))'
+  const library = run(['/usr/bin/python3', '-c', ask]).trim()
+  return { name: 'stella-test/python', files: ['/usr/bin/python3', library] }
 }
-export const NODE_IMAGE: ImageRecipe = { name: 'stella-test/node', files: ['/usr/bin/node'] }
 
+/** The Node that runs the tests. */
+export function nodeImage(): ImageRecipe {
+  return {
+    name: 'stella-test/node',
+    files: [process.execPath],
+    links: { 'usr/bin/node': process.execPath },
+  }
+}
+
+/** The tag changes with what the image is made of, so that an image of an earlier version is never taken for this one. */
 export function imageReference(recipe: ImageRecipe): string {
-  return `${recipe.name}:${hogVersion()}`
+  const parts = JSON.stringify([hogVersion(), recipe.files, recipe.links ?? {}])
+  return `${recipe.name}:${createHash('sha256').update(parts).digest('hex').slice(0, 12)}`
 }
 
 /** Gives the image as a tar file; built once per version of our program. */
 export async function imageTar(recipe: ImageRecipe): Promise<string> {
-  const tar = join(testbedFolder('images'), `${recipe.name.replace('/', '-')}-${hogVersion()}.tar`)
+  const tar = join(testbedFolder('images'), `${imageReference(recipe).replace(/[/:]/g, '-')}.tar`)
   if (existsSync(tar)) return tar
   const rootfs = `${tar}.${process.pid}.rootfs`
   try {
-    await fillRootfs(rootfs, recipe.files)
+    await fillRootfs(rootfs, recipe)
     run(['tar', '-C', rootfs, '-cf', `${tar}.${process.pid}.new`, '.'])
     run(['mv', `${tar}.${process.pid}.new`, tar])
     return tar
@@ -38,7 +53,7 @@ export async function imageTar(recipe: ImageRecipe): Promise<string> {
   }
 }
 
-async function fillRootfs(rootfs: string, files: readonly string[]): Promise<void> {
+async function fillRootfs(rootfs: string, { files, links = {} }: ImageRecipe): Promise<void> {
   for (const folder of [
     'usr/bin',
     'usr/lib',
@@ -62,6 +77,9 @@ async function fillRootfs(rootfs: string, files: readonly string[]): Promise<voi
   writeFileSync(join(rootfs, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n')
   writeFileSync(join(rootfs, 'etc/group'), 'root:x:0:\n')
   for (const file of files) copyWithLibraries(file, rootfs)
+  for (const [place, target] of Object.entries(links)) {
+    if (!existsSync(join(rootfs, place))) symlinkSync(target, join(rootfs, place))
+  }
 }
 
 function copyWithLibraries(file: string, rootfs: string): void {

@@ -12,6 +12,7 @@ export type Part =
   | 'compiler'
   | 'setpriv'
   | 'journald'
+  | 'python'
   | 'busybox'
 
 /** Why each part would be missing; null: it is there. */
@@ -31,6 +32,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   podman: () => program('podman', 'runc', 'conmon'),
   compiler: () => program('cc'),
   setpriv: () => program('setpriv'),
+  python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),

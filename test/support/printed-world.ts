@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { run } from './testbed.ts'
 
@@ -24,7 +24,8 @@ export type PrintedWorld = z.infer<typeof PrintedWorld>
 
 /** The command that prints what is collected about a target. */
 export function printWorld(...args: string[]): string[] {
-  return [process.execPath, join(import.meta.dirname, 'print-world.ts'), ...args]
+  const script = fileURLToPath(new URL('./print-world.ts', import.meta.url))
+  return [process.execPath, script, ...args]
 }
 
 export function runPrintWorld(

@@ -1,3 +1,4 @@
+import { GIB } from '../../model/bytes.ts'
 import { unreachableError } from '../../model/errors.ts'
 import type { World } from '../../model/evidence.ts'
 import { cgroupOfProcess } from '../../sources/cgroup/locate.ts'
@@ -11,7 +12,7 @@ import { readGroupWorld, readMachine } from './surroundings.ts'
 export async function collectProcess(gathering: Gathering, pid: number): Promise<World> {
   const { reader, hierarchy } = gathering
   const log = gathering.kernelLog(null, null)
-  const process = readProcess(reader, pid, { rollup: true })
+  const process = readProcess(reader, pid, { rollupMaxRssBytes: 4 * GIB })
   if (!process.ok) {
     const kernel = await log
     if (!wasKilled(kernel, pid)) throw noProcess(pid)

@@ -1,3 +1,4 @@
+import { GIB } from '../../model/bytes.ts'
 import { folderOf } from '../cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../cgroup/hierarchy.ts'
 import { listFolder, textOrNull } from '../reader.ts'
@@ -11,17 +12,21 @@ export { readProcess } from './process.ts'
 /** Processes of one subject that are read at most, and groups below it that are looked into. */
 const MAX_PROCESSES = 512
 const MAX_GROUPS = 256
-/** smaps_rollup is read for this many. */
-const MAX_ROLLUPS = 32
+/** Resident memory over which page tables are walked for smaps_rollup: some 0.15 s of work. */
+const ROLLUP_BYTES = 4 * GIB
 
 /** Reads the processes that live in a group and in the groups below it. */
 export function readProcessesOf(reader: Reader, hierarchy: MemoryHierarchy, path: string): Reading {
   const reading = emptyReading()
   const { pids, more } = pidsOf(reader, hierarchy, path)
   const denied = new Set<string>()
-  for (const [index, pid] of pids.entries()) {
-    const read = readProcess(reader, pid, { rollup: index < MAX_ROLLUPS })
+  let rollupMaxRssBytes = ROLLUP_BYTES
+  for (const pid of pids) {
+    const read = readProcess(reader, pid, { rollupMaxRssBytes })
     if (!read.ok) continue
+    if (read.observation.fact.pssBytes !== null) {
+      rollupMaxRssBytes -= read.observation.fact.rssBytes ?? 0
+    }
     reading.observations.push(read.observation)
     for (const name of read.denied) denied.add(name)
   }

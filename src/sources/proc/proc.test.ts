@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { fakeReader } from '../../../test/support/fake-reader.ts'
+import { GIB } from '../../model/bytes.ts'
 import { hostReader } from '../reader.ts'
 import { readProcess, readProcessesOf } from './index.ts'
 
@@ -15,7 +16,7 @@ function processFiles(pid: number, state: string): Record<string, string> {
 }
 
 it('reads our own process as what it is', () => {
-  const read = readProcess(hostReader(), process.pid, { rollup: true })
+  const read = readProcess(hostReader(), process.pid, { rollupMaxRssBytes: GIB })
   expect(read.ok && read.observation.fact).toMatchObject({
     pid: process.pid,
     parentPid: process.ppid,
@@ -28,19 +29,19 @@ it('reads our own process as what it is', () => {
 
 it('does not touch the memory map of a process that sleeps in the kernel: it might never come back', () => {
   using reader = fakeReader({ files: { ...processFiles(7, 'D'), ...processFiles(8, 'S') } })
-  const blocked = readProcess(reader, 7, { rollup: true })
+  const blocked = readProcess(reader, 7, { rollupMaxRssBytes: GIB })
   expect(blocked.ok && blocked.observation.fact).toMatchObject({
     state: 'D',
     command: [],
     nsPids: [7, 1],
   })
-  const sleeping = readProcess(reader, 8, { rollup: true })
+  const sleeping = readProcess(reader, 8, { rollupMaxRssBytes: GIB })
   expect(sleeping.ok && sleeping.observation.fact.command).toEqual(['app', '--flag'])
 })
 
 it('says that a process is gone', () => {
   using reader = fakeReader()
-  expect(readProcess(reader, 7, { rollup: true })).toEqual({
+  expect(readProcess(reader, 7, { rollupMaxRssBytes: GIB })).toEqual({
     ok: false,
     problem: { kind: 'missing', code: 'ENOENT' },
   })

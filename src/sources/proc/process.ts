@@ -1,3 +1,4 @@
+import { KIB } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { ProcessState } from '../../model/facts.ts'
 import { processFolder } from '../../parsers/proc/index.ts'
@@ -21,16 +22,16 @@ const SAFE_FILES = [
  */
 const LOCKED_FILES = ['cmdline', 'smaps_rollup'] as const
 
-/** The kernel walks all page tables for smaps_rollup: some 0.2 s for 8 GiB. Larger processes are left alone. */
-const ROLLUP_MAX_RSS_BYTES = 8 * 1024 ** 3
-
 export type ProcessRead =
   | { ok: true; observation: Observation<ProcessState>; denied: string[] }
   | { ok: false; problem: ReadProblem }
 
 export interface ProcessOptions {
-  /** Also read smaps_rollup, which costs time in proportion to the process's memory. */
-  rollup: boolean
+  /**
+   * smaps_rollup is read of a process that has no more resident memory than this: the kernel walks all page tables for it,
+   * up to 40 ms for each GiB.
+   */
+  rollupMaxRssBytes: number
 }
 
 /** Reads one process. Kernel stacks need root, smaps_rollup the right to trace it; without them the rest is told. */
@@ -53,7 +54,8 @@ export function readProcess(reader: Reader, pid: number, options: ProcessOptions
   for (const name of SAFE_FILES) if (name !== 'stat') take(name)
   if (!hasBlockedThread(reader, pid)) {
     for (const name of LOCKED_FILES) {
-      if (name !== 'smaps_rollup' || (options.rollup && isSmall(files.get('status')))) take(name)
+      if (name !== 'smaps_rollup' || rssBytes(files.get('status')) <= options.rollupMaxRssBytes)
+        take(name)
     }
   }
   const origin = { from: folder, readAt: reader.now(), source: null }
@@ -75,7 +77,7 @@ function hasBlockedThread(reader: Reader, pid: number): boolean {
   })
 }
 
-function isSmall(status: string | undefined): boolean {
+function rssBytes(status: string | undefined): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1]
-  return kib !== undefined && Number(kib) * 1024 <= ROLLUP_MAX_RSS_BYTES
+  return kib === undefined ? Infinity : Number(kib) * KIB
 }
