@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { stella } from '../support/command-line.ts'
 
 function isInstalled(shell: string): boolean {
-  return spawnSync(shell, ['--version']).error === undefined
+  const found = spawnSync(shell, ['--version']).error === undefined
+  if (!found) console.warn(`skipped: needs ${shell}`)
+  return found
 }
 
 /** What bash offers for a command line that ends where the cursor stands. */
@@ -47,16 +49,28 @@ describe('bash', () => {
   })
 })
 
-test.each(['zsh', 'fish'])('%s accepts its script', async (shell) => {
-  const { code, out } = await stella(['completion', shell])
-  expect(code).toBe(0)
-  if (!isInstalled(shell)) {
-    console.log(`${shell} is not installed: its script is not run here`)
-    expect(out).toContain('stella')
-    return
-  }
-  const { status, stderr } = spawnSync(shell, ['-n'], { input: out, encoding: 'utf8' })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+describe.skipIf(!isInstalled('fish'))('fish', () => {
+  test.each([
+    ['stella c', ['cases', 'completion']],
+    ['stella cases ', ['export', 'show']],
+    ['stella why --j', ['--json']],
+    ['stella diagnose --no', ['--no-color']],
+    ['stella why d', ['docker:']],
+  ])('%s', async (line, expected) => {
+    const { out } = await stella(['completion', 'fish'])
+    const printed = execFileSync('fish', ['--no-config', '-c', `${out}\ncomplete -C '${line}'`], {
+      encoding: 'utf8',
+    })
+    expect(printed.split('\n').flatMap((entry) => entry.split('\t')[0] || [])).toEqual(expected)
+  })
+})
+
+describe.skipIf(!isInstalled('zsh'))('zsh', () => {
+  test('accepts its script', async () => {
+    const { out } = await stella(['completion', 'zsh'])
+    const { status, stderr } = spawnSync('zsh', ['-f', '-n'], { input: out, encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
 })
 
 test('every command and option of the program is in every script', async () => {

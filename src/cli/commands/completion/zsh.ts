@@ -6,17 +6,18 @@ export function zshScript(tree: readonly CommandNode[]): string {
   return [
     '#compdef stella',
     '# Completion of stella for zsh, made from its commands.',
+    // Not `path`, which is PATH to zsh.
     '_stella() {',
-    '  local path="" word at',
+    '  local route="" word at',
     '  for (( at = 2; at < CURRENT; at++ )); do',
     '    word="${words[at]}"',
-    '    case "$path $word" in',
+    '    case "$route $word" in',
     ...tree
       .filter((node) => node.words.length > 0)
-      .map((node) => `      "${pathOf(node)}") path="${pathOf(node)}" ;;`),
+      .map((node) => `      "${pathOf(node)}") route="${pathOf(node)}" ;;`),
     '    esac',
     '  done',
-    '  case "$path" in',
+    '  case "$route" in',
     ...tree.flatMap((node) => [`    "${pathOf(node)}")`, ...actions(node), '      ;;']),
     '  esac',
     '}',
