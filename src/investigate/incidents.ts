@@ -77,7 +77,7 @@ function incidentsOfLife(
 ): readonly Incident[] {
   const storms = groupStorms(reports)
   const kills = storms.map((storm) => {
-    const died = killedMainProcess(storm, life, evidence.groups.own)
+    const died = killedMainProcess(storm, life, evidence.groups)
     return base(evidence, life, place, {
       at: storm[0]?.at ?? null,
       reports: storm,

@@ -1,7 +1,8 @@
 /** Which kernel kill belongs to which life, and whether the main process fell to it. */
 import type { Observation } from '../model/evidence.ts'
-import type { CgroupState } from '../model/facts.ts'
 import type { OomReport } from '../model/kernel.ts'
+import type { Groups } from '../verdict/incident.ts'
+import { isBelow } from '../verdict/reading.ts'
 import type { Life } from './lives.ts'
 
 /** Engines write an end after the kernel's kill, and their clocks differ by less than this. */
@@ -87,7 +88,7 @@ function gapMs(a: Observation<OomReport>, b: Observation<OomReport>): number {
 export function killedMainProcess(
   reports: readonly Observation<OomReport>[],
   life: Life,
-  group: Observation<CgroupState> | null,
+  groups: Groups,
 ): boolean | null {
   const victims = new Set(reports.flatMap(({ fact }) => fact.kills.map(({ pid }) => pid)))
   if (victims.size === 0) return null
@@ -97,12 +98,26 @@ export function killedMainProcess(
     const asGroup = reports.some(({ fact }) => fact.groupKill !== null)
     return victims.has(life.mainPid) || (asGroup && ended === true)
   }
-  if (ended === false && isKilled(life)) return diedAlone(reports, victims) ?? false
+  const alone = isNested(reports, groups) ? null : diedAlone(reports, victims)
+  if (ended === false && isKilled(life)) return alone ?? false
   if (ended === true && anElderLived(reports, victims)) return null
   if (ended !== null) return ended
-  const living = group?.fact.pids?.filter((pid) => !victims.has(pid)) ?? null
-  if (living !== null) return living.length === 0 ? diedAlone(reports, victims) : null
-  return diedAlone(reports, victims)
+  const living = livingIn(groups).filter((pid) => !victims.has(pid))
+  if (living.length === 0) return alone
+  // The main process is the oldest of its container.
+  return Math.min(...living) < Math.min(...victims) ? false : null
+}
+
+/** The task table of a group inside shows that group alone. */
+function isNested(reports: readonly Observation<OomReport>[], { own }: Groups): boolean {
+  const limited = reports[0]?.fact.oomMemcg ?? null
+  const path = own?.fact.path ?? null
+  return limited !== null && path !== null && isBelow(limited, path)
+}
+
+/** On cgroup v2 the processes of a group that has groups inside live in those. */
+function livingIn({ own, nested }: Groups): readonly number[] {
+  return [...(own === null ? [] : [own]), ...nested].flatMap(({ fact }) => fact.pids ?? [])
 }
 
 /** The life's own end: with 137 right after the kill and unasked, it is the kill's; any other end came by itself. */

@@ -36,7 +36,7 @@ function ask(incident: Incident): Answer {
     answer: 'holds',
     confidence: saysNobody ? 'certain' : 'likely',
     summary: `Memory ran out at the limit${ofLimit(binding.limitBytes)} of ${subjectInWords(incident)} and the kernel found nothing it may kill; ${afterwards(incident)}.`,
-    mainProcessDied: incident.ending === null ? incident.mainProcessDied : true,
+    mainProcessDied: incident.ending !== null ? true : incident.alive === true ? false : null,
     binding,
     because: [...incident.reports, ...(own === null ? [] : [own])],
     against: [],
