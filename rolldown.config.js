@@ -3,8 +3,6 @@ import { defineConfig } from 'rolldown'
 export default defineConfig({
   input: { cli: 'src/cli/main.ts' },
   platform: 'node',
-  // Loaded only by commands that ask the Docker daemon; its native parts and message definitions do not bundle.
-  external: ['dockerode'],
   transform: { target: 'es2022' },
   output: {
     dir: 'dist',
