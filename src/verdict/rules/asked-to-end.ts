@@ -1,3 +1,4 @@
+import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
 import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
@@ -21,7 +22,7 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: 'certain',
-    summary: `${subjectInWords(incident)} was ended by a signal that somebody asked for${code}: ${ending.askedBy.says}.${sideNote(incident)}`,
+    summary: `${subjectInWords(incident)} was ended by a signal that somebody asked for${code}: ${ending.askedBy.says}.${heldBack(incident)}${sideNote(incident)}`,
     mainProcessDied: true,
     binding: {
       scope: 'none',
@@ -48,6 +49,14 @@ function flagNote(incident: Incident): string {
   return incident.container?.fact.oomKilled === true
     ? ' The engine’s OOMKilled flag does not speak against it: it stays set after a child was killed, or after a group above was full.'
     : ''
+}
+
+/** Throttled at memory.high before: what was held back for long looks dead to a probe, or to a person. */
+export function heldBack(incident: Incident): string {
+  const own = incident.groups.own?.fact
+  const times = own?.events?.high ?? 0
+  if (own === undefined || own.highBytes === null || times === 0) return ''
+  return ` Before that it was held back ${times} times at its memory.high of ${formatBytes(own.highBytes)}, which may be why somebody ended it.`
 }
 
 /** A flag that points the other way: OOMKilled stays true after a child was killed. */

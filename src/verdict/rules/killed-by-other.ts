@@ -2,7 +2,7 @@ import { endedBySigkill, memoryRuledOutBy, subjectInWords } from '../reading.ts'
 import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 import { flags } from './engine-says-oom.ts'
-import { misleading, sideNote } from './asked-to-end.ts'
+import { heldBack, misleading, sideNote } from './asked-to-end.ts'
 
 /** SIGKILL or SIGTERM of unknown origin, where counters or flag and a log that covers the time show that it was not memory. */
 export const killedByOther: Rule = {
@@ -24,7 +24,7 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: sigterm ? 'certain' : 'likely',
-    summary: `${subjectInWords(incident)} was ended by ${sigterm ? 'SIGTERM' : 'SIGKILL'} from outside; memory was not the reason.${sideNote(incident)}`,
+    summary: `${subjectInWords(incident)} was ended by ${sigterm ? 'SIGTERM' : 'SIGKILL'} from outside; no out-of-memory kill was the reason.${heldBack(incident)}${sideNote(incident)}`,
     mainProcessDied: true,
     binding: {
       scope: 'none',
