@@ -94,6 +94,11 @@ export class SubjectRegister {
         return known
       }
     }
+    const sandbox = identity.containerId === null ? this.#onlyOfPod(identity.podUid) : null
+    if (sandbox !== null) {
+      if (sandbox.path === null) this.placeAt(sandbox, identity.path)
+      return sandbox
+    }
     const exact = this.#byPath.get(identity.path)
     if (exact !== undefined) return exact
     const record = this.#add(subjectAt(identity))
