@@ -61,7 +61,7 @@ export function emptyBody(): Body {
 const ROW = 0x5b
 const COUNTER =
   /^(memory|memory\+swap|swap|kmem): usage (\d+)kB, limit (\d+)kB, failcnt (\d+)(?=\D|$)/
-const STAT_LINE = /^([a-z][a-z0-9_()]*) (\d+)$/
+const STAT_KEY = /^[a-z][a-z0-9_()]*$/
 const STATS_OF = /^Memory cgroup stats(?: for ([^]*?))?:(?: ([a-z_]+:\d+KB[^]*))?$/
 const STAT_FIELD = /([a-z_]+):(\d+)KB(?= |$)/g
 const PAGES = /^(\d+) pages (RAM|reserved|in swap cache)\s*$/
@@ -80,7 +80,7 @@ const X86_PAGE_BYTES = 4 * KIB
 export function readBody(body: Body, text: string, triggerName: string | null): boolean {
   const first = text.charCodeAt(0)
   if (first === ROW) return readTableRow(body, text)
-  if (body.inside === 'stat' && readStatLine(body, text)) return true
+  if (body.inside === 'stat' && readStatLine(body, text, 0)) return true
   if (first >= 0x30 && first <= 0x39) return readPages(body, text)
   switch (first) {
     case 0x6d: // m
@@ -116,12 +116,26 @@ function readTableRow(body: Body, text: string): boolean {
   return true
 }
 
-function readStatLine(body: Body, text: string): boolean {
-  const match = STAT_LINE.exec(text.trimEnd())
-  if (match === null || body.stat.size >= MAX_STAT_KEYS) return false
-  const [, key = '', value] = match
-  body.stat.set(statKey(key), Number(value))
+/** Reads "file_mapped 4096", which begins at `start` of the line. */
+export function readStatLine(body: Body, line: string, start: number): boolean {
+  const blank = line.indexOf(' ', start)
+  const value = blank <= start ? -1 : digitsFrom(line, blank + 1)
+  if (value < 0 || body.stat.size >= MAX_STAT_KEYS) return false
+  const key = statKey(line.slice(start, blank))
+  if (key === null) return false
+  body.stat.set(key, value)
   return true
+}
+
+/** The number that the rest of the line consists of, blanks at its end apart; -1 where there is anything else. */
+function digitsFrom(text: string, start: number): number {
+  let value = -1
+  for (let p = start; p < text.length; p++) {
+    const digit = text.charCodeAt(p) - 0x30
+    if (digit < 0 || digit > 9) return text.slice(p).trim() === '' ? value : -1
+    value = value < 0 ? digit : value * 10 + digit
+  }
+  return value
 }
 
 function readStats(body: Body, text: string): boolean {
@@ -137,17 +151,19 @@ function readStats(body: Body, text: string): boolean {
     return true
   }
   for (const [, key = '', value] of line.matchAll(STAT_FIELD)) {
-    if (body.stat.size < MAX_STAT_KEYS) body.stat.set(statKey(key), Number(value) * KIB)
+    const known = statKey(key)
+    if (known !== null && body.stat.size < MAX_STAT_KEYS) body.stat.set(known, Number(value) * KIB)
   }
   return true
 }
 
 const statKeys = new Map<string, string>()
 
-/** One string per key for all reports. */
-function statKey(key: string): string {
+/** One string per key for all reports; null for what is no key. */
+function statKey(key: string): string | null {
   const known = statKeys.get(key)
   if (known !== undefined) return known
+  if (!STAT_KEY.test(key)) return null
   const kept = own(key)
   if (statKeys.size < 1000) statKeys.set(kept, kept)
   return kept
@@ -226,7 +242,7 @@ function readCpuset(body: Body, text: string): boolean {
 }
 
 function readRegisters(body: Body, text: string): boolean {
-  if (!X86_REGISTERS.test(text)) return false
-  body.pageSizeBytes ??= X86_PAGE_BYTES
+  if (body.pageSizeBytes !== null || !X86_REGISTERS.test(text)) return false
+  body.pageSizeBytes = X86_PAGE_BYTES
   return true
 }

@@ -26,7 +26,7 @@ export function encodingOf(head: Uint8Array): Encoding {
 }
 
 /** Puts a recoder in front of a reader of UTF-8 where one is needed. */
-export function toUtf8<T extends ByteTaker>(encoding: Encoding, reader: T): ByteTaker {
+export function toUtf8(encoding: Encoding, reader: ByteTaker): ByteTaker {
   if (encoding === 'utf-8') return withoutMark(reader)
   const decoder = new TextDecoder(encoding)
   const encoder = new TextEncoder()

@@ -13,11 +13,13 @@ import { fillBadness } from './score.ts'
 import { processOf, type TaskRow } from './table.ts'
 import type { KilledLine, Summary } from './wording.ts'
 
+type Times = Pick<LogLine, 'at' | 'yearless' | 'bootSeconds'>
+
 /** A report while its lines are still coming in. */
 export interface Incident {
   first: LogLine
   /** Times of the last line that belonged to it. */
-  last: Pick<LogLine, 'at' | 'yearless' | 'bootSeconds'>
+  last: Times
   trigger: OomTrigger | null
   hasHeader: boolean
   hasTasks: boolean
@@ -46,7 +48,7 @@ export interface KillOfReport {
 export function openIncident(line: LogLine): Incident {
   return {
     first: { ...line, text: '', raw: '' },
-    last: line,
+    last: timesOf(line),
     trigger: null,
     hasHeader: false,
     hasTasks: false,
@@ -62,6 +64,11 @@ export function openIncident(line: LogLine): Incident {
     body: emptyBody(),
     excerpt: [],
   }
+}
+
+/** Only the times: a line would keep the text alive that it was cut from. */
+export function timesOf({ at, yearless, bootSeconds }: LogLine): Times {
+  return { at, yearless, bootSeconds }
 }
 
 /** Seconds from the incident's last line to this one; null where they carry no common clock. */
@@ -87,7 +94,7 @@ export function reportOf(incident: Incident): OomReport {
     constraint: constraintOf(incident),
     constraintWord: summary?.constraint ?? null,
     globalOom: summary?.globalOom ?? false,
-    oomMemcg: summary?.oomMemcg ?? taskIn?.oomMemcg ?? null,
+    oomMemcg: oomMemcgOf(incident),
     taskMemcg: summary?.taskMemcg ?? taskIn?.taskMemcg ?? null,
     cpuset: summary?.cpuset ?? body.cpuset,
     memory: body.memory,
@@ -130,7 +137,7 @@ const CONSTRAINTS: ReadonlyMap<string, OomConstraint> = new Map([
  * Kernels 5.0 to 5.2 print CONSTRAINT_NONE for memory groups too; up to 4.20 there is no such word at all. Then the group
  * named in the report, or the words before the kill, decide.
  */
-function constraintOf({ summary, taskIn, memcgWords }: Incident): OomConstraint | null {
+function constraintOf({ summary, taskIn, memcgWords, body }: Incident): OomConstraint | null {
   const word = summary?.constraint ?? null
   const known = word === null ? undefined : CONSTRAINTS.get(word)
   if (known !== undefined && known !== 'none') return known
@@ -138,7 +145,12 @@ function constraintOf({ summary, taskIn, memcgWords }: Incident): OomConstraint 
   if (word !== null && known === undefined) return null
   if ((summary?.oomMemcg ?? null) !== null || taskIn !== null || memcgWords === true) return 'memcg'
   if (known === 'none' || memcgWords === false) return 'none'
-  return null
+  return body.statMemcg === null ? null : 'memcg'
+}
+
+/** Where nobody could be killed there is no summary line: the statistics are those of the group at its limit. */
+function oomMemcgOf({ summary, taskIn, body }: Incident): string | null {
+  return summary?.oomMemcg ?? taskIn?.oomMemcg ?? (summary === null ? body.statMemcg : null)
 }
 
 function hostOf(body: Body, pageSizeBytes: number | null): HostMemoryAtOom | null {

@@ -1,10 +1,4 @@
-import type {
-  KernelFault,
-  KernelPanic,
-  SuppressedReports,
-  UserspaceKill,
-} from '../../model/kernel.ts'
-import { readBody } from './body.ts'
+import { readBody, readStatLine } from './body.ts'
 import {
   openIncident,
   secondsSince,
@@ -13,11 +7,11 @@ import {
   type KillOfReport,
 } from './incident.ts'
 import { own, type LogLine } from './line.ts'
+import { Others } from './others.ts'
 import type { KilledLine, Said } from './wording.ts'
 
-/** Reports and other facts kept of one log; what comes after is dropped, and the coverage says so. */
+/** Reports kept of one log; what comes after is dropped, and the coverage says so. */
 export const MAX_INCIDENTS = 20_000
-const MAX_OTHERS = 20_000
 /** Rows and statistics of reports after these are left out, not the reports. */
 const MAX_ROWS_IN_ALL = 300_000
 const MAX_KILLS_OF_GROUP = 20_000
@@ -28,23 +22,31 @@ const MAX_QUIET_LINES = 25_000
 /** No kernel takes longer from the header to the kill line, slow serial consoles included. */
 const MAX_GAP_SECONDS = 120
 
-export type OtherFact = KernelPanic | UserspaceKill | KernelFault | SuppressedReports
-export interface Other {
-  line: LogLine
-  fact: OtherFact
-}
+/** Reports that may still get a line: a kill, or word of the oom_reaper. Older ones are settled. */
+const MAX_UNSETTLED = 128
 
 /** Puts the lines of a log together to incidents. */
 export class Incidents {
-  readonly incidents: Incident[] = []
-  readonly others: Other[] = []
+  readonly others = new Others()
+  private readonly settle: (incident: Incident) => void
+  private readonly unsettled: Incident[] = []
+  private count = 0
   truncated = false
   private current: Incident | null = null
   private readonly byCaller = new Map<string, Incident>()
   private readonly killed = new Map<number, KillOfReport>()
-  private candidate: { pid: number; name: string } | null = null
   private rows = 0
   private quietLines = 0
+
+  /** `settle` gets every incident once, in the order of their first lines. */
+  constructor(settle: (incident: Incident) => void) {
+    this.settle = settle
+  }
+
+  /** Settles what is left at the end of the log. */
+  finish(): void {
+    for (const incident of this.unsettled.splice(0)) this.settle(incident)
+  }
 
   /** True while lines without a wording of their own may belong to a report. */
   get expecting(): boolean {
@@ -78,27 +80,14 @@ export class Incidents {
       case 'tasks-begin':
       case 'table-header':
         return this.tasks(said, line)
-      case 'candidate':
-        this.candidate = { pid: said.pid, name: own(said.name) }
-        return
       case 'panic':
-        return this.panic(said, line)
+        if (said.message.includes('no killable processes')) this.noKillable(false, line)
+        return this.others.hear(said, line)
       case 'suppressed':
-        return this.other(line, {
-          kind: 'suppressed-reports',
-          count: said.count,
-          bootSeconds: line.bootSeconds,
-        })
       case 'fault':
-        return this.other(line, {
-          kind: 'kernel-fault',
-          pid: said.pid,
-          name: own(said.name),
-          message: own(said.message.slice(0, 500)),
-          bootSeconds: line.bootSeconds,
-        })
+      case 'candidate':
       case 'userspace':
-        return this.userspace(said, line)
+        return this.others.hear(said, line)
     }
   }
 
@@ -114,7 +103,20 @@ export class Incidents {
     const before = incident.body.rows.length
     const read = readBody(incident.body, line.text, incident.trigger?.name ?? null)
     this.rows += incident.body.rows.length - before
-    if (read) incident.last = line
+    if (read) touch(incident, line)
+  }
+
+  /**
+   * Reads a line of statistics, or passes over a line of registers, without taking it apart first. False: the line must be
+   * heard or overheard.
+   */
+  skim(raw: string, wordsAt: number): boolean {
+    const { current } = this
+    if (current === null || this.byCaller.size > 0) return false
+    const first = raw.charCodeAt(wordsAt)
+    if (first === 0x52) return current.body.pageSizeBytes !== null && isRegisters(raw, wordsAt)
+    if (first < 0x61 || first > 0x7a || current.body.inside !== 'stat') return false
+    return readStatLine(current.body, raw, wordsAt)
   }
 
   private lookUp(line: LogLine): Incident | null {
@@ -124,8 +126,15 @@ export class Incidents {
 
   private open(line: LogLine): Incident {
     const incident = openIncident(line)
-    if (this.incidents.length >= MAX_INCIDENTS) this.truncated = true
-    else this.incidents.push(incident)
+    if (this.count >= MAX_INCIDENTS) {
+      this.truncated = true
+    } else {
+      this.count++
+      this.unsettled.push(incident)
+      if (this.unsettled.length > MAX_UNSETTLED) {
+        for (const old of this.unsettled.splice(0, MAX_UNSETTLED / 2)) this.settle(old)
+      }
+    }
     this.current = incident
     if (line.caller !== null) {
       if (this.byCaller.size >= 8) this.byCaller.clear()
@@ -145,7 +154,7 @@ export class Incidents {
   }
 
   private decisive(incident: Incident, line: LogLine): void {
-    incident.last = line
+    touch(incident, line)
     if (incident.excerpt.length < 6) incident.excerpt.push(own(line.raw.slice(0, 1000)))
   }
 
@@ -222,7 +231,7 @@ export class Incidents {
   private addKill(incident: Incident, kill: KilledLine, line: LogLine): void {
     // The first victim of a group is logged twice.
     if (incident.kills.some((known) => known.line.pid === kill.pid)) {
-      incident.last = line
+      touch(incident, line)
       return
     }
     if (incident.kills.length >= MAX_KILLS_OF_GROUP) {
@@ -311,53 +320,13 @@ export class Incidents {
       (open) => open.summary === null && open.chosen === null && open.body.rows.length === 0,
     )
     incident.hasTasks = true
-    incident.last = line
+    touch(incident, line)
     if (said.said === 'tasks-begin') {
       incident.body.inside = null
       return
     }
     incident.body.inside = 'table'
     incident.body.columns = said.columns.map(own)
-  }
-
-  private panic(said: Extract<Said, { said: 'panic' }>, line: LogLine): void {
-    if (/no killable processes/.test(said.message)) this.noKillable(false, line)
-    this.other(line, {
-      kind: 'kernel-panic',
-      message: own(said.message.slice(0, 500)),
-      outOfMemory: said.outOfMemory,
-      bootSeconds: line.bootSeconds,
-    })
-  }
-
-  private userspace(said: Extract<Said, { said: 'userspace' }>, line: LogLine): void {
-    const { said: _, ...kill } = said
-    if (this.isToldAgain(kill.cgroup)) return
-    const named = kill.killer === 'nohang' && kill.pid === null ? this.candidate : null
-    this.candidate = null
-    this.other(line, {
-      kind: 'userspace-kill',
-      ...kill,
-      pid: kill.pid ?? named?.pid ?? null,
-      name: ownOrNull(kill.name ?? named?.name ?? null),
-      cgroup: ownOrNull(kill.cgroup),
-      reason: ownOrNull(kill.reason?.slice(0, 500) ?? null),
-    })
-  }
-
-  /** The service manager tells of the unit whose path systemd-oomd has told. */
-  private isToldAgain(unit: string | null): boolean {
-    const last = this.others.at(-1)?.fact
-    if (unit === null || unit.startsWith('/') || last?.kind !== 'userspace-kill') return false
-    return last.cgroup?.endsWith(`/${unit}`) === true
-  }
-
-  private other(line: LogLine, fact: OtherFact): void {
-    if (this.others.length >= MAX_OTHERS) {
-      this.truncated = true
-      return
-    }
-    this.others.push({ line: { ...line, text: '', raw: own(line.raw.slice(0, 1000)) }, fact })
   }
 }
 
@@ -375,6 +344,20 @@ function isRepeated(incident: Incident, kill: KilledLine, line: LogLine): boolea
     incident.last.at === line.at &&
     incident.kills.some((known) => known.line.pid === kill.pid)
   )
+}
+
+/** "RSP: 0018:ffff…", "R10: 0000000000000000 R11: …". */
+function isRegisters(raw: string, start: number): boolean {
+  return (
+    raw.charCodeAt(start + 3) === 0x3a &&
+    /^R[A-Z0-9]{2}: [0-9a-f]{4}/.test(raw.slice(start, start + 10))
+  )
+}
+
+function touch({ last }: Incident, line: LogLine): void {
+  last.at = line.at
+  last.yearless = line.yearless
+  last.bootSeconds = line.bootSeconds
 }
 
 function saysMemcg(text: string): boolean | null {

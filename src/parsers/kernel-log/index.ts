@@ -14,3 +14,4 @@ export const kernelLog: StreamFormat = {
 
 export { badness, type BadnessInputs, type BadnessOptions } from './badness.ts'
 export { openKernelLog } from './reader.ts'
+export { openSearch, type NeedleSearch } from './search/index.ts'

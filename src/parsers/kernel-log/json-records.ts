@@ -96,9 +96,8 @@ export function journalRecord(fields: Fields, number: number): LogLine | null {
   const tag = textOf(fields['SYSLOG_IDENTIFIER']) ?? textOf(fields['_COMM'])
   const isKernel = fields['_TRANSPORT'] === 'kernel' || tag === 'kernel' || tag === null
   const pid = textOf(fields['_PID']) ?? textOf(fields['SYSLOG_PID'])
-  const realtime =
-    decimal(fields['_SOURCE_REALTIME_TIMESTAMP']) ?? decimal(fields['__REALTIME_TIMESTAMP'])
   const monotonic = isKernel ? decimal(fields['_SOURCE_MONOTONIC_TIMESTAMP']) : null
+  const realtime = decimal(fields['_SOURCE_REALTIME_TIMESTAMP']) ?? realtimeOf(fields, monotonic)
   return {
     text: isKernel ? message : `${tag}${pid === null ? '' : `[${pid}]`}: ${message}`,
     raw: message,
@@ -110,6 +109,17 @@ export function journalRecord(fields: Fields, number: number): LogLine | null {
     stamped: true,
     transport: 'journal',
   }
+}
+
+/**
+ * When it was written, in microseconds. The journal's own stamp tells when the message was received, which for messages from
+ * before journald's start is much later: how much, its two clocks tell.
+ */
+function realtimeOf(fields: Fields, monotonic: number | null): number | null {
+  const received = decimal(fields['__REALTIME_TIMESTAMP'])
+  const receivedMonotonic = decimal(fields['__MONOTONIC_TIMESTAMP'])
+  if (received === null || monotonic === null || receivedMonotonic === null) return received
+  return received - Math.max(0, receivedMonotonic - monotonic)
 }
 
 /** Values of a record, not yet looked at. */

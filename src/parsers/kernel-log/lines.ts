@@ -1,9 +1,9 @@
-import type { NeedleSearch } from './needles.ts'
+import type { NeedleSearch } from './search/index.ts'
 
 /** A line longer than this is cut: no kernel message is longer than 1 KiB, no journal line of one than a few. */
 const MAX_LINE_BYTES = 64 * 1024
 /** Bytes decoded at a time while a report is read. */
-const STRETCH_BYTES = 16 * 1024
+const STRETCH_BYTES = 4 * 1024
 /** Of the end of the text so much is kept to read the times of its last lines. */
 const TAIL_BYTES = 8 * 1024
 /** So many lines at the beginning are all read: the log may begin inside a report. */
@@ -37,6 +37,18 @@ export class LineCutter {
   }
 
   push(bytes: Uint8Array): void {
+    const most = this.search.window.length
+    for (let from = 0; from < bytes.length; from += most) {
+      this.cut(this.search.hold(bytes.subarray(from, from + most)))
+    }
+  }
+
+  finish(): void {
+    if (this.carry.length > 0) this.finishCarried()
+    if (this.leftOut) this.readTail()
+  }
+
+  private cut(bytes: Uint8Array): void {
     let start = 0
     if (this.carry.length > 0) {
       const end = bytes.indexOf(NEWLINE)
@@ -51,11 +63,6 @@ export class LineCutter {
     const end = bytes.lastIndexOf(NEWLINE) + 1
     if (end > start) this.walk(bytes, start, end)
     if (end < bytes.length) this.keep(bytes.subarray(Math.max(start, end)))
-  }
-
-  finish(): void {
-    if (this.carry.length > 0) this.finishCarried()
-    if (this.leftOut) this.readTail()
   }
 
   private keep(bytes: Uint8Array): void {

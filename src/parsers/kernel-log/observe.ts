@@ -4,7 +4,7 @@ import type { Fact } from '../../model/facts.ts'
 import type { OomKill, OomReport, UserspaceKill } from '../../model/kernel.ts'
 import type { Origin } from '../format.ts'
 import { reportOf, type Incident } from './incident.ts'
-import type { Other, OtherFact } from './incidents.ts'
+import type { Other, OtherFact } from './others.ts'
 
 export function observeIncident(
   incident: Incident,

@@ -4,7 +4,6 @@ import type { LogLine, Transport } from './line.ts'
 
 /** What stands before the kernel's words, in every order in which dmesg, syslog, journald and mails put it. */
 const QUOTE = /(?:[ \t]*[>|]+)+(?=[ \t[<]|$)/y
-const BLANKS = /[ \t]+/y
 const PRIORITY = /<\d{1,3}>(?:1 )?/y
 const DECODED = /[a-z0-9]+ *:[a-z]+ *: /y
 const BOOT = /\[ *(\d+\.\d{3,9})(?: *<[ \d.+]*>)?\]/y
@@ -17,39 +16,89 @@ const UNIX = /(\d{9,10}\.\d{3,9}) (?=\S)/y
 const RFC5424_FIELDS = /\S+ (\S+) \S+ \S+ (?:-|\[[^\]]*\]) /y
 const HOST_AND_TAG = /[^\s:]+ (?=[^\s:[]+(?:\[\d+\])?:(?: |$))/y
 const HOST_AND_KERNEL = /[^\s:]+ (?=kernel: )/y
+/** How dmesg and journalctl print the second and later lines of one message. */
+const INDENTED = /^ {8}/
+const BRACKET = 0x5b
+const DOT = 0x2e
 const KERNEL = /(?:kernel|vmunix)(?:\[\d+\])?:(?: |$)/y
 
-/** Takes the prefix off and reads its times. Never throws; a line without a prefix is its own text. */
-export function readLine(raw: string, number: number, readAt: Instant | null): LogLine {
-  const line: LogLine = {
-    text: raw,
-    raw,
-    number,
-    at: null,
-    yearless: null,
-    bootSeconds: null,
-    caller: null,
-    stamped: false,
-    transport: null,
+/** Reads the lines of one text; consecutive lines mostly bear the same words before the kernel's own. */
+export class PrefixReader {
+  private readonly readAt: Instant | null
+  /** Everything up to the time since boot, of a line that was the kernel's beyond doubt. */
+  private known = ''
+  private knownLine: LogLine | null = null
+  private stampedBefore: LogLine | null = null
+
+  /** `readAt`: when the text was read; tells the year where its lines do not. */
+  constructor(readAt: Instant | null) {
+    this.readAt = readAt
   }
-  const end = readPrefix(line, raw, readAt)
-  line.text = raw.slice(end, raw.endsWith('\r') ? -1 : undefined)
-  return line
+
+  /** Takes the prefix off and reads its times. Never throws; a line without a prefix is its own text. */
+  read(raw: string, number: number): LogLine {
+    const line = this.begin(raw, number)
+    const end = skipBlanks(raw, this.readAll(line, raw))
+    line.text = raw.slice(end, raw.endsWith('\r') ? -1 : undefined)
+    if (line.stamped) this.stampedBefore = line
+    else if (INDENTED.test(raw)) inherit(line, this.stampedBefore)
+    return line
+  }
+
+  private readAll(line: LogLine, raw: string): number {
+    if (line.transport !== null) return readBoot(line, raw, this.known.length)
+    // Time since boot comes first: nothing stands before it.
+    const end = raw.charCodeAt(0) === BRACKET ? readBoot(line, raw, 0) : 0
+    return end > 0 ? end : readBoot(line, raw, this.readPrefix(line, raw))
+  }
+
+  /**
+   * Where the kernel's words begin, of a line that bears the words of the line before and a time since boot; -1 for any
+   * other. Costs a tenth of {@link read}, and reads no time.
+   */
+  wordsAt(raw: string): number {
+    const p = this.known.length
+    if (p === 0 || raw.charCodeAt(p) !== BRACKET || !raw.startsWith(this.known)) return -1
+    const close = raw.indexOf(']', p)
+    if (raw.charCodeAt(close - 7) !== DOT || raw.charCodeAt(close + 1) !== 0x20) return -1
+    return skipBlanks(raw, close + 1)
+  }
+
+  private begin(raw: string, number: number): LogLine {
+    const like = this.knownLine !== null && raw.startsWith(this.known) ? this.knownLine : null
+    return {
+      text: raw,
+      raw,
+      number,
+      at: like?.at ?? null,
+      yearless: like?.yearless ?? null,
+      bootSeconds: null,
+      caller: null,
+      stamped: like !== null,
+      transport: like?.transport ?? null,
+    }
+  }
+
+  private readPrefix(line: LogLine, raw: string): number {
+    let p = skipBlanks(raw, skip(QUOTE, raw, 0))
+    const priority = skip(PRIORITY, raw, p)
+    const isRfc5424 = priority > p + 1 && raw.charCodeAt(priority - 1) === 0x20
+    p = skip(DECODED, raw, priority)
+    const fromDmesg = p > priority
+    p = readWallClock(line, raw, p, this.readAt, fromDmesg, isRfc5424)
+    const kernel = skip(KERNEL, raw, p)
+    const end = skipBlanks(raw, kernel)
+    if (line.stamped && (kernel > p || fromDmesg)) {
+      this.known = raw.slice(0, end)
+      this.knownLine = { ...line, raw: '', text: '' }
+    }
+    return end
+  }
 }
 
-function readPrefix(line: LogLine, raw: string, readAt: Instant | null): number {
-  let p = skip(QUOTE, raw, 0)
-  p = skip(BLANKS, raw, p)
-  const priority = skip(PRIORITY, raw, p)
-  const rfc5424 = priority > p + 1 && raw.charCodeAt(priority - 1) === 0x20
-  p = priority
-  const decoded = skip(DECODED, raw, p)
-  const fromDmesg = decoded > p
-  p = readWallClock(line, raw, decoded, readAt, fromDmesg, rfc5424)
-  p = skip(KERNEL, raw, p)
-  p = skip(BLANKS, raw, p)
-  p = readBoot(line, raw, p)
-  return skip(BLANKS, raw, p)
+/** One line by itself. */
+export function readLine(raw: string, number: number, readAt: Instant | null): LogLine {
+  return new PrefixReader(readAt).read(raw, number)
 }
 
 function readWallClock(
@@ -112,28 +161,60 @@ function readNumeric(
   return end
 }
 
+/** Takes over the times, but not the stamp. */
+function inherit(line: LogLine, from: LogLine | null): void {
+  if (from === null) return
+  line.at = from.at
+  line.yearless = from.yearless
+  line.bootSeconds = from.bootSeconds
+  line.caller = from.caller
+}
+
 function readBoot(line: LogLine, raw: string, start: number): number {
-  if (raw.charCodeAt(start) !== 0x5b) return start
+  if (raw.charCodeAt(start) !== BRACKET) return start
   let p = start
-  const boot = at(BOOT, raw, p)
-  if (boot !== null) {
-    line.bootSeconds = Number(boot[1])
+  const bootEnd = readSecondsSinceBoot(line, raw, p)
+  if (bootEnd > p) {
     if (!line.stamped) line.transport = 'kmsg'
     else if (line.transport === 'journal') line.transport = 'syslog'
-    line.stamped = true
-    p = skip(BLANKS, raw, BOOT.lastIndex)
+    p = skipBlanks(raw, bootEnd)
   }
-  const caller = at(CALLER, raw, p)
-  if (caller !== null) {
-    line.caller = caller[1] ?? null
-    p = skip(BLANKS, raw, CALLER.lastIndex)
+  if (raw.charCodeAt(p) === BRACKET) {
+    const caller = at(CALLER, raw, p)
+    if (caller !== null) {
+      line.caller = caller[1] ?? null
+      p = skipBlanks(raw, CALLER.lastIndex)
+    }
   }
-  if (boot === null) return p
+  if (bootEnd === start || line.stamped) return p
+  line.stamped = true
   // journalctl -o short-monotonic puts the host behind the time since boot.
   const host = skip(HOST_AND_KERNEL, raw, p)
   if (host === p) return p
   line.transport = 'journal'
   return skip(KERNEL, raw, host)
+}
+
+/** `[ 5058.753884]`, mostly with six decimals. */
+function readSecondsSinceBoot(line: LogLine, raw: string, start: number): number {
+  const close = raw.indexOf(']', start)
+  if (close - start < 40 && raw.charCodeAt(close - 7) === DOT) {
+    const seconds = Number(raw.slice(start + 1, close))
+    if (seconds >= 0) {
+      line.bootSeconds = seconds
+      return close + 1
+    }
+  }
+  const match = at(BOOT, raw, start)
+  if (match === null) return start
+  line.bootSeconds = Number(match[1])
+  return BOOT.lastIndex
+}
+
+function skipBlanks(raw: string, start: number): number {
+  let p = start
+  while (raw.charCodeAt(p) === 0x20 || raw.charCodeAt(p) === 0x09) p++
+  return p
 }
 
 function stamp(line: LogLine, at: Instant | null, transport: Transport): void {

@@ -6,8 +6,8 @@ import { JsonCutter, readRecord } from './json-records.ts'
 import { isKmsg, readKmsg } from './kmsg.ts'
 import type { LogLine } from './line.ts'
 import { LineCutter } from './lines.ts'
-import { defaultSearch, type NeedleSearch } from './search.ts'
-import { readLine } from './prefix.ts'
+import { openSearch, type NeedleSearch } from './search/index.ts'
+import { PrefixReader } from './prefix.ts'
 import { Sink } from './sink.ts'
 import { splitText } from './split.ts'
 
@@ -22,11 +22,8 @@ interface Form {
 }
 
 /** Opens a kernel log of any form. `search` finds the lines worth reading; implementations differ in speed only. */
-export function openKernelLog(
-  origin: Origin,
-  search: NeedleSearch = defaultSearch(),
-): StreamReader {
-  const sink = new Sink()
+export function openKernelLog(origin: Origin, search: NeedleSearch = openSearch()): StreamReader {
+  const sink = new Sink(origin)
   let head = new Uint8Array(0)
   let form: Form | null = null
 
@@ -53,7 +50,7 @@ export function openKernelLog(
     finish(): Observation[] {
       const opened = form ?? start()
       opened.finish()
-      return sink.finish(origin, opened.lines)
+      return sink.finish(opened.lines)
     },
   }
 }
@@ -132,14 +129,25 @@ function textForm(
   take: (line: LogLine) => void,
   search: NeedleSearch,
 ): Form {
+  const prefix = new PrefixReader(origin.readAt)
   return new LineCutter(
     {
-      take: (text, number) => take(readLine(text, number, origin.readAt)),
-      last: (text, number) => sink.cover(readLine(text, number, origin.readAt)),
+      take(text, number) {
+        if (isTrace(text) || sink.skim(text, prefix.wordsAt(text))) return
+        take(prefix.read(text, number))
+      },
+      last: (text, number) => sink.cover(prefix.read(text, number)),
       get expecting() {
         return sink.expecting
       },
     },
     search,
+  )
+}
+
+/** A line of a call trace, `dump_header+0x43/0x1c0`, which makes up half of a report and says nothing about memory. */
+function isTrace(text: string): boolean {
+  return (
+    text.includes('+0x') && text.includes('/0x') && !/oom-kill|ill(?:ed)? process|Comm:/.test(text)
   )
 }

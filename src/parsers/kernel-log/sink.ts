@@ -1,6 +1,7 @@
 import type { EvidenceSource, Observation } from '../../model/evidence.ts'
 import type { KernelLogCoverage } from '../../model/kernel.ts'
 import type { Origin } from '../format.ts'
+import type { Incident } from './incident.ts'
 import { Incidents } from './incidents.ts'
 import type { LogLine, Transport } from './line.ts'
 import { observeIncident, observeOther } from './observe.ts'
@@ -10,13 +11,19 @@ import { Joiner } from './wrapped.ts'
 
 /** Words without which no wording applies: one look before the many. */
 const WORTH_ASKING =
-  /oom|OOM|[Kk]ill|[Pp]anic|limit of|Tasks state|\] |suppressed|segfault|of memory|nohang| pid /
+  /oom|OOM|[Kk]ill|panic|limit of|Tasks s|general p|trap |suppres|segfault|of memory|nohang| pid /
+
+interface Numbered {
+  number: number
+  observation: Observation
+}
 
 /** Where the lines of every kind of file arrive: the end of the pipeline. */
 export class Sink {
-  private readonly incidents = new Incidents()
+  private readonly reports: Numbered[] = []
+  private readonly incidents = new Incidents((incident) => this.report(incident))
   private readonly joiner = new Joiner((line) => this.read(line))
-  private readonly transports = new Map<Transport, number>()
+  private readonly transports: Record<Transport, number> = { kmsg: 0, journal: 0, syslog: 0 }
   private readonly coverage: Omit<KernelLogCoverage, 'lines'> = {
     kind: 'kernel-log-coverage',
     firstBootSeconds: null,
@@ -26,6 +33,13 @@ export class Sink {
     truncated: false,
   }
   private excerpt: string | null = null
+  /** The first lines belong to a report whose header is not there. */
+  private startsInside = false
+  private readonly origin: Origin
+
+  constructor(origin: Origin) {
+    this.origin = origin
+  }
 
   /** False: lines that hold no needle may be left out. */
   get expecting(): boolean {
@@ -38,13 +52,16 @@ export class Sink {
     this.joiner.push(line)
   }
 
+  /** See {@link Incidents.skim}. */
+  skim(raw: string, wordsAt: number): boolean {
+    return wordsAt >= 0 && !this.joiner.holding && this.incidents.skim(raw, wordsAt)
+  }
+
   /** Only the times of a line that is taken elsewhere or not at all. */
   cover(line: LogLine): void {
     const { coverage } = this
     this.excerpt ??= line.raw.slice(0, 200)
-    if (line.transport !== null) {
-      this.transports.set(line.transport, (this.transports.get(line.transport) ?? 0) + 1)
-    }
+    if (line.transport !== null) this.transports[line.transport]++
     if (line.bootSeconds !== null) {
       coverage.firstBootSeconds ??= line.bootSeconds
       coverage.lastBootSeconds = line.bootSeconds
@@ -60,27 +77,29 @@ export class Sink {
     this.coverage.truncated = true
   }
 
-  finish(origin: Origin, lines: number | null): Observation[] {
+  finish(lines: number | null): Observation[] {
     this.joiner.flush()
-    const source = origin.source ?? this.source()
-    const { incidents, others, truncated } = this.incidents
-    const [first] = incidents
-    const startsInside = first !== undefined && first.first.number <= 3 && !first.hasHeader
-    const observations: { number: number; observation: Observation }[] = [
-      ...incidents.map((incident) => ({
-        number: incident.first.number,
-        observation: observeIncident(incident, origin, source),
-      })),
-      ...others.map((other) => ({
-        number: other.line.number,
-        observation: observeOther(other, origin, source),
-      })),
-    ]
+    this.incidents.finish()
+    const source = this.origin.source ?? this.source()
+    const { others, truncated } = this.incidents
+    const observations = [...this.reports]
+    for (const { observation } of observations) observation.source = source
+    for (const other of others.list) {
+      const observation = observeOther(other, this.origin, source)
+      observations.push({ number: other.line.number, observation })
+    }
     observations.sort((a, b) => a.number - b.number)
     return [
       ...observations.map(({ observation }) => observation),
-      this.coverageObservation(origin, source, lines, truncated || startsInside),
+      this.coverageObservation(source, lines, truncated || others.truncated || this.startsInside),
     ]
+  }
+
+  /** The source is known at the end: what most lines say. */
+  private report(incident: Incident): void {
+    if (incident.first.number <= 3 && !incident.hasHeader) this.startsInside = true
+    const observation = observeIncident(incident, this.origin, 'kmsg')
+    this.reports.push({ number: incident.first.number, observation })
   }
 
   private read(line: LogLine): void {
@@ -100,19 +119,12 @@ export class Sink {
   }
 
   private source(): EvidenceSource {
-    let best: Transport = 'kmsg'
-    let most = 0
-    for (const [transport, count] of this.transports) {
-      if (count > most) {
-        best = transport
-        most = count
-      }
-    }
-    return best
+    const { kmsg, journal, syslog } = this.transports
+    if (syslog > kmsg && syslog >= journal) return 'syslog'
+    return journal > kmsg ? 'journal' : 'kmsg'
   }
 
   private coverageObservation(
-    origin: Origin,
     source: EvidenceSource,
     lines: number | null,
     truncated: boolean,
@@ -127,7 +139,7 @@ export class Sink {
       at: fact.lastAt,
       says: coverageInWords(fact),
       excerpt: this.excerpt ?? '',
-      from: `${origin.from}:1`,
+      from: `${this.origin.from}:1`,
       fact,
     }
   }

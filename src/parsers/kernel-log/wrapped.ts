@@ -48,7 +48,7 @@ const BREAKABLES: readonly Breakable[] = [
   {
     starts: (text) => /^(?:CPU: \d+ |PID: |Pid: )/.test(text),
     ends: /\d+\.\d+\.\d+\S*/,
-    rest: /^(?:\d+\.\d+\.\d+|[A-Z ]+ +\d+\.\d+|Not tainted|Tainted:)/,
+    rest: /^(?:\d+\.\d+\.\d+|[A-Z ]+ +\d+\.\d+|[^]{0,15}(?:Not tainted|Tainted:))/,
   },
   {
     starts: (text) => /^\[ +pid +\]/.test(text),
@@ -67,13 +67,21 @@ const BREAKABLES: readonly Breakable[] = [
   },
 ]
 
+/** Stands in every text that one of them begins with: one look before the many. */
+const MAY_START =
+  /ill(?:ed)? process|oom-kill|invoked|going to be|Task in|P[Ii][Dd]: |^\[ *(?:pid|\d)|cgroup stats/
+
 /** Lines kept together at most; a sentence of the kernel is under 1 KiB, and mails break at 70 columns or later. */
 const MAX_PIECES = 8
+
+/** A name has at most 15 bytes, one of them the newline. */
+const LONGEST_HALF = 14
 
 /** Joins sentences that a mail program, or a process name with a newline, has broken. */
 export class Joiner {
   private held: LogLine | null = null
   private breakable: Breakable | null = null
+  private previous: LogLine | null = null
   private pieces = 0
   private readonly out: (line: LogLine) => void
 
@@ -86,7 +94,9 @@ export class Joiner {
     return this.held !== null
   }
 
-  push(line: LogLine): void {
+  push(next: LogLine): void {
+    const line = withBrokenName(next, this.previous)
+    this.previous = next
     if (this.held !== null && this.breakable !== null) {
       const joined = join(this.held, this.breakable, line)
       if (joined !== null && this.pieces < MAX_PIECES) {
@@ -108,7 +118,9 @@ export class Joiner {
   }
 
   private hold(line: LogLine, pieces: number): void {
-    const breakable = BREAKABLES.find((candidate) => candidate.starts(line.text))
+    const breakable = MAY_START.test(line.text)
+      ? BREAKABLES.find((candidate) => candidate.starts(line.text))
+      : undefined
     if (breakable === undefined || breakable.ends.test(line.text)) {
       this.held = null
       this.breakable = null
@@ -125,10 +137,25 @@ function join(held: LogLine, breakable: Breakable, next: LogLine): LogLine | nul
   const broken = isNameBroken(held, next)
   if (next.stamped && !broken) return null
   if (!broken && !breakable.rest.test(next.text)) return null
-  const text = broken
-    ? `${held.text}\n${next.text}`
-    : `${held.text}${gap(held.text, next.text)}${next.text}`
-  return { ...held, text, raw: `${held.raw}\n${next.raw}` }
+  const between = broken || isSameMessage(next) ? '\n' : gap(held.text, next.text)
+  return { ...held, text: `${held.text}${between}${next.text}`, raw: `${held.raw}\n${next.raw}` }
+}
+
+/** Dmesg and journalctl indent what follows a newline inside of a message. */
+function isSameMessage(line: LogLine): boolean {
+  return !line.stamped && line.raw.startsWith('        ')
+}
+
+/** "two⏎lines invoked oom-killer: …": the first half of the name is a line by itself, and looks like any other. */
+function withBrokenName(line: LogLine, previous: LogLine | null): LogLine {
+  if (line.stamped || previous === null || !previous.stamped) return line
+  if (previous.text.length > LONGEST_HALF || !isSameMessage(line)) return line
+  if (!/^[^]{0,14} invoked oom-killer:/.test(line.text)) return line
+  return {
+    ...previous,
+    text: `${previous.text}\n${line.text}`,
+    raw: `${previous.raw}\n${line.raw}`,
+  }
 }
 
 /** A newline inside a process name: dmesg gives both halves the same stamp, or indents the second. */

@@ -62,8 +62,10 @@ function readTask(
 
 /** The first ",task=" after which only a name can stand. */
 function taskStart(text: string, whole: boolean): number {
-  let at = text.indexOf(',task=')
-  while (whole && at >= 0 && text.length - at - ',task='.length > LONGEST_NAME) {
+  const first = text.indexOf(',task=')
+  if (!whole) return first
+  let at = first
+  while (at >= 0 && text.length - at - ',task='.length > LONGEST_NAME) {
     const next = text.indexOf(',task=', at + 1)
     if (next < 0) return at
     at = next

@@ -1,7 +1,0 @@
-import { plainSearch, type NeedleSearch } from './needles.ts'
-
-export type { NeedleSearch } from './needles.ts'
-
-export function defaultSearch(): NeedleSearch {
-  return plainSearch
-}

@@ -1,0 +1,168 @@
+import * as wasm from './assembler.ts'
+import type { Code } from './assembler.ts'
+import { BEGINNINGS, isNeedleAt, WINDOW_BYTES, type NeedleSearch } from './needles.ts'
+
+/** The part of the JavaScript interface that is used; browsers may forbid it by their content policy. */
+declare const WebAssembly:
+  | undefined
+  | {
+      Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+      Instance: new (module: object) => { exports: Exports }
+    }
+
+interface Exports {
+  memory: { buffer: ArrayBuffer }
+  /** First position from `from` on where three bytes may begin a needle, -1 if none before `end`. */
+  find(from: number, end: number): number
+  count(from: number, end: number): number
+}
+
+const PAGE_BYTES = 64 * 1024
+const STEP = 16
+const FROM = 0
+const END = 1
+
+/**
+ * Looks at sixteen positions at a time, for all needles at once: each beginning has a bit, and for each of its three bytes two
+ * tables tell by the lower and the upper half of a byte whose bit may stand there (the "Teddy" of Hyperscan and ripgrep).
+ * Null where WebAssembly or its vectors are not to be had.
+ */
+export function vectorSearch(): NeedleSearch | null {
+  return instantiate(wasm.relaxedSwizzle) ?? instantiate(wasm.swizzle)
+}
+
+/** The relaxed instruction does the same for the indexes below sixteen that are used here, and is one of the machine's own. */
+function instantiate(swizzle: Code): NeedleSearch | null {
+  if (typeof WebAssembly === 'undefined') return null
+  try {
+    const pages = WINDOW_BYTES / PAGE_BYTES + 1
+    const functions = [findFunction(swizzle), countFunction()]
+    const compiled = new WebAssembly.Module(wasm.moduleOf(functions, pages))
+    return searchWith(new WebAssembly.Instance(compiled).exports)
+  } catch {
+    return null
+  }
+}
+
+function searchWith({ memory, find, count }: Exports): NeedleSearch {
+  const window = new Uint8Array(memory.buffer, 0, WINDOW_BYTES)
+  return {
+    window,
+    hold(bytes) {
+      if (bytes.buffer === memory.buffer) return bytes
+      window.set(bytes)
+      return window.subarray(0, bytes.length)
+    },
+    next(held, from, end) {
+      const base = held.byteOffset
+      let position = find(base + from, base + end) - base
+      while (position >= from && position < end) {
+        if (isNeedleAt(held, position)) return position
+        from = position + 1
+        position = find(base + from, base + end) - base
+      }
+      return -1
+    },
+    countLines(held, from, end) {
+      return count(held.byteOffset + from, held.byteOffset + end)
+    },
+  }
+}
+
+function findFunction(swizzle: Code): wasm.Exported {
+  const bytes = 2
+  const found = 3
+  const half = 4
+  const table = (position: number, isUpper: boolean): number => 5 + 2 * position + (isUpper ? 1 : 0)
+  const positions = [0, 1, 2]
+  const tables = positions.flatMap((position) => [
+    [...wasm.vectorOf(bitsOf(position, lower)), ...wasm.set(table(position, false))],
+    [...wasm.vectorOf(bitsOf(position, upper)), ...wasm.set(table(position, true))],
+  ])
+  const candidates = positions.flatMap((position) => [
+    ...[...wasm.get(FROM), ...wasm.load(position), ...wasm.set(bytes)],
+    ...[...wasm.get(table(position, false)), ...wasm.get(bytes), ...wasm.get(half), ...wasm.and],
+    ...swizzle,
+    ...[
+      ...wasm.get(table(position, true)),
+      ...wasm.get(bytes),
+      ...wasm.i32(4),
+      ...wasm.shiftRight16,
+    ],
+    ...[...wasm.get(half), ...wasm.and, ...swizzle],
+    ...wasm.and,
+    ...(position === 0 ? [] : wasm.and),
+  ])
+  const firstFound: Code = [
+    ...wasm.get(FROM),
+    ...[...wasm.get(found), ...wasm.sixteen(0), ...wasm.unequalBytes, ...wasm.bitmask],
+    ...[...wasm.countTrailingZeros, ...wasm.add, ...wasm.giveBack],
+  ]
+  return {
+    name: 'find',
+    locals: Array.from({ length: 3 + 6 }, () => wasm.V128),
+    body: [
+      ...[...wasm.sixteen(0x0f), ...wasm.set(half), ...tables.flat()],
+      ...wasm.loopUntil(
+        [...wasm.get(FROM), ...wasm.get(END), ...wasm.isAtLeast],
+        [
+          ...[...candidates, ...wasm.set(found)],
+          ...[...wasm.get(found), ...wasm.isAnySet, ...wasm.when(firstFound)],
+          ...[...wasm.get(FROM), ...wasm.i32(STEP), ...wasm.add, ...wasm.set(FROM)],
+        ],
+      ),
+      ...wasm.i32(-1),
+    ],
+  }
+}
+
+function countFunction(): wasm.Exported {
+  const sum = 2
+  const newlines: Code = [
+    ...[
+      ...wasm.get(FROM),
+      ...wasm.load(0),
+      ...wasm.sixteen(0x0a),
+      ...wasm.equalBytes,
+      ...wasm.bitmask,
+    ],
+  ]
+  const next: Code = [...wasm.get(FROM), ...wasm.i32(STEP), ...wasm.add]
+  // Of the last block only the bits below `end - from` count.
+  const rest: Code = [
+    ...[...wasm.i32(1), ...wasm.get(END), ...wasm.get(FROM), ...wasm.subtract, ...wasm.shiftLeft],
+    ...[...wasm.i32(1), ...wasm.subtract],
+  ]
+  return {
+    name: 'count',
+    locals: [wasm.I32],
+    body: [
+      ...wasm.loopUntil(
+        [...next, ...wasm.get(END), ...wasm.isAbove],
+        [
+          ...[...newlines, ...wasm.countOnes, ...wasm.get(sum), ...wasm.add, ...wasm.set(sum)],
+          ...[...next, ...wasm.set(FROM)],
+        ],
+      ),
+      ...[...newlines, ...rest, ...wasm.bitAnd, ...wasm.countOnes, ...wasm.get(sum), ...wasm.add],
+    ],
+  }
+}
+
+/** For each half byte, the bits of the beginnings whose byte at this position has that half. */
+function bitsOf(position: number, half: (byte: number) => number): number[] {
+  const bits = Array.from({ length: 16 }, () => 0)
+  for (const [index, beginning] of BEGINNINGS.entries()) {
+    const slot = half(beginning.charCodeAt(position))
+    bits[slot] = (bits[slot] ?? 0) | (1 << index)
+  }
+  return bits
+}
+
+function lower(byte: number): number {
+  return byte & 0x0f
+}
+
+function upper(byte: number): number {
+  return byte >> 4
+}
