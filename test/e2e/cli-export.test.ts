@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,4 +27,20 @@ test.each(RECORDED)('what is exported of %s comes to the same cases elsewhere', 
   const again = await stella(['why', '--from', out, '--json'], { engine: liveEngine })
   expect(again).toEqual(direct)
   expect((await stella(['cases', 'show', out, '--json'])).out).toBe(direct.out)
+})
+
+test('a case that was asked for by name is shared without its neighbours', async () => {
+  const evidence = ['own-limit', 'child-killed'].flatMap((name) => [
+    '--from',
+    join(FIXTURES, 'guest/6.1', name),
+  ])
+  const out = join(folder, 'out')
+  const target = 'cgroup:/child-killed'
+  const engine = liveEngine
+  const direct = await stella(['why', target, ...evidence, '--json'], { engine })
+  const written = await stella(['cases', 'export', target, ...evidence, '-o', out], { engine })
+  expect(written.out).toContain(`stella why --from ${out}`)
+  const again = await stella(['why', '--from', out, '--json'], { engine })
+  expect(JSON.parse(again.out).verdict).toEqual(JSON.parse(direct.out).verdict)
+  expect(await readFile(join(out, 'world.json'), 'utf8')).not.toContain('/own-limit.')
 })

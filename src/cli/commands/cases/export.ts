@@ -1,6 +1,7 @@
 import { redactCase, redactWorld } from '../../../evidence/redact.ts'
 import { writeFolder } from '../../../investigate/bundle.ts'
 import { caseDocument, casesDocument } from '../../../investigate/case-document.ts'
+import { areSameCases, ownEvidence } from '../../../investigate/own-evidence.ts'
 import type { Case } from '../../../model/case.ts'
 import { EXIT } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
@@ -26,13 +27,16 @@ export async function exportCase(
   const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
   const cases = investigate(world, gathered.target, { all: false }).map(redactCase)
+  // A reader names no target, so that the evidence has to lead to these cases by itself.
+  const own = gathered.target === null ? world : ownEvidence(world, cases)
+  const speaksForItself = areSameCases(investigate(own, null, { all: false }), cases)
   const files = {
     'case.json': `${JSON.stringify(documentOf(cases, world.unknown), null, 2)}\n`,
     'report.md': markdownReport(cases, world.unknown),
-    'world.json': writeWorld(world),
+    'world.json': writeWorld(speaksForItself ? own : world),
   }
   await writeFolder(flags.output, files)
-  this.io.out(answer(flags, files, cases))
+  this.io.out(answer(flags, files, cases, speaksForItself))
   this.finish(cases.length === 0 ? EXIT.inconclusive : EXIT.ok)
 }
 
@@ -43,7 +47,12 @@ function documentOf(cases: readonly Case[], unknown: readonly string[]) {
     : casesDocument(cases, unknown)
 }
 
-function answer(flags: ExportFlags, files: object, cases: readonly Case[]): string {
+function answer(
+  flags: ExportFlags,
+  files: object,
+  cases: readonly Case[],
+  speaksForItself: boolean,
+): string {
   if (flags.json) {
     const verdicts = cases.map((found) => ({ id: found.id, verdict: found.verdict.code }))
     const written = Object.keys(files)
@@ -54,7 +63,7 @@ function answer(flags: ExportFlags, files: object, cases: readonly Case[]): stri
   if (flags.quiet) return `${folder}\n`
   return [
     `Wrote ${Object.keys(files).join(', ')} to ${folder}; known secrets are taken out, look before you share.`,
-    `Judge it anywhere with: stella why --from ${folder}`,
+    `Judge it anywhere with: stella why ${speaksForItself ? '' : 'TARGET '}--from ${folder}`,
     '',
   ].join('\n')
 }
