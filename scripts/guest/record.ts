@@ -11,7 +11,7 @@ import { KERNELS, type KernelName } from './kernels.ts'
 import { playScenarios } from './play.ts'
 
 const FIXTURES = join(REPO, 'fixtures/guest')
-/** A group where nobody can be killed writes thousands of lines: the first ones tell it all. */
+/** A group where nobody can be killed writes thousands of lines: the first whole reports tell it all. */
 const MAX_LOG_LINES = 300
 
 const reason = whyNoGuest()
@@ -47,6 +47,8 @@ function cutLog(path: string): void {
     return
   }
   const lines = log.split('\n')
-  if (lines.length > MAX_LOG_LINES)
-    writeFileSync(path, `${lines.slice(0, MAX_LOG_LINES).join('\n')}\n`)
+  if (lines.length <= MAX_LOG_LINES) return
+  const kept = lines.slice(0, MAX_LOG_LINES)
+  const lastReport = kept.findLastIndex((line) => line.includes('invoked oom-killer'))
+  writeFileSync(path, `${kept.slice(0, lastReport).join('\n')}\n`)
 }

@@ -27,7 +27,8 @@ export interface Expectation {
   live: readonly VerdictCode[]
   /** Verdicts that are right for the recorded files, which also hold the exit status. */
   recorded: readonly VerdictCode[]
-  mainProcessDied: boolean | null
+  /** Nobody can tell which process of a bare group is the main one: then it may be left open. Null: not looked at. */
+  mainProcessDied: boolean | 'not-true' | null
   /** The group whose limit was reached. */
   binding: string | null
   /** Name of the process that the kernel killed. */
