@@ -333,22 +333,24 @@ export interface ExitStatus {
   signal: number | null
 }
 
+export interface MemorySample {
+  at: Instant
+  usageBytes: number | null
+  /** Anonymous memory, where the sample has it. */
+  anonBytes: number | null
+  fileBytes: number | null
+  shmemBytes: number | null
+  swapBytes: number | null
+  limitBytes: number | null
+  /** failcnt (v1) or memory.events max (v2). */
+  limitHits: number | null
+  pageMajorFaults: number | null
+}
+
 /** A series of memory samples of one cgroup or container. */
 export interface MemorySamples {
   kind: 'memory-samples'
-  samples: readonly {
-    at: Instant
-    usageBytes: number | null
-    /** Anonymous memory, where the sample has it. */
-    anonBytes: number | null
-    fileBytes: number | null
-    shmemBytes: number | null
-    swapBytes: number | null
-    limitBytes: number | null
-    /** failcnt (v1) or memory.events max (v2). */
-    limitHits: number | null
-    pageMajorFaults: number | null
-  }[]
+  samples: readonly MemorySample[]
 }
 
 /** An inner view of a runtime: `jcmd VM.native_memory`, `INFO memory`, … */

@@ -1,14 +1,12 @@
 import { formatBytes, limitOrNull } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { MemorySamples } from '../../model/facts.ts'
+import type { MemorySample } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { numberField } from '../json-fields.ts'
 import { jsonObjects, recordAt } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
 import { observation } from '../observe.ts'
 import { MAX_SAMPLES, thinned } from './thinned.ts'
-
-export type MemorySample = MemorySamples['samples'][number]
 
 /** JSON lines, one sample each: `t` in Unix seconds, and cgroup files by their names, `stat` for memory.stat. */
 export const memorySamplesFormat: TextFormat = {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../model/facts.ts'
 import { sampleFormats } from './index.ts'
-import type { MemorySample } from './memory-samples.ts'
+import type { MemorySample } from '../../model/facts.ts'
 import { MAX_SAMPLES, thinned } from './thinned.ts'
 
 const fixture = (name: string): string =>

@@ -1,4 +1,4 @@
-import type { MemorySample } from './memory-samples.ts'
+import type { MemorySample } from '../../model/facts.ts'
 
 export const MAX_SAMPLES = 4_096
 
