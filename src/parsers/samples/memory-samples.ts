@@ -1,6 +1,6 @@
 import { formatBytes, limitOrNull } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { MemorySample } from '../../model/facts.ts'
+import type { MemorySample, MemorySamples } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { numberField } from '../json-fields.ts'
 import { jsonObjects, recordAt } from '../json.ts'
