@@ -1,6 +1,6 @@
 /** Cuts what is known about one subject into incidents. */
 import type { Observation } from '../model/evidence.ts'
-import type { KernelLogCoverage, KernelPanic, OomReport } from '../model/kernel.ts'
+import type { KernelLogCoverage, OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { byTime } from './kernel-reports.ts'
 import { assignToLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
@@ -9,8 +9,6 @@ import type { SubjectEvidence } from './subject-evidence.ts'
 
 /** A log that goes quiet is not a log that stopped: it covers this long after its last line. */
 const QUIET_MS = 10 * 60_000
-/** Neighbouring evidence counts for an incident within this time. */
-const NEAR_MS = 5 * 60_000
 
 /** All incidents of one subject, oldest first: kernel kills, ends, and its present state. */
 export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
@@ -86,7 +84,8 @@ function incidentsOfLife(
     })
   })
   const deadly = kills.some(({ mainProcessDied }) => mainProcessDied === true)
-  const isState = place.isLast && life.ending === null && kills.length === 0
+  const isState =
+    place.isLast && life.ending === null && (kills.length === 0 || evidence.panics.alone.length > 0)
   const endsByItself = life.ending !== null && !deadly && !passesOn(kills, life)
   if (!endsByItself && !isState) return kills
   const end = base(evidence, life, place, {
@@ -125,7 +124,10 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     runtimeOoms: evidence.runtimeOoms.filter((one) => isNear(one, life)),
     hints: evidence.hints,
     userspaceKills: evidence.userspaceKills,
-    panics: panicsNear(around.panics, own.reports),
+    panics:
+      own.reports.length === 0
+        ? evidence.panics.alone
+        : own.reports.flatMap((report) => evidence.panics.byReport.get(report) ?? []),
     faults: evidence.faults,
     suppressed: around.suppressed,
     samples: evidence.samples,
@@ -160,20 +162,6 @@ function isNear(one: Observation, life: Life): boolean {
   if (life.startedAt !== null && one.at < life.startedAt - 1_000) return false
   const end = life.ending?.at ?? null
   return end === null || one.at <= end + 1_000
-}
-
-function panicsNear(
-  panics: readonly Observation<KernelPanic>[],
-  reports: readonly Observation<OomReport>[],
-): readonly Observation<KernelPanic>[] {
-  const last = reports.at(-1)
-  if (last === undefined) return []
-  return panics.filter(({ at, fact }) => {
-    if (at !== null && last.at !== null) return at >= last.at && at - last.at < NEAR_MS
-    if (fact.bootSeconds === null || last.fact.bootSeconds === null) return true
-    const after = fact.bootSeconds - last.fact.bootSeconds
-    return after >= 0 && after * 1_000 < NEAR_MS
-  })
 }
 
 /** The log was being written at that time. */

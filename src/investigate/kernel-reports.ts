@@ -6,10 +6,13 @@ import type { Observation } from '../model/evidence.ts'
 import type { HostState } from '../model/facts.ts'
 import type { OomReport } from '../model/kernel.ts'
 
-/** Milliseconds to add to boot time, and how good the figure is. */
 export interface KernelClock {
+  /** Wall-clock time of boot; null where nothing tells it, or where the logs stem from several boots. */
   bootAt: number | null
 }
+
+/** Clocks drift and get set, but not by more than this within one boot. */
+const SAME_BOOT_MS = 5 * 60_000
 
 /** The same reports without their repetitions, dated where any rendering is dated, oldest first. */
 export function mergeRenderings(
@@ -41,14 +44,13 @@ function groupRenderings(reports: readonly Observation<OomReport>[]): Observatio
 
 function identityOf(report: OomReport): string {
   const [first] = report.kills
-  const who =
-    first === undefined
-      ? `trigger ${report.trigger?.pid ?? ''} ${report.trigger?.name ?? ''}`
-      : `${first.pid} ${first.totalVmBytes ?? ''} ${first.anonRssBytes ?? ''}`
-  return who
+  return first === undefined
+    ? `trigger ${report.trigger?.pid ?? ''} ${report.trigger?.name ?? ''}`
+    : `${first.pid} ${first.totalVmBytes ?? ''} ${first.anonRssBytes ?? ''}`
 }
 
-function fileOf(from: string): string {
+/** The file of a `file:line`. */
+export function fileOf(from: string): string {
   return from.replace(/:\d+$/, '')
 }
 
@@ -62,8 +64,13 @@ function clockOf(
     if (dated === null || booted === undefined || booted.fact.bootSeconds === null) return []
     return [dated - booted.fact.bootSeconds * 1_000]
   })
-  const bootAt = median(anchors) ?? hostStates.find(({ fact }) => fact.bootAt !== null)?.fact.bootAt
-  return { bootAt: bootAt ?? null }
+  if (anchors.length === 0) {
+    return { bootAt: hostStates.find(({ fact }) => fact.bootAt !== null)?.fact.bootAt ?? null }
+  }
+  const spread =
+    anchors.reduce((most, at) => Math.max(most, at), -Infinity) -
+    anchors.reduce((least, at) => Math.min(least, at), Infinity)
+  return { bootAt: spread <= SAME_BOOT_MS ? median(anchors) : null }
 }
 
 function mergeOne(

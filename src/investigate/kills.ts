@@ -60,10 +60,18 @@ export function groupStorms(
     else runs.push([report])
   }
   return runs.flatMap((run) =>
-    run.length >= STORM_MIN || run.some(({ fact }) => fact.missing.includes('summary'))
+    run.length >= STORM_MIN ||
+    run.some(({ fact }) => fact.missing.includes('summary')) ||
+    isEchoed(run)
       ? [run]
       : run.map((report) => [report]),
   )
+}
+
+/** The victim is not gone yet when the kernel looks again, and says that there is no other: that is still the same kill. */
+function isEchoed([first, ...others]: readonly Observation<OomReport>[]): boolean {
+  if (first === undefined || first.fact.kills.length === 0) return false
+  return others.some(({ fact }) => fact.noKillable && fact.kills.length === 0)
 }
 
 function sameStorm(a: Observation<OomReport>, b: Observation<OomReport>): boolean {

@@ -16,12 +16,12 @@ import type {
 import type {
   KernelFault,
   KernelLogCoverage,
-  KernelPanic,
   OomReport,
   SuppressedReports,
   UserspaceKill,
 } from '../model/kernel.ts'
 import type { Groups } from '../verdict/incident.ts'
+import type { PlacedPanics } from './join/panics.ts'
 import type { SubjectRecord } from './subjects.ts'
 
 /** The evidence that belongs to one subject. */
@@ -39,6 +39,7 @@ export interface SubjectEvidence {
   mesos: readonly Observation<MesosTaskUpdate>[]
   marathon: Observation<MarathonApp> | null
   userspaceKills: readonly Observation<UserspaceKill>[]
+  panics: PlacedPanics
   faults: readonly Observation<KernelFault>[]
   around: Surroundings
 }
@@ -49,7 +50,6 @@ export interface Surroundings {
   hostStates: readonly Observation<HostState>[]
   node: Observation<NodeState> | null
   coverage: readonly Observation<KernelLogCoverage>[]
-  panics: readonly Observation<KernelPanic>[]
   suppressed: readonly Observation<SuppressedReports>[]
   /** Wall-clock time of boot, where any source told it. */
   bootAt: number | null

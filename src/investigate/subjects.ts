@@ -8,6 +8,8 @@ import type { Platform, Subject } from '../model/subject.ts'
 export interface SubjectRecord {
   subject: Subject
   containerIds: Set<string>
+  /** `docker:k8s_app_…`: what its engine calls it, which is not always the subject's name. */
+  engineNames: Set<string>
   podUid: string | null
   /** Its own group in the memory hierarchy, once any source told it. */
   path: string | null
@@ -64,6 +66,7 @@ export class SubjectRegister {
       (inPod === null ? null : this.#inPod(inPod, id, image)) ??
       this.#add({ platform: engine, name, id, image })
     this.#own(record, id)
+    if (name !== null) record.engineNames.add(`${engine}:${name}`)
     record.states.push(state)
     if (inPod === null) {
       record.subject = { ...record.subject, name: record.subject.name ?? name, image }
@@ -79,6 +82,7 @@ export class SubjectRegister {
       (inPod === null ? null : this.#inPod(inPod, id, image)) ??
       this.#add({ platform: engine, name, id, image })
     this.#own(record, id)
+    if (name !== null) record.engineNames.add(`${engine}:${name}`)
     record.events.push(event)
     if (record.subject.name === null) record.subject = { ...record.subject, name }
     if (inPod?.container === 'POD') record.infrastructure = true
@@ -162,6 +166,7 @@ export class SubjectRegister {
     const record: SubjectRecord = {
       subject,
       containerIds: new Set(),
+      engineNames: new Set(),
       podUid: null,
       path: null,
       states: [],

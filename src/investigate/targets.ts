@@ -32,9 +32,11 @@ function isMeant(record: SubjectRecord, target: Target): boolean {
   const { subject } = record
   switch (target.kind) {
     case 'container':
-      return subject.platform === target.engine
-        ? hasName(record, target.name)
-        : subject.platform === 'cgroup' && hasId(record, target.name)
+      return (
+        record.engineNames.has(`${target.engine}:${target.name}`) ||
+        ((subject.platform === target.engine || !isEngine(subject.platform)) &&
+          hasId(record, target.name))
+      )
     case 'pod': {
       const [namespace, pod, container] = podOf(record)
       return (
@@ -54,12 +56,18 @@ function isMeant(record: SubjectRecord, target: Target): boolean {
     case 'name':
       return (
         hasName(record, target.name) ||
+        record.engineNames.has(`docker:${target.name}`) ||
+        record.engineNames.has(`podman:${target.name}`) ||
         podOf(record).includes(target.name) ||
         podOf(record).join('/').endsWith(`/${target.name}`) ||
         slashed(subject.name) === slashed(target.name) ||
         (record.path?.split('/').includes(target.name) ?? false)
       )
   }
+}
+
+function isEngine(platform: SubjectRecord['subject']['platform']): boolean {
+  return platform === 'docker' || platform === 'podman'
 }
 
 function hasName(record: SubjectRecord, name: string): boolean {

@@ -8,6 +8,7 @@ import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
 import { aboutPod, livesIn, onlyOne, speaksOf } from './belonging.ts'
 import { groupsOf, placeGroups } from './groups.ts'
+import { placePanics } from './panics.ts'
 import { placeReports } from './kernel-reports.ts'
 import { placeHost, placeLogs, placeProcesses, placeTasks, placeUserspaceKills } from './others.ts'
 
@@ -27,7 +28,8 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const byTask = placeTasks(world, register)
   const byKill = placeUserspaceKills(ofKind(all, 'userspace-kill'), register)
   placeProcesses(processes, register)
-  placeHost(register, target)
+  const panics = placePanics(ofKind(all, 'kernel-panic'), reports)
+  placeHost(register, target, panics)
   placeLogs(world, register)
 
   const around = surroundings(world, clock.bootAt)
@@ -53,6 +55,8 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       mesos: byTask.get(record) ?? [],
       marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
       userspaceKills: byKill.get(record) ?? [],
+      panics:
+        record.subject.platform === 'host' ? panics : { byReport: panics.byReport, alone: [] },
       faults: isOnly ? nameless.faults : [],
       around,
     }
@@ -127,7 +131,6 @@ function surroundings(world: World, bootAt: number | null): Surroundings {
     hostStates: ofKind(all, 'host-state'),
     node: ofKind(all, 'node-state').at(-1) ?? null,
     coverage: ofKind(all, 'kernel-log-coverage'),
-    panics: ofKind(all, 'kernel-panic'),
     suppressed: ofKind(all, 'suppressed-reports'),
     bootAt,
   }

@@ -5,6 +5,7 @@ import type { MesosTaskUpdate, ProcessState } from '../../model/facts.ts'
 import type { UserspaceKill } from '../../model/kernel.ts'
 import type { Target } from '../../model/subject.ts'
 import { ofKind } from '../of-kind.ts'
+import type { PlacedPanics } from './panics.ts'
 import { HOST, type SubjectRecord, type SubjectRegister } from '../subjects.ts'
 
 export function placeTasks(
@@ -72,8 +73,14 @@ export function placeProcesses(
   })
 }
 
-export function placeHost(register: SubjectRegister, target: Target | null): void {
-  if (target?.kind === 'host' && register.records.length === 0) register.add(HOST)
+/** The machine is a subject where the user asks for it, or where it panicked without naming anybody. */
+export function placeHost(
+  register: SubjectRegister,
+  target: Target | null,
+  panics: PlacedPanics,
+): void {
+  const asked = target?.kind === 'host' && register.records.length === 0
+  if (asked || panics.alone.length > 0) register.add(HOST)
 }
 
 /** A program's log without anything that names its container is a subject without a name. */
