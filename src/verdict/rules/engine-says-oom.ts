@@ -1,5 +1,11 @@
 import type { Observation } from '../../model/evidence.ts'
-import { hostAvailableBytes, ofLimit, ownLimitBytes, subjectInWords } from '../reading.ts'
+import {
+  hostAvailableBytes,
+  killsCounted,
+  ofLimit,
+  ownLimitBytes,
+  subjectInWords,
+} from '../reading.ts'
 import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
@@ -19,6 +25,10 @@ function ask(incident: Incident): Answer {
   if (incident.reports.length > 0) return NOT_SHOWN
   const witnesses = flags(incident)
   if (witnesses.length === 0) return NOT_SHOWN
+  // The flag of an earlier life, or of a child, stays on while the container runs again; the counters are this life's own.
+  const own = incident.groups.own
+  if (own !== null && incident.alive === true && killsCounted(incident) === 0)
+    return ruledOut([own])
   const silent = incident.coverage
   if (silent.length > 0) return ruledOut(silent)
   const code = incident.ending?.exitCode ?? null
