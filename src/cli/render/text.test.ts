@@ -22,7 +22,7 @@ test('a case reads from the verdict down to the raw line', () => {
       In use    32 MiB (33554432 bytes)
       Victim    python3 (PID 4321), anonymous 29 MiB (30408704 bytes), file 1 MiB
                 (1048576 bytes), shared 0 bytes, oom_score_adj 0, badness 937, uid 0
-      Asked by  python3 (PID 4321)
+      Trigger   python3 (PID 4321)
 
     Why it grew
       1. limit-too-low (likely): The limit is below what the program needs to start

@@ -132,7 +132,7 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
   }
   if (trigger !== null && (trigger.name !== null || trigger.pid !== null)) {
     const pid = trigger.pid === null ? '' : ` (PID ${trigger.pid})`
-    rows.push(['Asked by', `${printable(trigger.name ?? 'a process')}${pid}`])
+    rows.push(['Trigger', `${printable(trigger.name ?? 'a process')}${pid}`])
   }
   return rows.flatMap(([label, value]) =>
     wrapHanging(`  ${label.padEnd(9)} `, value, width).map((line) =>
