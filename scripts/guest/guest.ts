@@ -27,6 +27,8 @@ export interface GuestOptions {
   /** More folders of the host, read-only. */
   shares?: readonly { host: string; guest: string }[]
   memoryMib?: number
+  /** The memory is spread evenly over so many NUMA nodes; one where nothing is said. */
+  numaNodes?: number
   /** A swap disk of this size. */
   swapMib?: number
   /** An ext4 image, mounted at /disk; the guest's writes are thrown away. */
@@ -181,6 +183,7 @@ async function qemuArguments(
   disks: readonly string[],
 ): Promise<string[]> {
   const memory = options.memoryMib ?? 1024
+  const nodes = options.numaNodes ?? 1
   const { kernel } = options
   return [
     ...words(`-accel tcg,thread=multi -smp 2 -m ${memory}`),
