@@ -16,6 +16,8 @@ function find(incident: Incident): CauseFinding | null {
   const [report] = incident.reports
   if (report === undefined || report.fact.constraint === 'none') return null
   if (report.fact.constraint === 'bpf') return null
+  // A report that names no limit, as before a panic.
+  if (report.fact.constraint === null && report.fact.memory === null) return null
   const usage = usageOf(incident)
   if (usage !== null && shareOf(usage, usage.anonBytes) < 0.5) return null
   if (explainedByHeap(incident)) return null
