@@ -189,8 +189,10 @@ async function qemuArguments(
     ...words(`-accel tcg,thread=multi -smp 2 -m ${memory}`),
     // Kernels from 6.12 on die early under QEMU 7.2's emulation of cmpxchg16b, which spoils the flags.
     ...words('-cpu max,cx16=off,la57=off'),
-    ...words(`-object memory-backend-memfd,id=memory,size=${memory}M,share=on`),
-    ...words('-numa node,memdev=memory'),
+    ...Array.from({ length: nodes }, (_, node) => [
+      ...words(`-object memory-backend-memfd,id=memory${node},size=${memory / nodes}M,share=on`),
+      ...words(`-numa node,memdev=memory${node}`),
+    ]).flat(),
     ...words('-nodefaults -no-user-config -display none -no-reboot'),
     '-serial',
     `file:${join(work, 'console')}`,
