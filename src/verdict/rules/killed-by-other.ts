@@ -21,10 +21,15 @@ function ask(incident: Incident): Answer {
   if (!sigterm && !sigkill) return NOT_SHOWN
   const witnesses = memoryRuledOutBy(incident)
   if (sigkill && !isRuledOut(incident, witnesses.length)) return NOT_SHOWN
+  const how = sigterm
+    ? 'was ended by SIGTERM from outside'
+    : ending.signal === 9
+      ? 'was ended by SIGKILL from outside'
+      : 'ended with exit code 137, by SIGKILL from outside or by its own choice of that code'
   return {
     answer: 'holds',
     confidence: sigterm ? 'certain' : 'likely',
-    summary: `${subjectInWords(incident)} was ended by ${sigterm ? 'SIGTERM' : 'SIGKILL'} from outside; no out-of-memory kill was the reason.${heldBack(incident)}${sideNote(incident)}`,
+    summary: `${subjectInWords(incident)} ${how}; no out-of-memory kill was the reason.${heldBack(incident)}${sideNote(incident)}`,
     mainProcessDied: true,
     binding: {
       scope: 'none',
