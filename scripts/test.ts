@@ -71,14 +71,7 @@ function check(name: string, program: string, ...args: string[]): Stage {
 }
 
 function tests(project: string): Stage {
-  const args = [
-    'run',
-    '--project',
-    project,
-    '--passWithNoTests',
-    '--reporter=default',
-    '--reporter=json',
-  ]
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json']
   return { name: project, program: 'vitest', args, vitest: true }
 }
 
