@@ -1,86 +1,39 @@
 import * as z from 'zod/mini'
-import { type Case, CAUSE_CODES, VERDICT_CODES } from '../model/case.ts'
+import {
+  BINDING_SCOPES,
+  type Case,
+  CAUSE_CODES,
+  REMEDY_PLATFORMS,
+  VERDICT_CODES,
+} from '../model/case.ts'
+import { EVIDENCE_SOURCES } from '../model/evidence.ts'
+import { PLATFORMS } from '../model/subject.ts'
+import {
+  numberOrNull,
+  processMemory,
+  text,
+  textOrNull,
+  texts,
+} from '../parsers/bundle/schema/common.ts'
 
-const text = z.string()
-const textOrNull = z.nullable(z.string())
-const numberOrNull = z.nullable(z.number())
-const ids = z.array(z.string())
 const confidence = z.enum(['certain', 'likely', 'possible'])
+const process = z.object(processMemory)
 
 /** RFC 3339 to milliseconds; a time that is none is not known. */
 const instant = z.pipe(
-  z.nullable(z.string()),
+  textOrNull,
   z.transform((value) => {
     const at = value === null ? Number.NaN : Date.parse(value)
     return Number.isNaN(at) ? null : at
   }),
 )
 
-const process = z.object({
-  pid: z.number(),
-  name: text,
-  rssBytes: numberOrNull,
-  anonRssBytes: numberOrNull,
-  fileRssBytes: numberOrNull,
-  shmemRssBytes: numberOrNull,
-  totalVmBytes: numberOrNull,
-  pageTableBytes: numberOrNull,
-  swapBytes: numberOrNull,
-  oomScoreAdj: numberOrNull,
-  badness: numberOrNull,
-  uid: numberOrNull,
-})
-
-const scopes = [
-  'container',
-  'ancestor',
-  'nested',
-  'host',
-  'numa',
-  'userspace',
-  'runtime',
-  'none',
-] as const
-const platforms = [
-  'docker',
-  'podman',
-  'kubernetes',
-  'marathon',
-  'cgroup',
-  'process',
-  'host',
-  'unknown',
-] as const
-const sources = [
-  'kmsg',
-  'journal',
-  'syslog',
-  'cgroup',
-  'proc',
-  'docker',
-  'podman',
-  'kubernetes',
-  'marathon',
-  'mesos',
-  'log',
-  'bundle',
-] as const
-const commandPlatforms = [
-  'docker',
-  'compose',
-  'kubernetes',
-  'marathon',
-  'podman',
-  'systemd',
-  'host',
-] as const
-
 const caseShape = z.object({
   schema: z.literal('stella.case/1'),
   id: text,
   at: instant,
   subject: z.object({
-    platform: z.enum(platforms),
+    platform: z.enum(PLATFORMS),
     name: textOrNull,
     id: textOrNull,
     image: textOrNull,
@@ -90,11 +43,11 @@ const caseShape = z.object({
     confidence,
     summary: text,
     mainProcessDied: z.nullable(z.boolean()),
-    because: ids,
-    against: ids,
+    because: texts,
+    against: texts,
   }),
   binding: z.object({
-    scope: z.enum(scopes),
+    scope: z.enum(BINDING_SCOPES),
     path: textOrNull,
     limitBytes: numberOrNull,
     usageBytes: numberOrNull,
@@ -110,7 +63,9 @@ const caseShape = z.object({
     }),
   ),
   processes: z.array(process),
-  causes: z.array(z.object({ code: z.enum(CAUSE_CODES), confidence, summary: text, because: ids })),
+  causes: z.array(
+    z.object({ code: z.enum(CAUSE_CODES), confidence, summary: text, because: texts }),
+  ),
   remedies: z.array(
     z.object({
       id: text,
@@ -118,28 +73,28 @@ const caseShape = z.object({
       title: text,
       risk: z.enum(['low', 'medium', 'high']),
       reversible: z.boolean(),
-      commands: z.array(z.object({ for: z.enum(commandPlatforms), run: text })),
+      commands: z.array(z.object({ for: z.enum(REMEDY_PLATFORMS), run: text })),
     }),
   ),
   evidence: z.array(
     z.object({
       id: text,
-      source: z.enum(sources),
+      source: z.enum(EVIDENCE_SOURCES),
       at: instant,
       says: text,
       excerpt: text,
       from: text,
     }),
   ),
-  ruledOut: z.array(z.object({ code: z.enum(VERDICT_CODES), because: ids })),
+  ruledOut: z.array(z.object({ code: z.enum(VERDICT_CODES), because: texts })),
   timeline: z.array(z.object({ at: instant, what: text, evidence: text })),
-  unknown: ids,
+  unknown: texts,
   path: z.array(
     z.object({
       rule: text,
       question: text,
       answer: z.enum(['holds', 'ruled-out', 'not-shown']),
-      because: ids,
+      because: texts,
     }),
   ),
 })
@@ -147,7 +102,7 @@ const caseShape = z.object({
 const listShape = z.object({
   schema: z.literal('stella.cases/1'),
   cases: z.array(z.unknown()),
-  unknown: z.optional(ids),
+  unknown: z.optional(texts),
 })
 
 export interface StoredCases {

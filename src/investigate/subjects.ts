@@ -59,7 +59,21 @@ export class SubjectRegister {
   }
 
   addState(state: Observation<ContainerState>): void {
-    const { id, name, image, engine, labels } = state.fact
+    const { image, labels } = state.fact
+    const record = this.#ofContainer(state.fact, labels)
+    record.states.push(state)
+    if (record.podUid === null) record.subject = { ...record.subject, image }
+  }
+
+  addEvent(event: Observation<ContainerEvent>): void {
+    this.#ofContainer(event.fact, {}).events.push(event)
+  }
+
+  #ofContainer(
+    container: Pick<ContainerState, 'engine' | 'id' | 'name' | 'image'>,
+    labels: Readonly<Record<string, string>>,
+  ): SubjectRecord {
+    const { engine, id, name, image } = container
     const inPod = podNames(name, labels)
     const record =
       this.byContainerId(id) ??
@@ -67,25 +81,9 @@ export class SubjectRegister {
       this.#add({ platform: engine, name, id, image })
     this.#own(record, id)
     if (name !== null) record.engineNames.add(`${engine}:${name}`)
-    record.states.push(state)
-    if (inPod === null) {
-      record.subject = { ...record.subject, name: record.subject.name ?? name, image }
-    }
-    if (inPod?.container === 'POD') record.infrastructure = true
-  }
-
-  addEvent(event: Observation<ContainerEvent>): void {
-    const { id, name, image, engine } = event.fact
-    const inPod = podNames(name, {})
-    const record =
-      this.byContainerId(id) ??
-      (inPod === null ? null : this.#inPod(inPod, id, image)) ??
-      this.#add({ platform: engine, name, id, image })
-    this.#own(record, id)
-    if (name !== null) record.engineNames.add(`${engine}:${name}`)
-    record.events.push(event)
     if (record.subject.name === null) record.subject = { ...record.subject, name }
     if (inPod?.container === 'POD') record.infrastructure = true
+    return record
   }
 
   /** The record of the subject that lives at a cgroup path. */

@@ -53,15 +53,17 @@ export const CAUSE_CODES = [
 ] as const
 export type CauseCode = (typeof CAUSE_CODES)[number]
 
-export type BindingScope =
-  | 'container'
-  | 'ancestor'
-  | 'nested'
-  | 'host'
-  | 'numa'
-  | 'userspace'
-  | 'runtime'
-  | 'none'
+export const BINDING_SCOPES = [
+  'container',
+  'ancestor',
+  'nested',
+  'host',
+  'numa',
+  'userspace',
+  'runtime',
+  'none',
+] as const
+export type BindingScope = (typeof BINDING_SCOPES)[number]
 
 /** The one limit that was reached. */
 export interface Binding {
@@ -90,14 +92,16 @@ export interface Cause {
 }
 
 export type RemedyLayer = 'app' | 'runtime' | 'container' | 'node' | 'kernel'
-export type RemedyPlatform =
-  | 'docker'
-  | 'compose'
-  | 'kubernetes'
-  | 'marathon'
-  | 'podman'
-  | 'systemd'
-  | 'host'
+export const REMEDY_PLATFORMS = [
+  'docker',
+  'compose',
+  'kubernetes',
+  'marathon',
+  'podman',
+  'systemd',
+  'host',
+] as const
+export type RemedyPlatform = (typeof REMEDY_PLATFORMS)[number]
 
 export interface Remedy {
   id: string

@@ -1,19 +1,21 @@
 import type { Fact } from './facts.ts'
 import type { Instant } from './time.ts'
 
-export type EvidenceSource =
-  | 'kmsg'
-  | 'journal'
-  | 'syslog'
-  | 'cgroup'
-  | 'proc'
-  | 'docker'
-  | 'podman'
-  | 'kubernetes'
-  | 'marathon'
-  | 'mesos'
-  | 'log'
-  | 'bundle'
+export const EVIDENCE_SOURCES = [
+  'kmsg',
+  'journal',
+  'syslog',
+  'cgroup',
+  'proc',
+  'docker',
+  'podman',
+  'kubernetes',
+  'marathon',
+  'mesos',
+  'log',
+  'bundle',
+] as const
+export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number]
 
 /** One observation with its origin. Nothing is claimed without one. */
 export interface Observation<F extends Fact = Fact> {

@@ -1,14 +1,17 @@
-/** What died or lives. */
-export type Platform =
-  | 'docker'
-  | 'podman'
-  | 'kubernetes'
-  | 'marathon'
-  | 'cgroup'
-  | 'process'
-  | 'host'
-  | 'unknown'
+/** Where the subject runs. */
+export const PLATFORMS = [
+  'docker',
+  'podman',
+  'kubernetes',
+  'marathon',
+  'cgroup',
+  'process',
+  'host',
+  'unknown',
+] as const
+export type Platform = (typeof PLATFORMS)[number]
 
+/** What died or lives. */
 export interface Subject {
   platform: Platform
   /** The name people use: container name, `namespace/pod/container`, app id, cgroup path, process name. */

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
+import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
 /** Somebody asked the engine or the kubelet to end it: docker kill, docker stop and its timeout, a failed probe. */
@@ -24,13 +24,7 @@ function ask(incident: Incident): Answer {
     confidence: 'certain',
     summary: `${subjectInWords(incident)} was ended by a signal that somebody asked for${code}: ${ending.askedBy.says}.${heldBack(incident)}${sideNote(incident)}`,
     mainProcessDied: true,
-    binding: {
-      scope: 'none',
-      path: null,
-      limitBytes: null,
-      usageBytes: null,
-      hostAvailableBytes: null,
-    },
+    binding: NO_BINDING,
     because: [ending.askedBy, ...ending.because, ...memoryRuledOutBy(incident)],
     against: misleading(incident),
   }

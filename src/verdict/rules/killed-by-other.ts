@@ -1,5 +1,5 @@
 import { endedBySigkill, memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
+import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 import { flags } from './engine-says-oom.ts'
 import { heldBack, misleading, sideNote } from './asked-to-end.ts'
@@ -31,13 +31,7 @@ function ask(incident: Incident): Answer {
     confidence: sigterm ? 'certain' : 'likely',
     summary: `${subjectInWords(incident)} ${how}; no out-of-memory kill was the reason.${heldBack(incident)}${sideNote(incident)}`,
     mainProcessDied: true,
-    binding: {
-      scope: 'none',
-      path: null,
-      limitBytes: null,
-      usageBytes: null,
-      hostAvailableBytes: null,
-    },
+    binding: NO_BINDING,
     because: [...ending.because, ...witnesses],
     against: misleading(incident),
   }

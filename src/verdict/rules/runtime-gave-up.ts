@@ -1,7 +1,7 @@
 import type { Observation } from '../../model/evidence.ts'
 import type { RuntimeOom } from '../../model/facts.ts'
 import { endedBySigkill, memoryRuledOutBy, subjectInWords } from '../reading.ts'
-import { NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
+import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
 /** The runtime ended itself: its own limit, or the kernel's refusal (ENOMEM), and no kernel kill. */
@@ -42,13 +42,7 @@ function ask(incident: Incident): Answer {
     confidence: fatal && code !== null ? 'certain' : 'likely',
     summary: `${RUNTIME_NAMES[runtime]} in ${subjectInWords(incident)} gave up by itself${ended}: ${message.trim()}. It ran out of ${areaInWords(area)}; the kernel killed nothing.`,
     mainProcessDied: ending === null ? null : true,
-    binding: {
-      scope: 'runtime',
-      path: null,
-      limitBytes: null,
-      usageBytes: null,
-      hostAvailableBytes: null,
-    },
+    binding: { ...NO_BINDING, scope: 'runtime' },
     because: [speaks, ...(ending?.because ?? []), ...memoryRuledOutBy(incident)],
     against: [],
   }

@@ -1,24 +1,9 @@
 import * as z from 'zod/mini'
-import type { EvidenceSource, Observation } from '../../../model/evidence.ts'
+import { EVIDENCE_SOURCES, type Observation } from '../../../model/evidence.ts'
 import { clusterFacts } from './cluster.ts'
 import { containerFacts } from './container.ts'
 import { hostFacts } from './host.ts'
 import { kernelFacts } from './kernel.ts'
-
-const SOURCES = [
-  'kmsg',
-  'journal',
-  'syslog',
-  'cgroup',
-  'proc',
-  'docker',
-  'podman',
-  'kubernetes',
-  'marathon',
-  'mesos',
-  'log',
-  'bundle',
-] as const satisfies readonly EvidenceSource[]
 
 const fact = z.discriminatedUnion('kind', [
   ...kernelFacts,
@@ -28,7 +13,7 @@ const fact = z.discriminatedUnion('kind', [
 ])
 
 const shape = z.object({
-  source: z.enum(SOURCES),
+  source: z.enum(EVIDENCE_SOURCES),
   at: z.nullable(z.number()),
   says: z.string(),
   excerpt: z.string(),
