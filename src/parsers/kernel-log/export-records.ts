@@ -2,6 +2,7 @@ import { journalRecord, type Fields, type RecordTaker } from './json-records.ts'
 
 const MAX_FIELD_BYTES = 64 * 1024
 const NEWLINE = 0x0a
+const CARRIAGE_RETURN = 0x0d
 const WANTED = new Set([
   'MESSAGE',
   'SYSLOG_IDENTIFIER',
@@ -65,6 +66,7 @@ export class ExportCutter {
   }
 
   private endLine(): void {
+    while (this.line.at(-1) === CARRIAGE_RETURN) this.line.pop()
     const line = this.decoder.decode(Uint8Array.from(this.line))
     this.line = []
     if (line === '') {

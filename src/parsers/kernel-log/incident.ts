@@ -10,7 +10,7 @@ import type { Instant } from '../../model/time.ts'
 import { emptyBody, type Body } from './body.ts'
 import { own, type LogLine } from './line.ts'
 import { fillBadness } from './score.ts'
-import { processOf, type TaskRow } from './table.ts'
+import { processOf, valueOf, type TaskRow } from './table.ts'
 import type { KilledLine, Summary } from './wording.ts'
 
 type Times = Pick<LogLine, 'at' | 'yearless' | 'bootSeconds'>
@@ -167,7 +167,8 @@ function hostOf(body: Body, pageSizeBytes: number | null): HostMemoryAtOom | nul
 /** Table rows are in pages and the kill line in kB: their quotient is the page size. */
 function pageSizeOf({ kills, body }: Incident): number | null {
   for (const { line } of kills) {
-    const pages = rowOf(body.rows, line.pid)?.numbers.get('total_vm') ?? 0
+    const row = rowOf(body.rows, line.pid)
+    const pages = row === undefined ? 0 : (valueOf(row, 'total_vm') ?? 0)
     if (line.totalVmBytes === null || pages === 0) continue
     const size = line.totalVmBytes / pages
     if (Number.isInteger(size) && size >= 4096 && Number.isInteger(Math.log2(size))) return size

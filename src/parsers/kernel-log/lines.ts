@@ -44,8 +44,8 @@ export class LineCutter {
   }
 
   finish(): void {
-    if (this.carry.length > 0) this.finishCarried()
     if (this.leftOut) this.readTail()
+    if (this.carry.length > 0) this.finishCarried()
   }
 
   private cut(bytes: Uint8Array): void {

@@ -39,7 +39,7 @@ export class PrefixReader {
   read(raw: string, number: number): LogLine {
     const line = this.begin(raw, number)
     const end = skipBlanks(raw, this.readAll(line, raw))
-    line.text = raw.slice(end, raw.endsWith('\r') ? -1 : undefined)
+    line.text = raw.endsWith('\r') ? raw.slice(end).replace(/\r+$/, '') : raw.slice(end)
     if (line.stamped) this.stampedBefore = line
     else if (INDENTED.test(raw)) inherit(line, this.stampedBefore)
     return line

@@ -6,10 +6,10 @@ import { JsonCutter, readRecord } from './json-records.ts'
 import { isKmsg, readKmsg } from './kmsg.ts'
 import type { LogLine } from './line.ts'
 import { LineCutter } from './lines.ts'
-import { openSearch, type NeedleSearch } from './search/index.ts'
+import { sharedSearch, type NeedleSearch } from './search/index.ts'
 import { PrefixReader } from './prefix.ts'
 import { Sink } from './sink.ts'
-import { splitText } from './split.ts'
+import { isSeveral, splitText } from './split.ts'
 
 /** So much is looked at before the form of the text is decided. */
 const HEAD_BYTES = 4096
@@ -22,7 +22,7 @@ interface Form {
 }
 
 /** Opens a kernel log of any form. `search` finds the lines worth reading; implementations differ in speed only. */
-export function openKernelLog(origin: Origin, search: NeedleSearch = openSearch()): StreamReader {
+export function openKernelLog(origin: Origin, search: NeedleSearch = sharedSearch()): StreamReader {
   const sink = new Sink(origin)
   let head = new Uint8Array(0)
   let form: Form | null = null
@@ -57,11 +57,12 @@ export function openKernelLog(origin: Origin, search: NeedleSearch = openSearch(
 
 function decodeHead(head: Uint8Array): string {
   const encoding = encodingOf(head)
-  return new TextDecoder(encoding).decode(head.subarray(0, 64 * 1024)).replace(/^\uFEFF/, '')
+  return new TextDecoder(encoding).decode(head.subarray(0, HEAD_BYTES)).replace(/^\uFEFF/, '')
 }
 
 function formOf(head: string, origin: Origin, sink: Sink, search: NeedleSearch): Form {
   const take = (line: LogLine): void => {
+    if (!isSeveral(line)) return sink.take(line)
     for (const part of splitText(line)) sink.take(part)
   }
   if (isJson(head)) return jsonForm(take)
@@ -134,7 +135,8 @@ function textForm(
     {
       take(text, number) {
         if (isTrace(text) || sink.skim(text, prefix.wordsAt(text))) return
-        take(prefix.read(text, number))
+        // Mail programs put no-break spaces where several blanks stood.
+        take(prefix.read(text.includes('\u00A0') ? text.replaceAll('\u00A0', ' ') : text, number))
       },
       last: (text, number) => sink.cover(prefix.read(text, number)),
       get expecting() {

@@ -19,13 +19,14 @@ export function fillBadness(report: OomReport, body: Body): OomReport {
       ? null
       : badness(inputs, total, { rootBonus: rootBonus && task.uid === 0 })
   }
-  const processes = report.processes.map((process) => ({ ...process, badness: scoreOf(process) }))
+  const { processes } = report
+  for (const process of processes) process.badness = scoreOf(process)
   const byPid = new Map(processes.map((process) => [process.pid, process.badness]))
   const kills = report.kills.map((kill) => {
     const asPrinted = printed(kill)
     return { ...asPrinted, badness: asPrinted.badness ?? byPid.get(kill.pid) ?? scoreOf(kill) }
   })
-  return { ...report, processes, kills }
+  return { ...report, kills }
 }
 
 /** The printed score belongs to the chosen task, not to the child that died for it. */

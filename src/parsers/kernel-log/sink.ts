@@ -6,7 +6,7 @@ import { Incidents } from './incidents.ts'
 import type { LogLine, Transport } from './line.ts'
 import { observeIncident, observeOther } from './observe.ts'
 import type { Said } from './wording.ts'
-import { WORDINGS } from './wordings/index.ts'
+import { TAGGED_WORDINGS, WORDINGS } from './wordings/index.ts'
 import { Joiner } from './wrapped.ts'
 
 /** Words without which no wording applies: one look before the many. */
@@ -17,6 +17,8 @@ interface Numbered {
   number: number
   observation: Observation
 }
+
+const TAG = /^[^\s[\]]+\[\d+\]: /
 
 /** Where the lines of every kind of file arrive: the end of the pipeline. */
 export class Sink {
@@ -110,7 +112,8 @@ export class Sink {
 
   private ask(text: string): Said | null {
     if (!WORTH_ASKING.test(text)) return null
-    for (const wording of WORDINGS) {
+    // A program may write the kernel's words into a log, but not without its own name before them.
+    for (const wording of TAG.test(text) ? TAGGED_WORDINGS : WORDINGS) {
       if (!text.includes(wording.needle)) continue
       const said = wording.read(text)
       if (said !== null) return said

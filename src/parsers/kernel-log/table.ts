@@ -5,24 +5,48 @@ import { own } from './line.ts'
 export interface TaskRow {
   pid: number
   name: string
-  /** Numbers by the kernel's own column names. */
-  numbers: ReadonlyMap<string, number>
+  /** The kernel's own column names, one list for all rows of a table. */
+  columns: readonly string[]
+  values: readonly number[]
 }
 
-const patterns = new Map<number, RegExp>()
+export function valueOf(row: TaskRow, column: string): number | null {
+  return row.values[row.columns.indexOf(column)] ?? null
+}
+
+const BLANK = 0x20
+const MINUS = 0x2d
 
 /** Reads "[   289]     0   289     8586     8362   102400        0             0 tail" under the given columns. */
 export function readRow(text: string, columns: readonly string[]): TaskRow | null {
-  const match = rowPattern(columns.length - 1).exec(text)
-  if (match === null) return null
-  const [, pid, figures = '', name = ''] = match
-  const numbers = new Map<string, number>()
-  const values = figures.trim().split(/ +/)
-  for (const [index, value] of values.entries()) {
-    const column = columns[index]
-    if (column !== undefined) numbers.set(column, Number(value))
+  const close = text.indexOf(']')
+  const pid = close < 0 ? Number.NaN : Number(text.slice(1, close))
+  if (!Number.isInteger(pid) || pid < 0) return null
+  const values: number[] = []
+  let p = close + 1
+  while (values.length < columns.length - 1) {
+    const start = p
+    while (text.charCodeAt(p) === BLANK) p++
+    const end = endOfNumber(text, p)
+    if (p === start || end === p) return null
+    values.push(Number(text.slice(p, end)))
+    p = end
   }
-  return { pid: Number(pid), name: own(name.trimEnd()), numbers }
+  const name = text.slice(p + 1).trimEnd()
+  if (text.charCodeAt(p) !== BLANK || name === '') return null
+  return { pid, name: own(name), columns, values }
+}
+
+/** Position after the digits, which may have a minus; the same position where there are none. */
+function endOfNumber(text: string, start: number): number {
+  const digits = text.charCodeAt(start) === MINUS ? start + 1 : start
+  let p = digits
+  while (isDigit(text.charCodeAt(p))) p++
+  return p === digits ? start : p
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
 }
 
 /** True for a row whose end may stand in the next line of a wrapped mail. */
@@ -30,19 +54,11 @@ export function isRowStart(text: string): boolean {
   return /^\[ *\d+\](?: +-?\d+){3}/.test(text)
 }
 
-function rowPattern(count: number): RegExp {
-  const known = patterns.get(count)
-  if (known !== undefined) return known
-  const pattern = new RegExp(String.raw`^\[ *(\d+)\]((?: +-?\d+){${count}}) ([^]+)$`)
-  patterns.set(count, pattern)
-  return pattern
-}
-
 /** A row in bytes; figures in pages stay unknown without a page size. Badness is added by the report. */
 export function processOf(row: TaskRow, pageSizeBytes: number | null): ProcessMemory {
   const pages = (column: string): number | null => {
-    const value = row.numbers.get(column)
-    return value === undefined || pageSizeBytes === null ? null : value * pageSizeBytes
+    const value = valueOf(row, column)
+    return value === null || pageSizeBytes === null ? null : value * pageSizeBytes
   }
   return {
     pid: row.pid,
@@ -54,18 +70,18 @@ export function processOf(row: TaskRow, pageSizeBytes: number | null): ProcessMe
     totalVmBytes: pages('total_vm'),
     pageTableBytes: pageTableBytes(row, pageSizeBytes),
     swapBytes: pages('swapents'),
-    oomScoreAdj: row.numbers.get('oom_score_adj') ?? null,
+    oomScoreAdj: valueOf(row, 'oom_score_adj'),
     badness: null,
-    uid: row.numbers.get('uid') ?? null,
+    uid: valueOf(row, 'uid'),
   }
 }
 
 /** Bytes since 4.15; before, counts of tables at each level, one page each. */
 export function pageTableBytes(row: TaskRow, pageSizeBytes: number | null): number | null {
-  const bytes = row.numbers.get('pgtables_bytes')
-  if (bytes !== undefined) return bytes
-  const tables = row.numbers.get('nr_ptes')
-  if (tables === undefined || pageSizeBytes === null) return null
-  const upper = (row.numbers.get('nr_pmds') ?? 0) + (row.numbers.get('nr_puds') ?? 0)
+  const bytes = valueOf(row, 'pgtables_bytes')
+  if (bytes !== null) return bytes
+  const tables = valueOf(row, 'nr_ptes')
+  if (tables === null || pageSizeBytes === null) return null
+  const upper = (valueOf(row, 'nr_pmds') ?? 0) + (valueOf(row, 'nr_puds') ?? 0)
   return (tables + upper) * pageSizeBytes
 }

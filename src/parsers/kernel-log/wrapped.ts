@@ -4,8 +4,8 @@ import { isRowStart } from './table.ts'
 /** A sentence of the kernel that is longer than a mail's line: how to know that its end is missing, and what may follow. */
 interface Breakable {
   starts(text: string): boolean
-  /** The end of the sentence is there. */
-  ends: RegExp
+  /** The end of the sentence is there; null: it cannot be told. */
+  ends: RegExp | null
   /** What the rest may look like. */
   rest: RegExp
 }
@@ -14,11 +14,13 @@ const KILL_FIELD =
   /(?:total-vm|anon-rss|file-rss|shmem-rss):\d+kB,?|UID:\d+|pgtables:\d+kB|oom_score_adj:-?\d+/
 const KILL_REST = /^(?:\(|:|,|[a-zA-Z:_-]*(?:vm|rss|kB|UID|B|tables|adj):?|\d*k?B?[ ,])/
 
+const WHOLE_ROW = /^\[ *\d+\](?: +-?\d+){7,} +\S/
+
 const BREAKABLES: readonly Breakable[] = [
   {
     starts: (text) => text.includes('Killed process'),
     ends: /oom_score_adj:-?\d+\s*$/,
-    rest: /total-vm|rss|UID|pgtables|oom_score|^\S*kB|^B,|^\(/,
+    rest: /^(?:\(|[:,]|B,|\S*kB|\S*(?:vm|rss|UID|tables|adj):|[^]{0,15}\) total-vm:)/,
   },
   {
     starts: (text) => /[Kk]ill process \d+/.test(text),
@@ -57,7 +59,8 @@ const BREAKABLES: readonly Breakable[] = [
   },
   {
     starts: isRowStart,
-    ends: /^\[ *\d+\](?: +-?\d+){7,} +\S/,
+    // A name may go on in the next line.
+    ends: null,
     rest: /^-?\d+ +[^]*\S/,
   },
   {
@@ -121,7 +124,7 @@ export class Joiner {
     const breakable = MAY_START.test(line.text)
       ? BREAKABLES.find((candidate) => candidate.starts(line.text))
       : undefined
-    if (breakable === undefined || breakable.ends.test(line.text)) {
+    if (breakable === undefined || breakable.ends?.test(line.text) === true) {
       this.held = null
       this.breakable = null
       this.out(line)
@@ -137,7 +140,8 @@ function join(held: LogLine, breakable: Breakable, next: LogLine): LogLine | nul
   const broken = isNameBroken(held, next)
   if (next.stamped && !broken) return null
   if (!broken && !breakable.rest.test(next.text)) return null
-  const between = broken || isSameMessage(next) ? '\n' : gap(held.text, next.text)
+  if (!broken && WHOLE_ROW.test(held.text)) return null
+  const between = broken || isSameMessage(next) ? '\n' : gap(held, next.text)
   return { ...held, text: `${held.text}${between}${next.text}`, raw: `${held.raw}\n${next.raw}` }
 }
 
@@ -149,6 +153,8 @@ function isSameMessage(line: LogLine): boolean {
 /** "two⏎lines invoked oom-killer: …": the first half of the name is a line by itself, and looks like any other. */
 function withBrokenName(line: LogLine, previous: LogLine | null): LogLine {
   if (line.stamped || previous === null || !previous.stamped) return line
+  // Lines between may have been passed over.
+  if (previous.number + 1 !== line.number) return line
   if (previous.text.length > LONGEST_HALF || !isSameMessage(line)) return line
   if (!/^[^]{0,14} invoked oom-killer:/.test(line.text)) return line
   return {
@@ -162,15 +168,18 @@ function withBrokenName(line: LogLine, previous: LogLine | null): LogLine {
 function isNameBroken(held: LogLine, next: LogLine): boolean {
   if (held.bootSeconds !== next.bootSeconds && next.stamped) return false
   if (next.stamped && held.at !== next.at) return false
+  if (WHOLE_ROW.test(held.text)) return isSameMessage(next) && next.text.length <= LONGEST_HALF
   const open = /Killed process \d+ \([^]{0,15}$/.test(held.text)
   if (open) return held.text.length < 64 && /^[^]{0,15}\) total-vm:/.test(next.text)
-  return /,task=[^,]{0,15}$/.test(held.text) && /^[^]{0,15},pid=\d+,uid=-?\d+$/.test(next.text)
+  if (!/,task=[^,]{0,15}$/.test(held.text)) return false
+  return (next.stamped || isSameMessage(next)) && /^[^]{0,15},pid=\d+,uid=-?\d+$/.test(next.text)
 }
 
 /** Breaks at a blank lose it; hard breaks inside a word do not have one. */
-function gap(held: string, next: string): string {
+function gap(line: LogLine, next: string): string {
+  const held = line.text
   if (held.endsWith(' ')) return ''
-  if (held.includes('oom-kill:constraint=') && !/,task=[^,]*$/.test(held)) return ''
+  if (held.includes('oom-kill:constraint=')) return gapInSummary(line)
   const tail = held.slice(held.lastIndexOf(' ') + 1)
   const [head = ''] = next.split(' ')
   const whole = KILL_FIELD.exec(tail + head)
@@ -183,4 +192,9 @@ function gap(held: string, next: string): string {
     next.startsWith(',')
     ? ''
     : ' '
+}
+
+/** The only blank can be in the name, and it is broken at it only where nothing was broken before. */
+function gapInSummary(held: LogLine): string {
+  return /,task=[^,]*$/.test(held.text) && !held.raw.includes('\n') ? ' ' : ''
 }

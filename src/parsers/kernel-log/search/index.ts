@@ -8,3 +8,11 @@ export type { NeedleSearch } from './needles.ts'
 export function openSearch(): NeedleSearch {
   return vectorSearch() ?? plainSearch()
 }
+
+let shared: NeedleSearch | null = null
+
+/** One search for all readers of small texts: nothing stays in it between two calls. Its window belongs to nobody. */
+export function sharedSearch(): NeedleSearch {
+  shared ??= openSearch()
+  return shared
+}

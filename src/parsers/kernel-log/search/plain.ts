@@ -10,7 +10,7 @@ export function plainSearch(): NeedleSearch {
     window: new Uint8Array(WINDOW_BYTES),
     hold: (bytes) => bytes,
     next(held, from, end) {
-      for (let p = from + 2; p < end; p++) {
+      for (let p = from + 2; p < end + 2; p++) {
         if (isThird[held[p] ?? 0] === 1 && isNeedleAt(held, p - 2)) return p - 2
       }
       return -1

@@ -1,7 +1,7 @@
 import type { Wording } from '../wording.ts'
 
 const CHOSEN =
-  /\b[Kk]ill process (\d+) \(([^]*)\) score (\d+) or (?:sacrifice child|a child|sacrifice|$)/
+  /^(?:[MO][^:]{0,60}: )?[Kk]ill process (\d+) \(([^]*)\) score (\d+) or (?:sacrifice child|a child|sacrifice|$)/
 
 /**
  * "Memory cgroup out of memory: Kill process 16883 (oomApp) score 877 or sacrifice child": oom_kill_process() up to 5.2.

@@ -13,6 +13,18 @@ import { taskIn } from './task-in.ts'
 import { tableHeader, tasksBegin } from './tasks.ts'
 import { earlyoom, nohang, nohangVictim, oomd, systemdOomd, systemdUnit } from './userspace.ts'
 
+/** What the kernel says of a program stands behind the program's name and PID, as does what a program says itself. */
+export const TAGGED_WORDINGS: readonly Wording[] = [
+  segfault,
+  trap,
+  systemdOomd,
+  systemdUnit,
+  earlyoom,
+  nohang,
+  nohangVictim,
+  oomd,
+]
+
 /** In the order in which they are asked; the first that understands a line has it. */
 export const WORDINGS: readonly Wording[] = [
   killed,
@@ -29,12 +41,5 @@ export const WORDINGS: readonly Wording[] = [
   manualIgnored,
   panic,
   suppressed,
-  segfault,
-  trap,
-  systemdOomd,
-  systemdUnit,
-  earlyoom,
-  nohang,
-  nohangVictim,
-  oomd,
+  ...TAGGED_WORDINGS,
 ]

@@ -1,8 +1,10 @@
 import { KIB } from '../../../model/bytes.ts'
 import type { KilledLine, Said, Wording } from '../wording.ts'
 
-const KILLED = /(?:^|^(.{0,80}?): ?)Killed process (\d+)(?:, UID (\d+),)? \(/
-const UNNAMED = /^(?:.{0,80}?: ?)?Killed process (\d+)\s*$/
+const KILLED =
+  /^(?:((?:Memory cgroup out of memory|Out of memory)[^:]{0,40}): ?)?Killed process (\d+)(?:, UID (\d+),)? \(/
+const UNNAMED =
+  /^(?:(?:Memory cgroup out of memory|Out of memory)[^:]{0,40}: ?)?Killed process (\d+)\s*$/
 const NAME_END = [') total-vm:', ') vsz:'] as const
 
 /**

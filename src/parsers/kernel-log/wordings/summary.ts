@@ -15,9 +15,8 @@ export const summary: Wording = {
   id: 'summary',
   needle: 'oom-kill:',
   read(text) {
-    const start = text.indexOf('oom-kill:constraint=')
-    if (start < 0 || start > 200) return null
-    return { said: 'summary', summary: readSummary(text.slice(start)) }
+    if (!text.startsWith('oom-kill:constraint=')) return null
+    return { said: 'summary', summary: readSummary(text) }
   },
 }
 
