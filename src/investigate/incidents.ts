@@ -89,12 +89,17 @@ function incidentsOfLife(
   const endsByItself = life.ending !== null && !deadly && !passesOn(kills, life)
   if (!endsByItself && !isState) return kills
   const end = base(evidence, life, place, {
-    at: life.ending?.at ?? null,
+    at: life.ending?.at ?? failedAt(evidence),
     reports: [],
     mainProcessDied: life.ending === null ? null : true,
     ending: life.ending,
   })
   return [...kills, { ...end, earlierKills: reports }]
+}
+
+/** Mesos tells the end of a task and nothing of its lives. */
+function failedAt({ mesos }: SubjectEvidence): number | null {
+  return mesos.find(({ fact }) => fact.memoryLimitExceeded)?.at ?? null
 }
 
 type Own = Pick<Incident, 'at' | 'reports' | 'mainProcessDied' | 'ending'>

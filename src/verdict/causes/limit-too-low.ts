@@ -1,4 +1,5 @@
 import { formatBytes } from '../../model/bytes.ts'
+import type { OomReport } from '../../model/kernel.ts'
 import type { CauseFinding, CauseRule } from '../cause-rule.ts'
 import { bindingOf, ownLimitBytes } from '../reading.ts'
 import { heapSetting } from '../runtime-heap.ts'
@@ -14,10 +15,7 @@ const STARTUP_MS = 10_000
 
 function find(incident: Incident): CauseFinding | null {
   const [report] = incident.reports
-  if (report === undefined || report.fact.constraint === 'none') return null
-  if (report.fact.constraint === 'bpf') return null
-  // A report that names no limit, as before a panic.
-  if (report.fact.constraint === null && report.fact.memory === null) return null
+  if (report === undefined || !isOfAGroup(report.fact)) return null
   const usage = usageOf(incident)
   if (usage !== null && shareOf(usage, usage.anonBytes) < 0.5) return null
   if (explainedByHeap(incident)) return null
@@ -36,6 +34,12 @@ function find(incident: Incident): CauseFinding | null {
     summary: `Its own memory fills ${what}. Whether it needs that much or leaks shows only in its course over time: record samples before the next kill.`,
     because: [report],
   }
+}
+
+/** Counters of a group stand in the report even where its summary line was lost; a machine, a node or a policy has none. */
+function isOfAGroup({ constraint, memory, manual }: OomReport): boolean {
+  if (manual) return false
+  return constraint === 'memcg' || (constraint === null && memory !== null)
 }
 
 function explainedByHeap(incident: Incident): boolean {
