@@ -68,6 +68,14 @@ export function inYearBefore(yearless: Instant, readAt: Instant): Instant {
   return sameYear <= readAt + DAY_MS ? sameYear : new Date(yearless).setUTCFullYear(year - 1)
 }
 
+/** The most that ECMAScript's Date can hold, either way. */
+const LAST_INSTANT = 8.64e15
+
+/** Null for what no clock has ever shown. */
+export function instantOrNull(milliseconds: number): Instant | null {
+  return milliseconds >= 0 && milliseconds <= LAST_INSTANT ? milliseconds : null
+}
+
 function utc(
   year: number,
   month: number,

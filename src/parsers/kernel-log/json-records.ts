@@ -1,5 +1,5 @@
 import type { Instant } from '../../model/time.ts'
-import { ctimeInstant, isoInstant } from './clock.ts'
+import { ctimeInstant, instantOrNull, isoInstant } from './clock.ts'
 import type { LogLine } from './line.ts'
 
 const MAX_RECORD_CHARS = 256 * 1024
@@ -102,7 +102,7 @@ export function journalRecord(fields: Fields, number: number): LogLine | null {
     text: isKernel ? message : `${tag}${pid === null ? '' : `[${pid}]`}: ${message}`,
     raw: message,
     number,
-    at: realtime === null ? null : realtime / 1000,
+    at: realtime === null ? null : instantOrNull(realtime / 1000),
     yearless: null,
     bootSeconds: monotonic === null ? null : monotonic / 1e6,
     caller: null,

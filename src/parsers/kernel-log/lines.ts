@@ -1,4 +1,4 @@
-import type { NeedleSearch } from './search/index.ts'
+import { hasNeedle, type NeedleSearch } from './search/index.ts'
 
 /** A line longer than this is cut: no kernel message is longer than 1 KiB, no journal line of one than a few. */
 const MAX_LINE_BYTES = 64 * 1024
@@ -29,6 +29,8 @@ export class LineCutter {
   private readonly decoder = new TextDecoder()
   private carry = new Uint8Array(0)
   private tail = new Uint8Array(0)
+  /** The last line that was left out, where it was the last of all so far: a needle may stand in the next. */
+  private before: Uint8Array | null = null
   private leftOut = false
 
   constructor(taker: LineTaker, search: NeedleSearch) {
@@ -44,8 +46,8 @@ export class LineCutter {
   }
 
   finish(): void {
-    if (this.leftOut) this.readTail()
     if (this.carry.length > 0) this.finishCarried()
+    if (this.leftOut) this.readTail()
   }
 
   private cut(bytes: Uint8Array): void {
@@ -61,7 +63,7 @@ export class LineCutter {
       start = end + 1
     }
     const end = bytes.lastIndexOf(NEWLINE) + 1
-    if (end > start) this.walk(bytes, start, end)
+    if (end > start) this.walk(bytes.subarray(start, end))
     if (end < bytes.length) this.keep(bytes.subarray(Math.max(start, end)))
   }
 
@@ -74,75 +76,98 @@ export class LineCutter {
     this.carry = kept
   }
 
+  /** A line that came in pieces, and is not in the search's window. */
   private finishCarried(): void {
     const line = this.carry
     this.carry = new Uint8Array(0)
-    this.lines++
-    this.taker.take(this.decoder.decode(line), this.lines)
+    if (this.isWanted) {
+      this.takeNext(this.decoder.decode(line))
+    } else if (hasNeedle(line)) {
+      this.takeBefore()
+      this.takeNext(this.decoder.decode(line))
+    } else {
+      this.lines++
+      this.leftOut = true
+      this.before = line
+    }
+    if (this.leftOut) this.keepTail(Uint8Array.from([...line.subarray(-TAIL_BYTES), NEWLINE]))
+  }
+
+  private get isWanted(): boolean {
+    return this.lines < HEAD_LINES || this.taker.expecting
   }
 
   /** Whole lines only. */
-  private walk(bytes: Uint8Array, start: number, end: number): void {
-    let p = start
-    while (p < end) {
-      if (this.lines < HEAD_LINES || this.taker.expecting) {
-        p = this.read(bytes, p, end)
+  private walk(bytes: Uint8Array): void {
+    let p = 0
+    while (p < bytes.length) {
+      if (this.isWanted) {
+        p = this.read(bytes, p)
         continue
       }
-      const hit = this.search.next(bytes, p, end)
-      const until = hit < 0 ? end : lineBefore(bytes, hit, p)
-      if (until > p) {
-        this.lines += this.search.countLines(bytes, p, until)
-        this.leftOut = true
+      const hit = this.search.next(bytes, p, bytes.length)
+      if (hit < 0) {
+        this.leaveOut(bytes, p, bytes.length)
+        this.before = bytes.slice(startOfLine(bytes, bytes.length - 1, p), -1)
+        break
       }
-      p = hit < 0 ? end : this.readTo(bytes, until, hit, end)
+      p = this.takeWithBefore(bytes, p, startOfLine(bytes, hit, p))
     }
-    if (this.leftOut) this.keepTail(bytes, start, end)
+    if (this.leftOut) this.keepTail(bytes.subarray(-TAIL_BYTES))
   }
 
-  /** Reads the line before the hit, which may be the first half of a wrapped sentence, and the line of the hit. */
-  private readTo(bytes: Uint8Array, from: number, hit: number, end: number): number {
-    const newline = bytes.indexOf(NEWLINE, hit)
-    const lineEnd = newline < 0 || newline >= end ? end : newline + 1
-    this.takeAll(this.decoder.decode(bytes.subarray(from, lineEnd)))
-    return lineEnd
+  /** The line before a needle's may be the first half of a wrapped sentence. */
+  private takeWithBefore(bytes: Uint8Array, from: number, line: number): number {
+    if (line === from) {
+      this.takeBefore()
+      return this.takeLine(bytes, line)
+    }
+    const before = startOfLine(bytes, line - 1, from)
+    this.leaveOut(bytes, from, before)
+    this.takeLine(bytes, before)
+    return this.takeLine(bytes, line)
+  }
+
+  private leaveOut(bytes: Uint8Array, from: number, to: number): void {
+    if (from === to) return
+    this.lines += this.search.countLines(bytes, from, to)
+    this.leftOut = true
+  }
+
+  private takeBefore(): void {
+    if (this.before !== null) this.taker.take(this.decoder.decode(this.before), this.lines)
+    this.before = null
+  }
+
+  private takeLine(bytes: Uint8Array, from: number): number {
+    const end = bytes.indexOf(NEWLINE, from)
+    this.takeNext(this.decoder.decode(bytes.subarray(from, Math.min(end, from + MAX_LINE_BYTES))))
+    return end + 1
   }
 
   /** Reads on while lines are wanted, at most one stretch. */
-  private read(bytes: Uint8Array, from: number, end: number): number {
-    const newline = bytes.indexOf(NEWLINE, Math.min(from + STRETCH_BYTES, end - 1))
-    const until = newline < 0 || newline >= end ? end : newline + 1
-    const text = this.decoder.decode(bytes.subarray(from, until))
+  private read(bytes: Uint8Array, from: number): number {
+    const newline = bytes.indexOf(NEWLINE, Math.min(from + STRETCH_BYTES, bytes.length - 1))
+    const text = this.decoder.decode(bytes.subarray(from, newline + 1))
     // Only where every byte is one character do positions in the text tell positions in the bytes.
-    if (text.length !== until - from) {
-      this.takeAll(text)
-      return until
-    }
+    if (text.length !== newline + 1 - from) return this.takeLine(bytes, from)
     let p = 0
-    while (p < text.length && (this.lines < HEAD_LINES || this.taker.expecting)) {
-      const lineEnd = text.indexOf('\n', p)
-      this.takeOne(text.slice(p, lineEnd))
-      p = lineEnd + 1
+    while (p < text.length && this.isWanted) {
+      const end = text.indexOf('\n', p)
+      this.takeNext(text.slice(p, Math.min(end, p + MAX_LINE_BYTES)))
+      p = end + 1
     }
     return from + p
   }
 
-  private takeAll(text: string): void {
-    let p = 0
-    while (p < text.length) {
-      const lineEnd = text.indexOf('\n', p)
-      this.takeOne(lineEnd < 0 ? text.slice(p) : text.slice(p, lineEnd))
-      p = lineEnd < 0 ? text.length : lineEnd + 1
-    }
-  }
-
-  private takeOne(line: string): void {
+  private takeNext(line: string): void {
+    this.before = null
     this.lines++
-    this.taker.take(line.length > MAX_LINE_BYTES ? line.slice(0, MAX_LINE_BYTES) : line, this.lines)
+    this.taker.take(line, this.lines)
   }
 
-  private keepTail(bytes: Uint8Array, start: number, end: number): void {
-    const fresh = bytes.subarray(Math.max(start, end - TAIL_BYTES), end)
+  /** The last bytes, complete lines only. */
+  private keepTail(fresh: Uint8Array): void {
     const kept = this.tail.subarray(Math.max(0, this.tail.length + fresh.length - TAIL_BYTES))
     const tail = new Uint8Array(kept.length + fresh.length)
     tail.set(kept)
@@ -157,12 +182,9 @@ export class LineCutter {
   }
 }
 
-/** Start of the line before the one that holds `position`, but not before `floor`. */
-function lineBefore(bytes: Uint8Array, position: number, floor: number): number {
+/** Start of the line that holds `position`, but not before `floor`. */
+function startOfLine(bytes: Uint8Array, position: number, floor: number): number {
   let start = position
-  for (let i = 0; i < 2; i++) {
-    while (start > floor && bytes[start - 1] !== NEWLINE) start--
-    if (i === 0 && start > floor) start--
-  }
+  while (start > floor && bytes[start - 1] !== NEWLINE) start--
   return start
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../model/time.ts'
-import { ctimeInstant, inYearBefore, isoInstant, syslogInstant } from './clock.ts'
+import { ctimeInstant, instantOrNull, inYearBefore, isoInstant, syslogInstant } from './clock.ts'
 import type { LogLine, Transport } from './line.ts'
 
 /** What stands before the kernel's words, in every order in which dmesg, syslog, journald and mails put it. */
@@ -157,7 +157,7 @@ function readNumeric(
   const afterStamp = UNIX.lastIndex
   const end = skip(HOST_AND_TAG, raw, afterStamp)
   if (end === afterStamp) return start
-  stamp(line, Number(unix[1]) * 1000, 'journal')
+  stamp(line, instantOrNull(Number(unix[1]) * 1000), 'journal')
   return end
 }
 

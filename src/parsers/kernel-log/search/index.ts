@@ -3,6 +3,7 @@ import { plainSearch } from './plain.ts'
 import { vectorSearch } from './vector.ts'
 
 export type { NeedleSearch } from './needles.ts'
+export { hasNeedle } from './plain.ts'
 
 /** The fastest search that this engine allows. */
 export function openSearch(): NeedleSearch {

@@ -9,16 +9,23 @@ export function plainSearch(): NeedleSearch {
   return {
     window: new Uint8Array(WINDOW_BYTES),
     hold: (bytes) => bytes,
-    next(held, from, end) {
-      for (let p = from + 2; p < end + 2; p++) {
-        if (isThird[held[p] ?? 0] === 1 && isNeedleAt(held, p - 2)) return p - 2
-      }
-      return -1
-    },
+    next: nextNeedle,
     countLines(held, from, end) {
       let count = 0
       for (let p = from; p < end; p++) if (held[p] === 0x0a) count++
       return count
     },
   }
+}
+
+function nextNeedle(bytes: Uint8Array, from: number, end: number): number {
+  for (let p = from + 2; p < end + 2; p++) {
+    if (isThird[bytes[p] ?? 0] === 1 && isNeedleAt(bytes, p - 2)) return p - 2
+  }
+  return -1
+}
+
+/** Whether a single line holds one. */
+export function hasNeedle(line: Uint8Array): boolean {
+  return nextNeedle(line, 0, line.length) >= 0
 }

@@ -35,7 +35,7 @@ export function vectorSearch(): NeedleSearch | null {
 function instantiate(swizzle: Code): NeedleSearch | null {
   if (typeof WebAssembly === 'undefined') return null
   try {
-    const pages = WINDOW_BYTES / PAGE_BYTES + 1
+    const pages = (2 * WINDOW_BYTES) / PAGE_BYTES + 1
     const functions = [findFunction(swizzle), countFunction()]
     const compiled = new WebAssembly.Module(wasm.moduleOf(functions, pages))
     return searchWith(new WebAssembly.Instance(compiled).exports)
@@ -46,12 +46,14 @@ function instantiate(swizzle: Code): NeedleSearch | null {
 
 function searchWith({ memory, find, count }: Exports): NeedleSearch {
   const window = new Uint8Array(memory.buffer, 0, WINDOW_BYTES)
+  // Foreign bytes have a place of their own: a chunk may be on its way into the window meanwhile.
+  const place = new Uint8Array(memory.buffer, WINDOW_BYTES, WINDOW_BYTES)
   return {
     window,
     hold(bytes) {
       if (bytes.buffer === memory.buffer) return bytes
-      window.set(bytes)
-      return window.subarray(0, bytes.length)
+      place.set(bytes)
+      return place.subarray(0, bytes.length)
     },
     next(held, from, end) {
       const base = held.byteOffset
