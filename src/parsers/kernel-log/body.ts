@@ -60,17 +60,17 @@ export function emptyBody(): Body {
 
 const ROW = 0x5b
 const COUNTER =
-  /^(memory|memory\+swap|swap|kmem): usage (\d+)kB, limit (\d+)kB, failcnt (\d+)(?=\D|$)/
+  /^(memory|memory\+swap|swap|kmem): usage (\d{1,12})kB, limit (\d{1,20})kB, failcnt (\d{1,15})(?=\D|$)/
 const STAT_KEY = /^[a-z][a-z0-9_()]*$/
 const STATS_OF = /^Memory cgroup stats(?: for ([^]*?))?:(?: ([a-z_]+:\d+KB[^]*))?$/
-const STAT_FIELD = /([a-z_]+):(\d+)KB(?= |$)/g
-const PAGES = /^(\d+) pages (RAM|reserved|in swap cache)\s*$/
-const SWAP_TOTAL = /^(Free|Total) swap += (\d+)kB/
-const ZONE = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d+)kB /
-const BUDDY = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable): \d+\*(\d+)kB /
+const STAT_FIELD = /([a-z_]+):(\d{1,12})KB(?= |$)/g
+const PAGES = /^(\d{1,12}) pages (RAM|reserved|in swap cache)\s*$/
+const SWAP_TOTAL = /^(Free|Total) swap += (\d{1,12})kB/
+const ZONE = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d{1,12})kB /
+const BUDDY = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable): \d+\*(\d{1,9})kB /
 const CPU =
-  /^(?:CPU: \d+ )?(?:UID: \d+ )?PID: (\d+) Comm: ([^]*?) +(?:Kdump: loaded )?(?:Tainted: |Not tainted)([^]*)$/
-const PID_COMM = /^Pid: (\d+), comm: ([^]*?) +(?:Tainted: |Not tainted)([^]*)$/
+  /^(?:CPU: \d+ )?(?:UID: \d+ )?PID: (\d{1,10}) Comm: ([^]*?) +(?:Kdump: loaded )?(?:Tainted: |Not tainted)([^]*)$/
+const PID_COMM = /^Pid: (\d{1,10}), comm: ([^]*?) +(?:Tainted: |Not tainted)([^]*)$/
 const VERSION = /(?:^| )(\d+\.\d+[^\s,]*)/
 const CPUSET = /^[^]{1,16} cpuset=([^]*?) mems_allowed=/
 const X86_REGISTERS = /^(?:RIP: [0-9a-f]{4}:|EIP: |RAX: |EAX: )/
@@ -132,10 +132,12 @@ function digitsFrom(text: string, start: number): number {
   let value = -1
   for (let p = start; p < text.length; p++) {
     const digit = text.charCodeAt(p) - 0x30
-    if (digit < 0 || digit > 9) return text.slice(p).trim() === '' ? value : -1
+    if (digit < 0 || digit > 9) {
+      return Number.isSafeInteger(value) && text.slice(p).trim() === '' ? value : -1
+    }
     value = value < 0 ? digit : value * 10 + digit
   }
-  return value
+  return Number.isSafeInteger(value) ? value : -1
 }
 
 function readStats(body: Body, text: string): boolean {
@@ -175,7 +177,7 @@ function readCounter(body: Body, text: string): boolean {
   const [, which, usage, limit, failcnt] = match
   const line: CounterLine = {
     usageBytes: Number(usage) * KIB,
-    limitBytes: limitOrNull(Number(limit) * KIB),
+    limitBytes: limitOf(Number(limit) * KIB),
     failcnt: Number(failcnt),
   }
   if (which === 'memory') body.memory ??= line
@@ -183,6 +185,11 @@ function readCounter(body: Body, text: string): boolean {
   if (which === 'swap') body.swap ??= line
   if (which === 'kmem') body.kmem ??= line
   return true
+}
+
+/** What is beyond exact numbers is beyond all machines. */
+function limitOf(bytes: number): number | null {
+  return Number.isSafeInteger(bytes) ? limitOrNull(bytes) : null
 }
 
 function readMemInfo(body: Body, text: string): boolean {

@@ -12,6 +12,5 @@ export const kernelLog: StreamFormat = {
   open: (origin) => openKernelLog(origin),
 }
 
-export { badness, type BadnessInputs, type BadnessOptions } from './badness.ts'
 export { openKernelLog } from './reader.ts'
-export { openSearch, type NeedleSearch } from './search/index.ts'
+export { openSearch } from './search/index.ts'

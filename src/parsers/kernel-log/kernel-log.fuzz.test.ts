@@ -122,22 +122,22 @@ function read(text: string, pieces: number): Fact[] {
 
 /** The text as it is, without escapes, and with what wrapping and quoting took apart put together. */
 function sourcesOf(text: string): string {
-  const plain = text
-    .replaceAll('\r', '')
-    .replaceAll('\\n', '\n')
-    .replaceAll('\\"', '"')
-    .replaceAll('\\\\', '\\')
-    .replaceAll('\\x0a', '\n')
-  const bare = plain.replaceAll(/\r?\n(?:[ \t>|]*)/g, '')
-  const spaced = plain.replaceAll(/\r?\n(?:[ \t>|]*)/g, ' ')
-  return [
-    text,
-    plain,
-    bare,
-    spaced,
-    plain.replaceAll(/\n[ \t>|]*/g, '\n'),
-    plain.replaceAll('\r', ''),
-  ].join('\n')
+  const plain = unescaped(text).replaceAll('\r', '')
+  const joinedBy = (gap: string): string => plain.replaceAll(/\n[ \t>|]*/g, gap)
+  return [text, unescaped(text), plain, joinedBy(''), joinedBy(' '), joinedBy('\n')].join('\n')
+}
+
+const SHORT: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
+
+/** Escapes of JSON and of /dev/kmsg. */
+function unescaped(text: string): string {
+  return text.replaceAll(
+    /\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([^]))/gi,
+    (_, unit, byte, char: string) =>
+      char === undefined
+        ? String.fromCharCode(Number.parseInt(unit ?? byte, 16))
+        : (SHORT[char] ?? char),
+  )
 }
 
 function expectFromText(facts: readonly Fact[], text: string): void {

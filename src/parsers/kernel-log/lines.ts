@@ -10,6 +10,7 @@ const TAIL_BYTES = 8 * 1024
 const HEAD_LINES = 300
 
 const NEWLINE = 0x0a
+const ONE_NEWLINE = Uint8Array.of(NEWLINE)
 
 /** What the lines are handed to. */
 export interface LineTaker {
@@ -90,7 +91,9 @@ export class LineCutter {
       this.leftOut = true
       this.before = line
     }
-    if (this.leftOut) this.keepTail(Uint8Array.from([...line.subarray(-TAIL_BYTES), NEWLINE]))
+    if (!this.leftOut) return
+    this.keepTail(line.subarray(-TAIL_BYTES))
+    this.keepTail(ONE_NEWLINE)
   }
 
   private get isWanted(): boolean {

@@ -14,6 +14,8 @@ export function valueOf(row: TaskRow, column: string): number | null {
   return row.values[row.columns.indexOf(column)] ?? null
 }
 
+/** PID_MAX_LIMIT is 2^22. */
+const LARGEST_PID = 2 ** 31
 const BLANK = 0x20
 const MINUS = 0x2d
 
@@ -21,7 +23,7 @@ const MINUS = 0x2d
 export function readRow(text: string, columns: readonly string[]): TaskRow | null {
   const close = text.indexOf(']')
   const pid = close < 0 ? Number.NaN : Number(text.slice(1, close))
-  if (!Number.isInteger(pid) || pid < 0) return null
+  if (!Number.isInteger(pid) || pid < 0 || pid > LARGEST_PID) return null
   const values: number[] = []
   let p = close + 1
   while (values.length < columns.length - 1) {
@@ -29,7 +31,9 @@ export function readRow(text: string, columns: readonly string[]): TaskRow | nul
     while (text.charCodeAt(p) === BLANK) p++
     const end = endOfNumber(text, p)
     if (p === start || end === p) return null
-    values.push(Number(text.slice(p, end)))
+    const value = Number(text.slice(p, end))
+    if (!Number.isSafeInteger(value)) return null
+    values.push(value)
     p = end
   }
   const name = text.slice(p + 1).trimEnd()

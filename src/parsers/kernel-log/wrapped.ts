@@ -98,9 +98,12 @@ export class Joiner {
   }
 
   push(next: LogLine): void {
-    const line = withBrokenName(next, this.previous)
+    // Lines between may have been passed over: then nothing goes on here.
+    const previous =
+      this.previous !== null && this.previous.number + 1 >= next.number ? this.previous : null
+    const line = withBrokenName(next, previous)
     this.previous = next
-    if (this.held !== null && this.breakable !== null) {
+    if (previous !== null && this.held !== null && this.breakable !== null) {
       const joined = join(this.held, this.breakable, line)
       if (joined !== null && this.pieces < MAX_PIECES) {
         this.pieces++
@@ -153,8 +156,6 @@ function isSameMessage(line: LogLine): boolean {
 /** "two⏎lines invoked oom-killer: …": the first half of the name is a line by itself, and looks like any other. */
 function withBrokenName(line: LogLine, previous: LogLine | null): LogLine {
   if (line.stamped || previous === null || !previous.stamped) return line
-  // Lines between may have been passed over.
-  if (previous.number + 1 !== line.number) return line
   if (previous.text.length > LONGEST_HALF || !isSameMessage(line)) return line
   if (!/^[^]{0,14} invoked oom-killer:/.test(line.text)) return line
   return {

@@ -1,7 +1,7 @@
 import type { Wording } from '../wording.ts'
 
 const CHOSEN =
-  /^(?:[MO][^:]{0,60}: )?[Kk]ill process (\d+) \(([^]*)\) score (\d+) or (?:sacrifice child|a child|sacrifice|$)/
+  /^(?:[MO][^:]{0,60}: )?[Kk]ill process (\d{1,10}) \(([^]*)\) score (\d{1,10}) or (?:sacrifice child|a child|sacrifice|$)/
 
 /**
  * "Memory cgroup out of memory: Kill process 16883 (oomApp) score 877 or sacrifice child": oom_kill_process() up to 5.2.
@@ -22,7 +22,7 @@ export const chosen: Wording = {
   },
 }
 
-const SHARING = /^Kill process (\d+) \(([^]*)\) sharing same memory/
+const SHARING = /^Kill process (\d{1,10}) \(([^]*)\) sharing same memory/
 
 /** "Kill process 4711 (java) sharing same memory": processes that die with the victim, up to 4.7. */
 export const killedWith: Wording = {

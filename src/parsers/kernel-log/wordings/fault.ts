@@ -1,7 +1,7 @@
 import type { Wording } from '../wording.ts'
 
-const SEGFAULT = /^([^]{1,15})\[(\d+)\]: (segfault at [^]*)$/
-const TRAP = /^(?:traps: )?([^]{1,15})\[(\d+)\]:? ((?:general protection|trap \w)[^]*)$/
+const SEGFAULT = /^([^]{1,15})\[(\d{1,10})\]: (segfault at [^]*)$/
+const TRAP = /^(?:traps: )?([^]{1,15})\[(\d{1,10})\]:? ((?:general protection|trap \w)[^]*)$/
 
 /** "java[4711]: segfault at 0 ip …": show_signal_msg(), x86 and others. */
 export const segfault: Wording = {

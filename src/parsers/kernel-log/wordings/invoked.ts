@@ -2,9 +2,9 @@ import type { Wording } from '../wording.ts'
 
 const INVOKED = /^([^]*?) ?\binvoked oom-killer(?=:|\s*$)/
 const GFP = /gfp_mask=(0x[0-9a-f]+(?:\([^()]*\)|(?=,)))/
-const ORDER = /\border=(-?\d+)(?=,)/
+const ORDER = /\border=(-?\d{1,5})(?=,)/
 /** "oom_scoe_adj" is what 2.6.32-based EL6 kernels were copied as; oom_adj and oomkilladj have another scale. */
-const SCORE_ADJ = /\boom_scor?e_adj=(-?\d+)/
+const SCORE_ADJ = /\boom_scor?e_adj=(-?\d{1,5})(?!\d)/
 /** TASK_COMM_LEN is 16 with its end. */
 const LONGEST_NAME = 15
 
@@ -36,6 +36,8 @@ function triggerName(before: string): string | null {
 }
 
 function utf8Length(text: string): number {
+  // No character takes more than three bytes for each unit of its length.
+  if (text.length * 3 <= LONGEST_NAME) return text.length
   return new TextEncoder().encode(text.slice(0, 400)).length
 }
 

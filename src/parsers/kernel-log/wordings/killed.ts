@@ -2,9 +2,9 @@ import { KIB } from '../../../model/bytes.ts'
 import type { KilledLine, Said, Wording } from '../wording.ts'
 
 const KILLED =
-  /^(?:((?:Memory cgroup out of memory|Out of memory)[^:]{0,40}): ?)?Killed process (\d+)(?:, UID (\d+),)? \(/
+  /^(?:((?:Memory cgroup out of memory|Out of memory)[^:]{0,40}): ?)?Killed process (\d{1,10})(?:, UID (\d{1,10}),)? \(/
 const UNNAMED =
-  /^(?:(?:Memory cgroup out of memory|Out of memory)[^:]{0,40}: ?)?Killed process (\d+)\s*$/
+  /^(?:(?:Memory cgroup out of memory|Out of memory)[^:]{0,40}: ?)?Killed process (\d{1,10})\s*$/
 const NAME_END = [') total-vm:', ') vsz:'] as const
 
 /**
@@ -52,13 +52,13 @@ function readFigures(
   return {
     pid,
     name,
-    totalVmBytes: kib(/(?:total-vm|vsz):(\d+)kB/.exec(figures)),
-    anonRssBytes: kib(/anon-rss:(\d+)kB/.exec(figures)),
-    fileRssBytes: kib(/file-rss:(\d+)kB/.exec(figures)),
-    shmemRssBytes: kib(/shmem-rss:(\d+)kB/.exec(figures)),
-    uid: numberOf(uidBeforeName ?? /UID:(\d+)(?= )/.exec(figures)?.[1]),
-    pageTableBytes: kib(/pgtables:(\d+)kB/.exec(figures)),
-    oomScoreAdj: numberOf(/oom_score_adj:(-?\d+)/.exec(figures)?.[1]),
+    totalVmBytes: kib(/(?:total-vm|vsz):(\d{1,12})kB/.exec(figures)),
+    anonRssBytes: kib(/anon-rss:(\d{1,12})kB/.exec(figures)),
+    fileRssBytes: kib(/file-rss:(\d{1,12})kB/.exec(figures)),
+    shmemRssBytes: kib(/shmem-rss:(\d{1,12})kB/.exec(figures)),
+    uid: numberOf(uidBeforeName ?? /UID:(\d{1,10})(?= )/.exec(figures)?.[1]),
+    pageTableBytes: kib(/pgtables:(\d{1,12})kB/.exec(figures)),
+    oomScoreAdj: numberOf(/oom_score_adj:(-?\d{1,5})(?!\d)/.exec(figures)?.[1]),
     memcg,
   }
 }

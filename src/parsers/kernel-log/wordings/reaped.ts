@@ -1,6 +1,6 @@
 import type { Wording } from '../wording.ts'
 
-const REAPED = /^oom_reaper: reaped process (\d+) \(([^]*)\)(?:,|$)/
+const REAPED = /^oom_reaper: reaped process (\d{1,10}) \(([^]*)\)(?:,|$)/
 
 /** "oom_reaper: reaped process 96 (tail), now anon-rss:0kB, …": 4.6 and newer. */
 export const reaped: Wording = {

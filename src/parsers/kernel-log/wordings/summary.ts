@@ -2,8 +2,8 @@ import type { Summary, Wording } from '../wording.ts'
 
 const CONSTRAINT = /^oom-kill:constraint=(\w+)(?=,)/
 const CPUSET = /,cpuset=([^]*?),mems_allowed=/
-const END = /,pid=(\d+)(?:,uid=(-?\d+)\s*$|,)/
-const PID_AND_UID = /,pid=(\d+),uid=(-?\d+)\s*$/
+const END = /,pid=(\d{1,10})(?:,uid=(-?\d{1,10})\s*$|,)/
+const PID_AND_UID = /,pid=(\d{1,10}),uid=(-?\d{1,10})\s*$/
 /** TASK_COMM_LEN without its end; each byte may stand as `\xNN`. */
 const LONGEST_NAME = 15 * 4
 

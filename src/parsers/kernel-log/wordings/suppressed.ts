@@ -1,6 +1,6 @@
 import type { Wording } from '../wording.ts'
 
-const SUPPRESSED = /^_*oom_kill\w*: (\d+) callbacks suppressed/
+const SUPPRESSED = /^_*oom_kill\w*: (\d{1,10}) callbacks suppressed/
 
 /** "oom_kill_process: 19 callbacks suppressed": headers were rate-limited (10 in 5 s); the kill lines were not. */
 export const suppressed: Wording = {

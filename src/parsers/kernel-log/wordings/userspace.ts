@@ -41,9 +41,10 @@ export const systemdUnit: Wording = {
 }
 
 const EARLYOOM =
-  /^sending (SIG[A-Z]+) to process (\d+)(?: uid \d+)? "([^]{0,15}?)": ((?:oom_score|badness)[^]*)$/
-const EARLYOOM_OLD = /^[Kk]illing process (\d+) "?([^]{1,15}?)"?(?: with signal (\d+): ([^]*))?$/
-const EARLYOOM_RSS = /VmRSS (\d+) MiB/
+  /^sending (SIG[A-Z]+) to process (\d{1,10})(?: uid \d+)? "([^]{0,15}?)": ((?:oom_score|badness)[^]*)$/
+const EARLYOOM_OLD =
+  /^[Kk]illing process (\d{1,10}) "?([^]{1,15}?)"?(?: with signal (\d+): ([^]*))?$/
+const EARLYOOM_RSS = /VmRSS (\d{1,9}) MiB/
 
 /** earlyoom: `sending SIGTERM to process 7378 uid 1000 "tail": oom_score 156, VmRSS 4962 MiB`, and what 0.x and 1.0 said. */
 export const earlyoom: Wording = daemon('earlyoom', 'earlyoom', (words) => {
@@ -84,7 +85,8 @@ export const nohang: Wording = daemon('nohang', 'nohang(?:-desktop)?', (words) =
   return old === null ? null : { ...UNKNOWN, signal: old[1] ?? null, name: old[2] ?? null }
 })
 
-const NOHANG_VICTIM = /^nohang(?:-desktop)?(?:\[\d+\])?: \s*PID: +(\d+), name: ([^]*?), state: /
+const NOHANG_VICTIM =
+  /^nohang(?:-desktop)?(?:\[\d+\])?: \s*PID: +(\d{1,10}), name: ([^]*?), state: /
 
 /** nohang: "  PID:       4711, name: tail, state: R (running), …", before the signal is sent. */
 export const nohangVictim: Wording = {
