@@ -9,6 +9,8 @@ import type { Life } from './lives.ts'
 const SLACK_MS = 2_000
 /** An end this soon after a kill is its consequence. */
 const CONSEQUENCE_MS = 3_000
+/** A machine that ran out crawls: runtime and engine learn of the end seconds later. */
+const CRAWL_MS = 30_000
 /** What a runtime notes when it could not learn how its process ended: the whole sandbox was killed (gVisor). */
 const RUNTIME_LOST_IT = 128
 /** Kills of one group this close together, three or more, are one storm. */
@@ -135,7 +137,8 @@ function endedBy(reports: readonly Observation<OomReport>[], life: Life): boolea
   const lastKill = reports.at(-1)?.at ?? null
   const killed = isKilled(life)
   if (lastKill === null || ending.at === null) return killed && ending.askedBy === null
-  const soon = ending.at - lastKill <= CONSEQUENCE_MS
+  const crawls = reports.at(-1)?.fact.constraint === 'none'
+  const soon = ending.at - lastKill <= (crawls ? CRAWL_MS : CONSEQUENCE_MS)
   if (soon && ending.exitCode === RUNTIME_LOST_IT) return null
   const askedAt = ending.askedBy?.at ?? null
   return killed && soon && (askedAt === null || askedAt <= lastKill)
