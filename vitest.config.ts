@@ -12,6 +12,7 @@ export default defineConfig({
             'src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'test/e2e/**/*.test.ts',
+            'test/edge-cases/**/*.test.ts',
             'test/structure.test.ts',
             'test/docs.test.ts',
           ],
