@@ -23,12 +23,12 @@ export interface Happened {
 }
 
 export interface Expectation {
-  /** Verdicts that are right for the live group. */
+  /** Verdicts that are right for the live group; none where it leaves too little to decide. */
   live: readonly VerdictCode[]
   /** Verdicts that are right for the recorded files, which also hold the exit status. */
   recorded: readonly VerdictCode[]
   /** Nobody can tell which process of a bare group is the main one: then it may be left open. Null: not looked at. */
-  mainProcessDied: boolean | 'not-true' | null
+  mainProcessDied: boolean | 'not-true' | 'not-false' | null
   /** The group whose limit was reached. */
   binding: string | null
   /** Name of the process that the kernel killed. */

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import * as z from 'zod/mini'
 import type { VerdictCode } from '../../src/model/case.ts'
+import { EXIT } from '../../src/model/errors.ts'
 import type { Expectation } from '../../scripts/guest/scenario.ts'
 
 const AnswerJson = z.object({
@@ -17,14 +18,23 @@ export function expectAnswer(
   codes: readonly VerdictCode[],
 ): void {
   expect.soft(answer.stderr).toBe('')
+  if (codes.length === 0) {
+    expect(answer.exitCode).toBe(EXIT.inconclusive)
+    return
+  }
+  expect.soft(answer.exitCode).toBe(EXIT.ok)
   const found = AnswerJson.parse(JSON.parse(answer.stdout))
   expect(codes).toContain(found.verdict.code)
-  if (truth.mainProcessDied === 'not-true')
-    expect.soft(found.verdict.mainProcessDied).not.toBe(true)
-  else if (truth.mainProcessDied !== null)
-    expect.soft(found.verdict.mainProcessDied).toBe(truth.mainProcessDied)
+  expectMainProcess(found.verdict.mainProcessDied, truth.mainProcessDied)
   if (truth.binding !== null) expect.soft(found.binding.path).toBe(truth.binding)
   const victims = found.victims.map(({ name }) => name)
   if (truth.victim === null) expect.soft(victims).toEqual([])
   else expect.soft(victims).toContain(truth.victim)
+}
+
+function expectMainProcess(said: boolean | null, truth: Expectation['mainProcessDied']): void {
+  if (truth === null) return
+  if (truth === 'not-true') expect.soft(said).not.toBe(true)
+  else if (truth === 'not-false') expect.soft(said).not.toBe(false)
+  else expect.soft(said).toBe(truth)
 }
