@@ -1,7 +1,9 @@
 /** Joins a world into its subjects: each observation goes to the subject it speaks of, or to all of them. */
 import type { Observation, World } from '../../model/evidence.ts'
-import type { PodState } from '../../model/facts.ts'
+import type { HostMemory, PodState } from '../../model/facts.ts'
+import type { OomReport } from '../../model/kernel.ts'
 import type { Target } from '../../model/subject.ts'
+import { scoredWithSwap } from '../../parsers/kernel-log/score.ts'
 import { mergeRenderings } from '../kernel-reports.ts'
 import { ofKind } from '../of-kind.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
@@ -14,7 +16,9 @@ import { placeHost, placeLogs, placeProcesses, placeTasks, placeUserspaceKills }
 
 export function joinSubjects(world: World, target: Target | null): readonly SubjectEvidence[] {
   const all = world.observations
-  const { reports, clock } = mergeRenderings(ofKind(all, 'kernel-oom'), ofKind(all, 'host-state'))
+  const merged = mergeRenderings(ofKind(all, 'kernel-oom'), ofKind(all, 'host-state'))
+  const { clock } = merged
+  const reports = withScores(merged.reports, ofKind(all, 'host-memory'))
   const register = new SubjectRegister()
   const claimed = claimTarget(register, target)
 
@@ -61,6 +65,16 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       around,
     }
   })
+}
+
+/** Memory groups' reports keep silent about the machine's swap, which their scores depend on. */
+function withScores(
+  reports: readonly Observation<OomReport>[],
+  hostMemory: readonly Observation<HostMemory>[],
+): readonly Observation<OomReport>[] {
+  const swap = hostMemory.at(-1)?.fact.swapTotalBytes ?? null
+  if (swap === null) return reports
+  return reports.map((report) => ({ ...report, fact: scoredWithSwap(report.fact, swap) }))
 }
 
 /** Evidence that carries no name of its subject: it belongs to the only one there is, or to none. */

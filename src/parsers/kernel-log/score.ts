@@ -8,8 +8,22 @@ import type { Body } from './body.ts'
  * table, relative to the limit that was reached or to RAM and swap.
  */
 export function fillBadness(report: OomReport, body: Body): OomReport {
+  return scored(report, totalPagesOf(report, body))
+}
+
+/**
+ * The scores of a memory group's report, which does not say how much swap the machine has, completed by that figure.
+ *
+ * @param machineSwapBytes SwapTotal of /proc/meminfo
+ */
+export function scoredWithSwap(report: OomReport, machineSwapBytes: number): OomReport {
+  return report.constraint === 'memcg'
+    ? scored(report, groupPages(report, machineSwapBytes))
+    : report
+}
+
+function scored(report: OomReport, total: number | null): OomReport {
   const { pageSizeBytes } = report
-  const total = totalPagesOf(report, body)
   if (pageSizeBytes === null || total === null)
     return { ...report, kills: report.kills.map(printed) }
   const rootBonus = paidRootBonus(report, total, pageSizeBytes)
@@ -19,14 +33,13 @@ export function fillBadness(report: OomReport, body: Body): OomReport {
       ? null
       : badness(inputs, total, { rootBonus: rootBonus && task.uid === 0 })
   }
-  const { processes } = report
-  for (const process of processes) process.badness = scoreOf(process)
+  const processes = report.processes.map((process) => ({ ...process, badness: scoreOf(process) }))
   const byPid = new Map(processes.map((process) => [process.pid, process.badness]))
   const kills = report.kills.map((kill) => {
     const asPrinted = printed(kill)
     return { ...asPrinted, badness: asPrinted.badness ?? byPid.get(kill.pid) ?? scoreOf(kill) }
   })
-  return { ...report, kills }
+  return { ...report, processes, kills }
 }
 
 /** The printed score belongs to the chosen task, not to the child that died for it. */
@@ -36,19 +49,35 @@ function printed(kill: OomKill): OomKill {
     : kill
 }
 
-/** Oom_control.totalpages; swap that has no limit of its own is not counted. */
+/** `totalpages` of struct oom_control. */
 function totalPagesOf(report: OomReport, body: Body): number | null {
   if (report.pageSizeBytes === null) return null
-  if (report.constraint === 'memcg') {
-    const limit = report.memory?.limitBytes ?? null
-    if (limit === null) return null
-    const withSwap = report.memorySwap?.limitBytes ?? limit + (report.swap?.limitBytes ?? 0)
-    return Math.floor(Math.max(limit, withSwap) / report.pageSizeBytes)
-  }
+  if (report.constraint === 'memcg') return groupPages(report, body.totalSwapBytes)
   if (report.constraint !== 'none' || body.ramPages === null || body.reservedPages === null)
     return null
   const swapPages = Math.floor((body.totalSwapBytes ?? 0) / report.pageSizeBytes)
   return body.ramPages - body.reservedPages + swapPages
+}
+
+/**
+ * mem_cgroup_get_max(): the limit, and of the swap allowed on top no more than the machine has. Docker allows as much swap
+ * as memory by default, mostly on machines without any, so where the machine's swap is not known the sum is not either.
+ */
+function groupPages(report: OomReport, machineSwapBytes: number | null): number | null {
+  const { pageSizeBytes, memory } = report
+  const limit = memory?.limitBytes ?? null
+  if (limit === null || pageSizeBytes === null) return null
+  const allowed = swapAllowed(report, limit)
+  if (allowed === 0) return Math.floor(limit / pageSizeBytes)
+  if (machineSwapBytes === null) return null
+  return Math.floor((limit + Math.min(allowed, machineSwapBytes)) / pageSizeBytes)
+}
+
+/** Swap that the group may use beside its memory; v1 limits the sum of both. */
+function swapAllowed(report: OomReport, limit: number): number {
+  const { memorySwap, swap } = report
+  if (memorySwap !== null) return Math.max(0, (memorySwap.limitBytes ?? Infinity) - limit)
+  return swap === null ? Infinity : (swap.limitBytes ?? Infinity)
 }
 
 /** Whether the printed score of a root task shows the bonus of kernels before 4.17. */
