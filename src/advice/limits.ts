@@ -1,45 +1,55 @@
 /** Sizes and commands for changing a limit. */
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import { MIB } from '../model/bytes.ts'
+import type { OomReport } from '../model/kernel.ts'
 import type { Judgement } from '../verdict/engine.ts'
-import type { Incident } from '../verdict/incident.ts'
-import { groupAt, ownLimitBytes } from '../verdict/reading.ts'
+import { reportOf, type Incident } from '../verdict/incident.ts'
+import { groupAt, ownLimitBytes, samePath } from '../verdict/reading.ts'
 import { command, type Command } from './remedy-rule.ts'
 import { quote } from './shell.ts'
+import { composeSwap, totalWithSwap } from './swap.ts'
 
 const STEP_BYTES = 16 * MIB
 
 /**
  * At a kill the demand is not known, only that it was above the limit: usage stops there. So the first step is twice the
- * limit, to be corrected by what the next run really uses.
+ * limit, to be corrected by what the next run really uses. A limit that was lowered has the usage from before it.
  */
 export function nextLimitBytes(incident: Incident, judgement: Judgement): number | null {
   const limit = judgement.binding.limitBytes ?? ownLimitBytes(incident)
   if (limit === null) return null
   const swapped = judgement.victims.reduce((sum, victim) => sum + (victim.swapBytes ?? 0), 0)
-  return Math.ceil((2 * limit + swapped) / STEP_BYTES) * STEP_BYTES
+  const demand = Math.max(2 * limit, judgement.binding.usageBytes ?? 0) + swapped
+  return Math.ceil(demand / STEP_BYTES) * STEP_BYTES
 }
 
 /** Commands that give the subject itself another limit. */
 export function setLimitCommands(incident: Incident, bytes: number): readonly Command[] {
-  const mib = Math.round(bytes / MIB)
+  const mib = inMib(bytes)
   const { subject } = incident
   const name = quote(subject.name ?? subject.id ?? 'NAME')
   switch (subject.platform) {
     case 'docker':
+    case 'podman': {
+      const total = totalWithSwap(incident, bytes)
+      const swap = total === null ? '-1' : `${inMib(total)}m`
+      const service = composeName(subject.name)
+      const compose = `mem_limit: ${mib}m${composeSwap(bytes, total)}`
       return [
-        command('docker', `docker update --memory ${mib}m --memory-swap ${2 * mib}m ${name}`),
-        command('compose', `services: { ${composeName(subject.name)}: { mem_limit: ${mib}m } }`),
+        command(
+          subject.platform,
+          `${subject.platform} update --memory ${mib}m --memory-swap ${swap} ${name}`,
+        ),
+        command('compose', `services: { ${service}: { ${compose} } }`),
       ]
-    case 'podman':
-      return [
-        command('podman', `podman update --memory ${mib}m --memory-swap ${2 * mib}m ${name}`),
-        command('compose', `services: { ${composeName(subject.name)}: { mem_limit: ${mib}m } }`),
-      ]
+    }
     case 'kubernetes':
-      return kubernetesCommands(subject.name, mib)
-    case 'marathon':
-      return [command('marathon', `dcos marathon app update ${name} mem=${mib}`)]
+      return kubernetesCommands(incident, mib)
+    case 'marathon': {
+      // Without an app's name it is known by its task alone, which cannot be updated.
+      const app = subject.name?.startsWith('/') === true ? name : 'APP'
+      return [command('marathon', `dcos marathon app update ${app} mem=${mib}`)]
+    }
     default:
       return groupCommands(incident, incident.path, bytes)
   }
@@ -53,38 +63,87 @@ export function groupCommands(
 ): readonly Command[] {
   if (path === null || path === '/') return []
   const unit = path.split('/').at(-1) ?? ''
-  const mib = Math.round(bytes / MIB)
   const systemd = /\.(service|slice|scope)$/.test(unit)
   const { podUid } = describeCgroupPath(path)
   if (podUid !== null) return []
-  const version = groupAt(incident, path)?.fact.version ?? incident.groups.own?.fact.version ?? 2
-  const file =
-    version === 1
-      ? `/sys/fs/cgroup/memory${path}/memory.limit_in_bytes`
-      : `/sys/fs/cgroup${path}/memory.max`
   return [
     ...(systemd
-      ? [command('systemd', `systemctl set-property ${quote(unit)} MemoryMax=${mib}M`)]
+      ? [command('systemd', `systemctl set-property ${quote(unit)} MemoryMax=${inMib(bytes)}M`)]
       : []),
-    command('host', `echo ${bytes} > ${quote(file)}`),
+    ...(versionAt(incident, path) === 1
+      ? versionOneCommands(incident, path, bytes)
+      : [command('host', write(bytes, `/sys/fs/cgroup${path}/memory.max`))]),
   ]
 }
 
-function kubernetesCommands(name: string | null, mib: number): readonly Command[] {
-  const [namespace = 'default', pod = 'POD', container = 'CONTAINER'] = name?.split('/') ?? []
-  const patch = JSON.stringify({
-    spec: { containers: [{ name: container, resources: { limits: { memory: `${mib}Mi` } } }] },
-  })
+/** The limit of memory and swap together has to go up first: the kernel refuses a memory limit above it. */
+function versionOneCommands(incident: Incident, path: string, bytes: number): readonly Command[] {
+  const folder = `/sys/fs/cgroup/memory${path}`
+  const group = groupAt(incident, path)?.fact ?? null
+  const report = reportAt(incident, path)
+  const limit = group?.limitBytes ?? report?.memory?.limitBytes ?? null
+  const total = group?.swapLimitBytes ?? report?.memorySwap?.limitBytes ?? null
+  const newTotal = total === null ? null : bytes + Math.max(0, total - (limit ?? total))
   return [
+    ...(newTotal === null
+      ? []
+      : [command('host', write(newTotal, `${folder}/memory.memsw.limit_in_bytes`))]),
+    command('host', write(bytes, `${folder}/memory.limit_in_bytes`)),
+  ]
+}
+
+function write(bytes: number, file: string): string {
+  return `echo ${bytes} > ${quote(file)}`
+}
+
+/** Only v1 counts memory and swap together in its reports (mem_cgroup_print_oom_meminfo). */
+function versionAt(incident: Incident, path: string): 1 | 2 {
+  const report = reportAt(incident, path)
+  return (
+    groupAt(incident, path)?.fact.version ??
+    incident.groups.own?.fact.version ??
+    (report !== null && report.memorySwap !== null ? 1 : 2)
+  )
+}
+
+function reportAt(incident: Incident, path: string): OomReport | null {
+  const report = reportOf(incident)?.fact ?? null
+  if (report === null || report.oomMemcg === null) return null
+  return samePath(report.oomMemcg, path) ? report : null
+}
+
+function kubernetesCommands(incident: Incident, mib: number): readonly Command[] {
+  const role = incident.podContainer?.role ?? 'main'
+  // An ephemeral container has no resources of its own: it lives on what the pod leaves.
+  if (role === 'ephemeral') return []
+  const [namespace = 'default', pod = 'POD', container = 'CONTAINER'] =
+    incident.subject.name?.split('/') ?? []
+  const limits = { memory: `${mib}Mi` }
+  // A resize must not change the pod's class, and "Guaranteed" means that requests equal limits.
+  const guaranteed = incident.pod?.fact.qosClass === 'Guaranteed'
+  const resources = guaranteed ? { requests: limits, limits } : { limits }
+  const list = role === 'sidecar' ? 'initContainers' : 'containers'
+  const patch = JSON.stringify({ spec: { [list]: [{ name: container, resources }] } })
+  const requests = guaranteed ? ` --requests=memory=${mib}Mi` : ''
+  return [
+    // An init container that has run is over; the next pod needs the manifest to be another.
+    ...(role === 'init'
+      ? []
+      : [
+          command(
+            'kubernetes',
+            `kubectl -n ${quote(namespace)} patch pod ${quote(pod)} --subresource resize --patch ${quote(patch)}`,
+          ),
+        ]),
     command(
       'kubernetes',
-      `kubectl -n ${quote(namespace)} patch pod ${quote(pod)} --subresource resize --patch ${quote(patch)}`,
-    ),
-    command(
-      'kubernetes',
-      `kubectl -n ${quote(namespace)} set resources deployment DEPLOYMENT -c ${quote(container)} --limits=memory=${mib}Mi`,
+      `kubectl -n ${quote(namespace)} set resources deployment DEPLOYMENT -c ${quote(container)}${requests} --limits=memory=${mib}Mi`,
     ),
   ]
+}
+
+function inMib(bytes: number): number {
+  return Math.round(bytes / MIB)
 }
 
 function composeName(name: string | null): string {

@@ -51,7 +51,7 @@ export function suddenRise(incident: Incident): SuddenRise | null {
   const limit = limitOf(incident)
   const killedAt = incident.reports[0]?.at ?? null
   if (incident.samples === null || limit === null || killedAt === null) return null
-  const points = course(incident).filter(({ at }) => at <= killedAt)
+  const points = samplesOfLife(incident).filter(({ at }) => at <= killedAt)
   const last = points.at(-1)
   const before = points.at(-2)
   if (last === undefined || before === undefined || last.bytes >= 0.7 * limit) return null
@@ -76,15 +76,19 @@ function limitOf(incident: Incident): number | null {
 /** Samples of this life up to the censored end. */
 function course(incident: Incident): readonly Point[] {
   const limit = limitOf(incident) ?? Number.POSITIVE_INFINITY
+  const points = samplesOfLife(incident)
+  const end = points.findIndex(({ bytes }) => bytes >= CENSORED * limit)
+  return end === -1 ? points : points.slice(0, end)
+}
+
+function samplesOfLife(incident: Incident): readonly Point[] {
   const from = incident.startedAt ?? Number.NEGATIVE_INFINITY
   const until = incident.at ?? Number.POSITIVE_INFINITY
-  const points = (incident.samples?.fact.samples ?? []).flatMap((sample) => {
+  return (incident.samples?.fact.samples ?? []).flatMap((sample) => {
     const anon = sample.anonBytes === null ? null : sample.anonBytes + (sample.shmemBytes ?? 0)
     const bytes = anon ?? sample.usageBytes
     return bytes === null || sample.at < from || sample.at > until ? [] : [{ at: sample.at, bytes }]
   })
-  const end = points.findIndex(({ bytes }) => bytes >= CENSORED * limit)
-  return end === -1 ? points : points.slice(0, end)
 }
 
 function biggestStep(points: readonly Point[]): number {

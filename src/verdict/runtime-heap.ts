@@ -16,38 +16,52 @@ export interface HeapSetting {
 const JVM_UNITS: Record<string, number> = { '': 1, k: KIB, m: MIB, g: GIB, t: 1024 * GIB }
 
 export function heapSetting(incident: Incident): HeapSetting | null {
-  for (const source of commandSources(incident)) {
-    const setting = fromWords(source.words, ownLimitBytes(incident))
-    if (setting !== null) return { ...setting, because: source.because }
+  for (const { command, env, because } of commandSources(incident)) {
+    const setting = fromWords(command, inOrder(command, env), ownLimitBytes(incident))
+    if (setting !== null) return { ...setting, because }
   }
   return null
 }
 
-function commandSources(incident: Incident): { words: readonly string[]; because: Observation }[] {
+/** The last word wins: the command line over JAVA_TOOL_OPTIONS and NODE_OPTIONS, and _JAVA_OPTIONS over the command line. */
+function inOrder(command: readonly string[], env: readonly string[]): string {
+  const last = env.filter((word) => word.startsWith('_JAVA_OPTIONS='))
+  const first = env.filter((word) => !word.startsWith('_JAVA_OPTIONS='))
+  return [...first, ...command, ...last].join(' ')
+}
+
+interface CommandSource {
+  command: readonly string[]
+  env: readonly string[]
+  because: Observation
+}
+
+function commandSources(incident: Incident): readonly CommandSource[] {
   const { container, pod, podContainer, processes, marathon } = incident
-  const sources: { words: readonly string[]; because: Observation }[] = []
+  const sources: CommandSource[] = []
   if (container !== null) {
-    sources.push({
-      words: [...container.fact.command, ...container.fact.env],
-      because: container,
-    })
+    const { command, env } = container.fact
+    sources.push({ command, env, because: container })
   }
   if (pod !== null && podContainer !== null) {
-    sources.push({ words: [...podContainer.command, ...podContainer.env], because: pod })
+    const { command, env } = podContainer
+    sources.push({ command, env, because: pod })
   }
   for (const process of processes) {
-    sources.push({ words: process.fact.command, because: process })
+    sources.push({ command: process.fact.command, env: [], because: process })
   }
-  if (marathon !== null) sources.push({ words: marathon.fact.command, because: marathon })
+  if (marathon !== null) {
+    sources.push({ command: marathon.fact.command, env: [], because: marathon })
+  }
   return sources
 }
 
 function fromWords(
-  words: readonly string[],
+  command: readonly string[],
+  text: string,
   limitBytes: number | null,
 ): Omit<HeapSetting, 'because'> | null {
-  const text = words.join(' ')
-  const old = /--max[-_]old[-_]space[-_]size[= ](\d+)/.exec(text)
+  const old = [...text.matchAll(/--max[-_]old[-_]space[-_]size[= ](\d+)/g)].at(-1)
   if (old?.[1] !== undefined) {
     return { runtime: 'node', maxHeapBytes: Number(old[1]) * MIB, setBy: old[0] }
   }
@@ -56,7 +70,7 @@ function fromWords(
     const unit = JVM_UNITS[(xmx[3] ?? '').toLowerCase()] ?? 1
     return { runtime: 'java', maxHeapBytes: Number(xmx[2]) * unit, setBy: xmx[1] }
   }
-  const percent = /-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)/.exec(text)
+  const percent = [...text.matchAll(/-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)/g)].at(-1)
   if (percent?.[1] !== undefined && limitBytes !== null) {
     return {
       runtime: 'java',
@@ -64,7 +78,7 @@ function fromWords(
       setBy: percent[0],
     }
   }
-  const program = words[0]?.split('/').at(-1) ?? ''
+  const program = command[0]?.split('/').at(-1) ?? ''
   if (/^java$/.test(program)) return { runtime: 'java', maxHeapBytes: null, setBy: null }
   if (/^node(js)?$/.test(program)) return { runtime: 'node', maxHeapBytes: null, setBy: null }
   return null

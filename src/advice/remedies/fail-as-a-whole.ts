@@ -20,13 +20,17 @@ export const failAsAWhole: RemedyRule = {
       risk: 'medium',
       reversible: true,
       commands: [
-        ...(unit.endsWith('.service')
-          ? [command('systemd', `systemctl set-property ${quote(unit)} OOMPolicy=kill`)]
-          : []),
+        ...(unit.endsWith('.service') ? [command('systemd', policyCommand(unit))] : []),
         ...(group?.version === 2 && group.path !== null
           ? [command('host', `echo 1 > ${quote(`/sys/fs/cgroup${group.path}/memory.oom.group`)}`)]
           : []),
       ],
     }
   },
+}
+
+/** `systemctl set-property` takes resource control alone; OOMPolicy has to stand in a file, and holds from the next start. */
+function policyCommand(unit: string): string {
+  const folder = `/etc/systemd/system/${unit}.d`
+  return `mkdir -p ${quote(folder)} && printf '[Service]\\nOOMPolicy=kill\\n' > ${quote(`${folder}/oom-policy.conf`)} && systemctl daemon-reload`
 }

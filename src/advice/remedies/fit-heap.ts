@@ -13,13 +13,13 @@ export const fitHeap: RemedyRule = {
   suits(incident, judgement) {
     if (!hasCause(judgement, 'heap-over-limit')) return null
     const heap = heapSetting(incident)
-    const limit = ownLimitBytes(incident)
+    const limit = ownLimitBytes(incident) ?? judgement.binding.limitBytes
     if (heap === null || limit === null) return null
     const bytes = Math.floor((limit * HEAP_SHARE) / MIB) * MIB
     return {
       id: fitHeap.id,
       layer: 'runtime',
-      title: `Let the heap grow to ${formatBytes(bytes)} at most (70 % of the limit) instead of ${heap.setBy ?? 'its default'}: then the runtime collects, or fails with a stack trace, before the kernel kills`,
+      title: `Let the heap grow to ${formatBytes(bytes)} at most (70 % of the limit) instead of ${heap.setBy ?? 'its default'} (remove that from the command line, where it would win): then the runtime collects, or fails with a stack trace, before the kernel kills`,
       risk: 'low',
       reversible: true,
       commands: environmentCommands(

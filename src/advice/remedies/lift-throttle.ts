@@ -7,11 +7,13 @@ export const liftThrottle: RemedyRule = {
   id: 'lift-throttle',
   suits(incident, judgement) {
     if (!isVerdict(judgement, 'thrashing')) return null
-    const bytes = nextLimitBytes(incident, judgement)
-    if (bytes === null) return null
+    const next = nextLimitBytes(incident, judgement)
+    if (next === null) return null
     const group = incident.groups.own?.fact
     const high = group?.highBytes ?? null
     const byHigh = high !== null && judgement.binding.limitBytes === high
+    // Above memory.max, memory.high does nothing: the kernel kills before it throttles.
+    const bytes = byHigh ? Math.min(next, group?.limitBytes ?? next) : next
     return {
       id: liftThrottle.id,
       layer: 'container',

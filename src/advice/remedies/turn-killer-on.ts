@@ -1,4 +1,5 @@
 import { command, isVerdict, type RemedyRule } from '../remedy-rule.ts'
+import { quote } from '../shell.ts'
 
 export const turnKillerOn: RemedyRule = {
   id: 'turn-killer-on',
@@ -15,7 +16,12 @@ export const turnKillerOn: RemedyRule = {
       commands:
         path === null
           ? []
-          : [command('host', `echo 0 > /sys/fs/cgroup/memory${path}/memory.oom_control`)],
+          : [
+              command(
+                'host',
+                `echo 0 > ${quote(`/sys/fs/cgroup/memory${path}/memory.oom_control`)}`,
+              ),
+            ],
     }
   },
 }

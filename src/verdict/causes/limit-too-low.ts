@@ -44,7 +44,7 @@ function isOfAGroup({ constraint, memory, manual }: OomReport): boolean {
 
 function explainedByHeap(incident: Incident): boolean {
   const heap = heapSetting(incident)?.maxHeapBytes ?? null
-  const limit = ownLimitBytes(incident)
+  const limit = ownLimitBytes(incident) ?? bindingOf(incident, 'container').limitBytes
   return heap !== null && limit !== null && heap >= 0.9 * limit
 }
 

@@ -6,11 +6,15 @@ export const unknownCause: CauseRule = { code: 'unknown', find }
 
 function find(incident: Incident): CauseFinding | null {
   const report = reportOf(incident)
-  if (report === null) return null
+  // By hand: nothing needs to have filled the memory.
+  if (report === null || report.fact.manual) return null
+  const { stat, processes } = report.fact
   return {
     confidence: 'possible',
     summary:
-      'The evidence does not show what filled the memory: neither statistics of the group nor a task table came with the kill.',
+      stat.size === 0 && processes.length === 0
+        ? 'The evidence does not show what filled the memory: neither statistics of the group nor a task table came with the kill.'
+        : 'The evidence does not show what filled the memory: what the report lists explains it by no pattern that is known here.',
     because: [report],
   }
 }

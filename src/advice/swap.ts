@@ -1,0 +1,45 @@
+/** What a container may use of swap, kept as it is when its memory limit changes. */
+import { MIB } from '../model/bytes.ts'
+import { reportOf, type Incident } from '../verdict/incident.ts'
+import { reportScope } from '../verdict/reading.ts'
+
+/**
+ * Memory and swap together for a new memory limit. Where the present setting is not known, twice the limit, which is what
+ * the engines take by themselves.
+ *
+ * @returns bytes; null where swap is unlimited and stays so
+ */
+export function totalWithSwap(incident: Incident, limitBytes: number): number | null {
+  const now = present(incident)
+  if (now === null) return 2 * limitBytes
+  if (now.totalBytes === null) return null
+  if (now.totalBytes === 2 * now.limitBytes) return 2 * limitBytes
+  return limitBytes + Math.max(0, now.totalBytes - now.limitBytes)
+}
+
+/** Compose's own key, where the total is another than the engines' default. */
+export function composeSwap(limitBytes: number, totalBytes: number | null): string {
+  if (totalBytes === 2 * limitBytes) return ''
+  return `, memswap_limit: ${totalBytes === null ? '-1' : `${Math.round(totalBytes / MIB)}m`}`
+}
+
+interface Present {
+  limitBytes: number
+  totalBytes: number | null
+}
+
+function present(incident: Incident): Present | null {
+  const container = incident.container?.fact ?? null
+  if (container !== null && container.memoryLimitBytes !== null) {
+    const { memoryLimitBytes, memorySwapBytes, memorySwapUnlimited } = container
+    if (memorySwapUnlimited) return { limitBytes: memoryLimitBytes, totalBytes: null }
+    if (memorySwapBytes !== null)
+      return { limitBytes: memoryLimitBytes, totalBytes: memorySwapBytes }
+  }
+  const report = reportOf(incident)?.fact ?? null
+  if (report === null || reportScope(incident, report) !== 'own') return null
+  const limitBytes = report.memory?.limitBytes ?? null
+  return limitBytes === null || report.memorySwap === null
+    ? null
+    : { limitBytes, totalBytes: report.memorySwap.limitBytes }
+}
