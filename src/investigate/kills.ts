@@ -16,6 +16,8 @@ const RUNTIME_LOST_IT = 128
 /** Kills of one group this close together, three or more, are one storm. */
 const STORM_GAP_MS = 1_000
 const STORM_MIN = 3
+/** A program that is stuck at a limit where nobody may be killed makes the kernel look again and again. */
+const IN_VAIN_GAP_MS = 60_000
 
 /** Reports by life: the one that was running at the time, else the one that lies closest; without a time, the last. */
 export function assignToLives(
@@ -70,16 +72,24 @@ export function groupStorms(
   )
 }
 
-/** The victim is not gone yet when the kernel looks again, and says that there is no other: that is still the same kill. */
+/**
+ * The victim is not gone yet when the kernel looks again, and says that there is no other: that is still the same kill. And
+ * where there never was a victim, looking again is no second incident.
+ */
 function isEchoed([first, ...others]: readonly Observation<OomReport>[]): boolean {
-  if (first === undefined || first.fact.kills.length === 0) return false
-  return others.some(({ fact }) => fact.noKillable && fact.kills.length === 0)
+  if (first === undefined) return false
+  return isInVain(first) ? others.every(isInVain) : others.some(isInVain)
+}
+
+function isInVain({ fact }: Observation<OomReport>): boolean {
+  return fact.noKillable && fact.kills.length === 0
 }
 
 function sameStorm(a: Observation<OomReport>, b: Observation<OomReport>): boolean {
   const sameGroup =
     a.fact.oomMemcg === b.fact.oomMemcg || a.fact.oomMemcg === null || b.fact.oomMemcg === null
-  return sameGroup && gapMs(a, b) <= STORM_GAP_MS
+  const bothInVain = isInVain(a) && isInVain(b)
+  return sameGroup && gapMs(a, b) <= (bothInVain ? IN_VAIN_GAP_MS : STORM_GAP_MS)
 }
 
 function gapMs(a: Observation<OomReport>, b: Observation<OomReport>): number {
