@@ -11,10 +11,11 @@ import { expectAnswer } from './expect-answer.ts'
 // Real kills on other kernels with cgroup v2; `stella why` runs in the guest, while the group is there.
 for (const { name } of KERNELS)
   describe.skipIf(await cannotBoot(name))(`stella why on kernel ${name}, cgroup v2`, () => {
-    const output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
+    let output = ''
     let played: readonly Played[] = []
 
     beforeAll(async () => {
+      output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
       played = (await playScenarios(name, output)).played
     })
     afterAll(() => rmSync(output, { recursive: true }))
