@@ -1,0 +1,37 @@
+/**
+ * That every benchmark still runs and prints its figures: `node bench/smoke.ts`. The figures themselves are not judged here,
+ * because a busy machine says nothing about speed.
+ */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+
+interface Benchmark {
+  file: string
+  args: readonly string[]
+  prints: RegExp
+}
+
+const BENCHMARKS: readonly Benchmark[] = [
+  { file: 'speed/help.ts', args: [], prints: /ratio \d/ },
+  {
+    file: 'speed/kernel-log.ts',
+    args: [`${HERE}../fixtures/kernel-log/own-limit.dmesg.txt`],
+    prints: /1 kills: grep .* ratio \d/,
+  },
+  { file: 'speed/docker.ts', args: [], prints: /\d ms more/ },
+]
+
+let failed = 0
+for (const { file, args, prints } of BENCHMARKS) {
+  const { stdout, stderr } = spawnSync(process.execPath, [`${HERE}${file}`, ...args], {
+    encoding: 'utf8',
+  })
+  const works = prints.test(stdout)
+  if (!works) failed++
+  process.stdout.write(
+    works ? `${file}: ${stdout.trim()}\n` : `${file} printed no figures:\n${stdout}${stderr}\n`,
+  )
+}
+process.exitCode = failed === 0 ? 0 : 1
