@@ -40,6 +40,7 @@ function twins(
       (task) =>
         task.pid !== parent.pid &&
         task.name === parent.name &&
+        residentBytes(task) <= residentBytes(parent) &&
         residentBytes(task) > 0.3 * residentBytes(parent) &&
         residentBytes(parent) > 8 * 1024 * 1024,
     )
