@@ -115,6 +115,7 @@ export class Incidents {
     if (current === null || this.byCaller.size > 0) return false
     const first = raw.charCodeAt(wordsAt)
     if (first === 0x52) return current.body.pageSizeBytes !== null && isRegisters(raw, wordsAt)
+    if (first === 0x43 || first === 0x3c) return isFrameOfTrace(raw, wordsAt)
     if (first < 0x61 || first > 0x7a || current.body.inside !== 'stat') return false
     return readStatLine(current.body, raw, wordsAt)
   }
@@ -343,6 +344,16 @@ function isRepeated(incident: Incident, kill: KilledLine, line: LogLine): boolea
     incident.last.bootSeconds === line.bootSeconds &&
     incident.last.at === line.at &&
     incident.kills.some((known) => known.line.pid === kill.pid)
+  )
+}
+
+/** What stands around a call trace. */
+function isFrameOfTrace(raw: string, start: number): boolean {
+  return (
+    raw.startsWith('Code: ', start) ||
+    raw.startsWith('Call Trace:', start) ||
+    raw.startsWith('<TASK>', start) ||
+    raw.startsWith('</TASK>', start)
   )
 }
 

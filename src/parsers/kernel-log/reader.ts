@@ -134,7 +134,7 @@ function textForm(
   return new LineCutter(
     {
       take(text, number) {
-        if (isTrace(text) || sink.skim(text, prefix.wordsAt(text))) return
+        if (sink.skim(text, prefix.wordsAt(text)) || isTrace(text)) return
         // Mail programs put no-break spaces where several blanks stood.
         take(prefix.read(text.includes('\u00A0') ? text.replaceAll('\u00A0', ' ') : text, number))
       },

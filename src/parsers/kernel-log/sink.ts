@@ -9,9 +9,9 @@ import type { Said } from './wording.ts'
 import { TAGGED_WORDINGS, WORDINGS } from './wordings/index.ts'
 import { Joiner } from './wrapped.ts'
 
-/** Words without which no wording applies: one look before the many. */
-const WORTH_ASKING =
-  /oom|OOM|[Kk]ill|panic|limit of|Tasks s|general p|trap |suppres|segfault|of memory|nohang| pid /
+/** What a line holds that says something by itself, or that may go on in the next: one look before the many. */
+const WORTH_A_LOOK =
+  /oom|OOM|ill|panic|limit of|Task|general p|trap |suppres|segfault|of memory|nohang|P[Ii][Dd]: |^\[|cgroup stats|invoked/
 
 interface Numbered {
   number: number
@@ -51,7 +51,12 @@ export class Sink {
   /** A line, in the order of the file. */
   take(line: LogLine): void {
     this.cover(line)
-    this.joiner.push(line)
+    if (this.joiner.holding || WORTH_A_LOOK.test(line.text)) {
+      this.joiner.push(line)
+    } else {
+      this.joiner.pass(line)
+      this.incidents.overhear(line)
+    }
   }
 
   /** See {@link Incidents.skim}. */
@@ -111,7 +116,6 @@ export class Sink {
   }
 
   private ask(text: string): Said | null {
-    if (!WORTH_ASKING.test(text)) return null
     // A program may write the kernel's words into a log, but not without its own name before them.
     for (const wording of TAG.test(text) ? TAGGED_WORDINGS : WORDINGS) {
       if (!text.includes(wording.needle)) continue

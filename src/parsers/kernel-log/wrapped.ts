@@ -97,6 +97,11 @@ export class Joiner {
     return this.held !== null
   }
 
+  /** A line that no sentence begins with, while none waits. */
+  pass(line: LogLine): void {
+    this.previous = line
+  }
+
   push(next: LogLine): void {
     // Lines between may have been passed over: then nothing goes on here.
     const previous =

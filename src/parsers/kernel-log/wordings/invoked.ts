@@ -36,9 +36,12 @@ function triggerName(before: string): string | null {
 }
 
 function utf8Length(text: string): number {
-  // No character takes more than three bytes for each unit of its length.
-  if (text.length * 3 <= LONGEST_NAME) return text.length
-  return new TextEncoder().encode(text.slice(0, 400)).length
+  let length = 0
+  for (const char of text.slice(0, 400)) {
+    const code = char.codePointAt(0) ?? 0
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4
+  }
+  return length
 }
 
 function numberOf(digits: string | undefined): number | null {
