@@ -127,7 +127,7 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
     ...found.victims.map((victim): [string, string] => ['Victim', processWords(victim)]),
   ]
   if (found.subject.image !== null) rows.splice(1, 0, ['Image', printable(found.subject.image)])
-  if (found.verdict.mainProcessDied === false) {
+  if (found.verdict.mainProcessDied === false && found.victims.length > 0) {
     rows.push(['Note', 'a child was killed; the main process lives on'])
   }
   if (trigger !== null && (trigger.name !== null || trigger.pid !== null)) {

@@ -16,8 +16,13 @@ export type KmsgRead =
 
 /** One record is at most PRINTK_MESSAGE_MAX, 2048 bytes, after its escapes up to 8192 (CONSOLE_EXT_LOG_MAX). */
 const RECORD_BYTES = 8192
-/** The largest log_buf_len that is allowed, 2 GiB, holds fewer; the cap is against a log that grows as fast as we read. */
-const MAX_RECORDS = 1_000_000
+/** The largest log_buf_len that is allowed, 2 GiB, holds fewer. */
+const MAX_READS = 1_000_000
+/**
+ * A task that cannot be killed at its limit floods the log faster than anybody reads it. What was written this long after
+ * we began is left for the next reader; printk's clock may be off ours by milliseconds.
+ */
+const LATER_SECONDS = 1
 
 /**
  * Reads what the ring buffer holds now, one record per read(2), until the kernel says that there is no more (EAGAIN).
@@ -31,7 +36,7 @@ export function readKmsg(reader: Reader, into: StreamReader): KmsgRead {
     return { ok: false, problem: problemOf(error) }
   }
   try {
-    return drain(descriptor, into)
+    return drain(descriptor, into, reader.monotonicSeconds() + LATER_SECONDS)
   } catch (error) {
     return { ok: false, problem: problemOf(error) }
   } finally {
@@ -39,12 +44,12 @@ export function readKmsg(reader: Reader, into: StreamReader): KmsgRead {
   }
 }
 
-function drain(descriptor: number, into: StreamReader): KmsgRead {
+function drain(descriptor: number, into: StreamReader, untilSeconds: number): KmsgRead {
   const record = Buffer.alloc(RECORD_BYTES)
   let records = 0
   let wrapped = false
   let firstBootSeconds: number | null = null
-  while (records < MAX_RECORDS) {
+  for (let reads = 0; reads < MAX_READS; reads++) {
     let length: number
     try {
       length = readSync(descriptor, record)
@@ -56,10 +61,13 @@ function drain(descriptor: number, into: StreamReader): KmsgRead {
       continue
     }
     if (length === 0) break
+    const head = /^\d+,(\d+),(\d+)/.exec(record.toString('latin1', 0, 64))
+    const seconds = head?.[2] === undefined ? null : Number(head[2]) / 1e6
     if (records === 0) {
-      const first = /^\d+,(\d+),(\d+)/.exec(record.toString('latin1', 0, 64))
-      wrapped = first?.[1] !== undefined && first[1] !== '0'
-      firstBootSeconds = first?.[2] === undefined ? null : Number(first[2]) / 1e6
+      wrapped = head?.[1] !== undefined && head[1] !== '0'
+      firstBootSeconds = seconds
+    } else if (seconds !== null && seconds > untilSeconds) {
+      break
     }
     records++
     into.push(record.subarray(0, length))
