@@ -21,8 +21,8 @@ describe('steady rise', () => {
   })
 
   test('one step that makes more than half of it is no leak', () => {
-    expect(steadyRise(over([10, 10, 10, 10, 10, 51, 50, 50, 50]))).toBeNull()
-    expect(steadyRise(over([10, 15, 20, 25, 30, 50, 50, 50, 50]))).not.toBeNull()
+    expect(steadyRise(over([10, 15, 15, 15, 15, 36, 40, 45, 50]))).toBeNull()
+    expect(steadyRise(over([10, 15, 15, 15, 15, 35, 40, 45, 50]))).not.toBeNull()
   })
 
   test('has to take 15 % of the limit', () => {

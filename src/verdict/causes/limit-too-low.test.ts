@@ -76,3 +76,8 @@ test('a report that lost its summary still tells of a group by its counters', ()
   expect(find('kept')).not.toBeNull()
   expect(find('lost')).toBeNull()
 })
+
+test('a kill by hand says nothing of a limit', () => {
+  const reports = [seen(oomReport({ manual: true }))]
+  expect(limitTooLow.find(incident({ reports }))).toBeNull()
+})
