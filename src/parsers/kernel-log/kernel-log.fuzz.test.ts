@@ -122,9 +122,13 @@ function read(text: string, pieces: number): Fact[] {
 
 /** The text as it is, without escapes, and with what wrapping and quoting took apart put together. */
 function sourcesOf(text: string): string {
-  const plain = unescaped(text).replaceAll('\r', '')
-  const joinedBy = (gap: string): string => plain.replaceAll(/\n[ \t>|]*/g, gap)
-  return [text, unescaped(text), plain, joinedBy(''), joinedBy(' '), joinedBy('\n')].join('\n')
+  return [text, unescaped(text)]
+    .flatMap((form) => {
+      const plain = form.replaceAll('\r', '')
+      const joinedBy = (gap: string): string => plain.replaceAll(/\n[ \t>|]*/g, gap)
+      return [form, plain, joinedBy(''), joinedBy(' '), joinedBy('\n')]
+    })
+    .join('\n')
 }
 
 const SHORT: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }

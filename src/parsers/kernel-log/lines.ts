@@ -28,10 +28,13 @@ export class LineCutter {
   private readonly taker: LineTaker
   private readonly search: NeedleSearch
   private readonly decoder = new TextDecoder()
+  /** The beginning of a line whose end has not come yet. */
   private carry = new Uint8Array(0)
-  private tail = new Uint8Array(0)
-  /** The last line that was left out, where it was the last of all so far: a needle may stand in the next. */
-  private before: Uint8Array | null = null
+  private carried = 0
+  /** The last lines, once any were left out. */
+  private readonly tail = new Tail()
+  /** The last line so far was left out: a needle may stand in the next. */
+  private isBeforeLeftOut = false
   private leftOut = false
 
   constructor(taker: LineTaker, search: NeedleSearch) {
@@ -47,13 +50,13 @@ export class LineCutter {
   }
 
   finish(): void {
-    if (this.carry.length > 0) this.finishCarried()
+    if (this.carried > 0) this.finishCarried()
     if (this.leftOut) this.readTail()
   }
 
   private cut(bytes: Uint8Array): void {
     let start = 0
-    if (this.carry.length > 0) {
+    if (this.carried > 0) {
       const end = bytes.indexOf(NEWLINE)
       if (end < 0) {
         this.keep(bytes)
@@ -69,18 +72,21 @@ export class LineCutter {
   }
 
   private keep(bytes: Uint8Array): void {
-    const room = MAX_LINE_BYTES - this.carry.length
-    const kept = new Uint8Array(this.carry.length + Math.min(room, bytes.length))
-    if (kept.length === this.carry.length && kept.length > 0) return
-    kept.set(this.carry)
-    kept.set(bytes.subarray(0, room), this.carry.length)
-    this.carry = kept
+    const kept = bytes.subarray(0, MAX_LINE_BYTES - this.carried)
+    const length = this.carried + kept.length
+    if (length > this.carry.length) {
+      const grown = new Uint8Array(Math.min(MAX_LINE_BYTES, 2 * length))
+      grown.set(this.carry)
+      this.carry = grown
+    }
+    this.carry.set(kept, this.carried)
+    this.carried = length
   }
 
   /** A line that came in pieces, and is not in the search's window. */
   private finishCarried(): void {
-    const line = this.carry
-    this.carry = new Uint8Array(0)
+    const line = this.carry.subarray(0, this.carried)
+    this.carried = 0
     if (this.isWanted) {
       this.takeNext(this.decoder.decode(line))
     } else if (hasNeedle(line)) {
@@ -89,11 +95,11 @@ export class LineCutter {
     } else {
       this.lines++
       this.leftOut = true
-      this.before = line
+      this.isBeforeLeftOut = true
     }
     if (!this.leftOut) return
-    this.keepTail(line.subarray(-TAIL_BYTES))
-    this.keepTail(ONE_NEWLINE)
+    this.tail.add(line)
+    this.tail.add(ONE_NEWLINE)
   }
 
   private get isWanted(): boolean {
@@ -111,12 +117,12 @@ export class LineCutter {
       const hit = this.search.next(bytes, p, bytes.length)
       if (hit < 0) {
         this.leaveOut(bytes, p, bytes.length)
-        this.before = bytes.slice(startOfLine(bytes, bytes.length - 1, p), -1)
+        this.isBeforeLeftOut = true
         break
       }
       p = this.takeWithBefore(bytes, p, startOfLine(bytes, hit, p))
     }
-    if (this.leftOut) this.keepTail(bytes.subarray(-TAIL_BYTES))
+    if (this.leftOut) this.tail.add(bytes)
   }
 
   /** The line before a needle's may be the first half of a wrapped sentence. */
@@ -138,8 +144,9 @@ export class LineCutter {
   }
 
   private takeBefore(): void {
-    if (this.before !== null) this.taker.take(this.decoder.decode(this.before), this.lines)
-    this.before = null
+    if (!this.isBeforeLeftOut) return
+    this.isBeforeLeftOut = false
+    this.taker.take(this.decoder.decode(this.tail.lastLine()), this.lines)
   }
 
   private takeLine(bytes: Uint8Array, from: number): number {
@@ -164,24 +171,39 @@ export class LineCutter {
   }
 
   private takeNext(line: string): void {
-    this.before = null
+    this.isBeforeLeftOut = false
     this.lines++
     this.taker.take(line, this.lines)
   }
 
-  /** The last bytes, complete lines only. */
-  private keepTail(fresh: Uint8Array): void {
-    const kept = this.tail.subarray(Math.max(0, this.tail.length + fresh.length - TAIL_BYTES))
-    const tail = new Uint8Array(kept.length + fresh.length)
-    tail.set(kept)
-    tail.set(fresh, kept.length)
-    this.tail = tail
-  }
-
   private readTail(): void {
-    const lines = this.decoder.decode(this.tail).split('\n')
+    const lines = this.decoder.decode(this.tail.bytes()).split('\n')
     // The first may be cut, and the last is empty.
     for (const line of lines.slice(1, -1)) this.taker.last(line, this.lines)
+  }
+}
+
+/** The last bytes of what was added. */
+class Tail {
+  private kept = new Uint8Array(0)
+  private length = 0
+
+  add(bytes: Uint8Array): void {
+    if (this.kept.length === 0) this.kept = new Uint8Array(TAIL_BYTES)
+    const fresh = bytes.length > TAIL_BYTES ? bytes.subarray(bytes.length - TAIL_BYTES) : bytes
+    const old = Math.min(this.length, TAIL_BYTES - fresh.length)
+    this.kept.copyWithin(0, this.length - old, this.length)
+    this.kept.set(fresh, old)
+    this.length = old + fresh.length
+  }
+
+  bytes(): Uint8Array {
+    return this.kept.subarray(0, this.length)
+  }
+
+  /** Without its newline. */
+  lastLine(): Uint8Array {
+    return this.kept.subarray(startOfLine(this.kept, this.length - 1, 0), this.length - 1)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Observation } from '../../model/evidence.ts'
 import type { Origin, StreamReader } from '../format.ts'
-import { toUtf8, encodingOf } from './encoding.ts'
+import { encodingOf, toUtf8, type Encoding } from './encoding.ts'
 import { ExportCutter } from './export-records.ts'
 import { JsonCutter, readRecord } from './json-records.ts'
 import { isKmsg, readKmsg } from './kmsg.ts'
@@ -27,9 +27,10 @@ export function openKernelLog(origin: Origin, search: NeedleSearch = sharedSearc
   let head = new Uint8Array(0)
   let form: Form | null = null
 
-  function start(): Form {
-    const opened = toUtf8(encodingOf(head), formOf(decodeHead(head), origin, sink, search))
-    opened.push(head)
+  function start(bytes: Uint8Array): Form {
+    const encoding = encodingOf(bytes)
+    const opened = toUtf8(encoding, formOf(decodeHead(bytes, encoding), origin, sink, search))
+    opened.push(bytes)
     head = new Uint8Array(0)
     form = opened
     return opened
@@ -39,24 +40,25 @@ export function openKernelLog(origin: Origin, search: NeedleSearch = sharedSearc
     push(chunk: Uint8Array): void {
       if (form !== null) {
         form.push(chunk)
-        return
+      } else if (head.length === 0 && chunk.length >= HEAD_BYTES) {
+        start(chunk)
+      } else {
+        const grown = new Uint8Array(head.length + chunk.length)
+        grown.set(head)
+        grown.set(chunk, head.length)
+        head = grown
+        if (head.length >= HEAD_BYTES) start(head)
       }
-      const grown = new Uint8Array(head.length + chunk.length)
-      grown.set(head)
-      grown.set(chunk, head.length)
-      head = grown
-      if (head.length >= HEAD_BYTES) start()
     },
     finish(): Observation[] {
-      const opened = form ?? start()
+      const opened = form ?? start(head)
       opened.finish()
       return sink.finish(opened.lines)
     },
   }
 }
 
-function decodeHead(head: Uint8Array): string {
-  const encoding = encodingOf(head)
+function decodeHead(head: Uint8Array, encoding: Encoding): string {
   return new TextDecoder(encoding).decode(head.subarray(0, HEAD_BYTES)).replace(/^\uFEFF/, '')
 }
 

@@ -53,6 +53,11 @@ export function sixteen(byte: number): Code {
 export const swizzle: Code = vector(0x0e)
 /** The same, and whatever the machine likes for indexes of sixteen and more. */
 export const relaxedSwizzle: Code = vector(0x100)
+/** Sixteen bytes of the two operands put end to end, from `start` on. */
+export function sliceOfBoth(start: number): Code {
+  return [...vector(0x0d), ...Array.from({ length: 16 }, (_, lane) => start + lane)]
+}
+
 export const equalBytes: Code = vector(0x23)
 export const unequalBytes: Code = vector(0x24)
 export const and: Code = vector(0x4e)

@@ -57,4 +57,4 @@ export interface NeedleSearch {
 }
 
 /** Largest chunk that is held at once. */
-export const WINDOW_BYTES = 4 * 1024 * 1024
+export const WINDOW_BYTES = 2 * 1024 * 1024

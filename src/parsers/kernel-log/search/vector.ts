@@ -72,44 +72,58 @@ function searchWith({ memory, find, count }: Exports): NeedleSearch {
 }
 
 function findFunction(swizzle: Code): wasm.Exported {
-  const bytes = 2
-  const found = 3
-  const half = 4
-  const table = (position: number, isUpper: boolean): number => 5 + 2 * position + (isUpper ? 1 : 0)
+  const [bytes, found, half, low, high] = [2, 3, 4, 5, 6] as const
+  const table = (position: number, isUpper: boolean): number => 7 + 2 * position + (isUpper ? 1 : 0)
+  const now = (position: number): number => 13 + position
+  const before = (position: number): number => 16 + position
   const positions = [0, 1, 2]
   const tables = positions.flatMap((position) => [
-    [...wasm.vectorOf(bitsOf(position, lower)), ...wasm.set(table(position, false))],
-    [...wasm.vectorOf(bitsOf(position, upper)), ...wasm.set(table(position, true))],
+    ...[...wasm.vectorOf(bitsOf(position, lower)), ...wasm.set(table(position, false))],
+    ...[...wasm.vectorOf(bitsOf(position, upper)), ...wasm.set(table(position, true))],
   ])
-  const candidates = positions.flatMap((position) => [
-    ...[...wasm.get(FROM), ...wasm.load(position), ...wasm.set(bytes)],
-    ...[...wasm.get(table(position, false)), ...wasm.get(bytes), ...wasm.get(half), ...wasm.and],
-    ...swizzle,
-    ...[
-      ...wasm.get(table(position, true)),
-      ...wasm.get(bytes),
-      ...wasm.i32(4),
-      ...wasm.shiftRight16,
-    ],
-    ...[...wasm.get(half), ...wasm.and, ...swizzle],
-    ...wasm.and,
-    ...(position === 0 ? [] : wasm.and),
+  const halves: Code = [
+    ...[...wasm.get(FROM), ...wasm.load(0), ...wasm.set(bytes)],
+    ...[...wasm.get(bytes), ...wasm.get(half), ...wasm.and, ...wasm.set(low)],
+    ...[...wasm.get(bytes), ...wasm.i32(4), ...wasm.shiftRight16],
+    ...[...wasm.get(half), ...wasm.and, ...wasm.set(high)],
+  ]
+  const bitsNow = positions.flatMap((position) => [
+    ...[...wasm.get(table(position, false)), ...wasm.get(low), ...swizzle],
+    ...[...wasm.get(table(position, true)), ...wasm.get(high), ...swizzle],
+    ...[...wasm.and, ...wasm.set(now(position))],
   ])
+  /** The bits of the byte two places (position 0) or one place (position 1) before each. */
+  const shifted = (position: number): Code => [
+    ...[...wasm.get(before(position)), ...wasm.get(now(position))],
+    ...wasm.sliceOfBoth(14 + position),
+  ]
+  const matches: Code = [
+    ...[...wasm.get(now(2)), ...shifted(1), ...wasm.and, ...shifted(0), ...wasm.and],
+    ...wasm.set(found),
+  ]
+  // The match stands at the third byte of the needle.
   const firstFound: Code = [
     ...wasm.get(FROM),
     ...[...wasm.get(found), ...wasm.sixteen(0), ...wasm.unequalBytes, ...wasm.bitmask],
-    ...[...wasm.countTrailingZeros, ...wasm.add, ...wasm.giveBack],
+    ...[...wasm.countTrailingZeros, ...wasm.add, ...wasm.i32(2), ...wasm.subtract],
+    ...wasm.giveBack,
   ]
   return {
     name: 'find',
-    locals: Array.from({ length: 3 + 6 }, () => wasm.V128),
+    locals: Array.from({ length: 16 }, () => wasm.V128),
     body: [
-      ...[...wasm.sixteen(0x0f), ...wasm.set(half), ...tables.flat()],
+      ...[...wasm.sixteen(0x0f), ...wasm.set(half), ...tables],
       ...wasm.loopUntil(
-        [...wasm.get(FROM), ...wasm.get(END), ...wasm.isAtLeast],
+        [...wasm.get(FROM), ...wasm.get(END), ...wasm.i32(2), ...wasm.add, ...wasm.isAtLeast],
         [
-          ...[...candidates, ...wasm.set(found)],
+          ...[...halves, ...bitsNow, ...matches],
           ...[...wasm.get(found), ...wasm.isAnySet, ...wasm.when(firstFound)],
+          ...[
+            ...wasm.get(now(0)),
+            ...wasm.set(before(0)),
+            ...wasm.get(now(1)),
+            ...wasm.set(before(1)),
+          ],
           ...[...wasm.get(FROM), ...wasm.i32(STEP), ...wasm.add, ...wasm.set(FROM)],
         ],
       ),
