@@ -1,4 +1,5 @@
 /** Cuts what is known about one subject into incidents. */
+import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
 import type { KernelLogCoverage, OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
@@ -52,10 +53,28 @@ function withKubelet(life: Life, evidence: SubjectEvidence): Life {
       (container !== null &&
         new RegExp(`\\b[Cc]ontainer ${escaped(container)}\\b`).test(fact.message))
     if (!names) return false
-    if (at === null || ending.at === null) return true
-    return at <= ending.at + 1_000 && ending.at - at <= GRACE_MS
+    if (ending.at === null) return true
+    const ahead = at === null ? aheadByClock(fact.yearless, ending.at) : ending.at - at
+    return ahead === null || (ahead >= -cutOff(ending.at) && ahead <= GRACE_MS)
   })
   return askedBy === undefined ? life : { ...life, ending: { ...ending, askedBy } }
+}
+
+/** Kubernetes cuts times to the second: an end so told may lie this much later. What was asked for after it ended nothing. */
+function cutOff(at: number): number {
+  return at % 1_000 === 0 ? 999 : 0
+}
+
+const QUARTER_MS = 15 * 60_000
+
+/**
+ * How long before an end a line was written whose year and zone are unknown: zones are whole quarters of an hour, so the
+ * clock's place within one is enough.
+ */
+function aheadByClock(yearless: number | undefined, end: number): number | null {
+  if (yearless === undefined) return null
+  const within = (((end - yearless) % QUARTER_MS) + QUARTER_MS) % QUARTER_MS
+  return within > QUARTER_MS / 2 ? within - QUARTER_MS : within
 }
 
 function escaped(text: string): string {
@@ -74,12 +93,15 @@ function incidentsOfLife(
   place: Place,
 ): readonly Incident[] {
   const storms = groupStorms(reports)
-  const kills = storms.map((storm) => {
-    const died = killedMainProcess(storm, life, evidence.groups)
+  const deaths = storms.map((storm) => killedMainProcess(storm, life, evidence.groups))
+  const last = deaths.lastIndexOf(true)
+  const kills = storms.map((storm, index) => {
+    const died = deaths[index] ?? null
     return base(evidence, life, place, {
       at: storm[0]?.at ?? null,
       reports: storm,
-      mainProcessDied: died,
+      // It dies once: whoever fell before it was a child.
+      mainProcessDied: died === null && index < last ? false : died,
       ending: life.ending,
     })
   })
@@ -140,7 +162,9 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     hostMemory: around.hostMemory,
     hostStates: around.hostStates,
     coverage:
-      at === null ? [] : around.coverage.filter(({ fact }) => reaches(fact, at, around.bootAt)),
+      at === null || isDrownedOut(evidence, at)
+        ? []
+        : around.coverage.filter(({ fact }) => reaches(fact, at, around.bootAt)),
     killsInAll: evidence.reports.length,
     lives: place.count,
     ...own,
@@ -167,6 +191,19 @@ function isNear(one: Observation, life: Life): boolean {
   if (life.startedAt !== null && one.at < life.startedAt - 1_000) return false
   const end = life.ending?.at ?? null
   return end === null || one.at <= end + 1_000
+}
+
+/** An end this close to a report may be its consequence. */
+const AROUND_MS = 5_000
+
+/** A report that is cut off before it names its group or its victim may be about this very end: that log is not silent. */
+function isDrownedOut({ record, reports, around }: SubjectEvidence, at: number): boolean {
+  return around.unplaced.some((report) => {
+    const { containerId } = describeCgroupPath(report.fact.oomMemcg ?? '')
+    if (containerId !== null && !reports.includes(report)) return false
+    if (record.subject.platform === 'host') return false
+    return report.at === null || Math.abs(report.at - at) <= AROUND_MS
+  })
 }
 
 /** The log was being written at that time. */

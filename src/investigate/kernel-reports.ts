@@ -25,8 +25,47 @@ export function mergeRenderings(
   return { reports: merged.toSorted(byTime), clock }
 }
 
-/** Renderings of one report share victims and sizes; the n-th of such in one file is the n-th in another. */
+/**
+ * Renderings of one report share victims and sizes; the n-th of such in one file is the n-th in another. A rendering that
+ * is cut off before its victim belongs to the whole one that the same task called for at the same time.
+ */
 function groupRenderings(reports: readonly Observation<OomReport>[]): Observation<OomReport>[][] {
+  const groups = groupAlike(reports.filter((report) => !isBrokenOff(report.fact)))
+  const alone: Observation<OomReport>[] = []
+  for (const report of reports.filter(({ fact }) => isBrokenOff(fact))) {
+    const whole = groups.find((group) => isRenderedIn(report, group))
+    if (whole === undefined) alone.push(report)
+    else whole.push(report)
+  }
+  return [...groups, ...groupAlike(alone)]
+}
+
+/** The log ends, or was cut, before the report says whom the kernel killed. */
+export function isBrokenOff({ kills, missing, noKillable }: OomReport): boolean {
+  return kills.length === 0 && !noKillable && missing.includes('kill')
+}
+
+/** Clocks of two renderings differ by the fraction of a second that one of them cuts, and by their drift. */
+const SAME_REPORT_MS = 2_000
+
+function isRenderedIn(
+  cut: Observation<OomReport>,
+  group: readonly Observation<OomReport>[],
+): boolean {
+  const file = fileOf(cut.from)
+  const { trigger, bootSeconds } = cut.fact
+  if (trigger === null || group.some(({ from }) => fileOf(from) === file)) return false
+  return group.some(({ fact, at }) => {
+    if (fact.trigger === null || fact.trigger.name !== trigger.name) return false
+    const samePid = fact.trigger.pid === trigger.pid || trigger.pid === null
+    if (!samePid) return false
+    if (at !== null && cut.at !== null) return Math.abs(at - cut.at) <= SAME_REPORT_MS
+    if (bootSeconds === null || fact.bootSeconds === null) return true
+    return Math.abs(bootSeconds - fact.bootSeconds) * 1_000 <= SAME_REPORT_MS
+  })
+}
+
+function groupAlike(reports: readonly Observation<OomReport>[]): Observation<OomReport>[][] {
   const groups = new Map<string, Observation<OomReport>[]>()
   const seenInFile = new Map<string, number>()
   for (const report of reports) {

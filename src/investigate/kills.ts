@@ -3,6 +3,7 @@ import type { Observation } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Groups } from '../verdict/incident.ts'
 import { isBelow } from '../verdict/reading.ts'
+import { isBrokenOff } from './kernel-reports.ts'
 import type { Life } from './lives.ts'
 
 /** Engines write an end after the kernel's kill, and their clocks differ by less than this. */
@@ -111,7 +112,7 @@ export function killedMainProcess(
   groups: Groups,
 ): boolean | null {
   const victims = new Set(reports.flatMap(({ fact }) => fact.kills.map(({ pid }) => pid)))
-  if (victims.size === 0) return null
+  if (victims.size === 0) return diedUnnamed(reports, life)
   const ended = endedBy(reports, life)
   if (life.mainPid !== null) {
     // A shell that passes on its child's 137 was not killed itself.
@@ -126,6 +127,14 @@ export function killedMainProcess(
   if (living.length === 0) return alone
   // The main process is the oldest of its container.
   return Math.min(...living) < Math.min(...victims) ? false : null
+}
+
+/** The report is cut off before its victim: with one process in its table, and an end that followed, it was that one. */
+function diedUnnamed(reports: readonly Observation<OomReport>[], life: Life): boolean | null {
+  const [report] = reports
+  if (report === undefined || !isBrokenOff(report.fact)) return null
+  const only = report.fact.processes.length === 1
+  return only && endedBy(reports, life) === true ? true : null
 }
 
 /** The task table of a group inside shows that group alone. */

@@ -50,6 +50,8 @@ export interface Surroundings {
   hostStates: readonly Observation<HostState>[]
   node: Observation<NodeState> | null
   coverage: readonly Observation<KernelLogCoverage>[]
+  /** Reports that name no group, or are cut off before their victim: whom they are about is not sure. */
+  unplaced: readonly Observation<OomReport>[]
   suppressed: readonly Observation<SuppressedReports>[]
   /** Wall-clock time of boot, where any source told it. */
   bootAt: number | null

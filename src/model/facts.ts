@@ -243,6 +243,8 @@ export interface KubernetesEvent {
   objectName: string | null
   objectUid: string | null
   count: number | null
+  /** Time in the year 1972 and an unknown zone, where a log (klog) carries no more. */
+  yearless?: number
 }
 
 export interface NodeState {

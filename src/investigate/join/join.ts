@@ -4,8 +4,9 @@ import type { HostMemory, PodState } from '../../model/facts.ts'
 import type { OomReport } from '../../model/kernel.ts'
 import type { Target } from '../../model/subject.ts'
 import { scoredWithSwap } from '../../parsers/kernel-log/score.ts'
-import { mergeRenderings } from '../kernel-reports.ts'
+import { isBrokenOff, mergeRenderings } from '../kernel-reports.ts'
 import { ofKind } from '../of-kind.ts'
+import { shiftCoverage, zoneShift } from '../zone.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
 import { aboutPod, livesIn, onlyOne, speaksOf } from './belonging.ts'
@@ -17,8 +18,17 @@ import { placeHost, placeLogs, placeProcesses, placeTasks, placeUserspaceKills }
 export function joinSubjects(world: World, target: Target | null): readonly SubjectEvidence[] {
   const all = world.observations
   const merged = mergeRenderings(ofKind(all, 'kernel-oom'), ofKind(all, 'host-state'))
-  const { clock } = merged
-  const reports = withScores(merged.reports, ofKind(all, 'host-memory'))
+  const shift = zoneShift(merged.reports, {
+    states: ofKind(all, 'container-state'),
+    events: ofKind(all, 'container-event'),
+    pods: ofKind(all, 'pod-state'),
+  })
+  const { bootAt } = merged.clock
+  const clock = { bootAt: bootAt === null ? null : bootAt + shift }
+  const dated = merged.reports.map((report) =>
+    shift === 0 || report.at === null ? report : { ...report, at: report.at + shift },
+  )
+  const reports = withScores(dated, ofKind(all, 'host-memory'))
   const register = new SubjectRegister()
   const claimed = claimTarget(register, target)
 
@@ -36,7 +46,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   placeHost(register, target, panics)
   placeLogs(world, register)
 
-  const around = surroundings(world, clock.bootAt)
+  const around = surroundings(world, clock.bootAt, reports, shift)
   const records = register.records.filter(({ infrastructure }) => !infrastructure)
   const only = onlyOne(records, byReport)
   const nameless = namelessEvidence(world)
@@ -138,14 +148,25 @@ function latestPods(world: World): readonly Observation<PodState>[] {
   )
 }
 
-function surroundings(world: World, bootAt: number | null): Surroundings {
+function surroundings(
+  world: World,
+  bootAt: number | null,
+  reports: readonly Observation<OomReport>[],
+  shift: number,
+): Surroundings {
   const all = world.observations
   return {
     hostMemory: ofKind(all, 'host-memory').at(-1) ?? null,
     hostStates: ofKind(all, 'host-state'),
     node: ofKind(all, 'node-state').at(-1) ?? null,
-    coverage: ofKind(all, 'kernel-log-coverage'),
+    coverage: ofKind(all, 'kernel-log-coverage').map((one) => shiftCoverage(one, shift)),
+    unplaced: reports.filter(({ fact }) => isBrokenOff(fact) || isGroupless(fact)),
     suppressed: ofKind(all, 'suppressed-reports'),
     bootAt,
   }
+}
+
+/** "Memory cgroup out of memory: Killed process …" alone: of which group is lost. */
+function isGroupless({ constraint, oomMemcg, taskMemcg }: OomReport): boolean {
+  return constraint === 'memcg' && oomMemcg === null && taskMemcg === null
 }

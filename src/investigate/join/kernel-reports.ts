@@ -58,7 +58,28 @@ function recordFor(
     if (containerId === null && constraint !== 'memcg' && constraint !== 'bpf') return null
     return register.atPath(path)
   }
-  return rateLimited(report, before) ?? byVictim(report.fact, register, processes)
+  return (
+    rateLimited(report, before) ??
+    byVictim(report.fact, register, processes) ??
+    byEngine(report, register)
+  )
+}
+
+/** An engine tells of a kill within this time. */
+const TOLD_WITHIN_MS = 2_000
+
+/** The one container of which its engine says, at that very time, that it ran out of memory. */
+function byEngine(report: Observation<OomReport>, register: SubjectRegister): SubjectRecord | null {
+  const { at, fact } = report
+  if (at === null || fact.constraint !== 'memcg') return null
+  const isNear = (time: number | null): boolean =>
+    time !== null && Math.abs(time - at) <= TOLD_WITHIN_MS
+  const [first, ...others] = register.records.filter(
+    ({ events, states }) =>
+      events.some((event) => event.fact.action === 'oom' && isNear(event.at)) ||
+      states.some((state) => state.fact.oomKilled === true && isNear(state.fact.finishedAt)),
+  )
+  return others.length === 0 ? (first ?? null) : null
 }
 
 /** A kill line whose header was rate-limited belongs to the report whose task table has its PID. */

@@ -85,7 +85,7 @@ function millisecondsSince(from: Instant | null, to: Instant | null): number | n
 
 /** The finished report. */
 export function reportOf(incident: Incident): OomReport {
-  const { body, summary, taskIn } = incident
+  const { body, summary } = incident
   const pageSizeBytes = pageSizeOf(incident)
   const processes = body.rows.map((row) => processOf(row, pageSizeBytes))
   const report: OomReport = {
@@ -95,7 +95,7 @@ export function reportOf(incident: Incident): OomReport {
     constraintWord: summary?.constraint ?? null,
     globalOom: summary?.globalOom ?? false,
     oomMemcg: oomMemcgOf(incident),
-    taskMemcg: summary?.taskMemcg ?? taskIn?.taskMemcg ?? null,
+    taskMemcg: taskMemcgOf(incident),
     cpuset: summary?.cpuset ?? body.cpuset,
     memory: body.memory,
     memorySwap: body.memorySwap,
@@ -149,8 +149,22 @@ function constraintOf({ summary, taskIn, memcgWords, body }: Incident): OomConst
 }
 
 /** Where nobody could be killed there is no summary line: the statistics are those of the group at its limit. */
+function taskMemcgOf({ summary, taskIn }: Incident): string | null {
+  if (summary !== null && isCutOff(summary)) return null
+  return summary?.taskMemcg ?? taskIn?.taskMemcg ?? null
+}
+
 function oomMemcgOf({ summary, taskIn, body }: Incident): string | null {
+  const told = summary?.oomMemcg ?? ''
+  if (summary !== null && isCutOff(summary) && body.statMemcg?.startsWith(told) === true) {
+    return body.statMemcg
+  }
   return summary?.oomMemcg ?? taskIn?.oomMemcg ?? (summary === null ? body.statMemcg : null)
+}
+
+/** "oom-kill:" ends with the victim; a line cut before it may also be cut within a path. */
+function isCutOff(summary: { task: string | null; pid: number | null }): boolean {
+  return summary.task === null && summary.pid === null
 }
 
 function hostOf(body: Body, pageSizeBytes: number | null): HostMemoryAtOom | null {

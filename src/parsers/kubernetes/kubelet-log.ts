@@ -34,10 +34,11 @@ export const kubeletLog: TextFormat = {
       if (match === null) continue
       const said = readMessage(match[1] ?? '', match[2] ?? '')
       if (said === null) continue
+      const at = said.at ?? prefixTime(row)
       observations.push(
         observe(origin, {
-          fact: said.fact,
-          at: said.at ?? prefixTime(row),
+          fact: at === null ? { ...said.fact, ...yearlessOf(row) } : said.fact,
+          at,
           says: said.says,
           excerpt: row,
           line: number,
@@ -153,4 +154,12 @@ function event(
 /** journalctl -o short-iso puts a full time before the klog header. */
 function prefixTime(row: string): Instant | null {
   return parseInstant(/^(\d{4}-\d\d-\d\dT\S+)\s/.exec(row)?.[1] ?? null)
+}
+
+function yearlessOf(row: string): { yearless?: number } {
+  const match = /[IWEF](\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3})/.exec(row)
+  if (match === null) return {}
+  const [month = 1, day = 1, ...time] = match.slice(1).map(Number)
+  const [hour = 0, minute = 0, second = 0, ms = 0] = time
+  return { yearless: Date.UTC(1972, month - 1, day, hour, minute, second, ms) }
 }

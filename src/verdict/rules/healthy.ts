@@ -14,6 +14,8 @@ export const healthy: Rule = {
 
 function ask(incident: Incident): Answer {
   if (incident.ending !== null || incident.alive === false) return NOT_SHOWN
+  // A report whose end is cut off names no victim, but nothing is well where the OOM killer was called.
+  if (incident.reports.length > 0) return NOT_SHOWN
   const { own } = incident.groups
   const host = incident.subject.platform === 'host' ? incident.hostMemory : null
   const because: Observation[] = [

@@ -14,6 +14,7 @@ import { healthy } from './healthy.ts'
 import { hungAtLimit } from './hung-at-limit.ts'
 import { kernelAncestorLimit } from './kernel-ancestor-limit.ts'
 import { kernelBpfPolicy } from './kernel-bpf-policy.ts'
+import { kernelBrokenOff } from './kernel-broken-off.ts'
 import { kernelHost } from './kernel-host.ts'
 import { kernelManual } from './kernel-manual.ts'
 import { kernelNestedLimit } from './kernel-nested-limit.ts'
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   kernelOwnLimit,
   kernelHost,
   kernelUnplaced,
+  kernelBrokenOff,
   userspaceKiller,
   kubeletEvicted,
   killedAtStart,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, flagOrNull, numberOrNull, text, textOrNull, texts } from './common.ts'
+import { flag, flagOrNull, number, numberOrNull, text, textOrNull, texts } from './common.ts'
 
 const containerState = z.nullable(
   z.object({
@@ -54,6 +54,7 @@ export const clusterFacts = [
     objectName: textOrNull,
     objectUid: textOrNull,
     count: numberOrNull,
+    yearless: z.exactOptional(number),
   }),
   z.object({
     kind: z.literal('node-state'),
