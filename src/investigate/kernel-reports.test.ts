@@ -35,7 +35,7 @@ describe('renderings of one kill', () => {
     'as the machine’s own tools wrote them are as many kills as one of them shows: %s',
     async (name) => {
       const folder = join(REPO, 'fixtures/kernel-log')
-      const files = ['dmesg.txt', 'dmesg-T.txt', 'kmsg.txt'].map((end) =>
+      const files = ['dmesg.txt', 'dmesg-T.txt', 'dmesg.json', 'kmsg.txt'].map((end) =>
         join(folder, `${name}.${end}`),
       )
       const one = observed(await readFiles(files.slice(0, 1)), 'kernel-oom')

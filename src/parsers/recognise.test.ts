@@ -99,6 +99,8 @@ describe('recorded files', () => {
     ['proc/v1/proc/pressure/memory', 'pressure'],
     ['bundles/runtimes/nmt.txt', 'java-native-memory'],
     ['bundles/runtimes/redis-info.txt', 'redis-info'],
+    ['kernel-log/own-limit.dmesg.json', 'kernel-log'],
+    ['kernel-log/own-limit.journal.json', 'kernel-log'],
   ])('%s is %s', (path, id) => {
     expect(idOf(join(FIXTURES, path))).toBe(id)
   })

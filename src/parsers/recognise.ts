@@ -46,6 +46,7 @@ export function formatFor(head: string, path: string): AnyFormat | null {
   return null
 }
 
+/** `dmesg --json` is laid out over many lines too, and is a log all the same. */
 function isJsonDocument(head: string): boolean {
-  return /^\s*[[{]\s*\n/.test(head)
+  return /^\s*[[{]\s*\n/.test(head) && !/^\s*\{\s*"dmesg"\s*:/.test(head)
 }
