@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
+  cgroupState,
   containerEvent,
   containerState,
   ID,
@@ -10,6 +11,7 @@ import {
   seen,
   task,
 } from '../../test/support/incident.ts'
+import { MIB } from '../model/bytes.ts'
 import type { Case } from '../model/case.ts'
 import type { Observation } from '../model/evidence.ts'
 import { kernelLog } from '../parsers/kernel-log/index.ts'
@@ -124,6 +126,26 @@ it('calls an innocent victim a child where the main process falls right after it
     seen(containerEvent('die', { exitCode: 137 }), KILLED_AT + 200),
   ])
   expect(found.map(({ verdict }) => verdict.mainProcessDied)).toEqual([false, true])
+})
+
+it('knows without a kernel log that a full group above was the reason', () => {
+  const pod = '/kubepods/burstable/pod1a2b3c4d-0000-4111-8222-333344445555'
+  const observations = engine().map((one) =>
+    one.fact.kind === 'container-state'
+      ? { ...one, fact: { ...one.fact, cgroupParent: pod } }
+      : one,
+  )
+  const full = cgroupState({
+    path: pod,
+    version: 1,
+    limitBytes: 120 * MIB,
+    peakBytes: 120 * MIB,
+    failcnt: 31,
+  })
+  const [found, ...others] = casesOf([...observations, seen(full)])
+  expect(others).toEqual([])
+  expect(found?.verdict.code).toBe('oom-ancestor-limit')
+  expect(found?.binding).toMatchObject({ scope: 'ancestor', path: pod, limitBytes: 120 * MIB })
 })
 
 describe('a kubelet that clears up', () => {

@@ -183,3 +183,22 @@ export function endedBySigkill(incident: Incident): boolean {
   if (ending === null) return false
   return ending.signal === 9 || (ending.signal === null && ending.exitCode === 137)
 }
+
+/**
+ * cgroup v1: a group above that stood at a limit other than the subject's own, where the subject's own counters were not
+ * read. The engine then flags every container below it, whichever the kernel hit.
+ */
+export function fullAbove(incident: Incident): Observation<CgroupState> | null {
+  const { own, ancestors } = incident.groups
+  if (own !== null) return null
+  return (
+    ancestors.find(
+      ({ fact }) =>
+        fact.limitBytes !== null &&
+        fact.peakBytes !== null &&
+        fact.limitBytes !== ownLimitBytes(incident) &&
+        (fact.failcnt ?? 0) > 0 &&
+        fact.peakBytes >= fact.limitBytes,
+    ) ?? null
+  )
+}

@@ -14,6 +14,7 @@ export function placeGroups(
   groups: readonly Observation<CgroupState>[],
   register: SubjectRegister,
 ): void {
+  placeByParent(groups, register)
   for (const { fact } of groups) {
     if (fact.path === null || fact.path === '/') continue
     const identity = describeCgroupPath(fact.path)
@@ -33,6 +34,20 @@ export function placeGroups(
   const nameless = groups.some(({ fact }) => fact.path === null)
   if (nameless && register.records.length === 0) {
     register.add({ platform: 'cgroup', name: null, id: null, image: null })
+  }
+}
+
+/** Docker's cgroupfs driver makes a container's group below the parent that inspect names; with systemd it is a slice. */
+function placeByParent(
+  groups: readonly Observation<CgroupState>[],
+  register: SubjectRegister,
+): void {
+  for (const record of register.records) {
+    const state = record.states.at(-1)?.fact
+    const parent = state?.cgroupParent ?? null
+    if (record.path !== null || state === undefined || parent === null) continue
+    const wasRead = groups.some(({ fact }) => fact.path !== null && samePath(fact.path, parent))
+    if (wasRead) register.placeAt(record, `${parent}/${state.id}`)
   }
 }
 

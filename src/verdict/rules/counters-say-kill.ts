@@ -1,9 +1,17 @@
 import type { Confidence, VerdictCode } from '../../model/case.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { CgroupState } from '../../model/facts.ts'
-import { hostAvailableBytes, killsCounted, ofLimit, subjectInWords } from '../reading.ts'
+import {
+  endedBySigkill,
+  fullAbove,
+  hostAvailableBytes,
+  killsCounted,
+  ofLimit,
+  subjectInWords,
+} from '../reading.ts'
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
+import { flags } from './engine-says-oom.ts'
 
 /**
  * Without a kernel log the group's own counters decide the domain (cgroup v2: memory.events.local, since 5.2):
@@ -45,7 +53,7 @@ function ask(incident: Incident, domain: Domain): Answer {
   const summary: Record<Domain, string> = {
     own: `The kernel's OOM killer acted ${times} in ${subject} because its own limit${limit} was reached: its memory counters say so, the kernel log of it was not seen.`,
     nested: `The kernel's OOM killer acted in a group inside ${subject}, whose own limit${limit} was not reached.`,
-    ancestor: `The kernel's OOM killer acted ${times} in ${subject} for a limit${limit} above it, not for its own.`,
+    ancestor: `The kernel's OOM killer acted${kills === 0 ? '' : ` ${times}`} in ${subject} for a limit${limit} above it, not for its own.`,
     host: `The kernel's OOM killer acted ${times} in ${subject}, and no limit of its own or above it was reached: the machine ran out, or somebody called the killer by hand.`,
   }
   return {
@@ -67,8 +75,16 @@ function ask(incident: Incident, domain: Domain): Answer {
 
 function read(incident: Incident): Reading | null {
   const own = incident.groups.own
-  if (own === null) return null
+  if (own === null) return readAbove(incident)
   return own.fact.version === 2 ? readV2(incident, own) : readV1(incident, own)
+}
+
+/** Killed, called OOM by its engine, and a group above was full: most likely for that one. */
+function readAbove(incident: Incident): Reading | null {
+  const above = fullAbove(incident)
+  const said = flags(incident)
+  if (above === null || said.length === 0 || !endedBySigkill(incident)) return null
+  return reading('ancestor', 'possible', above, [above, ...said])
 }
 
 function readV2(incident: Incident, own: Observation<CgroupState>): Reading | null {

@@ -1,5 +1,6 @@
 import type { Observation } from '../../model/evidence.ts'
 import {
+  fullAbove,
   hostAvailableBytes,
   killsCounted,
   ofLimit,
@@ -29,6 +30,8 @@ function ask(incident: Incident): Answer {
   const own = incident.groups.own
   if (own !== null && incident.alive === true && killsCounted(incident) === 0)
     return ruledOut([own])
+  const above = fullAbove(incident)
+  if (above !== null) return ruledOut([above])
   const silent = incident.coverage
   if (silent.length > 0) return ruledOut(silent)
   const code = incident.ending?.exitCode ?? null
