@@ -116,7 +116,7 @@ export class LineCutter {
       }
       const hit = this.search.next(bytes, p, bytes.length)
       if (hit < 0) {
-        this.leaveOut(bytes, p, bytes.length)
+        this.leaveOut(this.search.linesPassed)
         this.isBeforeLeftOut = true
         break
       }
@@ -132,14 +132,15 @@ export class LineCutter {
       return this.takeLine(bytes, line)
     }
     const before = startOfLine(bytes, line - 1, from)
-    this.leaveOut(bytes, from, before)
+    // All lines up to the needle's, without the one before it.
+    this.leaveOut(this.search.linesPassed - 1)
     this.takeLine(bytes, before)
     return this.takeLine(bytes, line)
   }
 
-  private leaveOut(bytes: Uint8Array, from: number, to: number): void {
-    if (from === to) return
-    this.lines += this.search.countLines(bytes, from, to)
+  private leaveOut(lines: number): void {
+    if (lines === 0) return
+    this.lines += lines
     this.leftOut = true
   }
 

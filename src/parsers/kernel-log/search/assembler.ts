@@ -4,6 +4,7 @@ export type Code = readonly number[]
 export const I32 = 0x7f
 export const V128 = 0x7b
 const VOID = 0x40
+const MUTABLE = 0x01
 
 export function get(local: number): Code {
   return [0x20, local]
@@ -11,6 +12,10 @@ export function get(local: number): Code {
 
 export function set(local: number): Code {
   return [0x21, local]
+}
+
+export function setGlobal(index: number): Code {
+  return [0x24, index]
 }
 
 export function i32(value: number): Code {
@@ -76,8 +81,12 @@ export interface Exported {
   body: Code
 }
 
-/** A module of functions (i32, i32) → i32 on one memory, which is exported as `memory`. */
-export function moduleOf(functions: readonly Exported[], pages: number): Uint8Array<ArrayBuffer> {
+/** A module of functions (i32, i32) → i32 on one memory, which is exported as `memory`, and of i32 globals that begin at 0. */
+export function moduleOf(
+  functions: readonly Exported[],
+  globals: readonly string[],
+  pages: number,
+): Uint8Array<ArrayBuffer> {
   const type = [0x60, ...list([[I32], [I32]]), ...list([[I32]])]
   const exports = functions.map(({ name }, index) => [...text(name), 0x00, index])
   return Uint8Array.from([
@@ -85,7 +94,15 @@ export function moduleOf(functions: readonly Exported[], pages: number): Uint8Ar
     ...section(1, list([type])),
     ...section(3, list(functions.map(() => [0]))),
     ...section(5, list([[0x00, ...unsigned(pages)]])),
-    ...section(7, list([...exports, [...text('memory'), 0x02, 0]])),
+    ...section(6, list(globals.map(() => [I32, MUTABLE, ...i32(0), 0x0b]))),
+    ...section(
+      7,
+      list([
+        ...exports,
+        [...text('memory'), 0x02, 0],
+        ...globals.map((name, index) => [...text(name), 0x03, index]),
+      ]),
+    ),
     ...section(10, list(functions.map(codeOf))),
   ])
 }

@@ -44,7 +44,7 @@ function stands(needle: readonly number[], bytes: Uint8Array, position: number):
   return true
 }
 
-/** A way to find needles and count lines; implementations differ in speed only. */
+/** A way to find needles and count lines on the way; implementations differ in speed only. */
 export interface NeedleSearch {
   /** Room to read chunks into: what stands there is searched without a copy. No more is held at once. */
   readonly window: Uint8Array<ArrayBuffer>
@@ -52,8 +52,8 @@ export interface NeedleSearch {
   hold(bytes: Uint8Array): Uint8Array
   /** Position of the next needle at or after `from` and before `end`, or -1. */
   next(held: Uint8Array, from: number, end: number): number
-  /** Newlines in a stretch. */
-  countLines(held: Uint8Array, from: number, end: number): number
+  /** Newlines from the last search's `from` up to what it returned, or to its `end`. */
+  readonly linesPassed: number
 }
 
 /** Largest chunk that is held at once. */

@@ -14,6 +14,9 @@ interface Exports {
   memory: { buffer: ArrayBuffer }
   /** First position from `from` on where three bytes may begin a needle, -1 if none before `end`. */
   find(from: number, end: number): number
+  /** Newlines that the last `find` passed, from its `from` up to `reached`. */
+  passed: { value: number }
+  reached: { value: number }
   count(from: number, end: number): number
 }
 
@@ -21,6 +24,8 @@ const PAGE_BYTES = 64 * 1024
 const STEP = 16
 const FROM = 0
 const END = 1
+const PASSED = 0
+const REACHED = 1
 
 /**
  * Looks at sixteen positions at a time, for all needles at once: each beginning has a bit, and for each of its three bytes two
@@ -37,17 +42,25 @@ function instantiate(swizzle: Code): NeedleSearch | null {
   try {
     const pages = (2 * WINDOW_BYTES) / PAGE_BYTES + 1
     const functions = [findFunction(swizzle), countFunction()]
-    const compiled = new WebAssembly.Module(wasm.moduleOf(functions, pages))
+    const bytes = wasm.moduleOf(functions, ['passed', 'reached'], pages)
+    const compiled = new WebAssembly.Module(bytes)
     return searchWith(new WebAssembly.Instance(compiled).exports)
   } catch {
     return null
   }
 }
 
-function searchWith({ memory, find, count }: Exports): NeedleSearch {
+function searchWith({ memory, find, count, passed, reached }: Exports): NeedleSearch {
   const window = new Uint8Array(memory.buffer, 0, WINDOW_BYTES)
   // Foreign bytes have a place of their own: a chunk may be on its way into the window meanwhile.
   const place = new Uint8Array(memory.buffer, WINDOW_BYTES, WINDOW_BYTES)
+  let linesPassed = 0
+  /** Steps are of sixteen bytes: what was not counted, or counted too far, is little. */
+  const passTo = (position: number): void => {
+    const counted = reached.value
+    linesPassed += passed.value
+    linesPassed += position >= counted ? count(counted, position) : -count(position, counted)
+  }
   return {
     window,
     hold(bytes) {
@@ -57,25 +70,30 @@ function searchWith({ memory, find, count }: Exports): NeedleSearch {
     },
     next(held, from, end) {
       const base = held.byteOffset
-      let position = find(base + from, base + end) - base
-      while (position >= from && position < end) {
-        if (isNeedleAt(held, position)) return position
-        from = position + 1
-        position = find(base + from, base + end) - base
+      linesPassed = 0
+      let position = find(base + from, base + end)
+      while (position >= 0 && position < base + end) {
+        if (isNeedleAt(held, position - base)) {
+          passTo(position)
+          return position - base
+        }
+        passTo(position + 1)
+        position = find(position + 1, base + end)
       }
+      passTo(base + end)
       return -1
     },
-    countLines(held, from, end) {
-      return count(held.byteOffset + from, held.byteOffset + end)
+    get linesPassed() {
+      return linesPassed
     },
   }
 }
 
 function findFunction(swizzle: Code): wasm.Exported {
-  const [bytes, found, half, low, high] = [2, 3, 4, 5, 6] as const
-  const table = (position: number, isUpper: boolean): number => 7 + 2 * position + (isUpper ? 1 : 0)
-  const now = (position: number): number => 13 + position
-  const before = (position: number): number => 16 + position
+  const [sum, bytes, found, half, low, high] = [2, 3, 4, 5, 6, 7] as const
+  const table = (position: number, isUpper: boolean): number => 8 + 2 * position + (isUpper ? 1 : 0)
+  const now = (position: number): number => 14 + position
+  const before = (position: number): number => 17 + position
   const positions = [0, 1, 2]
   const tables = positions.flatMap((position) => [
     ...[...wasm.vectorOf(bitsOf(position, lower)), ...wasm.set(table(position, false))],
@@ -101,8 +119,16 @@ function findFunction(swizzle: Code): wasm.Exported {
     ...[...wasm.get(now(2)), ...shifted(1), ...wasm.and, ...shifted(0), ...wasm.and],
     ...wasm.set(found),
   ]
+  const newlines: Code = [
+    ...[...wasm.get(bytes), ...wasm.sixteen(0x0a), ...wasm.equalBytes, ...wasm.bitmask],
+    ...[...wasm.countOnes, ...wasm.get(sum), ...wasm.add, ...wasm.set(sum)],
+  ]
+  const tell: Code = [
+    ...[...wasm.get(sum), ...wasm.setGlobal(PASSED), ...wasm.get(FROM), ...wasm.setGlobal(REACHED)],
+  ]
   // The match stands at the third byte of the needle.
   const firstFound: Code = [
+    ...tell,
     ...wasm.get(FROM),
     ...[...wasm.get(found), ...wasm.sixteen(0), ...wasm.unequalBytes, ...wasm.bitmask],
     ...[...wasm.countTrailingZeros, ...wasm.add, ...wasm.i32(2), ...wasm.subtract],
@@ -110,7 +136,7 @@ function findFunction(swizzle: Code): wasm.Exported {
   ]
   return {
     name: 'find',
-    locals: Array.from({ length: 16 }, () => wasm.V128),
+    locals: [wasm.I32, ...Array.from({ length: 16 }, () => wasm.V128)],
     body: [
       ...[...wasm.sixteen(0x0f), ...wasm.set(half), ...tables],
       ...wasm.loopUntil(
@@ -124,9 +150,11 @@ function findFunction(swizzle: Code): wasm.Exported {
             ...wasm.get(now(1)),
             ...wasm.set(before(1)),
           ],
+          ...newlines,
           ...[...wasm.get(FROM), ...wasm.i32(STEP), ...wasm.add, ...wasm.set(FROM)],
         ],
       ),
+      ...tell,
       ...wasm.i32(-1),
     ],
   }
