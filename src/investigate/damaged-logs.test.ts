@@ -89,6 +89,17 @@ it('says of a log that breaks off before the victim whose limit was reached', ()
   expect(found?.binding.limitBytes).toBe(33_554_432)
 })
 
+it('does not take a cut report for silence where the engine told of a child then', () => {
+  const cut = read(recorded('own-limit.dmesg-T.txt').slice(0, 700))
+  const [found] = casesOf([
+    ...cut,
+    seen(containerEvent('start'), KILLED_AT - HOUR),
+    seen(containerEvent('oom'), KILLED_AT + 300),
+    seen(containerEvent('die', { exitCode: 1 }), KILLED_AT + 10_400),
+  ])
+  expect(found?.verdict).toMatchObject({ code: 'oom-own-limit', mainProcessDied: false })
+})
+
 it.each([-5, 2, 5.75])('finds the life of a kill logged in local time, %d hours off', (hours) => {
   const lives = [KILLED_AT - 2 * HOUR, KILLED_AT - HOUR - 400_000, KILLED_AT]
   const observations = lives.flatMap((at, n) => {

@@ -162,7 +162,7 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     hostMemory: around.hostMemory,
     hostStates: around.hostStates,
     coverage:
-      at === null || isDrownedOut(evidence, at)
+      at === null || isDrownedOut(evidence, life, at)
         ? []
         : around.coverage.filter(({ fact }) => reaches(fact, at, around.bootAt)),
     killsInAll: evidence.reports.length,
@@ -197,12 +197,20 @@ function isNear(one: Observation, life: Life): boolean {
 const AROUND_MS = 5_000
 
 /** A report that is cut off before it names its group or its victim may be about this very end: that log is not silent. */
-function isDrownedOut({ record, reports, around }: SubjectEvidence, at: number): boolean {
+function isDrownedOut(
+  { record, reports, around }: SubjectEvidence,
+  life: Life,
+  at: number,
+): boolean {
+  const told = life.events.filter(({ fact }) => fact.action === 'oom').map((event) => event.at)
+
   return around.unplaced.some((report) => {
     const { containerId } = describeCgroupPath(report.fact.oomMemcg ?? '')
     if (containerId !== null && !reports.includes(report)) return false
     if (record.subject.platform === 'host') return false
-    return report.at === null || Math.abs(report.at - at) <= AROUND_MS
+    const reportAt = report.at
+    if (reportAt === null) return true
+    return [at, ...told].some((time) => time !== null && Math.abs(reportAt - time) <= AROUND_MS)
   })
 }
 
