@@ -1,15 +1,12 @@
 /** Cuts what is known about one subject into incidents. */
-import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
-import type { KernelLogCoverage, OomReport } from '../model/kernel.ts'
+import type { OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
+import { silentLogs } from './coverage.ts'
 import { byTime } from './kernel-reports.ts'
 import { assignToLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
 import { livesOf, type Life } from './lives.ts'
 import type { SubjectEvidence } from './subject-evidence.ts'
-
-/** A log that goes quiet is not a log that stopped: it covers this long after its last line. */
-const QUIET_MS = 10 * 60_000
 
 /** All incidents of one subject, oldest first: kernel kills, ends, and its present state. */
 export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
@@ -161,10 +158,7 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     runtimeMemory: evidence.runtimeMemory,
     hostMemory: around.hostMemory,
     hostStates: around.hostStates,
-    coverage:
-      at === null || isDrownedOut(evidence, life, at)
-        ? []
-        : around.coverage.filter(({ fact }) => reaches(fact, at, around.bootAt)),
+    coverage: at === null ? [] : silentLogs(evidence, life, at),
     killsInAll: evidence.reports.length,
     lives: place.count,
     ...own,
@@ -191,37 +185,4 @@ function isNear(one: Observation, life: Life): boolean {
   if (life.startedAt !== null && one.at < life.startedAt - 1_000) return false
   const end = life.ending?.at ?? null
   return end === null || one.at <= end + 1_000
-}
-
-/** An end this close to a report may be its consequence. */
-const AROUND_MS = 5_000
-
-/** A report that is cut off before it names its group or its victim may be about this very end: that log is not silent. */
-function isDrownedOut(
-  { record, reports, around }: SubjectEvidence,
-  life: Life,
-  at: number,
-): boolean {
-  const told = life.events.filter(({ fact }) => fact.action === 'oom').map((event) => event.at)
-
-  return around.unplaced.some((report) => {
-    const { containerId } = describeCgroupPath(report.fact.oomMemcg ?? '')
-    if (containerId !== null && !reports.includes(report)) return false
-    if (record.subject.platform === 'host') return false
-    const reportAt = report.at
-    if (reportAt === null) return true
-    return [at, ...told].some((time) => time !== null && Math.abs(reportAt - time) <= AROUND_MS)
-  })
-}
-
-/** The log was being written at that time. */
-function reaches(coverage: KernelLogCoverage, at: number, bootAt: number | null): boolean {
-  const first = coverage.firstAt ?? fromBoot(coverage.firstBootSeconds, bootAt)
-  const last = coverage.lastAt ?? fromBoot(coverage.lastBootSeconds, bootAt)
-  if (first === null || last === null) return false
-  return first <= at && at <= last + QUIET_MS
-}
-
-function fromBoot(seconds: number | null, bootAt: number | null): number | null {
-  return seconds === null || bootAt === null ? null : bootAt + seconds * 1_000
 }

@@ -114,7 +114,7 @@ export function killedMainProcess(
   const victims = new Set(reports.flatMap(({ fact }) => fact.kills.map(({ pid }) => pid)))
   if (victims.size === 0) return diedUnnamed(reports, life)
   const ended = endedBy(reports, life)
-  if (life.mainPid !== null) {
+  if (life.mainPid !== null && !isInit(reports, life.mainPid)) {
     // A shell that passes on its child's 137 was not killed itself.
     const asGroup = reports.some(({ fact }) => fact.groupKill !== null)
     return victims.has(life.mainPid) || (asGroup && ended === true)
@@ -167,7 +167,10 @@ function isKilled({ ending }: Life): boolean {
   return ending !== null && (ending.exitCode === 137 || ending.signal === 9)
 }
 
-/** The main process was no victim and ended with 137 at once: it passed on how its child ended, as a shell does. */
+/** How long a main process may take to clean up before it passes on how its child ended. */
+const PASS_ON_MS = 10_000
+
+/** The main process was no victim and ended with 137 soon after: it passed on how its child ended, as a shell does. */
 export function passesOn(
   kills: readonly { at: number | null; mainProcessDied: boolean | null }[],
   { ending }: Life,
@@ -175,7 +178,7 @@ export function passesOn(
   const last = kills.at(-1)
   if (last === undefined || last.mainProcessDied === true) return false
   if (ending === null || ending.exitCode !== 137 || ending.askedBy !== null) return false
-  return ending.at === null || last.at === null || ending.at - last.at <= CONSEQUENCE_MS
+  return ending.at === null || last.at === null || ending.at - last.at <= PASS_ON_MS
 }
 
 /**
@@ -190,7 +193,16 @@ function anElderLived(
   if (report === undefined || report.oomMemcg === null) return false
   if (report.oomMemcg !== report.taskMemcg) return false
   const eldest = Math.min(...victims)
-  return report.processes.some(({ pid }) => pid < eldest)
+  return report.processes.some(({ pid, name }) => pid < eldest && !INITS.has(name))
+}
+
+/** Inits that only start and reap one program, `docker run --init` and the like: that program is the main process. */
+const INITS: ReadonlySet<string> = new Set(['docker-init', 'tini', 'catatonit', 'dumb-init'])
+
+function isInit(reports: readonly Observation<OomReport>[], mainPid: number): boolean {
+  return reports.some(({ fact }) =>
+    fact.processes.some(({ pid, name }) => pid === mainPid && INITS.has(name)),
+  )
 }
 
 /** Every process of the table was killed, so nobody can live on. */

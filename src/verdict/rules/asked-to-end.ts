@@ -39,9 +39,11 @@ export function sideNote(incident: Incident): string {
   return ` Earlier in the same life the kernel OOM-killed ${first.name} (PID ${first.pid})${many} in it, which did not end it but left it damaged.`
 }
 
-function flagNote(incident: Incident): string {
-  return incident.container?.fact.oomKilled === true
-    ? ' The engine’s OOMKilled flag does not speak against it: it stays set after a child was killed, or after a group above was full.'
+function flagNote({ container, events }: Incident): string {
+  const told =
+    container?.fact.oomKilled === true || events.some(({ fact }) => fact.action === 'oom')
+  return told
+    ? ' The engine also tells of an OOM kill in it: that was a child’s, or a full group’s above, and did not end it.'
     : ''
 }
 
