@@ -2,7 +2,7 @@ import type { Observation } from '../../model/evidence.ts'
 import type { ContainerEvent } from '../../model/facts.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Origin, TextFormat } from '../format.ts'
-import { instantOf } from '../instant.ts'
+import { instantOf, possibleInstant } from '../instant.ts'
 import { numberField, textField } from '../json-fields.ts'
 import { integerAt, jsonObjects, recordAt } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
@@ -81,8 +81,8 @@ function podmanEvent(value: JsonRecord): ContainerEvent | null {
 
 function time(value: JsonRecord): Instant | null {
   const nanoseconds = numberField(value, 'timeNano')
-  if (nanoseconds !== null) return nanoseconds / 1e6
+  if (nanoseconds !== null) return possibleInstant(nanoseconds / 1e6)
   const seconds = numberField(value, 'time')
-  if (seconds !== null) return seconds * 1000
+  if (seconds !== null) return possibleInstant(seconds * 1000)
   return instantOf(textField(value, 'Time') ?? textField(value, 'time'))
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../../model/facts.ts'
 import { EXCERPT_CHARS } from '../../model/evidence.ts'
+import { damaged } from '../../../test/support/damage.ts'
 import { kernelLog } from './index.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/kernel-log/', import.meta.url))
@@ -40,75 +41,6 @@ const LEGACY = [
   '[  10.000015] java[4711]: segfault at 10 ip 00007f sp 00007f error 4 in libjvm.so[7f+1000]',
   '[  10.000016] systemd-oomd[581]: Killed /x/a.scope due to memory pressure for /x being 86.80% > 50.00% for > 20s',
 ].join('\n')
-
-type Damage = (lines: string[], random: readonly number[]) => string[]
-
-const at = (random: readonly number[], index: number, below: number): number =>
-  below === 0 ? 0 : (random[index] ?? 0) % below
-
-/** What happens to logs on their way: cut, mixed, wrapped, quoted, doubled, garbled. */
-const DAMAGES: readonly Damage[] = [
-  (lines, random) => lines.slice(at(random, 0, lines.length)),
-  (lines, random) => lines.slice(0, at(random, 0, lines.length)),
-  (lines, random) => lines.toSpliced(at(random, 0, lines.length), at(random, 1, 12)),
-  (lines, random) =>
-    lines.toSpliced(at(random, 0, lines.length), 0, lines[at(random, 1, lines.length)] ?? ''),
-  (lines) => lines.map((line) => `> ${line}`),
-  (lines, random) => lines.flatMap((line) => wrap(line, 40 + at(random, 0, 60))),
-  (lines, random) =>
-    lines.map((line, i) => (i === at(random, 0, lines.length) ? garble(line, random) : line)),
-  (lines, random) =>
-    lines.map((line, i) => (i % 7 === at(random, 0, 7) ? line.slice(0, at(random, 1, 200)) : line)),
-  (lines) => [...lines, ...lines],
-  (lines) => lines.map((line) => `${line}\r`),
-  (lines) =>
-    lines.map((line) =>
-      line.replaceAll('(tail)', '(a) x (b)').replaceAll('task=tail', 'task=x,pid=1,uid=0'),
-    ),
-  (lines, random) =>
-    lines.toSorted((a, b) => a.length * at(random, 0, 97) - b.length * at(random, 1, 89)),
-]
-
-function wrap(line: string, width: number): string[] {
-  const pieces: string[] = []
-  let rest = line
-  while (rest.length > width) {
-    const blank = rest.lastIndexOf(' ', width)
-    const end = blank > 0 ? blank : width
-    pieces.push(rest.slice(0, end))
-    rest = rest.slice(blank > 0 ? end + 1 : end)
-  }
-  return [...pieces, rest]
-}
-
-function garble(line: string, random: readonly number[]): string {
-  const position = at(random, 2, line.length + 1)
-  const junk =
-    ['\0', '\uFFFD', '[', ')', ',pid=', '\u001b[31m', '999999999999', ' ', '"', '\\'][
-      at(random, 3, 10)
-    ] ?? ''
-  return line.slice(0, position) + junk + line.slice(position + at(random, 4, 9))
-}
-
-const damaged = fc
-  .tuple(
-    fc.constantFrom(...SEEDS, LEGACY),
-    fc.array(
-      fc.tuple(fc.nat(DAMAGES.length - 1), fc.array(fc.nat(), { minLength: 5, maxLength: 5 })),
-      {
-        maxLength: 4,
-      },
-    ),
-    fc.option(fc.string({ unit: 'binary', maxLength: 80 })),
-  )
-  .map(([seed, damages, junk]) => {
-    let lines = seed.split('\n')
-    for (const [which, random] of damages) {
-      const next = DAMAGES[which]?.(lines, random) ?? lines
-      lines = next.length > 5000 ? next.slice(0, 5000) : next
-    }
-    return junk === null ? lines.join('\n') : `${lines.join('\n')}\n${junk}`
-  })
 
 function read(text: string, pieces: number): Fact[] {
   const reader = kernelLog.open({ from: 'log', readAt: null, source: null })
@@ -198,10 +130,12 @@ function expectFromText(facts: readonly Fact[], text: string): void {
   }
 }
 
+const LOGS = damaged([...SEEDS, LEGACY])
+
 describe('damaged logs', () => {
   it('never throw, always tell their coverage once, and yield nothing that is not in them', () => {
     fc.assert(
-      fc.property(damaged, fc.integer({ min: 1, max: 5 }), (text, pieces) => {
+      fc.property(LOGS, fc.integer({ min: 1, max: 5 }), (text, pieces) => {
         const facts = read(text, pieces)
         expect(facts.filter((fact) => fact.kind === 'kernel-log-coverage')).toHaveLength(1)
         expectFromText(facts, text)
@@ -212,7 +146,7 @@ describe('damaged logs', () => {
 
   it('say the same in one piece and in many', () => {
     fc.assert(
-      fc.property(damaged, fc.integer({ min: 2, max: 40 }), (text, pieces) => {
+      fc.property(LOGS, fc.integer({ min: 2, max: 40 }), (text, pieces) => {
         expect(read(text, pieces)).toEqual(read(text, 1))
       }),
       { numRuns: Math.ceil(RUNS * 0.1) },

@@ -2,6 +2,7 @@ import { formatBytes, limitOrNull } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { MemorySample, MemorySamples } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
+import { possibleInstant } from '../instant.ts'
 import { numberField } from '../json-fields.ts'
 import { jsonObjects, recordAt } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
@@ -43,16 +44,16 @@ function parse(text: string, origin: Origin): Observation[] {
 
 /** @see Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst for the names */
 function sampleOf(value: JsonRecord): MemorySample | null {
-  const seconds = numberField(value, 't')
+  const at = possibleInstant((numberField(value, 't') ?? Number.NaN) * 1000)
   const usageBytes =
     numberField(value, 'memory.current') ?? numberField(value, 'memory.usage_in_bytes')
-  if (seconds === null || usageBytes === null) return null
+  if (at === null || usageBytes === null) return null
   const stat = recordAt(value, 'stat')
   const version1 = numberField(value, 'memory.usage_in_bytes') !== null
   const of = (v2: string, v1: string): number | null =>
     version1 ? (numberField(stat, `total_${v1}`) ?? numberField(stat, v1)) : numberField(stat, v2)
   return {
-    at: seconds * 1000,
+    at,
     usageBytes,
     anonBytes: of('anon', 'rss'),
     fileBytes: of('file', 'cache'),
