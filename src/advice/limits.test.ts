@@ -130,13 +130,13 @@ describe('Kubernetes', () => {
 describe('Marathon', () => {
   test('names the app', () => {
     expect(runs(on('marathon', '/batch/eater'))).toEqual([
-      'marathon: dcos marathon app update /batch/eater mem=256',
+      'marathon: dcos marathon app update /batch/eater mem=224',
     ])
   })
 
   test('a task id is no app', () => {
     expect(runs(on('marathon', '2f7b8f3c-1d52'))).toEqual([
-      'marathon: dcos marathon app update APP mem=256',
+      'marathon: dcos marathon app update APP mem=224',
     ])
   })
 })

@@ -166,7 +166,7 @@ describe('on recorded incidents', () => {
   test('an app of Marathon is raised by its name', async () => {
     const { remedies } = await recordedCase('edge-cases/60-marathon-executor-overhead')
     expect(runs(remedies[0] ?? null)).toEqual([
-      'marathon: dcos marathon app update /batch/eater mem=128',
+      'marathon: dcos marathon app update /batch/eater mem=96',
     ])
   })
 

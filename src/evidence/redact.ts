@@ -24,10 +24,30 @@ function redacted<T>(value: T): T {
   const note = (secret: string): void => {
     if (isTellable(secret) && secrets.size < MAX_SECRETS) secrets.add(secret)
   }
-  const first = walk(value, (text) => redactText(text, note), note)
+  const first = walk(
+    value,
+    remembering((text) => redactText(text, note)),
+    note,
+  )
   if (secrets.size === 0) return first
   const known = [...secrets].toSorted((a, b) => b.length - a.length)
   return walk(first, (text) => withoutKnown(text, known), note)
+}
+
+const MAX_REMEMBERED = 10_000
+const MAX_REMEMBERED_CHARS = 300
+
+/** A thousand cases repeat the same questions, paths and names: each is looked at once. */
+function remembering(onText: OnText): OnText {
+  const known = new Map<string, string>()
+  return (text) => {
+    if (text.length > MAX_REMEMBERED_CHARS) return onText(text)
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const after = onText(text)
+    if (known.size < MAX_REMEMBERED) known.set(text, after)
+    return after
+  }
 }
 
 /** Bounds the work on hostile input. */

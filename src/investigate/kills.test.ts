@@ -75,6 +75,12 @@ describe('a storm', () => {
     expect(sizes([report(0), report(100, { kills: [], noKillable: true })])).toEqual([2])
   })
 
+  test('is none where one of two clocks says that they lie apart', () => {
+    const pasted = (yearless: number) => report(null, { bootSeconds: 5, yearless })
+    expect(sizes([pasted(0), pasted(500), pasted(900)])).toEqual([3])
+    expect(sizes([pasted(0), pasted(13_000), pasted(26_000)])).toEqual([1, 1, 1])
+  })
+
   test('is measured by boot times where there is no clock', () => {
     const booted = (bootSeconds: number) => report(null, { bootSeconds })
     expect(sizes([booted(5), booted(6), booted(7)])).toEqual([3])

@@ -93,12 +93,18 @@ function sameStorm(a: Observation<OomReport>, b: Observation<OomReport>): boolea
   return sameGroup && gapMs(a, b) <= (bothInVain ? IN_VAIN_GAP_MS : STORM_GAP_MS)
 }
 
+/** By every clock that both carry: a log that was put together may repeat one of them. */
 function gapMs(a: Observation<OomReport>, b: Observation<OomReport>): number {
-  if (a.at !== null && b.at !== null) return Math.abs(b.at - a.at)
-  const [bootA, bootB] = [a.fact.bootSeconds, b.fact.bootSeconds]
-  return bootA !== null && bootB !== null
-    ? Math.abs(bootB - bootA) * 1_000
-    : Number.POSITIVE_INFINITY
+  const gaps = [
+    gapOf(a.at, b.at, 1),
+    gapOf(a.fact.bootSeconds, b.fact.bootSeconds, 1_000),
+    gapOf(a.fact.yearless ?? null, b.fact.yearless ?? null, 1),
+  ].filter((gap) => gap !== null)
+  return gaps.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...gaps)
+}
+
+function gapOf(a: number | null, b: number | null, unitMs: number): number | null {
+  return a === null || b === null ? null : Math.abs(b - a) * unitMs
 }
 
 /**

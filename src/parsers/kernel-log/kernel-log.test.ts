@@ -380,6 +380,16 @@ describe('recognise', () => {
     expect(kernelLog.recognise(head, 'some-file')).toBe(expected)
   })
 
+  const messages = (...speakers: string[]) =>
+    speakers
+      .map((speaker, at) => `Nov 21 09:00:0${at} node-7 ${speaker}: nothing of interest\n`)
+      .join('')
+
+  it('takes the log of a whole machine for one, whatever stands in its head, and not that of one program', () => {
+    expect(kernelLog.recognise(messages('sshd[1]', 'CRON[2]', 'systemd[1]'), 'x')).toBe(true)
+    expect(kernelLog.recognise(messages('app[7]', 'app[7]', 'systemd[1]'), 'x')).toBe(false)
+  })
+
   it('takes an empty file for a log by its name', () => {
     expect(kernelLog.recognise('\n', '/tmp/dmesg.txt')).toBe(true)
     expect(kernelLog.recognise('\n', '/tmp/notes.txt')).toBe(false)

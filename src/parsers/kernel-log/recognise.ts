@@ -22,9 +22,25 @@ export function isKernelLog(head: string, path: string): boolean {
     return KERNEL_WORDS.test(text) && !text.trimStart().startsWith('{')
   }
   if (KERNEL_WORDS.test(text)) return true
+  if (isSystemLog(text)) return true
   const share = stampedShare(text)
   if (share >= 0.5) return true
   return NAMES.test(path) && (share > 0 || text.trim() === '')
+}
+
+/** syslog and `journalctl`: a time, the host, and the program that speaks. */
+const TAGGED =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) \S+ ([\w./@-]+)(?:\[\d+\])?: /
+const SPEAKERS_OF_A_SYSTEM = 3
+
+/**
+ * The log of a whole machine, /var/log/messages and the like: the kernel is one of many that speak in it, often long after
+ * its head. The log of one unit has fewer speakers, and is that program's.
+ */
+function isSystemLog(text: string): boolean {
+  const lines = text.split('\n', 200).filter((line) => line.trim() !== '')
+  const speakers = lines.flatMap((line) => TAGGED.exec(line)?.[1] ?? [])
+  return speakers.length >= lines.length / 2 && new Set(speakers).size >= SPEAKERS_OF_A_SYSTEM
 }
 
 /** The share of lines with the stamp of a kernel log: time since boot, dmesg's own clocks, or a `kernel:` tag. */
