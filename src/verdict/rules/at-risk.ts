@@ -20,8 +20,8 @@ function ask(incident: Incident): Answer {
   const limit = own?.fact.limitBytes ?? null
   if (own === null || limit === null || limit === 0) return NOT_SHOWN
   const held = unreclaimableBytes(own.fact)
-  const swapBound = own.fact.pids?.length === 0
-  if (held === null || swapBound || held < RISK_SHARE * limit) return NOT_SHOWN
+  const isEmpty = own.fact.pids?.length === 0
+  if (held === null || isEmpty || held < RISK_SHARE * limit) return NOT_SHOWN
   const kills = killsCounted(incident) ?? 0
   const percent = Math.min(100, Math.round((held / limit) * 100))
   return {
