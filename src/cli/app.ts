@@ -1,13 +1,19 @@
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
+import { simulateRoutes } from './commands/simulate/routes.ts'
 import { whyCommand } from './commands/why/command.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, textFor } from './complaints.ts'
 import { VERSION } from './version.ts'
 
 const ROOT = buildRouteMap({
-  routes: { why: whyCommand, cases: casesRoutes, completion: completionRoutes },
+  routes: {
+    why: whyCommand,
+    simulate: simulateRoutes,
+    cases: casesRoutes,
+    completion: completionRoutes,
+  },
   aliases: { diagnose: 'why' },
   docs: {
     brief: 'Find out why a container ran out of memory',
