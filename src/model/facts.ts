@@ -129,6 +129,10 @@ export interface CgroupState {
   /** cgroup.events populated (v2). */
   populated: boolean | null
   kmemUsageBytes: number | null
+  /** v1: memory.kmem.tcp.usage_in_bytes. */
+  tcpUsageBytes: number | null
+  /** hugetlb controller: bytes of hugetlbfs in use, all page sizes together; outside of the charge unless mounted otherwise. */
+  hugetlbUsageBytes: number | null
 }
 
 /** What /proc says about one process. */
@@ -151,7 +155,18 @@ export interface ProcessState {
   totalVmBytes: number | null
   peakRssBytes: number | null
   pageTableBytes: number | null
+  /** Proportional share: pages that several processes map are divided among them. Needs smaps_rollup. */
   pssBytes: number | null
+  /** By kind, since 5.3. */
+  pssAnonBytes: number | null
+  pssFileBytes: number | null
+  pssShmemBytes: number | null
+  /** What it alone maps: Private_Clean + Private_Dirty. */
+  ussBytes: number | null
+  /** Transparent huge pages among its anonymous memory. */
+  anonHugeBytes: number | null
+  /** hugetlbfs pages, private and shared. */
+  hugetlbBytes: number | null
   threads: number | null
   oomScore: number | null
   oomScoreAdj: number | null

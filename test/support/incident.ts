@@ -172,6 +172,8 @@ export function cgroupState(change: Partial<CgroupState> = {}): CgroupState {
     pids: null,
     populated: null,
     kmemUsageBytes: null,
+    tcpUsageBytes: null,
+    hugetlbUsageBytes: null,
     ...change,
   }
 }
@@ -195,6 +197,12 @@ export function processState(change: Partial<ProcessState> = {}): ProcessState {
     peakRssBytes: null,
     pageTableBytes: null,
     pssBytes: null,
+    pssAnonBytes: null,
+    pssFileBytes: null,
+    pssShmemBytes: null,
+    ussBytes: null,
+    anonHugeBytes: null,
+    hugetlbBytes: null,
     threads: null,
     oomScore: null,
     oomScoreAdj: null,

@@ -41,6 +41,8 @@ export function cgroupState(files: ReadonlyMap<string, string>, path: string | n
     pids: pids(files.get('cgroup.procs')),
     populated: flag(keyedCounters(files.get('cgroup.events')).get('populated') ?? null),
     kmemUsageBytes: counter(files.get('memory.kmem.usage_in_bytes')),
+    tcpUsageBytes: counter(files.get('memory.kmem.tcp.usage_in_bytes')),
+    hugetlbUsageBytes: hugetlb(files),
   }
 }
 
@@ -104,4 +106,15 @@ function pids(text: string | undefined): number[] | null {
   if (text === undefined) return null
   const words = text.split('\n', MAX_PIDS)
   return words.filter((word) => /^\d{1,9}$/.test(word.trim()) && Number(word) > 0).map(Number)
+}
+
+/** `hugetlb.2MB.current` (v2), `hugetlb.2MB.usage_in_bytes` (v1): one file a page size. Null without any. */
+function hugetlb(files: ReadonlyMap<string, string>): number | null {
+  let sum: number | null = null
+  for (const [name, text] of files) {
+    if (!/^hugetlb\.\d+[KMG]B\.(?:current|usage_in_bytes)$/.test(name)) continue
+    const bytes = counter(text)
+    if (bytes !== null) sum = (sum ?? 0) + bytes
+  }
+  return sum
 }

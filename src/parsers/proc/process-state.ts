@@ -29,6 +29,12 @@ export function processState(files: ReadonlyMap<string, string>, pid: number): P
     peakRssBytes: kilobytes(status, 'VmHWM'),
     pageTableBytes: kilobytes(status, 'VmPTE'),
     pssBytes: kilobytes(rollup, 'Pss'),
+    pssAnonBytes: kilobytes(rollup, 'Pss_Anon'),
+    pssFileBytes: kilobytes(rollup, 'Pss_File'),
+    pssShmemBytes: kilobytes(rollup, 'Pss_Shmem'),
+    ussBytes: sum(kilobytes(rollup, 'Private_Clean'), kilobytes(rollup, 'Private_Dirty')),
+    anonHugeBytes: kilobytes(rollup, 'AnonHugePages'),
+    hugetlbBytes: sum(kilobytes(rollup, 'Private_Hugetlb'), kilobytes(rollup, 'Shared_Hugetlb')),
     threads: wholeNumbers(status.get('Threads'))[0] ?? null,
     oomScore: integer(files.get('oom_score')),
     oomScoreAdj: integer(files.get('oom_score_adj')),
@@ -52,6 +58,11 @@ function colonFields(text: string | undefined): Map<string, string> {
 function kilobytes(fields: ReadonlyMap<string, string>, name: string): number | null {
   const match = /^(\d{1,15}) kB$/.exec(fields.get(name) ?? '')
   return match === null ? null : Number(match[1]) * KIB
+}
+
+/** Null where either is not known. */
+function sum(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
 }
 
 function wholeNumbers(text: string | undefined): number[] {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import {
   flag,
   flagOrNull,
+  laterNumber,
   number,
   numberOrNull,
   numbersByName,
@@ -99,5 +100,7 @@ export const containerFacts = [
     pids: z.nullable(z.array(number)),
     populated: flagOrNull,
     kmemUsageBytes: numberOrNull,
+    tcpUsageBytes: laterNumber,
+    hugetlbUsageBytes: laterNumber,
   }),
 ] as const

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import {
   flag,
+  laterNumber,
   number,
   numberOrNull,
   numbersByName,
@@ -30,6 +31,12 @@ export const hostFacts = [
     peakRssBytes: numberOrNull,
     pageTableBytes: numberOrNull,
     pssBytes: numberOrNull,
+    pssAnonBytes: laterNumber,
+    pssFileBytes: laterNumber,
+    pssShmemBytes: laterNumber,
+    ussBytes: laterNumber,
+    anonHugeBytes: laterNumber,
+    hugetlbBytes: laterNumber,
     threads: numberOrNull,
     oomScore: numberOrNull,
     oomScoreAdj: numberOrNull,

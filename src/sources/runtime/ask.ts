@@ -1,0 +1,73 @@
+import type { Answer, Question } from '../../model/question.ts'
+import { readText, textOrNull } from '../reader.ts'
+import type { Reader } from '../reader.ts'
+import { askJvm } from './jvm.ts'
+import { readProgram } from './program.ts'
+import { talk } from './talk.ts'
+
+/** One question's answer without the question's own name. */
+export type Reply = { ok: true; text: string; truncated: boolean } | { ok: false; why: string }
+
+/**
+ * Asks one process one question. Nothing is run inside its container and nothing in it is changed; a question that cannot be
+ * answered comes back with its reason.
+ *
+ * @param pid in our PID namespace
+ */
+export async function ask(
+  reader: Reader,
+  pid: number,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return { pid, id: question.id, ...(await replyTo(reader, pid, question, signal)) }
+}
+
+async function replyTo(
+  reader: Reader,
+  pid: number,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Reply> {
+  switch (question.kind) {
+    case 'file':
+      return readFile(reader, pid, question.path, question.maxBytes)
+    case 'environment':
+      return readEnvironment(reader, pid, question.names)
+    case 'program':
+      return readProgram(reader, pid, question)
+    case 'jvm':
+      return askJvm(reader, pid, question.command, signal)
+    case 'talk':
+      return talk(reader, pid, question, signal)
+  }
+}
+
+function readFile(reader: Reader, pid: number, path: string, maxBytes: number): Reply {
+  const whole = `/proc/${pid}/${path}`
+  const read = readText(reader, whole, maxBytes)
+  if (read.ok) return { ok: true, text: read.text, truncated: read.truncated }
+  const { kind, code } = read.problem
+  if (kind === 'denied') {
+    return { ok: false, why: `${whole} may not be read: it needs root or CAP_SYS_PTRACE` }
+  }
+  return {
+    ok: false,
+    why: kind === 'missing' ? `${whole} does not exist` : `${whole} could not be read: ${code}`,
+  }
+}
+
+/** Only the variables that were asked for leave this function. */
+function readEnvironment(reader: Reader, pid: number, names: readonly string[]): Reply {
+  const text = textOrNull(reader, `/proc/${pid}/environ`)
+  if (text === null) {
+    return {
+      ok: false,
+      why: `the environment of process ${pid} may not be read: it needs root or CAP_SYS_PTRACE`,
+    }
+  }
+  const wanted = text
+    .split('\0')
+    .filter((entry) => names.includes(entry.slice(0, entry.indexOf('='))))
+  return { ok: true, text: wanted.join('\n'), truncated: false }
+}
