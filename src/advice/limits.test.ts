@@ -14,7 +14,8 @@ import {
   seen,
   task,
 } from '../../test/support/incident.ts'
-import type { ContainerState, PodContainer, PodState } from '../model/facts.ts'
+import type { PodContainer, PodState } from '../model/cluster.ts'
+import type { ContainerState } from '../model/facts.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { groupCommands, nextLimitBytes, setLimitCommands } from './limits.ts'
 import { quote } from './shell.ts'

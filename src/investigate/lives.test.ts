@@ -8,12 +8,8 @@ import {
   seen,
 } from '../../test/support/incident.ts'
 import type { Observation } from '../model/evidence.ts'
-import type {
-  ContainerEvent,
-  ContainerState,
-  PodContainer,
-  PodContainerState,
-} from '../model/facts.ts'
+import type { PodContainer, PodContainerState } from '../model/cluster.ts'
+import type { ContainerEvent, ContainerState } from '../model/facts.ts'
 import { livesOf, type Life } from './lives.ts'
 import { SubjectRegister } from './subjects.ts'
 

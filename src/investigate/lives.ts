@@ -1,6 +1,7 @@
 /** A subject's lives: from each start of its main process to its end, put together from every source that tells of them. */
 import type { Observation } from '../model/evidence.ts'
-import type { ContainerEvent, PodContainerState } from '../model/facts.ts'
+import type { PodContainerState } from '../model/cluster.ts'
+import type { ContainerEvent } from '../model/facts.ts'
 import type { Instant } from '../model/time.ts'
 import type { Ending } from '../verdict/incident.ts'
 import type { SubjectRecord } from './subjects.ts'

@@ -1,7 +1,8 @@
 /** Who the evidence speaks of: containers, pod containers, tasks, groups, processes, the machine. */
 import { describeCgroupPath, type CgroupIdentity } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
-import type { ContainerEvent, ContainerState, PodContainer, PodState } from '../model/facts.ts'
+import type { PodContainer, PodState } from '../model/cluster.ts'
+import type { ContainerEvent, ContainerState } from '../model/facts.ts'
 import type { Platform, Subject } from '../model/subject.ts'
 
 /** Everything known about one subject before it is cut into incidents. */

@@ -4,7 +4,8 @@
  */
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
-import type { ContainerEvent, ContainerState, PodState } from '../model/facts.ts'
+import type { PodState } from '../model/cluster.ts'
+import type { ContainerEvent, ContainerState } from '../model/facts.ts'
 import type { KernelLogCoverage, OomReport } from '../model/kernel.ts'
 
 /** Zones of the world differ by quarters of an hour, from -12 to +14 hours. */

@@ -1,18 +1,20 @@
 import type { Observation } from '../model/evidence.ts'
 import type {
+  KubernetesEvent,
+  MarathonApp,
+  MesosTaskUpdate,
+  NodeState,
+  PodContainer,
+  PodState,
+} from '../model/cluster.ts'
+import type {
   CgroupState,
   ContainerEvent,
   ContainerState,
   HostMemory,
   HostState,
-  KubernetesEvent,
   LogHint,
-  MarathonApp,
   MemorySamples,
-  MesosTaskUpdate,
-  NodeState,
-  PodContainer,
-  PodState,
   ProcessState,
   RuntimeMemory,
   RuntimeOom,

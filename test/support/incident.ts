@@ -1,6 +1,7 @@
 import type { Case, CauseCode } from '../../src/model/case.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import type { EvidenceSource, Observation } from '../../src/model/evidence.ts'
+import type { PodContainer, PodState } from '../../src/model/cluster.ts'
 import type {
   CgroupState,
   ContainerEvent,
@@ -8,8 +9,6 @@ import type {
   Fact,
   MemorySample,
   MemorySamples,
-  PodContainer,
-  PodState,
   ProcessState,
 } from '../../src/model/facts.ts'
 import type { OomKill, OomReport } from '../../src/model/kernel.ts'

@@ -1,7 +1,8 @@
 /** Whether a piece of evidence that carries no cgroup path is about a subject. */
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { KubernetesEvent, ProcessState } from '../../model/facts.ts'
+import type { KubernetesEvent } from '../../model/cluster.ts'
+import type { ProcessState } from '../../model/facts.ts'
 import { isBelow, samePath } from '../../verdict/reading.ts'
 import type { SubjectRecord } from '../subjects.ts'
 

@@ -1,6 +1,7 @@
 /** Joins a world into its subjects: each observation goes to the subject it speaks of, or to all of them. */
 import type { Observation, World } from '../../model/evidence.ts'
-import type { HostMemory, PodState } from '../../model/facts.ts'
+import type { PodState } from '../../model/cluster.ts'
+import type { HostMemory } from '../../model/facts.ts'
 import type { OomReport } from '../../model/kernel.ts'
 import type { Target } from '../../model/subject.ts'
 import { scoredWithSwap } from '../../parsers/kernel-log/score.ts'

@@ -1,7 +1,8 @@
 /** Subjects that neither engine nor kernel report names: tasks, victims of user-space killers, processes, nameless logs. */
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation, World } from '../../model/evidence.ts'
-import type { MesosTaskUpdate, ProcessState } from '../../model/facts.ts'
+import type { MesosTaskUpdate } from '../../model/cluster.ts'
+import type { ProcessState } from '../../model/facts.ts'
 import type { UserspaceKill } from '../../model/kernel.ts'
 import type { Target } from '../../model/subject.ts'
 import { ofKind } from '../of-kind.ts'

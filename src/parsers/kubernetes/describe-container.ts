@@ -1,4 +1,4 @@
-import type { PodContainer, PodContainerState } from '../../model/facts.ts'
+import type { PodContainer, PodContainerState } from '../../model/cluster.ts'
 import type { DescribeLine } from './describe.ts'
 
 import { describeInstant, describeValue } from './describe.ts'

@@ -1,5 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { NodeState } from '../../model/facts.ts'
+import type { NodeState } from '../../model/cluster.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import type { DescribeLine } from './describe.ts'

@@ -1,4 +1,4 @@
-import type { KubernetesEvent } from '../../model/facts.ts'
+import type { KubernetesEvent } from '../../model/cluster.ts'
 import type { Instant } from '../../model/time.ts'
 
 import { describeEvent } from './event.ts'

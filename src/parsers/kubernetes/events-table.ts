@@ -1,5 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { KubernetesEvent } from '../../model/facts.ts'
+import type { KubernetesEvent } from '../../model/cluster.ts'
 import type { TextFormat } from '../format.ts'
 
 import { detached, linesOf } from '../lines.ts'

@@ -1,5 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { NodeState } from '../../model/facts.ts'
+import type { NodeState } from '../../model/cluster.ts'
 import type { Origin } from '../format.ts'
 import type { ApiObject } from './documents.ts'
 

@@ -1,4 +1,4 @@
-import type { PodContainer, PodContainerState, PodState } from '../../model/facts.ts'
+import type { PodContainer, PodContainerState, PodState } from '../../model/cluster.ts'
 
 import { formatBytes } from '../../model/bytes.ts'
 

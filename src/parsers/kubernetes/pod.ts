@@ -1,5 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { PodContainer, PodContainerState, PodState } from '../../model/facts.ts'
+import type { PodContainer, PodContainerState, PodState } from '../../model/cluster.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Origin } from '../format.ts'
 import type { ApiObject } from './documents.ts'

@@ -1,5 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { MarathonApp } from '../../model/facts.ts'
+import type { MarathonApp } from '../../model/cluster.ts'
 import type { Origin, TextFormat } from '../format.ts'
 
 import { formatBytes, MIB } from '../../model/bytes.ts'

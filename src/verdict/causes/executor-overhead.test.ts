@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MIB } from '../../model/bytes.ts'
-import type { MesosTaskUpdate } from '../../model/facts.ts'
+import type { MesosTaskUpdate } from '../../model/cluster.ts'
 import { incident, seen } from '../../../test/support/incident.ts'
 import { onEveryKernel, recordedCase, recordedCauses } from '../../../test/support/recorded.ts'
 import { executorOverhead } from './executor-overhead.ts'

@@ -1,0 +1,107 @@
+/** What Kubernetes, Mesos and Marathon say about what they run. */
+import type { Instant } from './time.ts'
+
+/** One container inside a pod object, at one of its states. */
+export interface PodContainer {
+  name: string
+  /** init, main, ephemeral, sidecar (a restartable init container). */
+  role: 'init' | 'main' | 'ephemeral' | 'sidecar'
+  /** Without the `docker://` or `containerd://` prefix. */
+  containerId: string | null
+  image: string | null
+  memoryRequestBytes: number | null
+  memoryLimitBytes: number | null
+  command: readonly string[]
+  env: readonly string[]
+  restartCount: number | null
+  ready: boolean | null
+  state: PodContainerState | null
+  lastState: PodContainerState | null
+}
+
+export interface PodContainerState {
+  phase: 'waiting' | 'running' | 'terminated'
+  reason: string | null
+  message: string | null
+  exitCode: number | null
+  signal: number | null
+  startedAt: Instant | null
+  finishedAt: Instant | null
+  /** The container id of a terminated state, which differs from the current one after a restart. */
+  containerId: string | null
+}
+
+export interface PodState {
+  kind: 'pod-state'
+  namespace: string
+  name: string
+  uid: string | null
+  node: string | null
+  phase: string | null
+  /** `Evicted`, … */
+  reason: string | null
+  message: string | null
+  qosClass: string | null
+  restartPolicy: string | null
+  /** Sum of the pod-level resources where set (1.34 and newer), else null. */
+  podMemoryLimitBytes: number | null
+  containers: readonly PodContainer[]
+}
+
+export interface KubernetesEvent {
+  kind: 'kubernetes-event'
+  reason: string
+  message: string
+  type: string | null
+  namespace: string | null
+  objectKind: string | null
+  objectName: string | null
+  objectUid: string | null
+  count: number | null
+  /** Time in the year 1972 and an unknown zone, where a log (klog) carries no more. */
+  yearless?: number
+}
+
+export interface NodeState {
+  kind: 'node-state'
+  name: string
+  capacityMemoryBytes: number | null
+  allocatableMemoryBytes: number | null
+  memoryPressure: boolean | null
+  kernelVersion: string | null
+  containerRuntime: string | null
+}
+
+/** A line of Mesos or Marathon about a task and its memory. */
+export interface MesosTaskUpdate {
+  kind: 'mesos-task'
+  taskId: string | null
+  /** `/app-oom`, from the task id. */
+  app: string | null
+  state: string | null
+  reason: string | null
+  /** The limit Mesos enforced: the app's `mem` plus the executor's 32 MiB where one is used. */
+  requestedBytes: number | null
+  maxUsedBytes: number | null
+  containerId: string | null
+  host: string | null
+  /** The line says that memory was the reason. */
+  memoryLimitExceeded: boolean
+}
+
+/** A Marathon app or task object. */
+export interface MarathonApp {
+  kind: 'marathon-app'
+  app: string
+  memoryBytes: number | null
+  instances: number | null
+  command: readonly string[]
+  image: string | null
+  containerizer: 'docker' | 'mesos' | null
+  lastTaskFailure: {
+    taskId: string | null
+    host: string | null
+    message: string | null
+    at: Instant | null
+  } | null
+}
