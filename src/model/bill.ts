@@ -112,6 +112,8 @@ export interface Bill {
   items: readonly BillItem[]
   /** The rest; a small negative figure is the counters' own inexactness. */
   unattributedBytes: number
+  /** What reclaim cannot give back without swap: everything but clean page cache and reclaimable slab. */
+  unreclaimableBytes: number
   /** What belongs to the subject and is not part of the charge: swap, huge pages of hugetlbfs. */
   beside: readonly BillPart[]
   /** Largest share first. */

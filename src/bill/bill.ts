@@ -1,0 +1,208 @@
+import { describeCgroupPath } from '../evidence/cgroup-path.ts'
+import type { Bill, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
+import type { HostMemory, ProcessState } from '../model/facts.ts'
+import type { Answer } from '../model/question.ts'
+import type { Subject } from '../model/subject.ts'
+import type { Instant } from '../model/time.ts'
+import { reportOf } from '../verdict/incident.ts'
+import type { Incident } from '../verdict/incident.ts'
+import { figuresOfGroup, figuresOfReport } from './figures.ts'
+import type { GroupFigures } from './figures.ts'
+import { findingsOf } from './findings.ts'
+import { itemsOfGroup, unreclaimableBytes } from './group-items.ts'
+import { accountOfHost } from './host-bill.ts'
+import { part, sumOf } from './items.ts'
+import { accountOfProcess } from './process-bill.ts'
+import type { Account } from './process-bill.ts'
+import { shareOf, sharesOf, sharesOfTable, sumKnown, totalsOf } from './processes.ts'
+import { viewsOf } from './runtimes/views.ts'
+import { TOOLS } from './tools/index.ts'
+import type { ToolInputs } from './tools/tool.ts'
+
+/** The bill of a living group; null where its files do not say what it uses. */
+export function billOfLiving(
+  incident: Incident,
+  answers: readonly Answer[],
+  unknown: readonly string[],
+): Bill | null {
+  const group = incident.groups.own
+  const figures = group === null ? null : figuresOfGroup(group.fact)
+  if (group === null || figures === null) return null
+  const processes = incident.processes.map(({ fact }) => fact)
+  const limits = [group, ...incident.groups.ancestors].map(({ fact }) => fact.limitBytes)
+  const shares = sharesOf(processes)
+  const hugetlb =
+    group.fact.hugetlbUsageBytes ?? sumKnown(processes.map(({ hugetlbBytes }) => hugetlbBytes))
+  return complete(accountOfGroup(figures, shares, hugetlb), {
+    subject: incident.subject,
+    at: group.at,
+    moment: 'now',
+    scope: 'group',
+    figures,
+    shares,
+    runtimes: viewsOf(processes, answers, smallest(limits)),
+    tools: {
+      group: figures,
+      processes,
+      container: incident.container?.fact ?? null,
+      host: incident.hostMemory?.fact ?? null,
+      inPod: incident.pod !== null || isInPod(figures.path),
+    },
+    unknown,
+  })
+}
+
+/** The bill at the end of a dead subject, from the kernel's report; null where the report has no figures. */
+export function billOfDead(incident: Incident, unknown: readonly string[]): Bill | null {
+  const report = reportOf(incident)
+  const figures = report === null ? null : figuresOfReport(report.fact)
+  if (report === null || figures === null) return null
+  const shares = sharesOfTable(report.fact.processes)
+  return complete(accountOfGroup(figures, shares, null), {
+    subject: incident.subject,
+    at: incident.at,
+    moment: 'kill',
+    scope: 'group',
+    figures,
+    shares,
+    runtimes: [],
+    tools: null,
+    unknown,
+  })
+}
+
+/** The bill of one process; null where it maps nothing. */
+export function billOfProcess(
+  process: ProcessState,
+  incident: Incident | null,
+  read: { at: Instant | null; answers: readonly Answer[]; unknown: readonly string[] },
+): Bill | null {
+  const account = accountOfProcess(process)
+  if (account === null) return null
+  const groups = incident?.groups
+  const limits = [groups?.own ?? null, ...(groups?.ancestors ?? [])].map(
+    (group) => group?.fact.limitBytes ?? null,
+  )
+  return complete(account, {
+    subject: {
+      platform: 'process',
+      name: process.name,
+      id: String(process.pid),
+      image: null,
+    },
+    at: read.at,
+    moment: 'now',
+    scope: 'process',
+    figures: null,
+    path: process.cgroupPaths[0] ?? null,
+    shares: [shareOf(process)],
+    runtimes: viewsOf([process], read.answers, smallest(limits)),
+    tools: {
+      group: null,
+      processes: [process],
+      container: null,
+      host: null,
+      inPod: false,
+    },
+    unknown: read.unknown,
+  })
+}
+
+/** The bill of the machine; null where meminfo could not be read. */
+export function billOfHost(
+  memory: HostMemory,
+  at: Instant | null,
+  unknown: readonly string[],
+): Bill | null {
+  const account = accountOfHost(memory)
+  if (account === null) return null
+  return complete(account, {
+    subject: { platform: 'host', name: null, id: null, image: null },
+    at,
+    moment: 'now',
+    scope: 'host',
+    figures: null,
+    shares: [],
+    runtimes: [],
+    tools: {
+      group: null,
+      processes: [],
+      container: null,
+      host: memory,
+      inPod: false,
+    },
+    unknown,
+  })
+}
+
+interface Around {
+  subject: Subject
+  at: Instant | null
+  moment: Bill['moment']
+  scope: Bill['scope']
+  figures: GroupFigures | null
+  /** Where it lives, for a subject that is no group. */
+  path?: string | null
+  shares: readonly ProcessShare[]
+  runtimes: readonly RuntimeView[]
+  /** Null: no tool was there to look. */
+  tools: Omit<ToolInputs, 'scope' | 'chargeBytes'> | null
+  unknown: readonly string[]
+}
+
+function complete(account: Account, around: Around): Bill {
+  const { subject, at, moment, scope, figures, shares, runtimes, unknown } = around
+  const { chargeBytes } = account
+  const bill: Bill = {
+    subject,
+    at,
+    moment,
+    scope,
+    path: figures?.path ?? around.path ?? null,
+    cgroupVersion: figures?.version ?? null,
+    limitBytes: figures?.limitBytes ?? null,
+    ...account,
+    unreclaimableBytes: unreclaimableBytes(account.items),
+    processes: shares,
+    runtimes,
+    pageCache: null,
+    tools: around.tools === null ? [] : figuresOfTools({ scope, chargeBytes, ...around.tools }),
+    findings: [],
+    unknown,
+  }
+  return { ...bill, findings: findingsOf(bill) }
+}
+
+function figuresOfTools(inputs: ToolInputs): ToolFigure[] {
+  return TOOLS.map((tool) => tool.figure(inputs)).filter((figure) => figure !== null)
+}
+
+function accountOfGroup(
+  figures: GroupFigures,
+  shares: readonly ProcessShare[],
+  hugetlbBytes: number | null,
+): Account {
+  const items = itemsOfGroup(figures, totalsOf(shares))
+  const { chargeBytes, chargeSource, version } = figures
+  const swapSource = version === 1 ? 'memory.stat total_swap' : 'memory.swap.current'
+  return {
+    chargeBytes,
+    chargeSource,
+    items,
+    beside: [
+      ...part('swapped out', figures.swapBytes, swapSource),
+      ...part('buffers of TCP sockets', figures.tcpBytes, 'memory.kmem.tcp.usage_in_bytes'),
+      ...part('huge pages of hugetlbfs', hugetlbBytes, 'hugetlb.*.current, else smaps_rollup'),
+    ],
+    unattributedBytes: chargeBytes - sumOf(items),
+  }
+}
+
+function isInPod(path: string | null): boolean {
+  return path !== null && describeCgroupPath(path).podUid !== null
+}
+
+function smallest(limits: readonly (number | null)[]): number | null {
+  const known = limits.filter((limit) => limit !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
