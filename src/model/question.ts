@@ -15,7 +15,17 @@ export type Question =
   /** A diagnostic command of HotSpot through its attach interface, as jcmd sends it: `VM.native_memory summary`. */
   | (Asked & { kind: 'jvm'; command: string })
   /** Text sent to a socket in the process's own network namespace, and what comes back until it closes or is quiet. */
-  | (Asked & { kind: 'talk'; to: SocketAddress; send: string; maxBytes: number })
+  | (Asked & { kind: 'talk'; to: SocketAddress; send: string; maxBytes: number; login?: Login })
+
+/** How to come in where a server wants a password. The password stays with who asks: it is in no question and in no answer. */
+export interface Login {
+  /** How the reply begins of a server that wants one: `-NOAUTH`. */
+  refusal: string
+  /** Variable of our own environment that holds the password; never one of the asked process. */
+  variable: string
+  /** What to send ahead of the text. */
+  compose(password: string): string
+}
 
 export type SocketAddress =
   | { port: number }
