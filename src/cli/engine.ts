@@ -15,5 +15,7 @@ export interface Engine {
     target: Target,
     options: { since: Instant | null },
   ): Promise<{ world: World; target: Target }>
+  /** Every process of this machine, without its command line. */
+  processes(): Promise<World>
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
 }

@@ -53,5 +53,6 @@ const EMPTY: World = { observations: [], unknown: [] }
 const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
+  processes: async () => EMPTY,
   investigate: () => [],
 }

@@ -1,8 +1,10 @@
 import { buildRouteMap } from '@stricli/core'
 import { leakCommand } from './leak/command.ts'
+import { oomCommand } from './oom/command.ts'
 
 export const simulateRoutes = buildRouteMap({
   routes: {
+    oom: oomCommand,
     leak: leakCommand,
   },
   docs: {
