@@ -31,6 +31,8 @@ export type SocketAddress =
   | { port: number }
   /** Path as the process sees it. */
   | { path: string }
+  /** Wherever it listens: Unix sockets first, then ports from the lowest on, until one answers. */
+  | { any: true }
 
 /** A question's answer; a refused or impossible one says why, in words for people. */
 export type Answer =

@@ -8,55 +8,68 @@ import type { Reader } from '../reader.ts'
 /** Where to connect: an address and a port, or a path as the process sees it. */
 export type Listening = { host: string; port: number } | { path: string }
 
-export type ListeningSocket = { ok: true; at: Listening } | { ok: false; why: string }
+export type ListeningSockets =
+  | { ok: true; at: readonly [Listening, ...Listening[]] }
+  | { ok: false; why: string }
 
 /** /proc/net/tcp begins with the sockets that listen. */
 const MAX_TABLE_BYTES = 8 * 1024 * 1024
 const MAX_DESCRIPTORS = 65_536
 
 /**
- * The socket of that port or path on which this very process listens. A process writes its title itself, and a port may be
+ * The sockets of that port or path on which this very process listens. A process writes its title itself, and a port may be
  * another's by now: whoever does not listen there is not talked to.
  */
-export function listeningSocket(reader: Reader, pid: number, to: SocketAddress): ListeningSocket {
-  const sockets =
-    'port' in to ? tcpSockets(reader, pid, to.port) : unixSockets(reader, pid, to.path)
-  const place = 'port' in to ? `port ${to.port}` : to.path
+export function listeningSockets(reader: Reader, pid: number, to: SocketAddress): ListeningSockets {
+  const sockets = new Map([...unixSockets(reader, pid, to), ...tcpSockets(reader, pid, to)])
+  const place = 'port' in to ? `port ${to.port}` : 'path' in to ? to.path : 'any port or path'
   if (sockets.size === 0) return { ok: false, why: `nothing listens on ${place}` }
-  const own = firstOwn(reader, pid, sockets)
+  const own = ownSockets(reader, pid, sockets)
   if (own === 'denied') {
     return {
       ok: false,
       why: `the sockets of process ${pid} may not be looked at: it needs root or CAP_SYS_PTRACE`,
     }
   }
-  if (own === null) return { ok: false, why: `process ${pid} does not listen on ${place}` }
-  return { ok: true, at: own }
+  const [first, ...others] = own.toSorted((a, b) => rank(a) - rank(b))
+  if (first === undefined) {
+    return { ok: false, why: `process ${pid} does not listen on ${place}` }
+  }
+  return { ok: true, at: [first, ...others] }
+}
+
+/** A Unix socket is never TLS; of two ports the lower is the one that everybody uses. */
+function rank(at: Listening): number {
+  return 'path' in at ? 0 : at.port
 }
 
 /** By inode. */
 type Sockets = ReadonlyMap<string, Listening>
 
 /** @see Documentation/networking/proc_net_tcp.rst */
-function tcpSockets(reader: Reader, pid: number, port: number): Sockets {
+function tcpSockets(reader: Reader, pid: number, to: SocketAddress): Sockets {
   const sockets = new Map<string, Listening>()
   for (const table of ['tcp', 'tcp6']) {
     for (const line of tableLines(reader, pid, table)) {
       // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode; state 0A is TCP_LISTEN.
       const row = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A(?: +\S+){5} +(\d+)/.exec(line)
-      if (row === null || Number.parseInt(row[2] ?? '', 16) !== port) continue
+      const port = Number.parseInt(row?.[2] ?? '', 16)
+      if (row === null || ('port' in to ? port !== to.port : !('any' in to))) continue
       sockets.set(row[3] ?? '', { host: reachable(row[1] ?? ''), port })
     }
   }
   return sockets
 }
 
-function unixSockets(reader: Reader, pid: number, path: string): Sockets {
+function unixSockets(reader: Reader, pid: number, to: SocketAddress): Sockets {
   const sockets = new Map<string, Listening>()
   for (const line of tableLines(reader, pid, 'unix')) {
     // Num RefCount Protocol Flags Type St Inode Path; flag 0x10000 is __SO_ACCEPTCON: it listens.
     const row = /^[0-9a-f]+: \S+ \S+ 00010000 \S+ \S+ +(\d+) (.+)$/.exec(line)
-    if (row?.[2] === path) sockets.set(row[1] ?? '', { path })
+    const path = row?.[2] ?? ''
+    // Names that begin with @ stand in no file system.
+    const wanted = 'path' in to ? path === to.path : 'any' in to && path.startsWith('/')
+    if (wanted) sockets.set(row?.[1] ?? '', { path })
   }
   return sockets
 }
@@ -66,21 +79,22 @@ function tableLines(reader: Reader, pid: number, table: string): string[] {
   return read.ok ? read.text.split('\n') : []
 }
 
-/** The first of these sockets among the open files of the process. */
-function firstOwn(reader: Reader, pid: number, sockets: Sockets): Listening | 'denied' | null {
+/** Those of the sockets that are among the open files of the process. */
+function ownSockets(reader: Reader, pid: number, sockets: Sockets): Listening[] | 'denied' {
+  const own: Listening[] = []
   const folder = join(reader.root, `/proc/${pid}/fd`)
   try {
     using entries = opendirSync(folder)
     for (let count = 0; count < MAX_DESCRIPTORS; count++) {
       const entry = entries.readSync()
-      if (entry === null) return null
+      if (entry === null || own.length === sockets.size) return own
       const inode = /^socket:\[(\d+)\]$/.exec(linkText(join(folder, entry.name)))?.[1]
-      const own = inode === undefined ? undefined : sockets.get(inode)
-      if (own !== undefined) return own
+      const socket = inode === undefined ? undefined : sockets.get(inode)
+      if (socket !== undefined) own.push(socket)
     }
-    return null
+    return own
   } catch (error) {
-    return problemOf(error).kind === 'denied' ? 'denied' : null
+    return problemOf(error).kind === 'denied' ? 'denied' : own
   }
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Answer, Login } from '../../model/question.ts'
+import type { Answer, Login, SocketAddress } from '../../model/question.ts'
 import { hostReader } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import { ask } from './ask.ts'
@@ -49,7 +49,7 @@ function isPort(address: AddressInfo | string | null): address is AddressInfo {
 }
 
 interface Talk {
-  to: { port: number } | { path: string }
+  to: SocketAddress
   maxBytes?: number
   login?: Login
   reader?: Reader
@@ -132,6 +132,21 @@ it('reaches a socket by its path, also through links', async () => {
   const path = join(folder, 'var-run/server.sock')
   await serve({ path }, (_text, socket) => socket.end('here'))
   expect(await talkTo({ to: { path } })).toMatchObject({ ok: true, text: 'here' })
+})
+
+it('finds where a process listens, and takes what answers: its path first, then its ports', async () => {
+  const port = await serve({ host: '127.0.0.1', port: 0 }, (_text, socket) => socket.end('port'))
+  expect(await talkTo({ to: { any: true } })).toMatchObject({ ok: true, text: 'port' })
+  const path = join(folder, 'mute.sock')
+  await serve({ path }, (_text, socket) => socket.end())
+  expect(await talkTo({ to: { any: true } })).toMatchObject({ ok: true, text: 'port' })
+  await serve({ path: join(folder, 'talks.sock') }, (_text, socket) => socket.end('path'))
+  expect(await talkTo({ to: { any: true } })).toMatchObject({ ok: true, text: 'path' })
+  expect(await talkTo({ to: { any: true }, pid: process.ppid })).toMatchObject({
+    ok: false,
+    why: `process ${process.ppid} does not listen on any port or path`,
+  })
+  expect(port).toBeGreaterThan(0)
 })
 
 it('sends a password only where one is wanted, and the text again with it', async () => {

@@ -1,16 +1,17 @@
 import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Question } from '../../model/question.ts'
+import type { Login, Question } from '../../model/question.ts'
 import type { Reader } from '../reader.ts'
 import type { Reply } from './ask.ts'
 import { converse, converseInside } from './talk-converse.ts'
 import type { Conversation } from './talk-converse.ts'
 import { openSocketFile } from './talk-path.ts'
-import { listeningSocket } from './talk-sockets.ts'
+import { listeningSockets } from './talk-sockets.ts'
 import type { Listening } from './talk-sockets.ts'
 
 /** A server that is this busy is told to be; the rest of the bill does not wait for it. */
 const PATIENCE_MS = 3_000
+const MAX_OTHERS = 2
 
 /**
  * Sends text to a socket on which a process listens, and returns what comes back until it closes or is quiet. A password is sent
@@ -24,19 +25,35 @@ export async function talk(
   { to, send, maxBytes, login }: Extract<Question, { kind: 'talk' }>,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const socket = listeningSocket(reader, pid, to)
-  if (!socket.ok) return socket
+  const sockets = listeningSockets(reader, pid, to)
+  if (!sockets.ok) return sockets
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
-  const speak = (text: string): Promise<Reply> =>
-    speakTo(reader, pid, socket.at, { send: text, maxBytes, signal: patience })
+  const conversation = { send, maxBytes, signal: patience }
+  const [first, ...others] = sockets.at
+  let reply = await talkAt(reader, pid, first, conversation, login)
+  for (const at of others.slice(0, MAX_OTHERS)) {
+    if (reply.ok) break
+    const next = await talkAt(reader, pid, at, conversation, login)
+    if (next.ok) reply = next
+  }
+  return reply
+}
 
-  const reply = await speak(send)
+async function talkAt(
+  reader: Reader,
+  pid: number,
+  at: Listening,
+  conversation: Conversation,
+  login: Login | undefined,
+): Promise<Reply> {
+  const reply = await speakTo(reader, pid, at, conversation)
   if (login === undefined || !reply.ok || !reply.text.startsWith(login.refusal)) return reply
   const password = reader.env[login.variable]
   if (password === undefined || password === '') {
     return { ok: false, why: `it wants a password: set ${login.variable} and ask again` }
   }
-  return speak(login.compose(password) + send)
+  const send = login.compose(password) + conversation.send
+  return speakTo(reader, pid, at, { ...conversation, send })
 }
 
 async function speakTo(
