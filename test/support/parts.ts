@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { whyNoSwap } from './swap-file.ts'
 import { tryRun } from './testbed.ts'
 
 /** A real part that a test needs and a machine may lack. */
@@ -14,6 +15,7 @@ export type Part =
   | 'journald'
   | 'python'
   | 'busybox'
+  | 'swap'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -36,6 +38,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
+  swap: whyNoSwap,
 }
 
 /**

@@ -1,11 +1,13 @@
 import { buildRouteMap } from '@stricli/core'
 import { leakCommand } from './leak/command.ts'
 import { oomCommand } from './oom/command.ts'
+import { swapCommand } from './swap/command.ts'
 
 export const simulateRoutes = buildRouteMap({
   routes: {
     oom: oomCommand,
     leak: leakCommand,
+    swap: swapCommand,
   },
   docs: {
     brief: 'What would happen, before it does',
