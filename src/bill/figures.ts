@@ -8,6 +8,8 @@ export interface GroupFigures {
   chargeBytes: number
   chargeSource: string
   limitBytes: number | null
+  /** The most that was ever charged: memory.peak (5.19), memory.max_usage_in_bytes. */
+  peakBytes: number | null
   /** memory.stat; v1 keys without their `total_`, but of the whole tree. */
   stat: ReadonlyMap<string, number>
   /** v1: memory.kmem.usage_in_bytes, all that the kernel charges for itself. */
@@ -26,6 +28,7 @@ export function figuresOfGroup(state: CgroupState): GroupFigures | null {
     chargeBytes: state.usageBytes,
     chargeSource: state.version === 1 ? 'memory.usage_in_bytes' : 'memory.current',
     limitBytes: state.limitBytes,
+    peakBytes: state.peakBytes,
     stat: state.version === 1 ? ofWholeTree(state.stat) : state.stat,
     kmemBytes: state.kmemUsageBytes,
     tcpBytes: state.tcpUsageBytes,
@@ -44,6 +47,7 @@ export function figuresOfReport(report: OomReport): GroupFigures | null {
     chargeBytes: memory.usageBytes,
     chargeSource: 'the kernel log: memory: usage',
     limitBytes: memory.limitBytes,
+    peakBytes: null,
     stat: version === 1 ? ofWholeTree(stat) : stat,
     kmemBytes: report.kmem?.usageBytes ?? null,
     tcpBytes: null,
