@@ -13,6 +13,8 @@ export interface ToolInputs {
   host: HostMemory | null
   /** Of a Kubernetes pod's container, where that is known. */
   inPod: boolean
+  /** `4.3.1`: of the engine that made the container, where it is known. */
+  engineVersion?: string | null
 }
 
 /** One tool that people compare with: which figure it shows, and why. */
