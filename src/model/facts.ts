@@ -152,6 +152,8 @@ export interface ProcessState {
   name: string | null
   /** R, S, D, Z, … */
   state: string | null
+  /** The program that runs, as its own file system names it; a process may rename itself, but not this. */
+  executable: string | null
   command: readonly string[]
   cgroupPaths: readonly string[]
   rssBytes: number | null

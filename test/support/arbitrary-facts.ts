@@ -255,6 +255,7 @@ export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
     parentPid: numberOrNull,
     name: textOrNull,
     state: textOrNull,
+    executable: textOrNull,
     command: texts,
     cgroupPaths: texts,
     rssBytes: numberOrNull,

@@ -185,6 +185,7 @@ export function processState(change: Partial<ProcessState> = {}): ProcessState {
     parentPid: null,
     name: 'app',
     state: 'S',
+    executable: null,
     command: ['app'],
     cgroupPaths: [PATH],
     rssBytes: null,

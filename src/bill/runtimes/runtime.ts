@@ -16,12 +16,15 @@ export interface RuntimeContext {
 export interface Runtime {
   /** `java`, `node`, … */
   id: string
-  /** Whether this process is one; a worker of a tree is not, its master is. */
+  /**
+   * Whether this process is one; a worker of a tree is not, its master is. One that only the answers can tell is recognised as
+   * possible, and `view` decides.
+   */
   recognise(process: ProcessState, processes: readonly ProcessState[]): boolean
   /** What to ask. Never anything that changes the process. */
   questions(process: ProcessState): readonly Question[]
-  /** Must cope with answers that are missing, refused, cut or of another version. Never throws. */
-  view(process: ProcessState, context: RuntimeContext): RuntimeView
+  /** Null: the answers show that it is none. Must cope with answers that are missing, refused, cut or of another version. Never throws. */
+  view(process: ProcessState, context: RuntimeContext): RuntimeView | null
 }
 
 /** The text of an answer; null where it was refused or never asked. */

@@ -27,13 +27,14 @@ export function viewsOf(
   answers: readonly Answer[],
   limitBytes: number | null,
 ): RuntimeView[] {
-  return known(processes).map(({ process, runtime }) => {
+  return known(processes).flatMap(({ process, runtime }) => {
     const own = answers.filter(({ pid }) => pid === process.pid)
-    return runtime.view(process, {
+    const view = runtime.view(process, {
       answers: new Map(own.map((answer) => [answer.id, answer])),
       processes,
       limitBytes,
     })
+    return view === null ? [] : [view]
   })
 }
 

@@ -56,6 +56,12 @@ describe('a process', () => {
     expect(processFolder.parseFolder(files, '/proc/10/task/12', ORIGIN)).toEqual([])
   })
 
+  test('the program that runs is known by its link, even where its file was replaced', () => {
+    const files = new Map([['exe', '/usr/local/bin/node (deleted)']])
+    expect(processState(files, 9).executable).toBe('/usr/local/bin/node')
+    expect(processState(new Map(), 9).executable).toBeNull()
+  })
+
   test('may have a name that looks like the rest of the line', () => {
     const stat = '42 (a) R (b) D 7 42 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 98765 1 2'
     expect(processState(new Map([['stat', stat]]), 42)).toMatchObject({

@@ -18,6 +18,7 @@ export function processState(files: ReadonlyMap<string, string>, pid: number): P
     parentPid: wholeNumbers(status.get('PPid'))[0] ?? stat?.parentPid ?? null,
     name: firstLine(files.get('comm')) ?? stat?.name ?? status.get('Name') ?? null,
     state: status.get('State')?.slice(0, 1) ?? stat?.state ?? null,
+    executable: firstLine(files.get('exe'))?.replace(/ \(deleted\)$/, '') ?? null,
     command: command(files.get('cmdline')),
     cgroupPaths: cgroupPaths(files.get('cgroup')),
     rssBytes: kilobytes(status, 'VmRSS') ?? kilobytes(rollup, 'Rss'),

@@ -1,3 +1,5 @@
+import { readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { KIB } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { ProcessState } from '../../model/facts.ts'
@@ -52,6 +54,8 @@ export function readProcess(reader: Reader, pid: number, options: ProcessOptions
   const gone = take('stat')
   if (gone !== null) return { ok: false, problem: gone }
   for (const name of SAFE_FILES) if (name !== 'stat') take(name)
+  const executable = linkOrNull(reader, `${folder}/exe`)
+  if (executable !== null) files.set('exe', executable)
   if (!hasBlockedThread(reader, pid)) {
     for (const name of LOCKED_FILES) {
       if (name !== 'smaps_rollup' || rssBytes(files.get('status')) <= options.rollupMaxRssBytes)
@@ -65,6 +69,15 @@ export function readProcess(reader: Reader, pid: number, options: ProcessOptions
       return { ok: true, denied, observation: { ...observation, fact } }
   }
   return { ok: false, problem: { kind: 'missing', code: 'ESRCH' } }
+}
+
+/** Where a link leads; null for a kernel thread, and without the right to trace the process. */
+function linkOrNull(reader: Reader, path: string): string | null {
+  try {
+    return readlinkSync(join(reader.root, path))
+  } catch {
+    return null
+  }
 }
 
 /** True where a thread sleeps uninterruptibly (state D), and reading its memory map might never come back. */

@@ -6,6 +6,7 @@ export const number = z.number()
 export const numberOrNull = z.nullable(z.number())
 /** A field that bundles of earlier versions do not have. */
 export const laterNumber = z._default(z.nullable(z.number()), null)
+export const laterText = z._default(z.nullable(z.string()), null)
 export const flag = z.boolean()
 export const flagOrNull = z.nullable(z.boolean())
 export const texts = z.array(z.string())

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import {
   flag,
   laterNumber,
+  laterText,
   number,
   numberOrNull,
   numbersByName,
@@ -20,6 +21,7 @@ export const hostFacts = [
     parentPid: numberOrNull,
     name: textOrNull,
     state: textOrNull,
+    executable: laterText,
     command: texts,
     cgroupPaths: texts,
     rssBytes: numberOrNull,
