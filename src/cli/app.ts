@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core'
+import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
@@ -10,6 +11,7 @@ import { VERSION } from './version.ts'
 const ROOT = buildRouteMap({
   routes: {
     why: whyCommand,
+    bill: billCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -1,5 +1,7 @@
+import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
+import type { Answer } from '../model/question.ts'
 import type { Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 
@@ -17,5 +19,11 @@ export interface Engine {
   ): Promise<{ world: World; target: Target }>
   /** Every process of this machine, without its command line. */
   processes(): Promise<World>
+  /** Asks for what a bill needs; `ask: false` looks at processes from outside alone. */
+  collectBill(
+    target: Target,
+    options: { ask: boolean },
+  ): Promise<{ world: World; target: Target; answers: readonly Answer[] }>
+  bill(world: World, target: Target | null, answers: readonly Answer[]): Bill
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
 }

@@ -1,3 +1,5 @@
+import { billFrom } from '../investigate/bill.ts'
+import { collectBill } from '../investigate/collect-bill.ts'
 import { collect } from '../investigate/collect.ts'
 import { investigate } from '../investigate/investigate.ts'
 import { readFiles } from '../sources/files/index.ts'
@@ -9,6 +11,8 @@ import type { Engine } from './engine.ts'
 export const liveEngine: Engine = {
   readFiles,
   collect,
+  collectBill,
+  bill: billFrom,
   // We are gone by the time that anybody reads about us.
   processes: async () => readAllProcesses(hostReader(), [process.pid]),
   investigate,

@@ -4,6 +4,7 @@ import type { CliIo } from './context.ts'
 import { markdownReport } from './render/markdown.ts'
 import { paintFor } from './render/paint.ts'
 import { textReport } from './render/text.ts'
+import { reportWidth } from './render/width.ts'
 
 export interface PrintOptions {
   json?: boolean
@@ -32,7 +33,7 @@ export function printCases(
     io.out(markdownReport(cases, unknown))
     return
   }
-  const width = io.terminal === null ? 100 : Math.min(Math.max(io.terminal.columns, 40), 120)
+  const width = reportWidth(io)
   const paint = paintFor(io, options.noColor ?? false)
   io.out(textReport(cases, unknown, { width, paint, quiet: options.quiet ?? false }))
 }

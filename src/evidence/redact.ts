@@ -1,3 +1,4 @@
+import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
 import { redactText, redactValue } from './redact-text.ts'
@@ -9,6 +10,11 @@ export { redactText } from './redact-text.ts'
 /** A case without secrets. Every output passes through here. */
 export function redactCase(found: Case): Case {
   return redacted(found)
+}
+
+/** A bill without secrets: command lines and what runtimes answered may hold some. */
+export function redactBill(bill: Bill): Bill {
+  return redacted(bill)
 }
 
 /**

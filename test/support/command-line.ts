@@ -53,6 +53,10 @@ const EMPTY: World = { observations: [], unknown: [] }
 const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
+  collectBill: async (target) => ({ world: EMPTY, target, answers: [] }),
+  bill: () => {
+    throw new Error('this test bills nobody')
+  },
   processes: async () => EMPTY,
   investigate: () => [],
 }

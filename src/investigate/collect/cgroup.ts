@@ -48,6 +48,7 @@ export async function readEngineOf(gathering: Gathering, path: string): Promise<
     if (kind !== 'docker' && kind !== 'podman') continue
     const { found } = await findContainer(gathering, kind, containerId)
     if (found === null) continue
+    if (gathering.presentOnly) return { observations: [found.state], unknown: [] }
     return gathering.ask(`${kind} at ${found.engine.where}`, (signal) =>
       readContainer(gathering.reader, found, { since: gathering.since, signal }),
     )

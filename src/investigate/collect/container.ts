@@ -32,9 +32,11 @@ export async function collectContainer(
 export async function readFound(gathering: Gathering, found: FoundContainer): Promise<World> {
   const { state, engine } = found
   const { startedAt } = state.fact
-  const told = gathering.ask(`${engine.name} at ${engine.where}`, (signal) =>
-    readContainer(gathering.reader, found, { since: gathering.since, signal }),
-  )
+  const told = gathering.presentOnly
+    ? { observations: [state], unknown: [] }
+    : gathering.ask(`${engine.name} at ${engine.where}`, (signal) =>
+        readContainer(gathering.reader, found, { since: gathering.since, signal }),
+      )
   if (isElsewhere(engine.where)) {
     const unknown = [
       `the kernel log and the cgroups of the machine behind ${engine.where} were not read: run stella there`,

@@ -1,3 +1,4 @@
+import { GIB } from '../../model/bytes.ts'
 import type { World } from '../../model/evidence.ts'
 import type { Instant } from '../../model/time.ts'
 import type { StreamFormat } from '../../parsers/format.ts'
@@ -19,6 +20,10 @@ export interface CollectOptions {
   /** Text of logs that is read per source. */
   maxLogBytes: number
   kernelLogFormat: StreamFormat
+  /** What is now is enough: neither the kernel log nor an engine's events and logs are read. */
+  presentOnly: boolean
+  /** Resident memory whose page tables are walked for the shares of processes, all together: some 40 ms for each GiB. */
+  rollupMaxRssBytes: number
 }
 
 /** One collection under way: what it may use, and when it must be over. */
@@ -26,6 +31,8 @@ export class Gathering {
   readonly reader: Reader
   readonly since: Instant | null
   readonly hierarchy: MemoryHierarchy | null
+  readonly presentOnly: boolean
+  readonly rollupMaxRssBytes: number
   readonly #options: CollectOptions
   readonly #whole: AbortController
   readonly #timer: NodeJS.Timeout
@@ -38,10 +45,14 @@ export class Gathering {
       totalTimeoutMs: 10_000,
       maxLogBytes: 64 * 1024 * 1024,
       kernelLogFormat: kernelLog,
+      presentOnly: false,
+      rollupMaxRssBytes: 4 * GIB,
       ...options,
     }
     this.reader = this.#options.reader
     this.since = this.#options.since
+    this.presentOnly = this.#options.presentOnly
+    this.rollupMaxRssBytes = this.#options.rollupMaxRssBytes
     this.hierarchy = findMemoryHierarchy(this.reader)
     this.#whole = new AbortController()
     this.#timer = setTimeout(() => this.#whole.abort(), this.#options.totalTimeoutMs)
@@ -76,6 +87,7 @@ export class Gathering {
    * goes before both.
    */
   kernelLog(hoped: Instant | null, needed: Instant | null): Promise<World> {
+    if (this.presentOnly) return Promise.resolve({ observations: [], unknown: [] })
     const { kernelLogFormat, maxLogBytes } = this.#options
     const since = this.since ?? hoped
     const neededSince = this.since ?? needed

@@ -1,4 +1,3 @@
-import { GIB } from '../../model/bytes.ts'
 import { unreachableError } from '../../model/errors.ts'
 import type { World } from '../../model/evidence.ts'
 import { cgroupOfProcess } from '../../sources/cgroup/locate.ts'
@@ -12,7 +11,7 @@ import { readGroupWorld, readMachine } from './surroundings.ts'
 export async function collectProcess(gathering: Gathering, pid: number): Promise<World> {
   const { reader, hierarchy } = gathering
   const log = gathering.kernelLog(null, null)
-  const process = readProcess(reader, pid, { rollupMaxRssBytes: 4 * GIB })
+  const process = readProcess(reader, pid, { rollupMaxRssBytes: gathering.rollupMaxRssBytes })
   if (!process.ok) {
     const kernel = await log
     if (!wasKilled(kernel, pid)) throw noProcess(pid)

@@ -8,11 +8,14 @@ import type { Gathering } from './gathering.ts'
 
 /** A group with all above and below it, and the processes that live there. */
 export function readGroupWorld(gathering: Gathering, path: string): World[] {
-  const { reader, hierarchy } = gathering
+  const { reader, hierarchy, rollupMaxRssBytes } = gathering
   if (hierarchy === null) return [noHierarchy()]
   // What lives below the root is the whole machine, not the subject.
   if (path === '/') return [readChain(reader, hierarchy, path)]
-  return [readCgroup(reader, hierarchy, path), readProcessesOf(reader, hierarchy, path)]
+  return [
+    readCgroup(reader, hierarchy, path),
+    readProcessesOf(reader, hierarchy, path, { rollupMaxRssBytes }),
+  ]
 }
 
 export function readMachine(gathering: Gathering): World {

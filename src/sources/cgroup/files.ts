@@ -13,6 +13,8 @@ export const V2_FILES = [
   'memory.stat',
   'memory.pressure',
   'memory.oom.group',
+  'hugetlb.2MB.current',
+  'hugetlb.1GB.current',
   'cgroup.events',
   'cgroup.procs',
 ] as const
@@ -28,6 +30,7 @@ export const V1_FILES = [
   'memory.memsw.limit_in_bytes',
   'memory.memsw.max_usage_in_bytes',
   'memory.kmem.usage_in_bytes',
+  'memory.kmem.tcp.usage_in_bytes',
   'memory.oom_control',
   'memory.stat',
   'memory.swappiness',

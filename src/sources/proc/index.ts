@@ -1,4 +1,3 @@
-import { GIB } from '../../model/bytes.ts'
 import { folderOf } from '../cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../cgroup/hierarchy.ts'
 import { listFolder, textOrNull } from '../reader.ts'
@@ -12,25 +11,34 @@ export { readProcess } from './process.ts'
 /** Processes of one subject that are read at most, and groups below it that are looked into. */
 const MAX_PROCESSES = 512
 const MAX_GROUPS = 256
-/** Resident memory over which page tables are walked for smaps_rollup: some 0.15 s of work. */
-const ROLLUP_BYTES = 4 * GIB
-
 /** Reads the processes that live in a group and in the groups below it. */
-export function readProcessesOf(reader: Reader, hierarchy: MemoryHierarchy, path: string): Reading {
+export function readProcessesOf(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  path: string,
+  /** For all processes together, see {@link readProcess}. */
+  options: { rollupMaxRssBytes: number },
+): Reading {
   const reading = emptyReading()
   const { pids, more } = pidsOf(reader, hierarchy, path)
   const denied = new Set<string>()
-  let rollupMaxRssBytes = ROLLUP_BYTES
+  let { rollupMaxRssBytes } = options
+  let skipped = 0
   for (const pid of pids) {
     const read = readProcess(reader, pid, { rollupMaxRssBytes })
     if (!read.ok) continue
-    if (read.observation.fact.pssBytes !== null) {
-      rollupMaxRssBytes -= read.observation.fact.rssBytes ?? 0
-    }
+    const { pssBytes, rssBytes } = read.observation.fact
+    if (pssBytes !== null) rollupMaxRssBytes -= rssBytes ?? 0
+    else if ((rssBytes ?? 0) > rollupMaxRssBytes) skipped++
     reading.observations.push(read.observation)
     for (const name of read.denied) denied.add(name)
   }
   if (more) reading.unknown.push(`only the first ${MAX_PROCESSES} processes of ${path} were read`)
+  if (skipped > 0) {
+    reading.unknown.push(
+      `shares of memory (smaps_rollup) of ${skipped} processes were not read: they are so large that it would hold them up`,
+    )
+  }
   reading.unknown.push(...deniedSentences(denied))
   return reading
 }

@@ -57,7 +57,7 @@ it('reads the processes of a group and of those below, each once, and no more th
     ...processFiles(9, 'S'),
   }
   using reader = fakeReader({ files })
-  const reading = readProcessesOf(reader, hierarchy, '/a')
+  const reading = readProcessesOf(reader, hierarchy, '/a', { rollupMaxRssBytes: GIB })
   expect(reading.observations.map(({ fact }) => fact.kind === 'process-state' && fact.pid)).toEqual(
     [7, 9],
   )
