@@ -12,6 +12,8 @@ export type Question =
   | (Asked & { kind: 'environment'; names: readonly string[] })
   /** The first bytes of the program that runs, as Latin-1 text, from `offset` on. */
   | (Asked & { kind: 'program'; offset: number; maxBytes: number })
+  /** Bytes of a section of that program (ELF), as Latin-1 text: from the first place on where `mark` stands, or from its beginning. */
+  | (Asked & { kind: 'section'; name: string; mark: string | null; maxBytes: number })
   /** A diagnostic command of HotSpot through its attach interface, as jcmd sends it: `VM.native_memory summary`. */
   | (Asked & { kind: 'jvm'; command: string })
   /** Text sent to a socket in the process's own network namespace, and what comes back until it closes or is quiet. */

@@ -6,7 +6,7 @@ import { emptyReading } from '../reading.ts'
 import type { Reading } from '../reading.ts'
 import { readProcess } from './process.ts'
 
-export { readProcess } from './process.ts'
+export { hasBlockedThread, readProcess } from './process.ts'
 
 /** Processes of one subject that are read at most, and groups below it that are looked into. */
 const MAX_PROCESSES = 512

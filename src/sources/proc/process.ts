@@ -81,7 +81,7 @@ function linkOrNull(reader: Reader, path: string): string | null {
 }
 
 /** True where a thread sleeps uninterruptibly (state D), and reading its memory map might never come back. */
-function hasBlockedThread(reader: Reader, pid: number): boolean {
+export function hasBlockedThread(reader: Reader, pid: number): boolean {
   const threads = listFolder(reader, `/proc/${pid}/task`)
   if (!threads.ok) return false
   return threads.folders.slice(0, 1024).some((thread) => {

@@ -1,8 +1,10 @@
 import type { Answer, Question } from '../../model/question.ts'
+import { hasBlockedThread } from '../proc/index.ts'
 import { readText, textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import { askJvm } from './jvm.ts'
 import { readProgram } from './program.ts'
+import { readSection } from './section.ts'
 import { talk } from './talk.ts'
 
 /** One question's answer without the question's own name. */
@@ -31,15 +33,26 @@ async function replyTo(
 ): Promise<Reply> {
   switch (question.kind) {
     case 'file':
-      return readFile(reader, pid, question.path, question.maxBytes)
+      return refusal(reader, pid) ?? readFile(reader, pid, question.path, question.maxBytes)
     case 'environment':
-      return readEnvironment(reader, pid, question.names)
+      return refusal(reader, pid) ?? readEnvironment(reader, pid, question.names)
     case 'program':
       return readProgram(reader, pid, question)
+    case 'section':
+      return readSection(reader, pid, question)
     case 'jvm':
       return askJvm(reader, pid, question.command, signal)
     case 'talk':
       return talk(reader, pid, question, signal)
+  }
+}
+
+/** The memory map and the environment stand behind a lock that such a process may hold for ever. */
+function refusal(reader: Reader, pid: number): Reply | null {
+  if (!hasBlockedThread(reader, pid)) return null
+  return {
+    ok: false,
+    why: `process ${pid} hangs in the kernel: looking at its memory would hang, too`,
   }
 }
 
