@@ -1,6 +1,6 @@
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Bill, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
-import type { HostMemory, ProcessState } from '../model/facts.ts'
+import type { HostMemory, HostState, ProcessState } from '../model/facts.ts'
 import type { Answer } from '../model/question.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
@@ -111,14 +111,14 @@ export function billOfProcess(
 /** The bill of the machine; null where meminfo could not be read. */
 export function billOfHost(
   memory: HostMemory,
-  at: Instant | null,
-  unknown: readonly string[],
+  states: readonly HostState[],
+  read: { at: Instant | null; unknown: readonly string[] },
 ): Bill | null {
-  const account = accountOfHost(memory)
+  const account = accountOfHost(memory, states)
   if (account === null) return null
   return complete(account, {
     subject: { platform: 'host', name: null, id: null, image: null },
-    at,
+    at: read.at,
     moment: 'now',
     scope: 'host',
     figures: null,
@@ -131,7 +131,7 @@ export function billOfHost(
       host: memory,
       inPod: false,
     },
-    unknown,
+    unknown: read.unknown,
   })
 }
 

@@ -80,12 +80,14 @@ function orphaned(bill: Bill): string | null {
 /** More than this share without a name is said, so that nobody takes the items for all there is. */
 const UNNAMED = 0.05
 
-function unattributed({ unattributedBytes, chargeBytes, moment }: Bill): string | null {
+function unattributed({ unattributedBytes, chargeBytes, moment, scope }: Bill): string | null {
   if (chargeBytes === 0 || unattributedBytes / chargeBytes < UNNAMED) return null
   const why =
     moment === 'kill'
       ? "the kernel's report does not print all of its counters"
-      : 'this kernel has no counters for it; mostly it is memory that the kernel charges for itself, such as buffers of pipes'
+      : scope === 'host'
+        ? 'drivers take pages that /proc/meminfo has no line for, such as those of network and graphics cards'
+        : 'this kernel has no counters for it; mostly it is memory that the kernel charges for itself, such as buffers of pipes'
   return `${formatBytes(unattributedBytes)} has no name: ${why}`
 }
 

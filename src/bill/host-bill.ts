@@ -1,5 +1,6 @@
 import type { BillItem, Reclaimable } from '../model/bill.ts'
-import type { HostMemory } from '../model/facts.ts'
+import type { HostMemory, HostState } from '../model/facts.ts'
+import { CPU_FREE_PAGES } from '../parsers/proc/zoneinfo.ts'
 import { part, reader, SAYS, sumOf } from './items.ts'
 import type { Account } from './process-bill.ts'
 
@@ -20,11 +21,11 @@ const LINES: readonly [keys: string, name: string, reclaimable: Reclaimable, say
 ]
 
 /** The account of the machine: all that is not free. Null where meminfo does not tell its total. */
-export function accountOfHost(memory: HostMemory): Account | null {
+export function accountOfHost(memory: HostMemory, states: readonly HostState[]): Account | null {
   const { totalBytes, freeBytes } = memory
   if (totalBytes === null || freeBytes === null) return null
   const of = reader(memory.fields)
-  const items = LINES.map(([keys, name, reclaimable, says]): BillItem => ({
+  const named = LINES.map(([keys, name, reclaimable, says]): BillItem => ({
     name,
     bytes: evaluate(keys, of),
     source: `/proc/meminfo ${keys}`,
@@ -42,7 +43,8 @@ export function accountOfHost(memory: HostMemory): Account | null {
         : name === 'anonymous'
           ? part('transparent huge pages', of('AnonHugePages'), '/proc/meminfo AnonHugePages')
           : [],
-  })).filter(({ bytes }) => bytes > 0)
+  }))
+  const items = [...named, ...keptByCpus(memory, states)].filter(({ bytes }) => bytes > 0)
   const chargeBytes = totalBytes - freeBytes
   const swap =
     memory.swapTotalBytes === null || memory.swapFreeBytes === null
@@ -66,4 +68,29 @@ function evaluate(keys: string, of: (key: string) => number | null): number {
     else sum += sign * (of(word) ?? 0)
   }
   return Math.max(0, sum)
+}
+
+/** Pages that are free in truth: each CPU keeps some at hand, and meminfo does not count those as free. */
+function keptByCpus(memory: HostMemory, states: readonly HostState[]): BillItem[] {
+  const counter = (name: string): number | null =>
+    states.find(({ vmstat }) => vmstat.has(name))?.vmstat.get(name) ?? null
+  const pages = counter(CPU_FREE_PAGES)
+  const pageBytes = pageSize(memory.fields.get('Mapped') ?? null, counter('nr_mapped'))
+  if (pages === null || pageBytes === null) return []
+  return [
+    {
+      name: 'free, kept by the CPUs',
+      bytes: pages * pageBytes,
+      source: '/proc/zoneinfo pagesets count',
+      reclaimable: 'yes',
+      says: 'pages that each CPU keeps at hand: free in truth, though MemFree leaves them out',
+      parts: [],
+    },
+  ]
+}
+
+/** No file tells the size of a page; one figure in bytes and in pages does, though it was read twice. */
+function pageSize(bytes: number | null, pages: number | null): number | null {
+  if (bytes === null || pages === null || bytes <= 0 || pages <= 0) return null
+  return 2 ** Math.round(Math.log2(bytes / pages))
 }

@@ -28,7 +28,9 @@ export function billFrom(world: World, target: Target | null, answers: readonly 
 
 function ofHost({ observations, unknown }: World): Bill | null {
   const memory = ofKind(observations, 'host-memory').at(-1)
-  return memory === undefined ? null : billOfHost(memory.fact, memory.at, unknown)
+  if (memory === undefined) return null
+  const states = ofKind(observations, 'host-state').map(({ fact }) => fact)
+  return billOfHost(memory.fact, states, { at: memory.at, unknown })
 }
 
 function ofProcess(world: World, pid: number, answers: readonly Answer[]): Bill | null {

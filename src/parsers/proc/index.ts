@@ -4,6 +4,7 @@ import { meminfoFormat } from './meminfo.ts'
 import { pressureFormat } from './pressure.ts'
 import { sysctlFileFormat } from './sysctl-file.ts'
 import { vmstatFormat } from './vmstat.ts'
+import { zoneinfoFormat } from './zoneinfo.ts'
 
 export { processFolder } from './process-folder.ts'
 export { processState } from './process-state.ts'
@@ -13,6 +14,7 @@ export const hostFormats: readonly TextFormat[] = [
   meminfoFormat,
   vmstatFormat,
   pressureFormat,
+  zoneinfoFormat,
   sysctlFileFormat,
   hostNotesFormat,
 ]

@@ -2,6 +2,7 @@ import { hostNotesFormat } from '../../parsers/proc/host-notes.ts'
 import { meminfoFormat } from '../../parsers/proc/meminfo.ts'
 import { pressureFormat } from '../../parsers/proc/pressure.ts'
 import { vmstatFormat } from '../../parsers/proc/vmstat.ts'
+import { zoneinfoFormat } from '../../parsers/proc/zoneinfo.ts'
 import type { TextFormat } from '../../parsers/format.ts'
 import { readText, textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
@@ -12,6 +13,7 @@ const FILES: readonly { path: string; format: TextFormat }[] = [
   { path: '/proc/meminfo', format: meminfoFormat },
   { path: '/proc/vmstat', format: vmstatFormat },
   { path: '/proc/pressure/memory', format: pressureFormat },
+  { path: '/proc/zoneinfo', format: zoneinfoFormat },
 ]
 
 /** Settings that decide when, how and whom the kernel kills (Documentation/admin-guide/sysctl/vm.rst). */
