@@ -81,6 +81,13 @@ export function simulateOom(setting: OomSetting): OomSimulation | null {
   return { outcome, ranking, chosen, victims: [victim], groupPath: null }
 }
 
+/** Whether another one is so near that it may be taken in place of the chosen one. */
+export function isCloseCall({ chosen, ranking }: OomSimulation, blurBytes: number): boolean {
+  const second = ranking.find((one) => one !== chosen && one.spared === null)
+  const gap = second?.behindBytes ?? null
+  return chosen !== null && gap !== null && gap < blurBytes
+}
+
 /** check_panic_on_oom(): 1 stands for the machine alone, 2 for any shortage. */
 function panics({ scope, panicOnOom }: OomSetting): boolean {
   return panicOnOom === 2 || (panicOnOom === 1 && scope === 'host')

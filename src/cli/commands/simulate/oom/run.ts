@@ -8,7 +8,7 @@ import {
   withChanges,
 } from '../../../../simulate/oom/changes.ts'
 import type { OomEvidence } from '../../../../simulate/oom/evidence.ts'
-import { type OomSimulation, simulateOom } from '../../../../simulate/oom/simulate.ts'
+import { isCloseCall, type OomSimulation, simulateOom } from '../../../../simulate/oom/simulate.ts'
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { type EvidenceFlags, STDIN } from '../../../evidence-flags.ts'
@@ -121,6 +121,7 @@ function documentOf(told: Told, because: readonly string[]): object {
     victim: victimOf(simulation),
     victims: simulation.victims.map(short),
     ranking: simulation.ranking.map(entryOf),
+    closeCall: isCloseCall(simulation, evidence.blurBytes),
     scope: setting.scope,
     path: setting.path,
     cgroupVersion: evidence.cgroupVersion,

@@ -2,7 +2,7 @@ import { formatBytes } from '../../../../model/bytes.ts'
 import type { RankedProcess } from '../../../../simulate/oom/candidate.ts'
 import type { AppliedAdjustment, SparingAdjustment } from '../../../../simulate/oom/changes.ts'
 import type { OomEvidence } from '../../../../simulate/oom/evidence.ts'
-import type { OomSimulation } from '../../../../simulate/oom/simulate.ts'
+import { isCloseCall, type OomSimulation } from '../../../../simulate/oom/simulate.ts'
 import { sizeWithBytes } from '../../../render/size.ts'
 
 /** All that there is to tell. */
@@ -108,18 +108,16 @@ function next({ evidence, simulation }: Told): string[] {
   if (second === undefined) return ['Nobody else could be chosen.']
   const { behindBytes } = second
   if (behindBytes === null) return []
-  const which = evidence.setting.rules.ofEquals
-  if (behindBytes === 0) {
+  const gap = `Next is ${nameOf(second)}, ${formatBytes(behindBytes)} behind`
+  if (isCloseCall(simulation, evidence.blurBytes)) {
     return [
-      `${nameOf(second)} scores the same; of equals the kernel takes the one that it meets ${which}.`,
+      `${gap}: too close to call, for the kernel counts memory in batches for each CPU and does not see the last of it.`,
     ]
   }
-  const gap = `Next is ${nameOf(second)}, ${formatBytes(behindBytes)} behind`
-  return behindBytes <= evidence.blurBytes
-    ? [
-        `${gap}: too close to call, for the kernel counts memory in batches for each CPU and does not see the last of it.`,
-      ]
-    : [`${gap}.`]
+  if (behindBytes > 0) return [`${gap}.`]
+  return [
+    `${nameOf(second)} scores the same; of equals this kernel takes the one that it meets ${evidence.setting.rules.ofEquals}.`,
+  ]
 }
 
 function room({ evidence, simulation }: Told): string[] {
