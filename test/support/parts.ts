@@ -15,6 +15,8 @@ export type Part =
   | 'journald'
   | 'python'
   | 'busybox'
+  | 'tools'
+  | 'redis'
   | 'swap'
 
 /** Why each part would be missing; null: it is there. */
@@ -37,6 +39,8 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
+  redis: () => program('redis-server', 'redis-cli'),
+  tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
   swap: whyNoSwap,
 }

@@ -22,7 +22,7 @@ export interface Runtime {
    */
   recognise(process: ProcessState, processes: readonly ProcessState[]): boolean
   /** What to ask. Never anything that changes the process. */
-  questions(process: ProcessState): readonly Question[]
+  questions(process: ProcessState, processes: readonly ProcessState[]): readonly Question[]
   /** Null: the answers show that it is none. Must cope with answers that are missing, refused, cut or of another version. Never throws. */
   view(process: ProcessState, context: RuntimeContext): RuntimeView | null
 }

@@ -17,7 +17,7 @@ export interface Inquiry {
 export function inquiriesFor(processes: readonly ProcessState[]): Inquiry[] {
   return known(processes).map(({ process, runtime }) => ({
     pid: process.pid,
-    questions: runtime.questions(process),
+    questions: runtime.questions(process, processes),
   }))
 }
 

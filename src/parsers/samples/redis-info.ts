@@ -17,14 +17,26 @@ export const redisInfoFormat: TextFormat = {
   parse,
 }
 
+const MAX_FIELDS = 2_000
+
+/** The fields of an INFO reply as they stand, also amid other replies of the same connection. The first of a name counts. */
+export function redisInfoFields(text: string): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (const { text: line } of linesOf(text.slice(0, 256 * 1024))) {
+    const match = /^([a-z][a-z0-9_]{0,59}):(.{0,200})$/.exec(line)
+    if (match?.[1] !== undefined && !fields.has(match[1])) fields.set(match[1], match[2] ?? '')
+    if (fields.size === MAX_FIELDS) break
+  }
+  return fields
+}
+
 function parse(text: string, origin: Origin): Observation[] {
   const areas = new Map<string, number>()
   const told: string[] = []
-  for (const { text: line } of linesOf(text.slice(0, 256 * 1024))) {
-    const match = /^([a-z_]{1,60}):(\d{1,15})$/.exec(line)
-    if (match?.[1] === undefined || !BYTES.test(match[1])) continue
-    areas.set(match[1], Number(match[2]))
-    told.push(line)
+  for (const [name, value] of redisInfoFields(text)) {
+    if (!BYTES.test(name) || !/^\d{1,15}$/.test(value)) continue
+    areas.set(name, Number(value))
+    told.push(`${name}:${value}`)
   }
   const used = areas.get('used_memory')
   if (used === undefined) return []
