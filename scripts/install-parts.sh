@@ -11,6 +11,8 @@ PACKAGES=(
   gcc libc6-dev python3-minimal python3 stress-ng redis-server default-jdk-headless perl-base
   # shells that completion scripts are tried in
   bash fish zsh
+  # what tools show, and the journal
+  systemd
   # what scripts need
   procps util-linux ca-certificates
 )
