@@ -18,6 +18,7 @@ export type Part =
   | 'tools'
   | 'redis'
   | 'swap'
+  | 'java'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -43,6 +44,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
   swap: whyNoSwap,
+  java: () => program('java', 'javac'),
 }
 
 /**

@@ -1,4 +1,6 @@
 import { buildRouteMap } from '@stricli/core'
+import { jvmCommand } from './jvm/command.ts'
+import { evictionCommand } from './eviction/command.ts'
 import { leakCommand } from './leak/command.ts'
 import { oomCommand } from './oom/command.ts'
 import { swapCommand } from './swap/command.ts'
@@ -6,8 +8,10 @@ import { swapCommand } from './swap/command.ts'
 export const simulateRoutes = buildRouteMap({
   routes: {
     oom: oomCommand,
+    eviction: evictionCommand,
     leak: leakCommand,
     swap: swapCommand,
+    jvm: jvmCommand,
   },
   docs: {
     brief: 'What would happen, before it does',
