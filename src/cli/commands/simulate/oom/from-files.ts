@@ -14,6 +14,7 @@ import {
 } from '../../../../simulate/oom/from-world.ts'
 import type { CliContext } from '../../../context.ts'
 import { STDIN } from '../../../evidence-flags.ts'
+import { readWhole } from '../read-text.ts'
 import { casesIn, casesInFile } from './case-file.ts'
 import type { FoundEvidence } from './found.ts'
 
@@ -27,7 +28,7 @@ export async function evidenceFromFiles(
   paths: readonly string[],
   target: Target | null,
 ): Promise<FoundEvidence> {
-  const stdin = paths.includes(STDIN) ? await textOf(context.io.stdin()) : ''
+  const stdin = paths.includes(STDIN) ? await readWhole(context.io, STDIN) : ''
   const stored = await Promise.all(
     paths.map(async (path) => ({
       path,
@@ -113,21 +114,6 @@ function noTable(paths: readonly string[]): StellaError {
     where: paths.join(', '),
     todo: 'give the kernel log of a kill (vm.oom_dump_tasks=1 prints the table), a case, or a living target',
   })
-}
-
-/** Logs are read as far as this; the table of the last kill of a longer one needs a file. */
-const MAX_STDIN_CHARS = 64 * 1024 * 1024
-
-async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of chunks) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_STDIN_CHARS) {
-      throw usageError('is too long', 'standard input', 'give the log as a file')
-    }
-  }
-  return text + decoder.decode()
 }
 
 async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,115 @@
+import { formatBytes } from '../../../../model/bytes.ts'
+import { changesThatSpare, type PodChange } from '../../../../simulate/eviction/changes.ts'
+import { oomScoreAdjs, qosClassOf } from '../../../../simulate/eviction/oom-score.ts'
+import { type RankedPod, rankPods } from '../../../../simulate/eviction/rank.ts'
+import type { CommonFlags } from '../../../common-flags.ts'
+import type { CliContext } from '../../../context.ts'
+import { printable } from '../../../render/printable.ts'
+import { textTable } from '../../../render/table.ts'
+import { printAnswer } from '../print.ts'
+import { podsFrom } from './pods.ts'
+
+interface EvictionFlags extends CommonFlags {
+  from: readonly string[]
+  node?: string
+}
+
+/** More than anybody reads; --json has all. */
+const SHOWN = 50
+
+/** `stella simulate eviction`. */
+export async function eviction(this: CliContext, flags: EvictionFlags): Promise<void> {
+  const paths = [...new Set(flags.from)]
+  const { pods, nodeCapacityBytes } = await podsFrom(this.io, paths, flags.node ?? null)
+  const ranked = rankPods(pods)
+  const changes = changesThatSpare(pods)
+  const adjsOf = ({ pod }: RankedPod) => oomScoreAdjs(pod, nodeCapacityBytes)
+  const first = ranked.find(({ evictable }) => evictable)
+  printAnswer(this.io, flags, {
+    document: {
+      schema: 'stella.simulate-eviction/1',
+      order: ranked.map(({ pod }) => pod.name),
+      skipped: ranked.filter(({ evictable }) => !evictable).map(({ pod }) => pod.name),
+      pods: ranked.map((one) => entryOf(one, adjsOf(one))),
+      changes,
+      nodeCapacityBytes,
+    },
+    headline:
+      first === undefined
+        ? 'Nothing can be evicted: every pod is critical.'
+        : `${printable(first.pod.name)} would be evicted first: ${reason(first)}.`,
+    tone: first === undefined ? 'good' : 'bad',
+    parts: [
+      { lines: table(ranked, adjsOf) },
+      { sentences: [...changes.map(changeInWords), ...CAVEATS] },
+    ],
+  })
+}
+
+const CAVEATS = [
+  'Looked at in turn: working set above request, lower priority, larger excess. The QoS class is not asked.',
+  'One pod goes at a time, and the kubelet looks again after that.',
+  'QOS and ADJ decide about the kernel instead: if the node runs out faster than the kubelet acts, the OOM killer goes by oom_score_adj.',
+]
+
+function table(
+  ranked: readonly RankedPod[],
+  adjsOf: (one: RankedPod) => readonly number[] | null,
+): string[] {
+  const shown = ranked.slice(0, SHOWN)
+  const evictable = ranked.filter((one) => one.evictable)
+  const rows = shown.map((one) => [
+    one.evictable ? String(evictable.indexOf(one) + 1) : '-',
+    printable(one.pod.name),
+    one.pod.usageBytes === null ? 'no figures' : formatBytes(one.pod.usageBytes),
+    formatBytes(one.pod.requestBytes),
+    one.overshootBytes === null ? '?' : signed(one.overshootBytes),
+    String(one.pod.priority),
+    qosClassOf(one.pod),
+    adjsOf(one)?.join(',') ?? '?',
+    one.evictable ? (one.tied ? 'equal to the one before' : '') : 'critical: passed over',
+  ])
+  const head = ['', 'POD', 'WORKING SET', 'REQUEST', 'EXCESS', 'PRIORITY', 'QOS', 'ADJ', '']
+  const left = ranked.length - shown.length
+  return [...textTable(head, rows), ...(left > 0 ? [`and ${left} more; --json has all`] : [])]
+}
+
+function entryOf(one: RankedPod, oomScoreAdj: readonly number[] | null): object {
+  const { pod, evictable, exceedsRequest, overshootBytes, tied } = one
+  return {
+    name: pod.name,
+    evictable,
+    exceedsRequest,
+    overshootBytes,
+    tied,
+    usageBytes: pod.usageBytes,
+    requestBytes: pod.requestBytes,
+    priority: pod.priority,
+    qosClass: qosClassOf(pod),
+    oomScoreAdj,
+    because: reason(one),
+  }
+}
+
+function reason({ pod, exceedsRequest, overshootBytes, evictable }: RankedPod): string {
+  const priority = `priority ${pod.priority}`
+  if (!evictable) return 'it is critical, and the kubelet passes it over'
+  if (exceedsRequest === null || overshootBytes === null) {
+    return `the kubelet has no figures of it, ${priority}`
+  }
+  return exceedsRequest
+    ? `it uses ${formatBytes(overshootBytes)} more than it requested, ${priority}`
+    : `it uses no more than it requested (${formatBytes(-overshootBytes)} less), ${priority}`
+}
+
+function changeInWords(change: PodChange): string {
+  const what =
+    change.change === 'request'
+      ? `a request of ${formatBytes(change.toBytes)} (${change.toBytes} bytes)`
+      : `priority ${change.to}`
+  return `With ${what}, ${printable(change.pod)} would be number ${change.place}.`
+}
+
+function signed(bytes: number): string {
+  return bytes > 0 ? `+${formatBytes(bytes)}` : formatBytes(bytes)
+}
