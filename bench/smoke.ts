@@ -21,6 +21,8 @@ const BENCHMARKS: readonly Benchmark[] = [
     prints: /1 kills: grep .* ratio \d/,
   },
   { file: 'speed/docker.ts', args: [], prints: /\d ms more/ },
+  { file: 'speed/round.ts', args: ['20'], prints: /ratio \d/ },
+  { file: 'speed/top.ts', args: ['20', '5'], prints: /screen: \d/ },
 ]
 
 let failed = 0

@@ -3,6 +3,7 @@ import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
+import { topCommand } from './commands/top/command.ts'
 import { whyCommand } from './commands/why/command.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, textFor } from './complaints.ts'
@@ -12,6 +13,7 @@ const ROOT = buildRouteMap({
   routes: {
     why: whyCommand,
     bill: billCommand,
+    top: topCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -19,6 +19,7 @@ export function podmanProgram(reader: Reader): Engine {
     name: 'podman',
     where: 'the program podman',
     inspect: (container, signal) => ask(['inspect', '--type=container', '--', container], signal),
+    list: (signal) => ask(['ps', '--no-trunc', '--format=json'], signal),
     // Without --until: Podman 4.3 may end at once and lose events where that moment is past.
     events: (id, { since }, signal) =>
       ask(

@@ -1,0 +1,58 @@
+import { buildCommand } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import { parseCount } from '../../count.ts'
+import { parseInterval } from './interval.ts'
+
+const SORTS = ['usage', 'percent', 'pressure', 'growth', 'time', 'name'] as const
+
+export const topCommand = buildCommand({
+  loader: async () => (await import('./run.ts')).top,
+  parameters: {
+    flags: {
+      sort: {
+        kind: 'enum',
+        values: SORTS,
+        brief: 'What comes first: usage, percent of the limit, pressure, growth, time left, name',
+        default: 'usage',
+      },
+      interval: {
+        kind: 'parsed',
+        parse: parseInterval,
+        brief: 'Time between two rounds: 1s up to 1h',
+        placeholder: 'DUR',
+        default: '1s',
+      },
+      once: {
+        kind: 'boolean',
+        brief: 'One round as plain rows; so it is without a terminal',
+        optional: true,
+        withNegated: false,
+      },
+      count: {
+        kind: 'parsed',
+        parse: parseCount,
+        brief: 'So many rounds as plain rows',
+        placeholder: 'N',
+        optional: true,
+      },
+      ...COMMON_FLAGS,
+      json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each round, on a line each' },
+    },
+  },
+  docs: {
+    brief: 'Watch usage, limit, pressure and time left, live',
+    fullDescription: [
+      'Shows the memory of all containers and memory groups of this machine, and how long each has',
+      'until it reaches the limit that binds it: its own, one above it, or the machine.',
+      'Keys sort, filter and open a group; ? lists them.',
+      '',
+      'Examples:',
+      '  stella top',
+      '  stella top --sort time',
+      '  stella top --once                          plain rows, for a pipe',
+      '  stella top --count 10 --interval 5s --json for a script; growth needs three rounds',
+      '',
+      'Exit code: 0 done, 2 wrong call, 3 the memory groups cannot be read, 70 a fault of stella.',
+    ].join('\n'),
+  },
+})
