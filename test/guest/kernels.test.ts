@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { whyNoGuest } from '../../scripts/guest/guest.ts'
-import { getKernel, KERNELS, type KernelName } from '../../scripts/guest/kernels.ts'
+import { KERNELS } from '../../scripts/guest/kernels.ts'
 import { playScenarios, type Played } from '../../scripts/guest/play.ts'
 import { scenariosOf } from '../../scripts/guest/scenarios.ts'
+import { cannotBoot } from './cannot-boot.ts'
 import { expectAnswer } from './expect-answer.ts'
 
 // Real kills on other kernels with cgroup v2; `stella why` runs in the guest, while the group is there.
@@ -27,21 +27,3 @@ for (const { name } of KERNELS)
       expectAnswer(found.answer, scenario.expect, scenario.expect.live)
     })
   })
-
-/** Says so where the guest cannot run; under CI that is a failure. */
-async function cannotBoot(name: KernelName): Promise<boolean> {
-  const reason = whyNoGuest() ?? (await whyNoKernel(name))
-  if (reason === null) return false
-  if (process.env['CI'] === 'true') throw new Error(reason)
-  console.warn(`skipped: kernel ${name}: ${reason}`)
-  return true
-}
-
-async function whyNoKernel(name: KernelName): Promise<string | null> {
-  try {
-    await getKernel(name)
-    return null
-  } catch (error) {
-    return `needs a kernel from Debian: ${String(error).split('\n')[0]}`
-  }
-}
