@@ -198,11 +198,18 @@ describe('what goes wrong names file and field', () => {
     expect(answer.err.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  test('a file that is not there is 3, none is 2', async () => {
+  test('a file that is not there is a wrong call, one that cannot be read is out of reach', async () => {
     const missing = await stella(['simulate', 'eviction', '--from', '/does/not/exist'])
     expect(missing).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^stella: \/does\/not\/exist: there is no such file; name a file/),
+    })
+    const isFolder = await stella(['simulate', 'eviction', '--from', folder])
+    expect(isFolder).toMatchObject({
       code: 3,
-      err: expect.stringMatching(/^stella: \/does\/not\/exist: cannot be read \(ENOENT\); /),
+      err: expect.stringMatching(
+        /: cannot be read \(EISDIR\); check the path and its permissions\n$/,
+      ),
     })
     expect(await stella(['simulate', 'eviction'])).toMatchObject({ code: 2 })
   })

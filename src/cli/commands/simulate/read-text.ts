@@ -14,7 +14,7 @@ export function placeOf(path: string): string {
 /**
  * The whole text of a file, or of standard input for `-`.
  *
- * @throws StellaError 3 where it cannot be read, 2 where it is larger than 64 MiB
+ * @throws StellaError 2 where it does not exist or is larger than 64 MiB, 3 where it cannot be read
  */
 export async function readWhole(io: CliIo, path: string): Promise<string> {
   return path === STDIN ? readStdin(io) : readFile(path)
@@ -38,6 +38,13 @@ async function readFile(path: string): Promise<string> {
     return await handle.readFile('utf8')
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error
+    if (error.code === 'ENOENT') {
+      throw usageError(
+        'there is no such file',
+        path,
+        'name a file that exists, or - for standard input',
+      )
+    }
     const what = `cannot be read (${String(error.code)})`
     throw unreachableError(what, path, 'check the path and its permissions', { cause: error })
   }

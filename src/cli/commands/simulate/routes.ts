@@ -3,12 +3,14 @@ import { jvmCommand } from './jvm/command.ts'
 import { evictionCommand } from './eviction/command.ts'
 import { leakCommand } from './leak/command.ts'
 import { oomCommand } from './oom/command.ts'
+import { overcommitCommand } from './overcommit/command.ts'
 import { swapCommand } from './swap/command.ts'
 
 export const simulateRoutes = buildRouteMap({
   routes: {
     oom: oomCommand,
     eviction: evictionCommand,
+    overcommit: overcommitCommand,
     leak: leakCommand,
     swap: swapCommand,
     jvm: jvmCommand,
