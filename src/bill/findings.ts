@@ -9,6 +9,7 @@ export function findingsOf(bill: Bill): string[] {
     dirty(bill),
     kernel(bill),
     orphaned(bill),
+    shared(bill),
     unattributed(bill),
   ].filter((finding) => finding !== null)
 }
@@ -75,6 +76,11 @@ function orphaned(bill: Bill): string | null {
   const rest = charged - mapped
   if (rest < MUCH * bill.chargeBytes || rest < 16 * 1024 * 1024) return null
   return `${formatBytes(rest)} of the anonymous memory is mapped by no process of the group: it was charged here by one that lives elsewhere now, or shrank while it was read`
+}
+
+function shared({ scope, processes }: Bill): string | null {
+  if (scope !== 'process' || processes.some(({ pssBytes }) => pssBytes !== null)) return null
+  return 'pages that it shares with others are counted in full: its shares could not be read'
 }
 
 /** More than this share without a name is said, so that nobody takes the items for all there is. */
