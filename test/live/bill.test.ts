@@ -185,7 +185,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
 
 describe.skipIf(requireParts('root', 'podman', 'busybox', 'compiler'))('Podman', () => {
   it('tells its containers in the same way', async () => {
-    const podman = await testPodman()
+    const podman = testPodman()
     const image = await podman.image()
     const name = `stella-test-${process.pid}-bill-podman`
     try {
