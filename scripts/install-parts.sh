@@ -9,6 +9,8 @@ PACKAGES=(
   qemu-system-x86 qemu-system-common qemu-utils busybox-static kmod cpio e2fsprogs xz-utils zstd
   # programs that run out of memory
   gcc libc6-dev python3-minimal python3 stress-ng redis-server default-jdk-headless perl-base
+  # servers whose memory is billed
+  postgresql nginx-light php-fpm gunicorn uwsgi-core uwsgi-plugin-python3 apache2-bin
   # shells that completion scripts are tried in
   bash fish zsh
   # what tools show, and the journal

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RuntimeView } from '../../src/model/bill.ts'
 import { MIB } from '../../src/model/bytes.ts'
@@ -9,9 +8,20 @@ import type { TestGroup } from '../support/cgroups.ts'
 import { testDocker } from '../support/docker.ts'
 import type { TestDocker } from '../support/docker.ts'
 import { requireParts } from '../support/parts.ts'
-import { itemBytes, observe, pssOf, viewOf } from '../support/servers.ts'
+import {
+  pidsIn,
+  readAndSort,
+  startApache,
+  startGunicorn,
+  startNginx,
+  startPhpFpm,
+  startPostgres,
+  startRedis,
+  startUwsgi,
+} from '../support/server-starters.ts'
+import { itemBytes, observe, processesOf, pssOf, viewOf } from '../support/servers.ts'
 import type { RecordedServer } from '../support/servers.ts'
-import { run, testbedFolder, tryRun, until } from '../support/testbed.ts'
+import { testbedFolder, tryRun, until } from '../support/testbed.ts'
 
 const groups: TestGroup[] = []
 let folder = ''
@@ -30,44 +40,26 @@ function group(name: string, limitBytes: number): TestGroup {
   return made
 }
 
-function pidsIn(made: TestGroup): number[] {
-  return made.read('cgroup.procs').split('\n').filter(Boolean).map(Number)
-}
-
-/** The items and the rest are what is resident, which is what the kernel says of these processes together. */
+/** The items and the rest are what is resident, which is what the kernel says of the whole tree. */
 function expectSum(view: RuntimeView, recorded: RecordedServer): void {
   const items = view.items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
+  const pss = pssOf(recorded, ({ pid, parentPid }) => pid === view.pid || parentPid === view.pid)
   expect(items + (view.unattributedBytes ?? 0)).toBe(view.residentBytes)
-  expect(view.residentBytes).toBe(pssOf(recorded))
-  expect(Math.abs(view.unattributedBytes ?? Infinity)).toBeLessThan(0.05 * pssOf(recorded))
+  expect(view.residentBytes).toBe(pss)
+  expect(Math.abs(view.unattributedBytes ?? Infinity)).toBeLessThan(0.05 * pss)
 }
 
 describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
   /** 1024 values of a size that the allocator need not round up. */
   const DATA = 1024 * 98_000
-
-  async function startRedis(
-    made: TestGroup,
-    ...options: readonly string[]
-  ): Promise<{ pid: number; cli: (...args: string[]) => string }> {
-    const socket = join(folder, 'redis.sock')
-    const { pid, child } = made.start([
-      'redis-server',
-      ...['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', ''],
-      ...['--enable-debug-command', 'yes', ...options],
-    ])
-    child.stdout?.resume()
-    const cli = (...args: string[]): string => run(['redis-cli', '-s', socket, ...args])
-    await until('redis answers', () =>
-      tryRun(['redis-cli', '-s', socket, 'ping']).stdout.includes('PONG'),
-    )
-    return { pid, cli }
-  }
+  /** Redis looks at its allocator ten times a second, and tells what it saw then. */
+  const allocated = (info: string): number => Number(/^allocator_allocated:(\d+)/m.exec(info)?.[1])
 
   it('is billed to the dataset, and nothing stays unexplained', async () => {
     const made = group('redis', 512 * MIB)
-    const { pid, cli } = await startRedis(made)
+    const { pid, client: cli } = await startRedis(made, folder)
     cli('debug', 'populate', '1024', 'key', '98000')
+    await until('its statistics are of now', () => allocated(cli('info', 'memory')) > DATA)
     const recorded = await observe('redis', pidsIn(made), 512 * MIB)
     const view = viewOf(recorded, 'redis')
     expect(view).toMatchObject({ pid, version: expect.stringMatching(/^Redis \d/) })
@@ -79,7 +71,7 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
 
   it('shows what a running snapshot copies, which Redis itself does not know yet', async () => {
     const made = group('fork', 1024 * MIB)
-    const { cli } = await startRedis(made, '--rdb-key-save-delay', '2000')
+    const { client: cli } = await startRedis(made, folder, '--rdb-key-save-delay', '2000')
     cli('debug', 'populate', '100000', 'key', '1000')
     cli('bgsave')
     await until('it forked', () => pidsIn(made).length === 2)
@@ -97,7 +89,7 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
 
   it('tells that maxmemory is too near the limit, and that writes are refused', async () => {
     const made = group('near', 128 * MIB)
-    await startRedis(made, '--maxmemory', '110mb', '--maxmemory-policy', 'noeviction')
+    await startRedis(made, folder, '--maxmemory', '110mb', '--maxmemory-policy', 'noeviction')
     const view = viewOf(await observe('redis', pidsIn(made), 128 * MIB), 'redis')
     expect(view.findings.join('\n')).toMatch(
       /maxmemory \(110 MiB\) is too near the limit \(128 MiB\)/,
@@ -109,7 +101,7 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
   it('is let in with the password of our own environment alone', async () => {
     const made = group('password', 128 * MIB)
     const password = 'a "quoted" \\ pass\nword é'
-    const { cli } = await startRedis(made)
+    const { client: cli } = await startRedis(made, folder)
     cli('config', 'set', 'requirepass', password)
     const asked = (env: Record<string, string>) =>
       observe('redis', pidsIn(made), null, hostReader({ env }))
@@ -166,6 +158,7 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
       const cli = (...args: string[]) => docker.tryCli('exec', name, 'redis-cli', ...args)
       await until('redis answers', () => cli('ping').stdout.includes('PONG'))
       cli('debug', 'populate', '1024', 'key', '98000')
+      await until('its statistics are of now', () => allocated(cli('info').stdout) > DATA)
       const recorded = await observe('redis in docker', [pid], 256 * MIB)
       const view = viewOf(recorded, 'redis')
       expect(itemBytes(view, 'dataset')).toBeGreaterThan(DATA)
@@ -187,5 +180,99 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
       const view = viewOf(await observe('redis in docker', [pid], 256 * MIB), 'redis')
       expect(view.version).toMatch(/^Redis/)
     })
+  })
+})
+
+describe.skipIf(requireParts('root', 'postgresql'))('PostgreSQL', () => {
+  it('is billed with all its processes, shared buffers once, and the backend that holds a sort', async () => {
+    const made = group('postgres', 1024 * MIB)
+    const settings = 'shared_buffers = 512MB\nmax_connections = 120\nwork_mem = 4MB\n'
+    const { client } = await startPostgres(made, folder, settings)
+    await readAndSort(made, folder, client)
+    const recorded = await observe('postgresql', pidsIn(made), 1024 * MIB)
+    const view = viewOf(recorded, 'postgresql')
+    expect(view.version).toMatch(/^PostgreSQL \d/)
+    expectSum(view, recorded)
+    // Some 60 MiB of table: read into shared buffers once for all, and sorted by one of them.
+    expect(itemBytes(view, 'backends of clients (6)')).toBeGreaterThan(60 * MIB)
+    expect(itemBytes(view, 'shared memory')).toBeGreaterThan(50 * MIB)
+    expect(itemBytes(view, 'shared memory')).toBeLessThan(120 * MIB)
+    const told = view.findings.join('\n')
+    expect(told).toMatch(/shared_buffers \(512 MiB\) is 50 % of the limit/)
+    expect(told).toMatch(/max_connections 120 × work_mem 4 MiB/)
+    expect(told).toMatch(/Backend \d+ has .* though it only waits in an open transaction/)
+    expect(told).toMatch(/ps adds its processes up to/)
+
+    // PSS counts each page once: so do the counters of the group.
+    const anon = processesOf(recorded.processes).reduce(
+      (sum, one) => sum + (one.pssAnonBytes ?? 0),
+      0,
+    )
+    const stat = made.read('memory.stat')
+    const charged = Number(/^(?:total_rss|anon) (\d+)$/m.exec(stat)?.[1])
+    expect(anon / charged).toBeGreaterThan(0.95)
+    expect(anon / charged).toBeLessThan(1.05)
+  })
+})
+
+describe.skipIf(requireParts('root', 'web-servers'))('workers', () => {
+  it.each<[string, number, (made: TestGroup) => Promise<unknown>, RegExp]>([
+    [
+      'nginx',
+      3,
+      (made) => startNginx(made, folder, 'worker_processes 3;'),
+      /^3 workers: .* alone in the median/m,
+    ],
+    [
+      'uwsgi',
+      2,
+      (made) => startUwsgi(made, folder, 'processes = 2\n'),
+      /^2 workers: .* alone in the median/m,
+    ],
+    [
+      'apache',
+      5,
+      (made) => startApache(made, folder, 'StartServers 5\n'),
+      /^5 workers: .* alone in the median/m,
+    ],
+    [
+      'php-fpm',
+      3,
+      (made) =>
+        startPhpFpm(
+          made,
+          folder,
+          { shop: 'pm = static\npm.max_children = 3\n' },
+          'memory_limit = 100M\n',
+        ),
+      /pm\.max_children \(3\) × memory_limit 100M = 300 MiB is what their scripts alone may take/,
+    ],
+  ])('of %s are one tree', async (runtime, workers, start, finding) => {
+    const made = group(runtime, 256 * MIB)
+    await start(made)
+    await until('the workers run', () => pidsIn(made).length === workers + 1)
+    const recorded = await observe(runtime, pidsIn(made), 256 * MIB)
+    const view = viewOf(recorded, runtime)
+    expect(itemBytes(view, `workers (${workers})`)).toBeGreaterThan(0)
+    expectSum(view, recorded)
+    expect(view.findings.join('\n')).toMatch(finding)
+  })
+
+  it('of gunicorn share what they inherited, and the one that keeps 50 MiB is named', async () => {
+    const made = group('gunicorn', 200 * MIB)
+    const { get } = await startGunicorn(made, folder, 30, '--workers', '4', '--preload')
+    await until('the workers run', () => pidsIn(made).length === 5)
+    const greedy = Number(await get('/50'))
+    const recorded = await observe('gunicorn', pidsIn(made), 200 * MIB)
+    const view = viewOf(recorded, 'gunicorn')
+    expectSum(view, recorded)
+    const own = itemBytes(view, 'workers (4)')
+    expect(own).toBeGreaterThan(50 * MIB)
+    expect(own).toBeLessThan(75 * MIB)
+    expect(itemBytes(view, 'shared by several')).toBeGreaterThan(30 * MIB)
+    expect(view.findings[0]).toMatch(new RegExp(`^Worker ${greedy} with 5\\d`))
+    expect(view.findings.join('\n')).toMatch(
+      /--workers 4 lets 4 workers run: .* more than the limit/,
+    )
   })
 })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { whyNoSwap } from './swap-file.ts'
 import { tryRun } from './testbed.ts'
 
@@ -17,6 +17,8 @@ export type Part =
   | 'busybox'
   | 'tools'
   | 'redis'
+  | 'postgresql'
+  | 'web-servers'
   | 'swap'
   | 'java'
 
@@ -40,6 +42,14 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
+  postgresql: () =>
+    globSync('/usr/lib/postgresql/*/bin/postgres').length > 0
+      ? program('psql', 'setpriv')
+      : 'needs postgresql',
+  'web-servers': () =>
+    globSync('/usr/sbin/php-fpm*').length > 0
+      ? program('nginx', 'gunicorn', 'uwsgi', 'apache2')
+      : 'needs php-fpm',
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),

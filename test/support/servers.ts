@@ -19,7 +19,7 @@ export interface RecordedServer {
   answers: readonly Answer[]
 }
 
-const FILES = ['stat', 'status', 'cmdline', 'comm', 'smaps_rollup'] as const
+const FILES = ['stat', 'status', 'cmdline', 'comm', 'exe', 'smaps_rollup'] as const
 
 /** Reads these processes and asks the runtimes among them. */
 export async function observe(
@@ -29,7 +29,10 @@ export async function observe(
   reader: Reader = hostReader(),
 ): Promise<RecordedServer> {
   const processes: Record<string, Record<string, string>> = {}
-  for (const pid of pids) processes[pid] = procFiles(pid)
+  for (const pid of pids) {
+    const files = procFiles(pid)
+    if ('smaps_rollup' in files) processes[pid] = files
+  }
   const answers: Answer[] = []
   for (const { pid, questions } of inquiriesFor(processesOf(processes))) {
     for (const question of questions) {
@@ -41,6 +44,13 @@ export async function observe(
 
 export function viewsIn({ processes, answers, limitBytes }: RecordedServer): RuntimeView[] {
   return viewsOf(processesOf(processes), answers, limitBytes)
+}
+
+/** The one view that there is. */
+export function viewIn(recorded: RecordedServer): RuntimeView {
+  const [only, ...more] = viewsIn(recorded)
+  if (only === undefined || more.length > 0) throw new Error(`${recorded.about}: not one view`)
+  return only
 }
 
 /** The view of that runtime; the test fails where there is none. */
@@ -56,8 +66,12 @@ export function itemBytes(view: RuntimeView, name: string): number {
 }
 
 /** Σ PSS as the kernel has it, apart from what any view says. */
-export function pssOf({ processes }: RecordedServer): number {
-  return processesOf(processes).reduce((sum, { pssBytes }) => sum + (pssBytes ?? 0), 0)
+export function pssOf(
+  { processes }: RecordedServer,
+  which: (process: ProcessState) => boolean = () => true,
+): number {
+  const counted = processesOf(processes).filter(which)
+  return counted.reduce((sum, { pssBytes }) => sum + (pssBytes ?? 0), 0)
 }
 
 /** `redis/snapshot`: a server that `fixtures/runtimes/record-servers.ts` recorded. */
@@ -97,11 +111,11 @@ function procFiles(pid: number): Record<string, string> {
   const files: Record<string, string> = {}
   for (const name of FILES) {
     try {
-      files[name] = readFileSync(`/proc/${pid}/${name}`, 'utf8')
+      const path = `/proc/${pid}/${name}`
+      files[name] = name === 'exe' ? readlinkSync(path) : readFileSync(path, 'utf8')
     } catch {
       // It is gone, or we lack the right: so would the program.
     }
   }
-  files['exe'] = readlinkSync(`/proc/${pid}/exe`)
   return files
 }

@@ -1,5 +1,19 @@
+import { apache } from './apache.ts'
+import { gunicorn } from './gunicorn.ts'
+import { nginx } from './nginx.ts'
+import { phpFpm } from './php-fpm.ts'
+import { postgresql } from './postgresql.ts'
 import { redis } from './redis.ts'
 import type { Runtime } from './runtime.ts'
+import { uwsgi } from './uwsgi.ts'
 
-/** The runtimes that can be looked into; the first that knows a process has it. */
-export const RUNTIMES: readonly Runtime[] = [redis]
+/** The runtimes that can be looked into; the first that knows a process has it, so servers stand before languages. */
+export const RUNTIMES: readonly Runtime[] = [
+  redis,
+  postgresql,
+  nginx,
+  gunicorn,
+  phpFpm,
+  uwsgi,
+  apache,
+]

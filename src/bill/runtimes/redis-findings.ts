@@ -151,13 +151,22 @@ function lastCopied(figures: RedisFigures): number {
   return Math.max(...fields.map((field) => figures.number(field) ?? 0))
 }
 
-/** Resident for each byte allocated; 1 where there is too little to say. */
-function fragmentationOf({ figures, residence }: Inputs): number {
-  const allocated = figures.number('allocator_allocated')
+/**
+ * What is resident for each byte that Redis asks for when it is full. Measured against its peak: what it has freed since is
+ * filled again before more is taken. 1 where there is too little to say.
+ */
+function fragmentationOf(inputs: Inputs): number {
+  const { figures } = inputs
+  const held = heldBytes(inputs)
+  const most = Math.max(figures.usedBytes, figures.number('used_memory_peak') ?? 0)
+  if (most < TELLING_BYTES || held === null) return 1
+  return Math.min(10, Math.max(1, held / most))
+}
+
+/** What the allocator has resident; null where INFO does not tell. */
+function heldBytes({ figures, residence }: Inputs): number | null {
   const resident = figures.number('allocator_resident')
-  if (figures.usedBytes < TELLING_BYTES || allocated === null || resident === null) return 1
-  const held = Math.min(resident, residence.anonBytes ?? resident)
-  return Math.min(10, Math.max(1, held / Math.max(1, allocated)))
+  return resident === null ? null : Math.min(resident, residence.anonBytes ?? resident)
 }
 
 function hasForked({ figures, family }: Inputs): boolean {
@@ -193,24 +202,20 @@ function hugePages({ family, figures }: Inputs): string[] {
 }
 
 function fragmentation(inputs: Inputs): string[] {
-  const { figures, residence } = inputs
-  const printed = Number(figures.word('mem_fragmentation_ratio'))
-  if (figures.usedBytes < TELLING_BYTES) {
-    return printed > FRAGMENTED_RATIO
-      ? [
-          `mem_fragmentation_ratio ${printed} means nothing here: it divides the whole process, program and libraries included, by only ${formatBytes(figures.usedBytes)} of use.`,
-        ]
-      : []
+  const { figures } = inputs
+  const allocated = figures.number('allocator_allocated')
+  const held = heldBytes(inputs)
+  const lost = allocated === null || held === null ? 0 : held - allocated
+  const ratio = allocated === null || held === null ? 1 : held / Math.max(1, allocated)
+  if (ratio >= FRAGMENTED_RATIO && lost >= FRAGMENTED_BYTES) {
+    return [
+      `The allocator holds ${formatBytes(lost)} that Redis has freed (${ratio.toFixed(2)} bytes for each byte in use): MEMORY PURGE gives back free pages; activedefrag yes packs the others, where Redis is built with its own jemalloc.`,
+    ]
   }
-  const ratio = fragmentationOf(inputs)
-  const allocated = figures.number('allocator_allocated') ?? 0
-  const lost = Math.min(
-    (figures.number('allocator_resident') ?? 0) - allocated,
-    (residence.anonBytes ?? Infinity) - allocated,
-  )
-  if (ratio < FRAGMENTED_RATIO || lost < FRAGMENTED_BYTES) return []
+  const printed = Number(figures.word('mem_fragmentation_ratio'))
+  if (figures.usedBytes >= TELLING_BYTES || !(printed > FRAGMENTED_RATIO)) return []
   return [
-    `The allocator holds ${formatBytes(lost)} that Redis has freed (${ratio.toFixed(2)} bytes for each byte in use): MEMORY PURGE gives back free pages, activedefrag yes packs the others.`,
+    `mem_fragmentation_ratio ${printed} means nothing here: it divides the whole process, program and libraries included, by only ${formatBytes(figures.usedBytes)} of use.`,
   ]
 }
 

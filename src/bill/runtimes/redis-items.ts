@@ -120,7 +120,7 @@ function allocatorItems(
     item(
       'freed and kept by the allocator, and its own tables',
       above - fragmented,
-      'allocator_resident − used_memory, less fragmentation and Lua',
+      'allocator_resident (no more than Pss_Anon) − used_memory, less fragmentation and Lua',
     ),
   ]
 }

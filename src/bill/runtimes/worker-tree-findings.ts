@@ -24,11 +24,12 @@ export function treeFindings(
       ...tree.remarks,
     ]
   }
+  const excess = tooMany(tree, memory, context)
   return [
-    ...tooMany(tree, memory, context),
     ...farAbove(tree, memory),
+    ...excess,
     ...summary(tree, memory),
-    ...room(tree, memory, context),
+    ...room(tree, memory, context, excess.length === 0),
     ...tree.remarks,
   ]
 }
@@ -89,7 +90,12 @@ function tooMany(tree: WorkerTree, memory: TreeMemory, context: RuntimeContext):
   return findings
 }
 
-function room(tree: WorkerTree, memory: TreeMemory, context: RuntimeContext): string[] {
+function room(
+  tree: WorkerTree,
+  memory: TreeMemory,
+  context: RuntimeContext,
+  tellsHowMany: boolean,
+): string[] {
   const { limitBytes } = context
   if (limitBytes === null) return []
   const running = memory.workers.length
@@ -97,7 +103,8 @@ function room(tree: WorkerTree, memory: TreeMemory, context: RuntimeContext): st
   if (left <= 0) return []
   const fit = fitting(tree, memory, context, limitBytes)
   // Where many times more would fit, the number says nothing.
-  const many = fit > 10 * running ? '' : ` At the size of the largest, ${fit} fit in all.`
+  const many =
+    !tellsHowMany || fit > 10 * running ? '' : ` At the size of the largest, ${fit} fit in all.`
   return [
     `The limit of ${formatBytes(limitBytes)} leaves ${formatBytes(left)}, page cache given back: ${formatBytes(left / running)} more for each worker.${many}`,
   ]
