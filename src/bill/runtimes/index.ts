@@ -1,8 +1,11 @@
 import { apache } from './apache.ts'
+import { go } from './go.ts'
 import { gunicorn } from './gunicorn.ts'
 import { nginx } from './nginx.ts'
+import { node } from './node.ts'
 import { phpFpm } from './php-fpm.ts'
 import { postgresql } from './postgresql.ts'
+import { python } from './python.ts'
 import { redis } from './redis.ts'
 import type { Runtime } from './runtime.ts'
 import { uwsgi } from './uwsgi.ts'
@@ -16,4 +19,8 @@ export const RUNTIMES: readonly Runtime[] = [
   phpFpm,
   uwsgi,
   apache,
+  node,
+  python,
+  // Nothing but its answers tells a program of Go: whoever is known otherwise stands before it.
+  go,
 ]
