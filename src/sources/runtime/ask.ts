@@ -2,6 +2,7 @@ import type { Answer, Question } from '../../model/question.ts'
 import { hasBlockedThread } from '../proc/index.ts'
 import { readText, textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
+import { readInside } from './inside.ts'
 import { askJvm } from './jvm.ts'
 import { readProgram } from './program.ts'
 import { readSection } from './section.ts'
@@ -56,7 +57,17 @@ function refusal(reader: Reader, pid: number): Reply | null {
   }
 }
 
-function readFile(reader: Reader, pid: number, path: string, maxBytes: number): Reply {
+function readFile(
+  reader: Reader,
+  pid: number,
+  path: string,
+  maxBytes: number,
+): Reply | Promise<Reply> {
+  const inside = /^(root|cwd)(\/.*)$/s.exec(path)
+  if (inside !== null) {
+    const base = inside[1] === 'cwd' ? 'cwd' : 'root'
+    return readInside(reader, pid, base, { path: inside[2] ?? '', maxBytes })
+  }
   const whole = `/proc/${pid}/${path}`
   const read = readText(reader, whole, maxBytes)
   if (read.ok) return { ok: true, text: read.text, truncated: read.truncated }
