@@ -1,3 +1,5 @@
+import { accountOfDead, accountOfLiving } from './account.ts'
+import type { Account } from './account.ts'
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Bill, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
 import type { HostMemory, HostState, ProcessState } from '../model/facts.ts'
@@ -9,12 +11,10 @@ import type { Incident } from '../verdict/incident.ts'
 import { figuresOfGroup, figuresOfReport } from './figures.ts'
 import type { GroupFigures } from './figures.ts'
 import { findingsOf } from './findings.ts'
-import { itemsOfGroup, unreclaimableBytes } from './group-items.ts'
+import { unreclaimableBytes } from './group-items.ts'
 import { accountOfHost } from './host-bill.ts'
-import { part, sumOf } from './items.ts'
 import { accountOfProcess } from './process-bill.ts'
-import type { Account } from './process-bill.ts'
-import { shareOf, sharesOf, sharesOfTable, sumKnown, totalsOf } from './processes.ts'
+import { shareOf, sharesOf, sharesOfTable } from './processes.ts'
 import { viewsOf } from './runtimes/views.ts'
 import { TOOLS } from './tools/index.ts'
 import type { ToolInputs } from './tools/tool.ts'
@@ -31,9 +31,7 @@ export function billOfLiving(
   const processes = incident.processes.map(({ fact }) => fact)
   const limits = [group, ...incident.groups.ancestors].map(({ fact }) => fact.limitBytes)
   const shares = sharesOf(processes)
-  const hugetlb =
-    group.fact.hugetlbUsageBytes ?? sumKnown(processes.map(({ hugetlbBytes }) => hugetlbBytes))
-  return complete(accountOfGroup(figures, shares, hugetlb), {
+  return complete(accountOfLiving(group.fact, figures, processes), {
     subject: incident.subject,
     at: group.at,
     moment: 'now',
@@ -58,7 +56,7 @@ export function billOfDead(incident: Incident, unknown: readonly string[]): Bill
   const figures = report === null ? null : figuresOfReport(report.fact)
   if (report === null || figures === null) return null
   const shares = sharesOfTable(report.fact.processes)
-  return complete(accountOfGroup(figures, shares, null), {
+  return complete(accountOfDead(figures, report.fact.processes), {
     subject: incident.subject,
     at: incident.at,
     moment: 'kill',
@@ -175,27 +173,6 @@ function complete(account: Account, around: Around): Bill {
 
 function figuresOfTools(inputs: ToolInputs): ToolFigure[] {
   return TOOLS.map((tool) => tool.figure(inputs)).filter((figure) => figure !== null)
-}
-
-function accountOfGroup(
-  figures: GroupFigures,
-  shares: readonly ProcessShare[],
-  hugetlbBytes: number | null,
-): Account {
-  const items = itemsOfGroup(figures, totalsOf(shares))
-  const { chargeBytes, chargeSource, version } = figures
-  const swapSource = version === 1 ? 'memory.stat total_swap' : 'memory.swap.current'
-  return {
-    chargeBytes,
-    chargeSource,
-    items,
-    beside: [
-      ...part('swapped out', figures.swapBytes, swapSource),
-      ...part('buffers of TCP sockets', figures.tcpBytes, 'memory.kmem.tcp.usage_in_bytes'),
-      ...part('huge pages of hugetlbfs', hugetlbBytes, 'hugetlb.*.current, else smaps_rollup'),
-    ],
-    unattributedBytes: chargeBytes - sumOf(items),
-  }
 }
 
 function isInPod(path: string | null): boolean {

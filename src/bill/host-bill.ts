@@ -2,7 +2,7 @@ import type { BillItem, Reclaimable } from '../model/bill.ts'
 import type { HostMemory, HostState } from '../model/facts.ts'
 import { CPU_FREE_PAGES } from '../parsers/proc/zoneinfo.ts'
 import { part, reader, SAYS, sumOf } from './items.ts'
-import type { Account } from './process-bill.ts'
+import type { Account } from './account.ts'
 
 /** Lines of /proc/meminfo that do not overlap (Documentation/filesystems/proc.rst), so that they can be added. */
 const LINES: readonly [keys: string, name: string, reclaimable: Reclaimable, says: string][] = [

@@ -1,14 +1,7 @@
-import type { BillItem, BillPart } from '../model/bill.ts'
+import type { BillItem } from '../model/bill.ts'
 import type { ProcessState } from '../model/facts.ts'
+import type { Account } from './account.ts'
 import { part, SAYS, sumOf, THREAD_STACK_BYTES } from './items.ts'
-
-export interface Account {
-  chargeBytes: number
-  chargeSource: string
-  items: BillItem[]
-  beside: BillPart[]
-  unattributedBytes: number
-}
 
 /**
  * The account of one process. Nothing is charged to a process by itself: what it maps is divided among all that map it (PSS),

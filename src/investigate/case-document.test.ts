@@ -29,6 +29,7 @@ test('the document has the fields of the contract, in its order', () => {
     'timeline',
     'unknown',
     'path',
+    'bill',
   ])
 })
 

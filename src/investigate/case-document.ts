@@ -3,7 +3,7 @@ import type { Instant } from '../model/time.ts'
 
 /**
  * The JSON document of one case, `stella.case/1`: field names and order of the outside contract, times in RFC 3339 UTC,
- * null for what is not known. `path` is the decision path, which the contract leaves to us.
+ * null for what is not known. `path`, the decision path, and `bill` are what the contract leaves to us.
  */
 export function caseDocument(found: Case) {
   return {
@@ -23,6 +23,7 @@ export function caseDocument(found: Case) {
     timeline: found.timeline.map((step) => ({ ...step, at: timeOf(step.at) })),
     unknown: found.unknown,
     path: found.path,
+    bill: found.bill,
   }
 }
 

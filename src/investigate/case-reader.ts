@@ -9,6 +9,7 @@ import {
 import { EVIDENCE_SOURCES } from '../model/evidence.ts'
 import { PLATFORMS } from '../model/subject.ts'
 import {
+  number,
   numberOrNull,
   processMemory,
   text,
@@ -18,6 +19,7 @@ import {
 
 const confidence = z.enum(['certain', 'likely', 'possible'])
 const process = z.object(processMemory)
+const billPart = z.object({ name: text, bytes: number, source: text })
 
 /** RFC 3339 to milliseconds; a time that is none is not known. */
 const instant = z.pipe(
@@ -27,6 +29,28 @@ const instant = z.pipe(
     return Number.isNaN(at) ? null : at
   }),
 )
+
+const caseBill = z.object({
+  moment: z.enum(['now', 'kill']),
+  path: textOrNull,
+  cgroupVersion: z.nullable(z.union([z.literal(1), z.literal(2)])),
+  chargeBytes: number,
+  chargeSource: text,
+  limitBytes: numberOrNull,
+  items: z.array(
+    z.object({
+      name: text,
+      bytes: number,
+      source: text,
+      reclaimable: z.enum(['yes', 'no', 'swap']),
+      says: text,
+      parts: z.array(billPart),
+    }),
+  ),
+  unattributedBytes: number,
+  unreclaimableBytes: number,
+  beside: z.array(billPart),
+})
 
 const caseShape = z.object({
   schema: z.literal('stella.case/1'),
@@ -97,6 +121,8 @@ const caseShape = z.object({
       because: texts,
     }),
   ),
+  // Cases of earlier versions have none.
+  bill: z._default(z.nullable(caseBill), null),
 })
 
 const listShape = z.object({

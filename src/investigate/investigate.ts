@@ -1,3 +1,4 @@
+import { accountOfIncident } from '../bill/account.ts'
 import { advise } from '../advice/advise.ts'
 import type { Case, VerdictCode } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
@@ -34,6 +35,7 @@ export function investigate(
   return chosen.map(({ incident, judgement }) => ({
     id: caseId(judgement),
     ...judgement,
+    bill: accountOfIncident(incident),
     remedies: advise(incident, judgement),
   }))
 }

@@ -1,4 +1,5 @@
 /** The case: what `stella why` prints. Field names are fixed by the outside contract (`stella.case/1`). */
+import type { Bill } from './bill.ts'
 import type { EvidenceSource } from './evidence.ts'
 import type { ProcessMemory } from './memory.ts'
 import type { Subject } from './subject.ts'
@@ -129,6 +130,21 @@ export interface DecisionStep {
   because: readonly string[]
 }
 
+/** Where the memory was, as the incident's own evidence tells it: the group that was reached, or the subject's own. */
+export type CaseBill = Pick<
+  Bill,
+  | 'moment'
+  | 'path'
+  | 'cgroupVersion'
+  | 'chargeBytes'
+  | 'chargeSource'
+  | 'limitBytes'
+  | 'items'
+  | 'unattributedBytes'
+  | 'unreclaimableBytes'
+  | 'beside'
+>
+
 export interface Case {
   id: string
   at: Instant | null
@@ -143,6 +159,8 @@ export interface Case {
     order: number | null
   } | null
   processes: readonly ProcessMemory[]
+  /** Null: no stat block of a kernel report, and no files of its group. */
+  bill: CaseBill | null
   causes: readonly Cause[]
   remedies: readonly Remedy[]
   evidence: readonly CaseEvidence[]

@@ -1,10 +1,13 @@
 import { globSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
 import { billFrom } from '../../src/investigate/bill.ts'
 import { collect } from '../../src/investigate/collect.ts'
 import { collectBill } from '../../src/investigate/collect-bill.ts'
+import { investigate } from '../../src/investigate/investigate.ts'
 import type { Bill } from '../../src/model/bill.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import type { World } from '../../src/model/evidence.ts'
@@ -48,6 +51,30 @@ describe('the dead, by the report of the kernel', () => {
       }),
     )
     expect(codes.filter((code) => code === 0).length).toBeGreaterThan(0.8 * logs.length)
+  })
+
+  test('a stored case tells the same as the log it was made of', async () => {
+    const log = join(REPO, 'fixtures/guest/6.12/oom-group')
+    const engine = { ...files, investigate }
+    const { out } = await stella(['why', '--from', log, '--json'], { engine })
+    const folder = await mkdtemp(join(tmpdir(), 'stella-bill-'))
+    try {
+      await writeFile(join(folder, 'found.json'), out)
+      const stored = await billOf('--from', join(folder, 'found.json'))
+      const told = await billOf('--from', log)
+      expect(stored).toMatchObject({
+        chargeBytes: told.chargeBytes,
+        items: told.items,
+        processes: told.processes,
+      })
+      const { bill: _, ...without } = JSON.parse(out)
+      await writeFile(join(folder, 'old.json'), JSON.stringify(without))
+      const answer = await stella(['bill', '--from', join(folder, 'old.json')], { engine })
+      expect(answer.code).toBe(4)
+      expect(answer.err).toMatch(/old\.json: the case does not tell where the memory was; give/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   test('a recorded kill at a limit is told item by item', async () => {

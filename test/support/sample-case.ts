@@ -90,6 +90,7 @@ export function sampleCase(change: Partial<Case> = {}): Case {
       { rule: 'host', question: 'Did the machine run out?', answer: 'ruled-out', because: ['e1'] },
       { rule: 'own-limit', question: 'Its own limit?', answer: 'holds', because: ['e1'] },
     ],
+    bill: null,
     ...change,
   }
 }

@@ -5,6 +5,7 @@ import { printable, printableLines } from './printable.ts'
 import { localTime } from './time.ts'
 import { textTable } from './table.ts'
 import {
+  billWords,
   bindingWords,
   isGood,
   processWords,
@@ -124,6 +125,7 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
     ['Subject', subjectWords(found.subject)],
     ['When', localTime(found.at)],
     ...bindingWords(found.binding),
+    ...memoryWords(found),
     ...found.victims.map((victim): [string, string] => ['Victim', processWords(victim)]),
   ]
   if (found.subject.image !== null) rows.splice(1, 0, ['Image', printable(found.subject.image)])
@@ -139,6 +141,11 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
       line.replace(label, paint.bold(label)),
     ),
   )
+}
+
+function memoryWords({ bill }: Case): [string, string][] {
+  const words = bill === null ? '' : billWords(bill)
+  return words === '' ? [] : [['Memory', words]]
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {

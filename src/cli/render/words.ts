@@ -1,4 +1,5 @@
-import type { Binding, BindingScope, Case, VerdictCode } from '../../model/case.ts'
+import { formatBytes } from '../../model/bytes.ts'
+import type { Binding, BindingScope, Case, CaseBill, VerdictCode } from '../../model/case.ts'
 import type { ProcessMemory } from '../../model/memory.ts'
 import type { Subject } from '../../model/subject.ts'
 import { printable } from './printable.ts'
@@ -66,6 +67,20 @@ export function bindingWords(binding: Binding): [label: string, value: string][]
     rows.push(['Host had', `${sizeWithBytes(binding.hostAvailableBytes)} available`])
   }
   return rows
+}
+
+/** Where the memory was: the largest items, as far as each is worth a word. */
+export function billWords({ items, chargeBytes }: CaseBill): string {
+  const worth = items
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .filter(({ bytes }) => bytes >= chargeBytes / 100)
+    .slice(0, 5)
+  return worth
+    .map(({ name, bytes }) => {
+      const share = Math.round((bytes / chargeBytes) * 100)
+      return `${name} ${formatBytes(bytes)} (${share} %)`
+    })
+    .join(', ')
 }
 
 /** One process in a line; what is not known is left out. */

@@ -11,6 +11,7 @@ import { gather } from '../../gather.ts'
 import { billReport } from '../../render/bill.ts'
 import { paintFor } from '../../render/paint.ts'
 import { reportWidth } from '../../render/width.ts'
+import { billOfCaseFile } from './from-files.ts'
 
 interface BillFlags extends CommonFlags, EvidenceFlags {
   watch?: boolean
@@ -76,6 +77,12 @@ async function take(
     const { world, target: found, answers } = await engine.collectBill(target, { ask })
     return redactBill(engine.bill(world, found, answers))
   }
+  const [only] = from
+  const stored =
+    from.length === 1 && only !== undefined && target === undefined
+      ? await billOfCaseFile(only)
+      : null
+  if (stored !== null) return redactBill(stored)
   const { world, target: named } = await gather(context, target, { from })
   return redactBill(engine.bill(world, named, []))
 }

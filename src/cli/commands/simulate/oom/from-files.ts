@@ -15,7 +15,7 @@ import {
 import type { CliContext } from '../../../context.ts'
 import { STDIN } from '../../../evidence-flags.ts'
 import { readWhole } from '../read-text.ts'
-import { casesIn, casesInFile } from './case-file.ts'
+import { casesIn, casesInFile } from '../../../case-file.ts'
 import type { FoundEvidence } from './found.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readCases } from '../../../../investigate/case-reader.ts'
-import type { Case } from '../../../../model/case.ts'
-import { usageError } from '../../../../model/errors.ts'
+import { readCases } from '../investigate/case-reader.ts'
+import type { Case } from '../model/case.ts'
+import { usageError } from '../model/errors.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 /** The schema stands at the beginning of what stella writes. */
