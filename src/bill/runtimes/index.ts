@@ -1,6 +1,7 @@
 import { apache } from './apache.ts'
 import { go } from './go.ts'
 import { gunicorn } from './gunicorn.ts'
+import { java } from './java.ts'
 import { nginx } from './nginx.ts'
 import { node } from './node.ts'
 import { phpFpm } from './php-fpm.ts'
@@ -19,6 +20,7 @@ export const RUNTIMES: readonly Runtime[] = [
   phpFpm,
   uwsgi,
   apache,
+  java,
   node,
   python,
   // Nothing but its answers tells a program of Go: whoever is known otherwise stands before it.

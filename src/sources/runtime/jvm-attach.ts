@@ -8,7 +8,8 @@ import type { Reader } from '../reader.ts'
 import { createAs } from './jvm-exchange.ts'
 import { startTicks, whyNotToSignal } from './jvm-target.ts'
 import type { JvmTarget } from './jvm-target.ts'
-import { openSocketFile } from './talk-path.ts'
+import { openInside } from './inside.ts'
+import type { Opened } from './inside.ts'
 
 export type OpenedListener =
   | { ok: true; socket: FileHandle }
@@ -26,20 +27,31 @@ const LONGEST_PAUSE_MS = 100
 
 /** The file of the socket on which a JVM listens for jcmd, if it does, without a right to read or write it. */
 export async function openListener(reader: Reader, target: JvmTarget): Promise<OpenedListener> {
-  const path = `/tmp/.java_pid${target.innerPid}`
-  const opened = await openSocketFile(reader, target.pid, path)
-  if (!opened.ok) {
-    return { ok: false, why: opened.why, missing: opened.why.endsWith('does not exist there') }
+  const folder = await openTmp(reader, target.pid)
+  if (!folder.ok) return { ...folder, missing: false }
+  try {
+    return await openSocket(folder.handle, target)
+  } finally {
+    await folder.handle.close()
   }
-  const { uid } = await opened.handle.stat()
-  if (uid === target.uid) return { ok: true, socket: opened.handle }
-  await opened.handle.close()
-  // Anybody may put a file into /tmp.
-  return {
-    ok: false,
-    missing: false,
-    why: `${path} there belongs to user ${uid}, not to the JVM's`,
+}
+
+async function openSocket(folder: FileHandle, target: JvmTarget): Promise<OpenedListener> {
+  const name = `.java_pid${target.innerPid}`
+  let socket: FileHandle
+  try {
+    socket = await open(`/proc/self/fd/${folder.fd}/${name}`, O_PATH | constants.O_NOFOLLOW)
+  } catch (error) {
+    const code = errorCode(error)
+    const why = `/tmp/${name} there may not be opened: ${code}`
+    return { ok: false, why, missing: code === 'ENOENT' }
   }
+  const stat = await socket.stat()
+  // Anybody may put anything into /tmp.
+  if (stat.isSocket() && stat.uid === target.uid) return { ok: true, socket }
+  await socket.close()
+  const why = `/tmp/${name} there is no socket of user ${target.uid}, who runs the JVM`
+  return { ok: false, why, missing: false }
 }
 
 /**
@@ -70,7 +82,7 @@ export async function startListener(
     const made = await makeTrigger(place, target, folder.handle.fd, name)
     if (!made.ok) return made
     try {
-      return await wake(reader, target, signal, stale)
+      return await wake(reader, target, { folder: folder.handle, signal, stale })
     } finally {
       await unlink(place).catch(() => undefined)
     }
@@ -82,8 +94,7 @@ export async function startListener(
 async function wake(
   reader: Reader,
   target: JvmTarget,
-  signal: AbortSignal,
-  stale: number | null,
+  { folder, signal, stale }: { folder: FileHandle; signal: AbortSignal; stale: number | null },
 ): Promise<StartedListener> {
   if (target.startTicks === null || startTicks(reader, target.pid) !== target.startTicks) {
     return { ok: false, why: `process ${target.pid} is gone` }
@@ -98,7 +109,7 @@ async function wake(
   for (let pause = FIRST_PAUSE_MS; Date.now() < end && !signal.aborted;) {
     await sleep(pause)
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
-    const listener = await openListener(reader, target)
+    const listener = await openSocket(folder, target)
     if (!listener.ok) {
       if (listener.missing) continue
       return listener
@@ -154,24 +165,10 @@ async function createOwned(place: string, { uid, gid }: JvmTarget): Promise<stri
   }
 }
 
-/** HotSpot takes /tmp whatever TMPDIR says. A link is refused: below /proc/PID/root it would lead to folders of ours. */
-async function openTmp(
-  reader: Reader,
-  pid: number,
-): Promise<{ ok: true; handle: FileHandle } | { ok: false; why: string }> {
-  const { O_DIRECTORY, O_NOFOLLOW } = constants
-  try {
-    const path = join(reader.root, `/proc/${pid}/root/tmp`)
-    return { ok: true, handle: await open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW) }
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'ENOENT')
-      return { ok: false, why: 'it has no /tmp, and a JVM listens nowhere else' }
-    if (code === 'ENOTDIR' || code === 'ELOOP') {
-      return { ok: false, why: 'its /tmp is a link: it is not followed' }
-    }
-    return { ok: false, why: 'its /tmp may not be opened: it needs root or CAP_SYS_PTRACE' }
-  }
+/** HotSpot takes /tmp whatever TMPDIR says. */
+async function openTmp(reader: Reader, pid: number): Promise<Opened> {
+  const opened = await openInside(reader, pid, 'root', '/tmp')
+  return opened.ok ? opened : { ok: false, why: `a JVM listens in /tmp alone, and ${opened.why}` }
 }
 
 async function exists(path: string): Promise<boolean> {
