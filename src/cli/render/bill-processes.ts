@@ -1,4 +1,4 @@
-import type { ProcessShare, RuntimeView } from '../../model/bill.ts'
+import type { ProcessShare, RuntimeItem, RuntimeView } from '../../model/bill.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import { printable } from './printable.ts'
 import { textTable } from './table.ts'
@@ -62,27 +62,51 @@ export function runtimeLines(view: RuntimeView, width: number): { title: string;
   const version = view.version === null ? '' : ` (${view.version})`
   const resident =
     view.residentBytes === null ? '' : `: ${formatBytes(view.residentBytes)} resident`
-  const rows = view.items.map((item) => [
-    `  ${item.name}`,
-    item.bytes === null ? '-' : formatBytes(item.bytes),
-    item.reservedBytes === null ? '' : `of ${formatBytes(item.reservedBytes)} reserved`,
-    capWords(item),
-    item.source,
-  ])
-  const rest =
+  const rest: Row[] =
     view.unattributedBytes === null
       ? []
-      : [['  not attributed', formatBytes(view.unattributedBytes), '', '', '']]
+      : [{ name: 'not attributed', size: formatBytes(view.unattributedBytes), words: '' }]
   return {
     title: `Inside ${printable(view.runtime)}, PID ${view.pid}${printable(version)}${resident}`,
     lines: [
-      ...textTable([], [...rows, ...rest], [1]).map(printable),
+      ...itemRows([...view.items.map(rowOf), ...rest], width),
       ...view.findings.flatMap((text) => wrapHanging('  - ', printable(text), width)),
     ],
   }
 }
 
-function capWords({ capBytes, cap }: RuntimeView['items'][number]): string {
-  if (capBytes === null) return cap === null ? '' : cap
-  return `at most ${formatBytes(capBytes)}${cap === null ? '' : ` by ${cap}`}`
+interface Row {
+  name: string
+  size: string
+  words: string
+}
+
+function rowOf(item: RuntimeItem): Row {
+  const { capBytes, cap, reservedBytes } = item
+  const words = [
+    reservedBytes === null ? '' : `of ${formatBytes(reservedBytes)} reserved`,
+    capBytes === null
+      ? (cap ?? '')
+      : `at most ${formatBytes(capBytes)}${cap === null ? '' : ` by ${cap}`}`,
+  ].filter((word) => word !== '')
+  return {
+    name: item.name,
+    size: item.bytes === null ? '-' : formatBytes(item.bytes),
+    words: `${words.join(', ')} [${item.source}]`.trimStart(),
+  }
+}
+
+/** Names and sizes in columns; what is said about them is wrapped beside. */
+function itemRows(rows: readonly Row[], width: number): string[] {
+  const widest = (of: (row: Row) => string): number =>
+    Math.max(0, ...rows.map((row) => of(row).length))
+  const names = widest(({ name }) => name)
+  const sizes = widest(({ size }) => size)
+  return rows.flatMap(({ name, size, words }) =>
+    wrapHanging(
+      `  ${printable(name).padEnd(names)}  ${size.padStart(sizes)}  `,
+      printable(words),
+      width,
+    ),
+  )
 }
