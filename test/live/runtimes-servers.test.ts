@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { billFrom } from '../../src/investigate/bill.ts'
+import { collectBill } from '../../src/investigate/collect-bill.ts'
 import type { RuntimeView } from '../../src/model/bill.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { hostReader } from '../../src/sources/reader.ts'
@@ -165,6 +167,12 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
       expect(itemBytes(view, 'dataset')).toBeLessThan(1.02 * DATA)
       expectSum(view, recorded)
       expect(view.findings.join('\n')).toMatch(/maxmemory is not set: .* kills it at 256 MiB/)
+
+      const reader = hostReader({ env: { ...process.env, ...docker.env } })
+      const target = { kind: 'container', engine: 'docker', name } as const
+      const evidence = await collectBill(target, { ask: true, reader })
+      const bill = billFrom(evidence.world, evidence.target, evidence.answers)
+      expect(bill.runtimes).toMatchObject([{ runtime: 'redis', pid, version: view.version }])
     })
 
     it('is asked by a socket that only the container sees', async () => {

@@ -1,7 +1,7 @@
 import type { ProcessState } from '../../model/facts.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
-import { childrenOf, isMaster, treeView } from './worker-tree.ts'
+import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
 
 /** nginx writes the roles into its titles. */
 export const nginx: Runtime = {

@@ -5,8 +5,8 @@ import { folderName } from '../../parsers/lines.ts'
 import { sumKnown } from '../processes.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
-import { childrenOf, isMaster, treeView } from './worker-tree.ts'
-import type { WorkerTree } from './worker-tree.ts'
+import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
+import type { WorkerTree } from './worker-tree/tree.ts'
 
 /** PHP's own default of memory_limit, main.c. */
 const DEFAULT_LIMIT = '128M'

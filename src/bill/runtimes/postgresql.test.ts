@@ -3,8 +3,8 @@ import { processState } from '../../../test/support/incident.ts'
 import { itemBytes, recordedServer, viewIn, viewOf } from '../../../test/support/servers.ts'
 import { GIB, KIB, MIB } from '../../model/bytes.ts'
 import type { Answer } from '../../model/question.ts'
-import { isIdle, isPostmaster, roleOf } from './postgresql-roles.ts'
-import { postgresSettings } from './postgresql-settings.ts'
+import { isIdle, isPostmaster, roleOf } from './postgresql/roles.ts'
+import { postgresSettings } from './postgresql/settings.ts'
 import { postgresql } from './postgresql.ts'
 
 test.each([

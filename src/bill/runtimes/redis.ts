@@ -1,8 +1,8 @@
 import type { RuntimeView } from '../../model/bill.ts'
 import type { ProcessState } from '../../model/facts.ts'
-import { redisFigures, isRedis, withForks } from './redis-figures.ts'
-import { redisFindings, unaskedFindings } from './redis-findings.ts'
-import { redisItems, redisResidence } from './redis-items.ts'
+import { redisFigures, isRedis, withForks } from './redis/figures.ts'
+import { redisFindings, unaskedFindings } from './redis/findings.ts'
+import { redisItems, redisResidence } from './redis/items.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
 

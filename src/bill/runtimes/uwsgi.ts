@@ -2,8 +2,8 @@ import type { ProcessState } from '../../model/facts.ts'
 import type { Question } from '../../model/question.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
-import { childrenOf, isMaster, treeView } from './worker-tree.ts'
-import type { WorkerTree } from './worker-tree.ts'
+import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
+import type { WorkerTree } from './worker-tree/tree.ts'
 
 /** uWSGI: workers have the command line of their master. */
 export const uwsgi: Runtime = {

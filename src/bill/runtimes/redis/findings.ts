@@ -1,7 +1,7 @@
-import { formatBytes, MIB } from '../../model/bytes.ts'
-import type { Answer } from '../../model/question.ts'
-import type { RedisFigures, RedisProcesses } from './redis-figures.ts'
-import type { RedisResidence } from './redis-items.ts'
+import { formatBytes, MIB } from '../../../model/bytes.ts'
+import type { Answer } from '../../../model/question.ts'
+import type { RedisFigures, RedisProcesses } from './figures.ts'
+import type { RedisResidence } from './items.ts'
 
 interface Inputs {
   figures: RedisFigures

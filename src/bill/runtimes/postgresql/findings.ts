@@ -1,9 +1,9 @@
-import { formatBytes, MIB } from '../../model/bytes.ts'
-import { sumKnown } from '../processes.ts'
-import { isIdle, isInTransaction } from './postgresql-roles.ts'
-import type { PostgresSettings } from './postgresql-settings.ts'
-import type { PostgresProcess } from './postgresql.ts'
-import type { RuntimeContext } from './runtime.ts'
+import { formatBytes, MIB } from '../../../model/bytes.ts'
+import { sumKnown } from '../../processes.ts'
+import { isIdle, isInTransaction } from './roles.ts'
+import type { PostgresSettings } from './settings.ts'
+import type { PostgresProcess } from '../postgresql.ts'
+import type { RuntimeContext } from '../runtime.ts'
 
 interface Inputs {
   tree: readonly PostgresProcess[]

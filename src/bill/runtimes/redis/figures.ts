@@ -1,5 +1,5 @@
-import type { ProcessState } from '../../model/facts.ts'
-import { redisInfoFields } from '../../parsers/samples/redis-info.ts'
+import type { ProcessState } from '../../../model/facts.ts'
+import { redisInfoFields } from '../../../parsers/samples/redis-info.ts'
 
 /** What INFO says; a field that this version lacks is null. */
 export interface RedisFigures {

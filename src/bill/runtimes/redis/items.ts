@@ -1,7 +1,7 @@
-import { formatBytes } from '../../model/bytes.ts'
-import type { RuntimeItem } from '../../model/bill.ts'
-import { sumKnown } from '../processes.ts'
-import type { RedisFigures, RedisProcesses } from './redis-figures.ts'
+import { formatBytes } from '../../../model/bytes.ts'
+import type { RuntimeItem } from '../../../model/bill.ts'
+import { sumKnown } from '../../processes.ts'
+import type { RedisFigures, RedisProcesses } from './figures.ts'
 
 /** What a server and its forks have in memory, by kind. */
 export interface RedisResidence {

@@ -1,6 +1,6 @@
-import { GIB, KIB, MIB } from '../../model/bytes.ts'
-import type { ProcessState } from '../../model/facts.ts'
-import { linesOf } from '../../parsers/lines.ts'
+import { GIB, KIB, MIB } from '../../../model/bytes.ts'
+import type { ProcessState } from '../../../model/facts.ts'
+import { linesOf } from '../../../parsers/lines.ts'
 
 /** The settings that decide how much memory a server may take; those that no file names have PostgreSQL's defaults. */
 export interface PostgresSettings {

@@ -1,8 +1,8 @@
-import type { RuntimeItem, RuntimeView } from '../../model/bill.ts'
-import type { ProcessState } from '../../model/facts.ts'
-import { sumKnown } from '../processes.ts'
-import type { RuntimeContext } from './runtime.ts'
-import { treeFindings } from './worker-tree-findings.ts'
+import type { RuntimeItem, RuntimeView } from '../../../model/bill.ts'
+import type { ProcessState } from '../../../model/facts.ts'
+import { sumKnown } from '../../processes.ts'
+import type { RuntimeContext } from '../runtime.ts'
+import { treeFindings } from './findings.ts'
 
 /** A master that forks workers, as its server's file tells them apart. */
 export interface WorkerTree {

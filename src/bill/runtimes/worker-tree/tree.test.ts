@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { processState } from '../../../test/support/incident.ts'
-import { itemBytes, pssOf, recordedServer, viewsIn, viewOf } from '../../../test/support/servers.ts'
-import type { RecordedServer } from '../../../test/support/servers.ts'
-import { MIB } from '../../model/bytes.ts'
-import type { RuntimeView } from '../../model/bill.ts'
-import type { ProcessState } from '../../model/facts.ts'
-import type { Answer } from '../../model/question.ts'
-import { RUNTIMES } from './index.ts'
-import { viewsOf } from './views.ts'
+import { processState } from '../../../../test/support/incident.ts'
+import {
+  itemBytes,
+  pssOf,
+  recordedServer,
+  viewsIn,
+  viewOf,
+} from '../../../../test/support/servers.ts'
+import type { RecordedServer } from '../../../../test/support/servers.ts'
+import { MIB } from '../../../model/bytes.ts'
+import type { RuntimeView } from '../../../model/bill.ts'
+import type { ProcessState } from '../../../model/facts.ts'
+import type { Answer } from '../../../model/question.ts'
+import { RUNTIMES } from '../index.ts'
+import { viewsOf } from '../views.ts'
 
 interface Sizes {
   pss: number
@@ -265,7 +271,7 @@ describe('php-fpm', () => {
     const paths = (pool: string): string =>
       JSON.stringify(phpFpm?.questions(master, [master, worker(pool)]))
     expect(paths('shop')).toContain('root/etc/php/8.2/fpm/pool.d/shop.conf')
-    expect(paths('../../shadow')).not.toContain('shadow')
+    expect(paths('../../../shadow')).not.toContain('shadow')
   })
 
   it('counts the memory of opcache once', () => {

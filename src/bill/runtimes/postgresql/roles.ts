@@ -1,5 +1,5 @@
-import type { ProcessState } from '../../model/facts.ts'
-import { baseName } from '../../parsers/lines.ts'
+import type { ProcessState } from '../../../model/facts.ts'
+import { baseName } from '../../../parsers/lines.ts'
 
 /** What a process of the tree does, as its title tells. */
 export type Role =
