@@ -38,6 +38,7 @@ export function slopeOf(
     if (values[index] !== values[known[0] ?? index]) moves = true
   }
   if (known.length < MIN_POINTS) return null
+  if (!((times[known.at(-1) ?? 0] ?? 0) > (times[known[0] ?? 0] ?? 0))) return null
   return moves ? theilSen(times, values) : FLAT
 }
 

@@ -34,6 +34,8 @@ const SLOTS = 61
 /** Growth is measured over this time, and over this many rounds at least. */
 const WINDOW_SECONDS = 60
 const WINDOW_ROUNDS = 12
+/** A rate of less than that is chance. */
+const LEAST_ELAPSED_SECONDS = 0.5
 /** A time left needs more than a rate: two pages of noise are a slope, too. */
 const LEAST_SECONDS = 4
 
@@ -156,7 +158,9 @@ function takeIn(history: History, reading: GroupReading, moment: Moment): State 
     slope: slopeOf(moment.times, history.unreclaimable, moment.from),
     usageBytes: workingSet(reading),
     hitsPerSecond:
-      hits === null || hits < 0 || !(moment.elapsed > 0) ? null : hits / moment.elapsed,
+      hits === null || hits < 0 || !(moment.elapsed >= LEAST_ELAPSED_SECONDS)
+        ? null
+        : hits / moment.elapsed,
     newKills: Math.max(0, kills),
     processes: reading.processes,
     biggest: reading.sizes?.biggest ?? null,

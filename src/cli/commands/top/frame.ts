@@ -109,7 +109,7 @@ function rowLine(row: Row, { nameWidth, columns }: Layout, setting: RowSetting):
   const cells = columns.map(({ cell, width, isText }) =>
     isText === true ? ` ${fitted(cell(row), width)}` : ` ${flushRight(cell(row), width)}`,
   )
-  const note = row.notes.length === 0 ? '' : '!'
+  const note = row.notes.length === 0 || nameWidth === 0 ? '' : '!'
   const shownName = fitted(name, nameWidth - note.length, name.startsWith('/') ? 'start' : 'end')
   const line = `${marked ? '>' : ' '}${shownName}${note}${cells.join('')}`
   if (row.gone) return paint.dim(line)
