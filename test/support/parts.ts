@@ -14,6 +14,7 @@ export type Part =
   | 'setpriv'
   | 'journald'
   | 'python'
+  | 'script'
   | 'busybox'
   | 'tools'
   | 'redis'
@@ -39,6 +40,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   podman: () => program('podman', 'runc', 'conmon'),
   compiler: () => program('cc'),
   setpriv: () => program('setpriv'),
+  script: () => program('script', 'stty'),
   python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
