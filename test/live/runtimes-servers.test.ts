@@ -20,6 +20,7 @@ import {
   startPostgres,
   startRedis,
   startUwsgi,
+  titledIn,
 } from '../support/server-starters.ts'
 import { itemBytes, observe, processesOf, pssOf, viewOf } from '../support/servers.ts'
 import type { RecordedServer } from '../support/servers.ts'
@@ -224,28 +225,32 @@ describe.skipIf(requireParts('root', 'postgresql'))('PostgreSQL', () => {
 })
 
 describe.skipIf(requireParts('root', 'web-servers'))('workers', () => {
-  it.each<[string, number, (made: TestGroup) => Promise<unknown>, RegExp]>([
+  it.each<[string, number, RegExp, (made: TestGroup) => Promise<unknown>, RegExp]>([
     [
       'nginx',
       3,
+      /^nginx: worker process/,
       (made) => startNginx(made, folder, 'worker_processes 3;'),
       /^3 workers: .* alone in the median/m,
     ],
     [
       'uwsgi',
       2,
+      /^uwsgi /,
       (made) => startUwsgi(made, folder, 'processes = 2\n'),
       /^2 workers: .* alone in the median/m,
     ],
     [
       'apache',
       5,
+      /^apache2 /,
       (made) => startApache(made, folder, 'StartServers 5\n'),
       /^5 workers: .* alone in the median/m,
     ],
     [
       'php-fpm',
       3,
+      /^php-fpm: pool/,
       (made) =>
         startPhpFpm(
           made,
@@ -255,10 +260,13 @@ describe.skipIf(requireParts('root', 'web-servers'))('workers', () => {
         ),
       /pm\.max_children \(3\) × memory_limit 100M = 300 MiB is what their scripts alone may take/,
     ],
-  ])('of %s are one tree', async (runtime, workers, start, finding) => {
+  ])('of %s are one tree', async (runtime, workers, title, start, finding) => {
     const made = group(runtime, 256 * MIB)
     await start(made)
-    await until('the workers run', () => pidsIn(made).length === workers + 1)
+    await until(
+      'the workers run',
+      () => titledIn(made, title) >= workers && pidsIn(made).length === workers + 1,
+    )
     const recorded = await observe(runtime, pidsIn(made), 256 * MIB)
     const view = viewOf(recorded, runtime)
     expect(itemBytes(view, `workers (${workers})`)).toBeGreaterThan(0)

@@ -1,4 +1,4 @@
-import { chmodSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -9,6 +9,17 @@ import { run, tryRun, until } from './testbed.ts'
 
 export function pidsIn(group: TestGroup): number[] {
   return group.read('cgroup.procs').split('\n').filter(Boolean).map(Number)
+}
+
+/** Processes whose command line reads so: a fork that has not yet written its title is none. */
+export function titledIn(group: TestGroup, title: RegExp): number {
+  return pidsIn(group).filter((pid) => {
+    try {
+      return title.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+    } catch {
+      return false
+    }
+  }).length
 }
 
 export interface StartedServer {
