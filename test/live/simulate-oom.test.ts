@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '../../src/cli/engine.ts'
 import { liveEngine } from '../../src/cli/live-engine.ts'
+import { collect } from '../../src/investigate/collect.ts'
+import { MIB } from '../../src/model/bytes.ts'
+import { hostReader } from '../../src/sources/reader.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
 import { stella } from '../support/command-line.ts'
+import { testDocker, type TestDocker } from '../support/docker.ts'
 import { hog } from '../support/hog.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import {
@@ -80,6 +85,61 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('whom the kernel takes
     await until('init is gone', () => !existsSync(`/proc/${victims[0]?.pid}`))
   })
 })
+
+describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
+  'a real container',
+  () => {
+    const name = `stella-test-${process.pid}-sgd1-exec`
+    let docker: TestDocker
+    let image = ''
+
+    beforeAll(async () => {
+      docker = await testDocker()
+      image = await docker.image()
+    }, 120_000)
+    afterAll(() => {
+      docker.tryCli('rm', '--force', name)
+    })
+
+    it('loses what was started in it by exec, and lives on', async () => {
+      const limits = ['--memory=48m', '--memory-swap=48m']
+      docker.cli(
+        'run',
+        '--detach',
+        '--network=none',
+        `--name=${name}`,
+        ...limits,
+        image,
+        'hog',
+        'anon=8M',
+        'stay',
+      )
+      docker.cli('exec', '--detach', name, 'hog', 'name=debug', 'anon=24M', 'stay')
+      const rss = () =>
+        [...docker.cli('top', name, '-o', 'pid,rss').matchAll(/(\d+)$/gm)].map(([kib]) =>
+          Number(kib),
+        )
+      await until('both hold their memory', () => rss().filter((kib) => kib > 8_000).length === 2)
+
+      const { out } = await stella(['simulate', 'oom', `docker:${name}`, '--json'], {
+        engine: engineOf(docker),
+      })
+      const answer = JSON.parse(out)
+      expect(answer).toMatchObject({ victim: { name: 'debug' }, limitBytes: 48 * MIB, unknown: [] })
+      expect(answer.path).toContain('/docker/')
+
+      expect(docker.tryCli('exec', name, 'hog', 'anon=18M').status).toBe(0)
+      expect(docker.cli('top', name)).not.toContain('name=debug')
+      expect(docker.cli('inspect', '--format={{.State.Running}}', name).trim()).toBe('true')
+    })
+  },
+)
+
+/** The live engine, which asks the Docker of the tests. */
+function engineOf({ env }: TestDocker): Partial<Engine> {
+  const reader = hostReader({ env: { ...process.env, ...env } })
+  return { collect: (target, options) => collect(target, { ...options, reader }) }
+}
 
 function play(scene: OomScene): Promise<PlayedScene> {
   return playScene(program, scene, (group) => groups.push(group))
