@@ -19,7 +19,7 @@ export interface RecordedServer {
   answers: readonly Answer[]
 }
 
-const FILES = ['stat', 'status', 'cmdline', 'comm', 'exe', 'smaps_rollup'] as const
+const FILES = ['stat', 'status', 'cmdline', 'comm', 'exe', 'cgroup', 'smaps_rollup'] as const
 
 /** Reads these processes and asks the runtimes among them. */
 export async function observe(

@@ -7,7 +7,7 @@ import { heapLimit } from './node/heap-limit.ts'
 import { nodeItems } from './node/items.ts'
 import { nodeMap } from './node/map.ts'
 import { memorySeen, memorySeenQuestions } from './node/memory-seen.ts'
-import { NODE_VERSION_QUESTIONS, nodeVersion } from './node/version.ts'
+import { nodeVersion, versionQuestions } from './node/version.ts'
 import { isLesserWorker, isTitled, programName } from './relatives.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
 import { mapFindings, memoryMap, SMAPS_QUESTION, unattributedBytes } from './smaps-view.ts'
@@ -18,7 +18,7 @@ export const node: Runtime = {
   recognise: (process, processes) => isNode(process) && !isLesserWorker(process, processes),
   questions: (process) => [
     { kind: 'environment', id: 'environment', names: ['NODE_OPTIONS', 'NODE_VERSION'] },
-    ...NODE_VERSION_QUESTIONS,
+    ...versionQuestions(process),
     ...memorySeenQuestions(process),
     SMAPS_QUESTION,
   ],

@@ -43,6 +43,7 @@ const PAGE_BYTES = 256 * KIB
 
 /** From this much memory on, V8 lets the old generation grow to 4 GiB instead of 2. */
 const MUCH_MEMORY_BYTES = 15 * GIB
+const MUCH_BEFORE_NODE_22_BYTES = 16 * GIB
 
 /**
  * The limit of one V8 heap.
@@ -84,7 +85,7 @@ export function heapLimit(
 /** Half of the memory, within bounds (Heap::HeapSizeFromPhysicalMemory). */
 function oldOf(memoryBytes: number, { major }: NodeVersion): number {
   const half = Math.ceil(memoryBytes / 2 / PAGE_BYTES) * PAGE_BYTES
-  const much = major < 22 ? memoryBytes > MUCH_MEMORY_BYTES : memoryBytes >= MUCH_MEMORY_BYTES
+  const much = memoryBytes >= (major < 22 ? MUCH_BEFORE_NODE_22_BYTES : MUCH_MEMORY_BYTES)
   return Math.min(Math.max(half, SMALLEST_OLD_BYTES), (much ? 4 : 2) * GIB)
 }
 

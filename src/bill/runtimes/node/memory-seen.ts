@@ -21,7 +21,7 @@ export interface MemorySeen {
 export function memorySeenQuestions({ cgroupPaths }: ProcessState): Question[] {
   const [path = ''] = cgroupPaths
   // Written from outside of the process's namespace, a path may lead up.
-  const below = path === '/' || path.includes('/..') ? [] : [path]
+  const below = path === '' || path === '/' || path.includes('/..') ? [] : [path]
   const files = [...below, ''].flatMap((folder, at) => {
     const place = folder === '' ? 'top' : `own${at}`
     return [

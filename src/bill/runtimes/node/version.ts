@@ -1,3 +1,4 @@
+import type { ProcessState } from '../../../model/facts.ts'
 import type { Question } from '../../../model/question.ts'
 import { baseName } from '../../../parsers/lines.ts'
 import type { NodeVersion } from './heap-limit.ts'
@@ -10,21 +11,20 @@ export interface FullNodeVersion extends NodeVersion {
   text: string
 }
 
-const HEADERS = [
-  'root/usr/local/include/node/node_version.h',
-  'root/usr/include/node/node_version.h',
-]
-
 /** Nothing of the container is run: the program holds the address it was published at, with its version. */
-export const NODE_VERSION_QUESTIONS: readonly Question[] = [
-  { kind: 'section', id: 'release', name: '.rodata', mark: 'node-v', maxBytes: 32 },
-  ...HEADERS.map((path, at): Question => ({
-    kind: 'file',
-    id: `header${at}`,
-    path,
-    maxBytes: 16 * 1024,
-  })),
-]
+export function versionQuestions({ executable }: ProcessState): Question[] {
+  const release: Question = {
+    kind: 'section',
+    id: 'release',
+    name: '.rodata',
+    mark: 'node-v',
+    maxBytes: 32,
+  }
+  const prefix = /^(\/.*)\/bin\/[^/]+$/.exec(executable ?? '')?.[1]
+  if (prefix === undefined || prefix.includes('/..')) return [release]
+  const path = `root${prefix}/include/node/node_version.h`
+  return [release, { kind: 'file', id: 'header', path, maxBytes: 16 * 1024 }]
+}
 
 export function nodeVersion(
   context: RuntimeContext,
@@ -33,7 +33,7 @@ export function nodeVersion(
 ): FullNodeVersion | null {
   return (
     fromText(/^node-v(\d{1,3})\.(\d{1,4})\.(\d{1,4})/.exec(answerText(context, 'release') ?? '')) ??
-    fromHeader(answerText(context, 'header0') ?? answerText(context, 'header1') ?? '') ??
+    fromHeader(answerText(context, 'header') ?? '') ??
     // Images of Docker's own library set it.
     fromText(/^v?(\d{1,3})\.(\d{1,4})\.(\d{1,4})$/.exec(environment.get('NODE_VERSION') ?? '')) ??
     fromLibrary(regions)

@@ -93,7 +93,7 @@ function inherited({ process, context, map }: PythonInsight): string | null {
 }
 
 const BROKEN =
-  'A fork shares memory until one side writes, and Python writes a count into each object it only looks at: gc.freeze() before the fork keeps the collector from it; data in multiprocessing.shared_memory or a mapped file stays shared.'
+  'A fork shares memory until one side writes, and Python writes a count into each object that it only looks at. gc.freeze() before the fork spares what the collector would write; what is no object of Python (a mapped file, multiprocessing.shared_memory) stays shared for good.'
 
 /** Memory that is no file's: what this process alone has, and what it has in common with others after a fork. */
 function writable({ regions }: MemoryMap): { own: number; shared: number } {
