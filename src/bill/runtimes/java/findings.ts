@@ -107,7 +107,7 @@ function stacks({ threads }: JvmFigures, account: JvmAccount): string[] {
 function countedThrice({ residence }: JvmFigures): string[] {
   if (residence === null || residence.heapBytes === null) return []
   const { heapBytes, heapRssBytes } = residence
-  if (residence.measure === 'Rss' || heapRssBytes < 2 * heapBytes || heapBytes < TELLING_BYTES) {
+  if (residence.measure === 'Rss' || heapRssBytes < 1.5 * heapBytes || heapBytes < TELLING_BYTES) {
     return []
   }
   return [
