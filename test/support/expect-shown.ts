@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { hostMemory } from './group-texts.ts'
 import type { ToolsRecording } from './record-tools.ts'
-import { figuresFor, hostMemory, shownBy } from './shown-by-tools.ts'
+import { figuresFor, shownBy } from './shown-by-tools.ts'
 
 /**
  * Each tool's own output lies between what we say for the moment before and for the moment after, to the precision that the

@@ -1,17 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { join } from 'node:path'
-import { V1_FILES, V2_FILES } from '../../src/sources/cgroup/files.ts'
-
-/** Texts of files, by name; of a process's files by `PID/name`. */
-export type Texts = Readonly<Record<string, string>>
-
-export interface Reading {
-  group: Texts
-  processes: Texts
-  meminfo: string
-}
+import { memoryVersion, pidsIn, readGroupTexts } from './group-texts.ts'
+import type { GroupTexts, Texts } from './group-texts.ts'
 
 /** What real tools showed for one container, and what the kernel said before and after. */
 export interface ToolsRecording {
@@ -22,10 +13,10 @@ export interface ToolsRecording {
   id: string
   pid: number
   path: string
-  before: Reading
+  before: GroupTexts
   /** Standard output, by tool. */
   shown: Texts
-  after: Reading
+  after: GroupTexts
   /** `free -b`, between two readings of meminfo that saw the machine standing still. */
   free: { before: string; host: string; after: string }
 }
@@ -39,19 +30,15 @@ export interface RecordedContainer {
   env: Readonly<Record<string, string>>
 }
 
-const PROCESS_FILES = ['stat', 'status', 'statm', 'smaps_rollup', 'cmdline', 'cgroup'] as const
-const ROOTS = { 1: '/sys/fs/cgroup/memory', 2: '/sys/fs/cgroup' } as const
-
 /** Runs the real tools on a running container, between two readings of its files. */
 export async function recordTools(container: RecordedContainer): Promise<ToolsRecording> {
   const { engine, name } = container
   const ask = (...args: string[]): string => say(engine, args, container.env)
   const id = ask('inspect', '--format', '{{.Id}}', name).trim()
   const pid = Number(ask('inspect', '--format', '{{.State.Pid}}', name).trim())
-  const cgroup = existsSync(join(ROOTS[1], 'memory.stat')) ? 1 : 2
+  const cgroup = memoryVersion()
   const path = memoryPath(pid, cgroup)
-  const read = (): Reading => readAll(join(ROOTS[cgroup], path), cgroup)
-  const before = read()
+  const before = readGroupTexts(path)
   const pids = pidsIn(before.group)
   const shown = {
     stats: ask('stats', '--no-stream', '--format', '{{.MemUsage}}', name),
@@ -61,7 +48,7 @@ export async function recordTools(container: RecordedContainer): Promise<ToolsRe
     'systemd-cgtop': cgtopLine(path),
     ...(container.socket === null ? {} : { API: await apiUsage(container.socket, id) }),
   }
-  const after = read()
+  const after = readGroupTexts(path)
   return {
     engine,
     engineVersion: ask('version', '--format', '{{.Client.Version}}').trim(),
@@ -75,10 +62,6 @@ export async function recordTools(container: RecordedContainer): Promise<ToolsRe
     after,
     free: freeStandingStill(),
   }
-}
-
-export function pidsIn(group: Texts): number[] {
-  return (group['cgroup.procs'] ?? '').split('\n').filter(Boolean).map(Number)
 }
 
 function say(
@@ -102,23 +85,6 @@ function memoryPath(pid: number, cgroup: 1 | 2): string {
   return path
 }
 
-function readAll(folder: string, cgroup: 1 | 2): Reading {
-  const group = textsOf(folder, cgroup === 1 ? V1_FILES : V2_FILES, '')
-  const processes = pidsIn(group).map((pid) => textsOf(`/proc/${pid}`, PROCESS_FILES, `${pid}/`))
-  return {
-    group,
-    processes: Object.assign({}, ...processes),
-    meminfo: readFileSync('/proc/meminfo', 'utf8'),
-  }
-}
-
-function textsOf(folder: string, names: readonly string[], prefix: string): Texts {
-  const present = names.filter((name) => existsSync(join(folder, name)))
-  return Object.fromEntries(
-    present.map((name) => [`${prefix}${name}`, readFileSync(join(folder, name), 'utf8')]),
-  )
-}
-
 /** The sums of /proc/PID/smaps, mapping by mapping: another way to the same shares. */
 function smapsOf(pid: number): string {
   const text = readFileSync(`/proc/${pid}/smaps`, 'utf8')
@@ -138,7 +104,9 @@ function cgtopLine(path: string): string {
     '-m',
     `--depth=${depth}`,
   ])
-  return lines.split('\n').find((line) => line.startsWith(`${path} `)) ?? ''
+  // On cgroup v2 it leaves the first slash out.
+  const names = [`${path} `, `${path.slice(1)} `]
+  return lines.split('\n').find((line) => names.some((name) => line.startsWith(name))) ?? ''
 }
 
 function apiUsage(socketPath: string, id: string): Promise<string> {

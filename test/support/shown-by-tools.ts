@@ -2,14 +2,10 @@ import { figuresOfGroup } from '../../src/bill/figures.ts'
 import { TOOLS } from '../../src/bill/tools/index.ts'
 import type { ToolInputs } from '../../src/bill/tools/tool.ts'
 import type { ToolFigure } from '../../src/model/bill.ts'
-import type { Observation } from '../../src/model/evidence.ts'
-import type { Fact, FactKind, FactOf } from '../../src/model/facts.ts'
-import { cgroupFolder } from '../../src/parsers/cgroup/index.ts'
-import { meminfoFormat } from '../../src/parsers/proc/meminfo.ts'
-import { processFolder } from '../../src/parsers/proc/process-folder.ts'
+import { cgroupOf, hostMemory, processesOf } from './group-texts.ts'
+import type { GroupTexts } from './group-texts.ts'
 import { containerState } from './incident.ts'
-import { pidsIn } from './record-tools.ts'
-import type { Reading, Texts, ToolsRecording } from './record-tools.ts'
+import type { ToolsRecording } from './record-tools.ts'
 
 /** A figure that a tool printed: its size, and how far off it may be by its own rounding. */
 export interface Shown {
@@ -20,7 +16,7 @@ export interface Shown {
 /** What our functions say that each tool shows, for one of the two readings of a recording. */
 export function figuresFor(
   recording: ToolsRecording,
-  reading: Reading,
+  reading: GroupTexts,
   changes: Partial<ToolInputs> = {},
 ): Map<string, ToolFigure> {
   const inputs = { ...inputsOf(recording, reading), ...changes }
@@ -28,49 +24,20 @@ export function figuresFor(
   return new Map(figures.flatMap(([name, figure]) => (figure === null ? [] : [[name, figure]])))
 }
 
-export function inputsOf(recording: ToolsRecording, reading: Reading): ToolInputs {
-  const { engine, engineVersion, path } = recording
-  const origin = { from: path, readAt: 0, source: null }
-  const state = only(cgroupFolder.parseFolder(mapOf(reading.group), path, origin), 'cgroup-state')
-  const group = figuresOfGroup({ ...state, path })
+export function inputsOf(recording: ToolsRecording, reading: GroupTexts): ToolInputs {
+  const { engine, engineVersion } = recording
+  const group = figuresOfGroup(cgroupOf(reading))
   if (group === null) throw new Error('the recording has no usage')
   return {
     scope: 'group',
     chargeBytes: group.chargeBytes,
     group,
-    processes: pidsIn(reading.group).map((pid) => processOf(reading.processes, pid)),
+    processes: processesOf(reading),
     container: containerState({ engine, pid: recording.pid, running: true }),
     host: hostMemory(reading.meminfo),
     inPod: false,
     engineVersion,
   }
-}
-
-export function hostMemory(meminfo: string): FactOf<'host-memory'> {
-  const origin = { from: '/proc/meminfo', readAt: 0, source: null }
-  return only(meminfoFormat.parse(meminfo, origin), 'host-memory')
-}
-
-function processOf(files: Texts, pid: number): FactOf<'process-state'> {
-  const own = Object.entries(files).flatMap(([name, text]) =>
-    name.startsWith(`${pid}/`) ? [[name.slice(`${pid}/`.length), text] as const] : [],
-  )
-  const folder = `/proc/${pid}`
-  const origin = { from: folder, readAt: 0, source: null }
-  return only(processFolder.parseFolder(new Map(own), folder, origin), 'process-state')
-}
-
-function only<K extends FactKind>(found: readonly Observation[], kind: K): FactOf<K> {
-  for (const { fact } of found) if (isOfKind(fact, kind)) return fact
-  throw new Error(`no ${kind}`)
-}
-
-function isOfKind<K extends FactKind>(fact: Fact, kind: K): fact is FactOf<K> {
-  return fact.kind === kind
-}
-
-function mapOf(texts: Texts): Map<string, string> {
-  return new Map(Object.entries(texts))
 }
 
 /** What the tools of a recording printed, by the names of {@link TOOLS}. */

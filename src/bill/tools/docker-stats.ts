@@ -21,7 +21,9 @@ export const dockerStats: Tool = {
           : 'memory.current - memory.stat inactive_file',
       says: sentence(
         leftOut(group, inactiveFileBytes),
-        listed(amount(activeFileBytes, 'of page cache that was used more than once still counts')),
+        listed(
+          amount(activeFileBytes, 'of page cache on the active list (active_file) still count'),
+        ),
         group.version === 1
           ? listed(
               amount(older, 'in versions before 20.10, which leave out all page cache and tmpfs'),
@@ -41,10 +43,7 @@ function withoutInactiveFile({ chargeBytes, stat }: GroupFigures): number {
 function leftOut({ chargeBytes }: GroupFigures, inactive: number | null): string {
   if (inactive === null) return 'memory.stat has no inactive_file here: nothing is left out'
   if (inactive >= chargeBytes)
-    return 'all of the charge is page cache that nobody used lately, and then nothing is left out'
-  const parts = amount(
-    inactive,
-    'of page cache that nobody used lately (inactive_file) are left out',
-  )
+    return 'all of the charge is inactive page cache, and then nothing is left out'
+  const parts = amount(inactive, 'of page cache on the inactive list (inactive_file) are left out')
   return parts[0] ?? 'there is next to no page cache that could be left out'
 }

@@ -30,8 +30,7 @@ const READINGS: readonly Reading[] = [
       version === 1
         ? 'memory.usage_in_bytes - memory.stat total_inactive_file'
         : 'memory.current - memory.stat inactive_file',
-    says: () =>
-      'page cache that nobody used lately (inactive_file) is left out, as in docker stats',
+    says: () => 'page cache on the inactive list (inactive_file) is left out, as in docker stats',
   },
   {
     since: [4, 7],

@@ -22,7 +22,9 @@ export const workingSet: Tool = {
           : 'max(0, memory.current - memory.stat inactive_file)',
       says: sentence(
         leftOut(inactiveFileBytes),
-        listed(amount(activeFileBytes, 'of page cache that was used more than once still counts')),
+        listed(
+          amount(activeFileBytes, 'of page cache on the active list (active_file) still count'),
+        ),
         isWholePod(group) ? 'for a pod it adds up the containers, without the sandbox' : null,
         inPod ? 'its sample is up to a minute old' : null,
       ),
@@ -32,10 +34,7 @@ export const workingSet: Tool = {
 
 function leftOut(inactive: number | null): string {
   if (inactive === null) return 'memory.stat has no inactive_file here'
-  const parts = amount(
-    inactive,
-    'of page cache that nobody used lately (inactive_file) are left out',
-  )
+  const parts = amount(inactive, 'of page cache on the inactive list (inactive_file) are left out')
   return parts[0] ?? 'there is next to no page cache that could be left out'
 }
 
