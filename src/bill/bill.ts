@@ -78,6 +78,7 @@ export function billOfProcess(
   const account = accountOfProcess(process)
   if (account === null) return null
   const groups = incident?.groups
+  const beside = incident?.processes.map(({ fact }) => fact) ?? [process]
   const limits = [groups?.own ?? null, ...(groups?.ancestors ?? [])].map(
     (group) => group?.fact.limitBytes ?? null,
   )
@@ -94,7 +95,7 @@ export function billOfProcess(
     figures: null,
     path: process.cgroupPaths[0] ?? null,
     shares: [shareOf(process)],
-    runtimes: viewsOf([process], read.answers, smallest(limits)),
+    runtimes: viewsOf([process], read.answers, smallest(limits), beside),
     tools: {
       group: null,
       processes: [process],

@@ -7,14 +7,16 @@ import type { Reader } from '../sources/reader.ts'
 /**
  * Asks the runtimes among these processes about their memory, all at the same time.
  *
+ * @param among all that live beside them
  * @param timeoutMs for each question; one that is late counts as not answered
  */
 export async function askRuntimes(
   reader: Reader,
   processes: readonly ProcessState[],
+  among: readonly ProcessState[],
   timeoutMs: number,
 ): Promise<Answer[]> {
-  const inquiries = inquiriesFor(processes).map(async ({ pid, questions }) => {
+  const inquiries = inquiriesFor(processes, among).map(async ({ pid, questions }) => {
     const answers: Answer[] = []
     // One after the other: a runtime that answers one question at a time must not be crowded.
     for (const question of questions) {

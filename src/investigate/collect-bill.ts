@@ -40,7 +40,7 @@ export async function collectBill(target: Target, options: BillOptions): Promise
   const own =
     found.kind === 'process' ? processes.filter(({ pid }) => pid === found.pid) : processes
   const answers = ask
-    ? await askRuntimes(rest.reader ?? hostReader(), own, QUESTION_TIMEOUT_MS)
+    ? await askRuntimes(rest.reader ?? hostReader(), own, processes, QUESTION_TIMEOUT_MS)
     : []
   return { ...present, answers }
 }

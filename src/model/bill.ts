@@ -78,7 +78,7 @@ export interface RuntimeView {
   version: string | null
   /** Their sum and `unattributedBytes` are `residentBytes`, unless the runtime does not say what is resident. */
   items: readonly RuntimeItem[]
-  /** PSS of the process, or its RSS. */
+  /** PSS of the process, or its RSS; of the whole tree for a master with workers or a server with its fork. */
   residentBytes: number | null
   /** What no item accounts for: libraries, fragmentation of malloc, native code. Null where the items cannot be summed. */
   unattributedBytes: number | null

@@ -1,3 +1,4 @@
+import { sampleBill } from './sample-bill.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
@@ -54,9 +55,7 @@ const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
   collectBill: async (target) => ({ world: EMPTY, target, answers: [] }),
-  bill: () => {
-    throw new Error('this test bills nobody')
-  },
+  bill: sampleBill,
   processes: async () => EMPTY,
   investigate: () => [],
 }

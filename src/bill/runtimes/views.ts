@@ -13,11 +13,18 @@ export interface Inquiry {
   questions: readonly Question[]
 }
 
-/** The questions for the runtimes among these processes. */
-export function inquiriesFor(processes: readonly ProcessState[]): Inquiry[] {
-  return known(processes).map(({ process, runtime }) => ({
+/**
+ * The questions for the runtimes among these processes.
+ *
+ * @param among all that live beside them: a master is told with its workers
+ */
+export function inquiriesFor(
+  processes: readonly ProcessState[],
+  among: readonly ProcessState[] = processes,
+): Inquiry[] {
+  return known(processes, among).map(({ process, runtime }) => ({
     pid: process.pid,
-    questions: runtime.questions(process, processes),
+    questions: runtime.questions(process, among),
   }))
 }
 
@@ -26,23 +33,27 @@ export function viewsOf(
   processes: readonly ProcessState[],
   answers: readonly Answer[],
   limitBytes: number | null,
+  among: readonly ProcessState[] = processes,
 ): RuntimeView[] {
-  return known(processes).flatMap(({ process, runtime }) => {
+  return known(processes, among).flatMap(({ process, runtime }) => {
     const own = answers.filter(({ pid }) => pid === process.pid)
     const view = runtime.view(process, {
       answers: new Map(own.map((answer) => [answer.id, answer])),
-      processes,
+      processes: among,
       limitBytes,
     })
     return view === null ? [] : [view]
   })
 }
 
-function known(processes: readonly ProcessState[]): { process: ProcessState; runtime: Runtime }[] {
+function known(
+  processes: readonly ProcessState[],
+  among: readonly ProcessState[],
+): { process: ProcessState; runtime: Runtime }[] {
   return processes
     .toSorted((a, b) => (b.rssBytes ?? 0) - (a.rssBytes ?? 0))
     .flatMap((process) => {
-      const runtime = RUNTIMES.find((one) => one.recognise(process, processes))
+      const runtime = RUNTIMES.find((one) => one.recognise(process, among))
       return runtime === undefined ? [] : [{ process, runtime }]
     })
     .slice(0, MAX_LOOKED_INTO)
