@@ -8,6 +8,7 @@ import {
   seen,
 } from '../../test/support/incident.ts'
 import { MIB } from '../model/bytes.ts'
+import { NOTHING_ASKED } from './asked.ts'
 import { billOfDead, billOfHost, billOfLiving, billOfProcess } from './bill.ts'
 
 const KEYS = [
@@ -71,7 +72,7 @@ it('adds up whatever the counters say: items and rest are the charge, no item is
         const around = { groups: { own: seen(own), ancestors: [], nested: [] } }
         const bill = billOfLiving(
           incident({ ...around, processes: processes.map((one) => seen(one)) }),
-          [],
+          NOTHING_ASKED,
           [],
         )
         expect(bill).not.toBeNull()
@@ -107,7 +108,7 @@ it('counts v1 figures of the whole tree, once', () => {
   const task = processState({ pid: 7, pageTableBytes: MIB / 2, threads: 16 })
   const bill = billOfLiving(
     incident({ groups: { own: seen(own), ancestors: [], nested: [] }, processes: [seen(task)] }),
-    [],
+    NOTHING_ASKED,
     [],
   )
   expect(bill?.items.map(({ name, bytes: size }) => [name, size / MIB])).toEqual([
@@ -128,10 +129,10 @@ it('bills the dead by the group whose limit was reached', () => {
 })
 
 it('has no bill for what tells nothing', () => {
-  expect(billOfLiving(incident(), [], [])).toBeNull()
+  expect(billOfLiving(incident(), NOTHING_ASKED, [])).toBeNull()
   expect(billOfDead(incident({ reports: [seen(oomReport({ memory: null }))] }), [])).toBeNull()
   const kernelThread = processState({ pid: 2, rssBytes: null, pssBytes: null })
-  expect(billOfProcess(kernelThread, null, { at: 0, answers: [], unknown: [] })).toBeNull()
+  expect(billOfProcess(kernelThread, null, { at: 0, asked: NOTHING_ASKED, unknown: [] })).toBeNull()
   const unread = {
     kind: 'host-memory' as const,
     totalBytes: null,
@@ -160,7 +161,7 @@ it('says that a full group is mostly cache, or that it is not', () => {
       ]),
     })
     const around = { groups: { own: seen(own), ancestors: [], nested: [] } }
-    return [...(billOfLiving(incident(around), [], [])?.findings ?? [])]
+    return [...(billOfLiving(incident(around), NOTHING_ASKED, [])?.findings ?? [])]
   }
   expect(full(5)[0]).toBe(
     'the charge is 100 % of the limit, but all except 5 MiB is cache that the kernel drops by itself',

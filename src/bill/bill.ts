@@ -1,28 +1,32 @@
 import { accountOfDead, accountOfLiving } from './account.ts'
 import type { Account } from './account.ts'
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
-import type { Bill, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
-import type { HostMemory, HostState, ProcessState } from '../model/facts.ts'
-import type { Answer } from '../model/question.ts'
+import type { Observation, World } from '../model/evidence.ts'
+import type { Bill, PageCacheView, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
+import type { CgroupState, HostMemory, HostState, ProcessState } from '../model/facts.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import { reportOf } from '../verdict/incident.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { figuresOfGroup, figuresOfReport } from './figures.ts'
 import type { GroupFigures } from './figures.ts'
+import type { Asked } from './asked.ts'
 import { findingsOf } from './findings.ts'
 import { unreclaimableBytes } from './group-items.ts'
 import { accountOfHost } from './host-bill.ts'
+import { pageCacheOf } from './page-cache.ts'
+import type { CacheReading, CacheSurroundings } from './page-cache.ts'
 import { accountOfProcess } from './process-bill.ts'
 import { shareOf, sharesOf, sharesOfTable } from './processes.ts'
 import { viewsOf } from './runtimes/views.ts'
+import { sharingOf } from './sharing.ts'
 import { TOOLS } from './tools/index.ts'
 import type { ToolInputs } from './tools/tool.ts'
 
 /** The bill of a living group; null where its files do not say what it uses. */
 export function billOfLiving(
   incident: Incident,
-  answers: readonly Answer[],
+  asked: Asked,
   unknown: readonly string[],
 ): Bill | null {
   const group = incident.groups.own
@@ -38,7 +42,14 @@ export function billOfLiving(
     scope: 'group',
     figures,
     shares,
-    runtimes: viewsOf(processes, answers, smallest(limits)),
+    pageCache: pageCacheOf(readingOf(group.fact, figures), {
+      earlier: earlierReading(group, asked.earlier),
+      lruGen: asked.lruGen,
+      tmpfs: asked.tmpfs,
+      ...(asked.pageSizeBytes === null ? {} : { pageSizeBytes: asked.pageSizeBytes }),
+    }),
+    sharing: sharingOf(processes, figures, asked.ksm).says,
+    runtimes: viewsOf(processes, asked.answers, smallest(limits)),
     tools: {
       group: figures,
       processes,
@@ -73,7 +84,7 @@ export function billOfDead(incident: Incident, unknown: readonly string[]): Bill
 export function billOfProcess(
   process: ProcessState,
   incident: Incident | null,
-  read: { at: Instant | null; answers: readonly Answer[]; unknown: readonly string[] },
+  read: { at: Instant | null; asked: Asked; unknown: readonly string[] },
 ): Bill | null {
   const account = accountOfProcess(process)
   if (account === null) return null
@@ -95,7 +106,7 @@ export function billOfProcess(
     figures: null,
     path: process.cgroupPaths[0] ?? null,
     shares: [shareOf(process)],
-    runtimes: viewsOf([process], read.answers, smallest(limits), beside),
+    runtimes: viewsOf([process], read.asked.answers, smallest(limits), beside),
     tools: {
       group: null,
       processes: [process],
@@ -143,6 +154,9 @@ interface Around {
   /** Where it lives, for a subject that is no group. */
   path?: string | null
   shares: readonly ProcessShare[]
+  pageCache?: PageCacheView | null
+  /** What is to be said about shared pages. */
+  sharing?: readonly string[]
   runtimes: readonly RuntimeView[]
   /** Null: no tool was there to look. */
   tools: Omit<ToolInputs, 'scope' | 'chargeBytes'> | null
@@ -164,12 +178,12 @@ function complete(account: Account, around: Around): Bill {
     unreclaimableBytes: unreclaimableBytes(account.items),
     processes: shares,
     runtimes,
-    pageCache: null,
+    pageCache: around.pageCache ?? null,
     tools: around.tools === null ? [] : figuresOfTools({ scope, chargeBytes, ...around.tools }),
     findings: [],
     unknown,
   }
-  return { ...bill, findings: findingsOf(bill) }
+  return { ...bill, findings: [...findingsOf(bill), ...(around.sharing ?? [])] }
 }
 
 function figuresOfTools(inputs: ToolInputs): ToolFigure[] {
@@ -183,4 +197,22 @@ function isInPod(path: string | null): boolean {
 function smallest(limits: readonly (number | null)[]): number | null {
   const known = limits.filter((limit) => limit !== null)
   return known.length === 0 ? null : Math.min(...known)
+}
+
+function readingOf(state: CgroupState, group: GroupFigures): CacheReading {
+  const limitHits = state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null
+  return { group, pressure: state.pressure, limitHits }
+}
+
+function earlierReading(
+  { at, fact }: Observation<CgroupState>,
+  world: World | null,
+): NonNullable<CacheSurroundings['earlier']> | null {
+  for (const { at: then, fact: state } of world?.observations ?? []) {
+    if (state.kind !== 'cgroup-state' || state.path !== fact.path) continue
+    const figures = figuresOfGroup(state)
+    if (figures === null || at === null || then === null || at <= then) return null
+    return { reading: readingOf(state, figures), seconds: (at - then) / 1000 }
+  }
+  return null
 }

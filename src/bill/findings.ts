@@ -27,16 +27,18 @@ function nearLimit({ unreclaimableBytes, limitBytes, scope, chargeBytes }: Bill)
   return `the charge is ${percent(chargeBytes / limitBytes)} of the limit, but all except ${formatBytes(unreclaimableBytes)} is cache that the kernel drops by itself`
 }
 
-/** Shares of the charge that are worth a sentence. */
+/** Shares of the charge that are worth a sentence. What is told of the page cache is not told twice. */
 const MUCH = 0.2
 
 function tmpfs(bill: Bill): string | null {
+  if (bill.pageCache !== null) return null
   const bytes = bytesOf(bill, 'shared memory and tmpfs')
   if (bytes < MUCH * bill.chargeBytes) return null
   return `${formatBytes(bytes)} is tmpfs or shared memory: it stays charged until the files are deleted, even when no process is left`
 }
 
 function dirty(bill: Bill): string | null {
+  if (bill.pageCache !== null) return null
   const cache = bill.items.find(({ name }) => name === 'page cache')
   const parts = cache?.parts.filter(({ name }) => name === 'dirty' || name === 'in writeback') ?? []
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)

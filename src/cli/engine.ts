@@ -1,7 +1,7 @@
+import type { Asked } from '../bill/asked.ts'
 import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
-import type { Answer } from '../model/question.ts'
 import type { Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 
@@ -22,8 +22,8 @@ export interface Engine {
   /** Asks for what a bill needs; `ask: false` looks at processes from outside alone. */
   collectBill(
     target: Target,
-    options: { ask: boolean },
-  ): Promise<{ world: World; target: Target; answers: readonly Answer[] }>
-  bill(world: World, target: Target | null, answers: readonly Answer[]): Bill
+    options: { ask: boolean; earlier?: World | null },
+  ): Promise<{ world: World; target: Target; asked: Asked }>
+  bill(world: World, target: Target | null, asked: Asked): Bill
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
 }

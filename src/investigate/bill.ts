@@ -1,8 +1,8 @@
+import type { Asked } from '../bill/asked.ts'
 import { billOfDead, billOfHost, billOfLiving, billOfProcess } from '../bill/bill.ts'
 import type { Bill } from '../model/bill.ts'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { World } from '../model/evidence.ts'
-import type { Answer } from '../model/question.ts'
 import type { Target } from '../model/subject.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { incidentsOf } from './incidents.ts'
@@ -15,13 +15,13 @@ import { chooseSubjects } from './targets.ts'
  *
  * @throws StellaError 3 where the evidence holds nothing about the target, 4 where it holds no account of its memory
  */
-export function billFrom(world: World, target: Target | null, answers: readonly Answer[]): Bill {
+export function billFrom(world: World, target: Target | null, asked: Asked): Bill {
   const bill =
     target?.kind === 'host'
       ? ofHost(world)
       : target?.kind === 'process'
-        ? (ofProcess(world, target.pid, answers) ?? ofGroup(world, target, answers))
-        : ofGroup(world, target, answers)
+        ? (ofProcess(world, target.pid, asked) ?? ofGroup(world, target, asked))
+        : ofGroup(world, target, asked)
   if (bill === null) throw nothingToBill(target)
   return bill
 }
@@ -33,7 +33,7 @@ function ofHost({ observations, unknown }: World): Bill | null {
   return billOfHost(memory.fact, states, { at: memory.at, unknown })
 }
 
-function ofProcess(world: World, pid: number, answers: readonly Answer[]): Bill | null {
+function ofProcess(world: World, pid: number, asked: Asked): Bill | null {
   const process = ofKind(world.observations, 'process-state').find(({ fact }) => fact.pid === pid)
   if (process === undefined) return null
   const path = process.fact.cgroupPaths[0]
@@ -42,17 +42,17 @@ function ofProcess(world: World, pid: number, answers: readonly Answer[]): Bill 
     group === null ? undefined : joinSubjects(world, group).flatMap(incidentsOf).find(livesOn)
   return billOfProcess(process.fact, incident ?? null, {
     at: process.at,
-    answers,
+    asked,
     unknown: world.unknown,
   })
 }
 
-function ofGroup(world: World, target: Target | null, answers: readonly Answer[]): Bill | null {
+function ofGroup(world: World, target: Target | null, asked: Asked): Bill | null {
   const incidents = chooseSubjects(joinSubjects(world, target), target)
     .flatMap(incidentsOf)
     .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))
   for (const incident of incidents.filter(livesOn)) {
-    const bill = billOfLiving(incident, answers, world.unknown)
+    const bill = billOfLiving(incident, asked, world.unknown)
     if (bill !== null) return bill
   }
   for (const incident of incidents.toReversed()) {

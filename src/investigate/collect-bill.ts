@@ -1,8 +1,13 @@
+import { NOTHING_ASKED } from '../bill/asked.ts'
+import type { Asked } from '../bill/asked.ts'
 import { GIB } from '../model/bytes.ts'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { World } from '../model/evidence.ts'
-import type { Answer } from '../model/question.ts'
 import type { Target } from '../model/subject.ts'
+import { readKsm, readPageSize } from '../sources/host/ksm.ts'
+import { readLruGen } from '../sources/host/lru-gen.ts'
+import { readKsmOfProcess } from '../sources/proc/ksm.ts'
+import { readTmpfs } from '../sources/proc/tmpfs.ts'
 import { hostReader } from '../sources/reader.ts'
 import { askRuntimes } from './ask-runtimes.ts'
 import { collect } from './collect.ts'
@@ -13,12 +18,14 @@ import { ofKind } from './of-kind.ts'
 export interface BillEvidence {
   world: World
   target: Target
-  answers: readonly Answer[]
+  asked: Asked
 }
 
 export interface BillOptions extends Partial<CollectOptions> {
   /** False: processes are looked at from outside alone. */
   ask: boolean
+  /** The world of the bill before, for rates. */
+  earlier?: World | null
 }
 
 /** Walking the page tables of this much takes some 2.5 s. */
@@ -32,17 +39,29 @@ const QUESTION_TIMEOUT_MS = 5_000
  * @throws StellaError as `collect` does
  */
 export async function collectBill(target: Target, options: BillOptions): Promise<BillEvidence> {
-  const { ask, ...rest } = options
+  const { ask, earlier = null, ...rest } = options
   const present = await collectPresent(target, rest)
-  if (present === null) return { ...(await collect(target, rest)), answers: [] }
+  if (present === null) return { ...(await collect(target, rest)), asked: NOTHING_ASKED }
   const processes = ofKind(present.world.observations, 'process-state').map(({ fact }) => fact)
   const { target: found } = present
   const own =
     found.kind === 'process' ? processes.filter(({ pid }) => pid === found.pid) : processes
-  const answers = ask
-    ? await askRuntimes(rest.reader ?? hostReader(), own, processes, QUESTION_TIMEOUT_MS)
-    : []
-  return { ...present, answers }
+  const reader = rest.reader ?? hostReader()
+  const answers = ask ? await askRuntimes(reader, own, processes, QUESTION_TIMEOUT_MS) : []
+  const first = own[0]?.pid
+  const tmpfs = first === undefined ? null : readTmpfs(reader, first)
+  const asked = {
+    answers,
+    lruGen: readLruGen(reader),
+    tmpfs: tmpfs?.mounts ?? null,
+    ksm: {
+      machine: readKsm(reader),
+      processes: own.flatMap(({ pid }) => readKsmOfProcess(reader, pid) ?? []),
+    },
+    pageSizeBytes: readPageSize(reader),
+    earlier,
+  }
+  return { ...present, asked }
 }
 
 /** Null where the target lives no more. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { REPO } from '../../scripts/lib/repo.ts'
 import { billFrom } from '../../src/investigate/bill.ts'
 import { collect } from '../../src/investigate/collect.ts'
@@ -127,7 +128,7 @@ describe('the living', () => {
     collectBill: async () => ({
       world: living,
       target: { kind: 'cgroup' as const, path: '/app' },
-      answers: [],
+      asked: NOTHING_ASKED,
     }),
     bill: billFrom,
   }
@@ -191,7 +192,7 @@ describe('the living', () => {
         fact.stat.set('anon', usage - 40 * MIB)
         usage += 8 * MIB
         const world = { observations: [{ ...group, fact }, ...rest], unknown: [] }
-        return { world, target: { kind: 'cgroup' as const, path: '/app' }, answers: [] }
+        return { world, target: { kind: 'cgroup' as const, path: '/app' }, asked: NOTHING_ASKED }
       },
     }
     const args = ['bill', 'cgroup:/app', '--watch', '--interval', '1s', '--count', '2']
@@ -224,7 +225,7 @@ describe('what goes wrong', () => {
     const gone = collectBill({ kind: 'process', pid: 77 }, { reader, ask: true })
     await expect(gone).rejects.toMatchObject({ exitCode: 3 })
     const { world } = await collectBill({ kind: 'process', pid: process.pid }, { ask: false })
-    const bill = billFrom(world, { kind: 'process', pid: process.pid }, [])
+    const bill = billFrom(world, { kind: 'process', pid: process.pid }, NOTHING_ASKED)
     expect(bill.chargeBytes).toBeGreaterThan(20 * MIB)
     expect(bill.unattributedBytes).toBe(0)
   })
@@ -239,7 +240,7 @@ describe('what goes wrong', () => {
       },
     })
     const { world } = await collect({ kind: 'process', pid: 7 }, { reader })
-    const bill = billFrom(world, { kind: 'process', pid: 7 }, [])
+    const bill = billFrom(world, { kind: 'process', pid: 7 }, NOTHING_ASKED)
     expect(bill.chargeSource).toMatch(/^status VmRSS/)
     expect(bill.findings).toEqual([expect.stringMatching(/shares with others are counted in full/)])
     expect(bill.items.map(({ name, bytes }) => [name, bytes / 1024])).toEqual([

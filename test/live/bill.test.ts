@@ -18,7 +18,7 @@ import { until } from '../support/testbed.ts'
 async function billOf(target: Target, env: Record<string, string> = {}): Promise<Bill> {
   const reader = hostReader({ env: { ...process.env, ...env } })
   const found = await collectBill(target, { reader, ask: true })
-  return billFrom(found.world, found.target, found.answers)
+  return billFrom(found.world, found.target, found.asked)
 }
 
 function mib(bill: Bill, name: string): number {
@@ -70,7 +70,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('the bill of a re
       expectSum(bill)
       expect(mib(bill, 'shared memory and tmpfs')).toBeCloseTo(16, 0)
       expect(bill.processes).toEqual([])
-      expect(bill.findings.join()).toMatch(/stays charged until the files are deleted/)
+      expect(bill.pageCache?.says.join()).toMatch(/tmpfs/)
     } finally {
       const cleaner = left.start(['rm', '-f', file])
       await cleaner.ended

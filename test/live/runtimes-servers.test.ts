@@ -172,7 +172,7 @@ describe.skipIf(requireParts('root', 'redis'))('Redis', () => {
       const reader = hostReader({ env: { ...process.env, ...docker.env } })
       const target = { kind: 'container', engine: 'docker', name } as const
       const evidence = await collectBill(target, { ask: true, reader })
-      const bill = billFrom(evidence.world, evidence.target, evidence.answers)
+      const bill = billFrom(evidence.world, evidence.target, evidence.asked)
       expect(bill.runtimes).toMatchObject([{ runtime: 'redis', pid, version: view.version }])
     })
 

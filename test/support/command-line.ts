@@ -1,3 +1,4 @@
+import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { sampleBill } from './sample-bill.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
@@ -54,7 +55,7 @@ const EMPTY: World = { observations: [], unknown: [] }
 const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
-  collectBill: async (target) => ({ world: EMPTY, target, answers: [] }),
+  collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
   bill: sampleBill,
   processes: async () => EMPTY,
   investigate: () => [],

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { NOTHING_ASKED } from '../../../bill/asked.ts'
 import { billDocument } from '../../../bill/document.ts'
 import { redactBill } from '../../../evidence/redact.ts'
 import type { Bill } from '../../../model/bill.ts'
+import type { World } from '../../../model/evidence.ts'
 import { usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
 import type { CommonFlags } from '../../common-flags.ts'
@@ -34,7 +36,7 @@ export async function bill(
       if (flags[option] === undefined) continue
       throw usageError('has a meaning with --watch alone', `--${option}`, 'add --watch')
     }
-    print(this, await take(this, flags, target), null, flags)
+    print(this, (await take(this, flags, target)).bill, null, flags)
     return
   }
   if (target === undefined || typeof target === 'string' || (flags.from ?? []).length > 0) {
@@ -51,9 +53,10 @@ export async function bill(
 async function watch(context: CliContext, flags: BillFlags, target: Target): Promise<void> {
   const { interval = INTERVAL_MS, count = Number.POSITIVE_INFINITY } = flags
   let before: Bill | null = null
+  let earlier: World | null = null
   for (let written = 0; written < count; written++) {
     if (before !== null) await sleep(interval)
-    const now: Bill = await take(context, flags, target)
+    const { bill: now, world } = await take(context, flags, target, earlier)
     if (before !== null && context.io.terminal !== null && flags.json !== true) {
       context.io.out(CLEAR)
     }
@@ -61,6 +64,7 @@ async function watch(context: CliContext, flags: BillFlags, target: Target): Pro
     // What is dead changes no more.
     if (now.moment === 'kill') return
     before = now
+    earlier = world
   }
 }
 
@@ -71,20 +75,24 @@ async function take(
   context: CliContext,
   { from = [], ask = true }: BillFlags,
   target: Target | typeof STDIN | undefined,
-): Promise<Bill> {
+  earlier: World | null = null,
+): Promise<{ bill: Bill; world: World | null }> {
   const engine = await context.engine()
   if (target !== undefined && typeof target !== 'string' && from.length === 0) {
-    const { world, target: found, answers } = await engine.collectBill(target, { ask })
-    return redactBill(engine.bill(world, found, answers))
+    const found = await engine.collectBill(target, { ask, earlier })
+    return {
+      bill: redactBill(engine.bill(found.world, found.target, found.asked)),
+      world: found.world,
+    }
   }
   const [only] = from
   const stored =
     from.length === 1 && only !== undefined && target === undefined
       ? await billOfCaseFile(only)
       : null
-  if (stored !== null) return redactBill(stored)
+  if (stored !== null) return { bill: redactBill(stored), world: null }
   const { world, target: named } = await gather(context, target, { from })
-  return redactBill(engine.bill(world, named, []))
+  return { bill: redactBill(engine.bill(world, named, NOTHING_ASKED)), world }
 }
 
 function print(context: CliContext, now: Bill, before: Bill | null, flags: BillFlags): void {

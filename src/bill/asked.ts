@@ -1,0 +1,27 @@
+import type { World } from '../model/evidence.ts'
+import type { Answer } from '../model/question.ts'
+import type { TmpfsMount } from '../model/tmpfs.ts'
+import type { KsmReading } from './sharing.ts'
+
+/** What was asked for a bill beside the world: of runtimes, and of the machine's ways with memory. */
+export interface Asked {
+  answers: readonly Answer[]
+  /** Whether the multi-generational LRU is on; null: not known. */
+  lruGen: boolean | null
+  /** The tmpfs mounts that the subject sees; null: not looked at. */
+  tmpfs: readonly TmpfsMount[] | null
+  ksm: KsmReading
+  pageSizeBytes: number | null
+  /** The world at the bill before, when a subject is watched: rates tell what counters since its start cannot. */
+  earlier: World | null
+}
+
+/** Files alone: nobody was there to ask. */
+export const NOTHING_ASKED: Asked = {
+  answers: [],
+  lruGen: null,
+  tmpfs: null,
+  ksm: { machine: null, processes: [] },
+  pageSizeBytes: null,
+  earlier: null,
+}
