@@ -38,9 +38,3 @@ function nameByPrefix(id: string, names: ReadonlyMap<string, string>): string | 
   for (const [full, name] of names) if (full.startsWith(id)) return name
   return undefined
 }
-
-/** The container's id, where an engine may know a name for it. */
-export function engineIdOf(identity: CgroupIdentity): string | null {
-  const id = identity.helperOf ?? identity.containerId
-  return id !== null && /^[0-9a-f]{12,64}$/.test(id) ? id : null
-}

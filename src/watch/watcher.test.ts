@@ -63,6 +63,21 @@ it('tells the machine, the groups, and what it cannot see', () => {
   watcher.close()
 })
 
+it('says in a container with a namespace of its own that it cannot see above', () => {
+  const seen = (files: Record<string, string>): readonly string[] => {
+    using reader = fakeReader({ files: { 'proc/self/mountinfo': MOUNT_V2, ...files } })
+    const watcher = openWatcher(reader, { loadEngines: async () => [] })
+    const { unknown } = watcher.sample()
+    watcher.close()
+    return unknown
+  }
+  const group = { 'sys/fs/cgroup/a/memory.current': '4096\n' }
+  expect(seen(group)).toEqual([])
+  expect(seen({ ...group, 'sys/fs/cgroup/memory.current': '4096\n' })).toEqual([
+    'limits above / are not visible from this container',
+  ])
+})
+
 it('lets an engine name the containers between two rounds', async () => {
   const id = 'ab'.repeat(32)
   using reader = fakeReader({

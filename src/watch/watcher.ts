@@ -49,7 +49,8 @@ export function openWatcher(reader: Reader, options: WatcherOptions): Watcher {
     const { rows, newOomKills } = tracker.observe(round, names.known)
     const unknown = [...names.problems]
     if (capped) unknown.push(`only the first ${maxGroups} groups are watched`)
-    if (mountRoot !== '/') {
+    // The first group of a machine with v2 has no memory files; one that has them is that of a container.
+    if (mountRoot !== '/' || (version === 2 && rows[0]?.path === '/')) {
       unknown.push(`limits above ${mountRoot} are not visible from this container`)
     }
     names.want(rows.flatMap(({ container, gone }) => (container === null || gone ? [] : container)))

@@ -99,14 +99,14 @@ export function columnsFor(version: 1 | 2): readonly Column[] {
     },
     {
       head: 'BIGGEST',
-      says: 'the process with the most resident memory',
+      says: 'the process with the most resident memory: its size, number and name',
       width: 24,
       rank: 10,
       isText: true,
       cell: ({ biggest }) =>
         biggest === null
           ? '-'
-          : `${shortBytes(biggest.rssBytes)} ${biggest.name ?? '?'} (${biggest.pid})`,
+          : `${shortBytes(biggest.rssBytes)} ${biggest.pid} ${biggest.name ?? '?'}`,
     },
   ]
 }

@@ -77,7 +77,7 @@ describe('the screen', () => {
   it('shows more where there is room: the charge, and the biggest process', () => {
     const lines = frame(scene([WEB], { size: { columns: 120, rows: 10 } }))
     expect(lines[2]).toMatch(/USAGE CHARGE .* BIGGEST/)
-    expect(lines[3]).toContain('50Mi node (4321)')
+    expect(lines[3]).toContain('50Mi 4321 node')
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { stella } from '../../../../test/support/command-line.ts'
 import { fakeReader } from '../../../../test/support/fake-reader.ts'
@@ -140,6 +141,21 @@ describe('--json', () => {
       unknown: [],
     })
   })
+})
+
+it('every field of the document is explained in the guide', async () => {
+  const guide = readFileSync(new URL('../../../../docs/guides/top.md', import.meta.url), 'utf8')
+  const document = JSON.parse(await top({ json: true }))
+  const fields = [
+    ...Object.keys(document),
+    ...Object.keys(document.host),
+    ...Object.keys(document.groups[0]).map((field) => `.${field}`),
+    ...Object.keys(document.groups[0].limit),
+  ]
+  const known = ['schema', 'groups']
+  expect(
+    fields.filter((field) => !known.includes(field) && !guide.includes(`\`${field}\``)),
+  ).toEqual([])
 })
 
 describe('what cannot be watched', () => {
