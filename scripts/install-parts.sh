@@ -21,6 +21,7 @@ PACKAGES=(
 
 # npm runs the scripts with the Node of node_modules, so any version that can start npm will do.
 command -v npm >/dev/null || PACKAGES+=(nodejs npm)
+command -v go >/dev/null || PACKAGES+=(golang-go)
 
 if [ "$(id -u)" != 0 ]; then
   echo "install-parts: needs root" >&2

@@ -22,6 +22,7 @@ export type Part =
   | 'web-servers'
   | 'swap'
   | 'java'
+  | 'go'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -57,6 +58,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
   swap: whyNoSwap,
   java: () => program('java', 'javac'),
+  go: () => program('go'),
 }
 
 /**
