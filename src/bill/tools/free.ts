@@ -8,7 +8,7 @@ export const free: Tool = {
   name: 'free',
   figure({ host, scope }) {
     if (host === null || host.totalBytes === null) return null
-    const older = usedBefore4(host)
+    const older = usedBefore401(host)
     return {
       tool: 'free (used)',
       bytes: host.availableBytes === null ? older : host.totalBytes - host.availableBytes,
@@ -19,14 +19,14 @@ export const free: Tool = {
           : 'the whole machine, also when it is run inside a container; it knows no limit',
         older === null
           ? null
-          : `procps before 4.0 and busybox show MemTotal - MemFree - Buffers - Cached - SReclaimable: ${formatBytes(older)}`,
+          : `procps before 4.0.1 and busybox show MemTotal - MemFree - Buffers - Cached - SReclaimable: ${formatBytes(older)}`,
       ),
     }
   },
 }
 
-/** procps 3.3.10 to 3.3.17, and busybox. */
-function usedBefore4({ totalBytes, freeBytes, fields }: HostMemory): number | null {
+/** procps from 3.3.12 on, and busybox. */
+function usedBefore401({ totalBytes, freeBytes, fields }: HostMemory): number | null {
   const buffers = fields.get('Buffers')
   const cached = fields.get('Cached')
   const slab = fields.get('SReclaimable')
