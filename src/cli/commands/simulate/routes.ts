@@ -4,6 +4,7 @@ import { evictionCommand } from './eviction/command.ts'
 import { leakCommand } from './leak/command.ts'
 import { oomCommand } from './oom/command.ts'
 import { overcommitCommand } from './overcommit/command.ts'
+import { snapshotCommand } from './snapshot/command.ts'
 import { swapCommand } from './swap/command.ts'
 
 export const simulateRoutes = buildRouteMap({
@@ -13,6 +14,7 @@ export const simulateRoutes = buildRouteMap({
     overcommit: overcommitCommand,
     leak: leakCommand,
     swap: swapCommand,
+    snapshot: snapshotCommand,
     jvm: jvmCommand,
   },
   docs: {
