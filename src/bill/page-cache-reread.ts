@@ -4,7 +4,7 @@ import type { CacheReading, CacheSurroundings } from './page-cache.ts'
 
 /** Pages of files that were dropped and then read again: workingset refaults (mm/workingset.c). */
 export interface Reread {
-  /** Since the group was made; null where the kernel does not count it: on v1 before 6.6. */
+  /** Since the group was made; null where the kernel does not count it, as older ones on v1. */
   bytes: number | null
   pageSizeBytes: number
   /** It goes on, and it hurts. */
