@@ -18,8 +18,8 @@ const [program = '', output = '/out/oom.json'] = process.argv.slice(2)
 
 const random = randomFrom(6_100)
 const SCENES: readonly OomScene[] = [
-  { name: 'lowered', members: [member(30, -800), member(16), member(6)] },
-  { name: 'protected', members: [member(30, -1000), member(8), member(14)] },
+  { name: 'lowered', members: [member(30, -800), member(18), member(6)] },
+  { name: 'protected', members: [member(30, -1000), member(8), member(18)] },
   { name: 'all-below-none', members: [member(26, -900), member(10, -930)], lastAdj: -1000 },
   { name: 'outer-group', members: [member(24), member(6), member(5, -1000)], oomGroup: 'outer' },
   {

@@ -81,7 +81,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('whom the kernel takes
     const { victims } = await foretell(outer)
     expect(victims.map(({ name }) => name)).toEqual(['init'])
 
-    await startHog(program, outer, ['name=last'], ['grow=256K,5,7M', 'stay'])
+    await startHog(program, outer, ['name=last'], ['grow=256K,5,9M', 'stay'])
     await until('init is gone', () => !existsSync(`/proc/${victims[0]?.pid}`))
   })
 })

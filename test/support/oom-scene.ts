@@ -1,4 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import * as z from 'zod/mini'
 import { liveEngine } from '../../src/cli/live-engine.ts'
 import { MIB } from '../../src/model/bytes.ts'
@@ -58,8 +61,11 @@ export async function playScene(
     adjust(processes[at], oomScoreAdj)
   }
   limitWithRoom(outer, 6)
-  const last = await startHog(program, own, ['name=last', 'anon=1M'], ['grow=256K,20,7M', 'stay'])
-  last.child.kill('SIGSTOP')
+  // It waits at the pipe until somebody writes there.
+  const pipe = join(mkdtempSync(join(tmpdir(), 'stella-scene-')), 'go')
+  run(['mkfifo', pipe])
+  const grows = [`read=${pipe}`, 'grow=256K,5,9M', 'stay']
+  const last = await startHog(program, own, ['name=last', 'anon=1M'], grows)
   adjust(last, scene.lastAdj ?? 0)
   if (scene.oomGroup !== undefined) {
     const flagged = scene.oomGroup === 'outer' ? outer : inner
@@ -68,7 +74,8 @@ export async function playScene(
   const { victims, closeCall } = await foretell(outer)
 
   const bootSeconds = Number(process.hrtime.bigint()) / 1e9
-  last.child.kill('SIGCONT')
+  await writeFile(pipe, 'go')
+  rmSync(dirname(pipe), { recursive: true })
   const names = new Map(
     [...processes, last].map(({ pid }, at) => [pid, at < processes.length ? `m${at}` : 'last']),
   )
@@ -147,7 +154,7 @@ export function anyMembers(random: () => number, leastAdj: number): SceneMember[
     const limit = members.reduce((sum, { mib }) => sum + mib, 8)
     const weights = members.map(({ mib, oomScoreAdj }) => mib + (oomScoreAdj * limit) / 1000)
     const [first = 0, second = 0] = weights.toSorted((a, b) => b - a)
-    if (first > 12 && first - second > 4) return members
+    if (first > 16 && first - second > 4) return members
   }
 }
 
