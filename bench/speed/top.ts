@@ -55,7 +55,8 @@ async function measure(name: string, plainFlags: readonly string[] | null): Prom
     )
     return share < CPU_BAR && largest < MEMORY_BAR_MIB
   } finally {
-    child.kill('SIGTERM')
+    if (plainFlags === null) child.stdin?.write('q')
+    else child.kill('SIGTERM')
     await once(child, 'exit')
   }
 }

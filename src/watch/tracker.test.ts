@@ -349,6 +349,8 @@ describe('processes', () => {
   it('that may not be read are said', () => {
     const groups = [reading({ processes: 2, sizes: { biggest: null, hidden: 2 } })]
     expect(rowsAfter({ groups }).get('/a')?.notes).toEqual(['2 processes may not be read'])
+    const one = [reading({ processes: 2, sizes: { biggest: null, hidden: 1 } })]
+    expect(rowsAfter({ groups: one }).get('/a')?.notes).toEqual(['1 process may not be read'])
   })
 })
 

@@ -183,7 +183,7 @@ function addUpwards(states: readonly State[], version: 1 | 2): void {
   }
   for (const state of states.toReversed()) {
     state.history.kills += state.newKills
-    if (state.hidden > 0) state.notes.push(`${state.hidden} processes may not be read`)
+    if (state.hidden > 0) state.notes.push(hiddenNote(state.hidden))
     const parent = states[state.reading.parent]
     if (parent === undefined) continue
     // memory.events counts what happens below, too; memory.oom_control of v1 does not.
@@ -194,6 +194,10 @@ function addUpwards(states: readonly State[], version: 1 | 2): void {
       parent.biggest = state.biggest
     }
   }
+}
+
+function hiddenNote(count: number): string {
+  return `${count} ${count === 1 ? 'process' : 'processes'} may not be read`
 }
 
 /** A limit with what its approach is judged by. */
