@@ -185,6 +185,17 @@ describe('one look', () => {
     expect(open?.says.join()).toContain('whether it goes on shows a second look')
   })
 
+  it('does not call stale what came back in part, and says so', () => {
+    const some = cache(5, 95, { workingset_refault_file: 20 * PAGES })
+    const view = pageCacheOf(reading(some), OLD_LRU)
+    expect(view?.kind).toBe('unknown')
+    expect(view?.says).toEqual([
+      expect.stringMatching(/95 %.*yet 20 MiB of files had been dropped/),
+    ])
+    const few = cache(5, 95, { workingset_refault_file: 5 * PAGES })
+    expect(pageCacheOf(reading(few), OLD_LRU)?.kind).toBe('stale')
+  })
+
   it('takes the counter of kernels before 5.9, which is one for all', () => {
     const old = cache(5, 95, { workingset_refault: 400 * PAGES })
     expect(pageCacheOf(reading(old, { pressure: waiting(8) }), OLD_LRU)?.kind).toBe('thrashing')

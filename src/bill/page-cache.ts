@@ -85,7 +85,8 @@ function judge(
   }
   const once = `${percent(1 - activeShare)} of its ${size} of page cache were read or written once and not used again so far (inactive_file)`
   if ((reread.bytes ?? 0) >= cacheBytes * WANTED_SHARE) {
-    return { kind: 'unknown', says: [once, ...reread.says] }
+    const wanted = `; yet ${formatBytes(reread.bytes ?? 0)} of files had been dropped since the group was made and were read again (workingset_refault_file)`
+    return { kind: 'unknown', says: [`${once}${wanted}`, ...reread.says] }
   }
   return {
     kind: 'stale',
