@@ -1,51 +1,30 @@
 import type { BillItem } from '../model/bill.ts'
 import type { GroupFigures } from './figures.ts'
-import { part, reader, SAYS, THREAD_STACK_BYTES } from './items.ts'
+import { SAYS, THREAD_STACK_BYTES } from './items.ts'
 import type { ProcessTotals } from './items.ts'
-import { pageCacheItem, swapCacheItem } from './page-cache-item.ts'
+import { userItems } from './user-items.ts'
+import type { UserKeys } from './user-items.ts'
 
 /**
  * The charge of a cgroup v1. Its memory.stat tells user memory alone; memory.kmem.usage_in_bytes is all of the kernel's part,
  * of which the processes themselves tell their page tables and stacks.
  */
 export function itemsOfV1(figures: GroupFigures, totals: ProcessTotals): BillItem[] {
-  const { stat } = figures
-  const of = reader(stat)
-  // `rss` is anonymous memory here, and no resident set size (Documentation/admin-guide/cgroup-v1/memory.rst).
-  const anonymous = of('rss') ?? 0
-  const shmem = of('shmem') ?? 0
-  const cache = pageCacheItem(stat, KEYS)
-  const swapCache = swapCacheItem(stat, anonymous + shmem + (cache?.bytes ?? 0))
-  return [
-    {
-      name: 'anonymous',
-      bytes: anonymous,
-      source: 'memory.stat total_rss',
-      reclaimable: 'swap',
-      says: SAYS.anonymous,
-      parts: part('transparent huge pages', of('rss_huge'), 'memory.stat total_rss_huge'),
-    },
-    ...(cache === null ? [] : [cache]),
-    {
-      name: 'shared memory and tmpfs',
-      bytes: shmem,
-      source: 'memory.stat total_shmem',
-      reclaimable: 'swap',
-      says: SAYS.shmem,
-      parts: [],
-    },
-    ...(swapCache === null ? [] : [swapCache]),
-    ...kernelItems(figures.kmemBytes, totals),
-  ]
+  return [...userItems(figures.stat, KEYS), ...kernelItems(figures.kmemBytes, totals)]
 }
 
-const KEYS = {
+const KEYS: UserKeys = {
+  // `rss` is anonymous memory here, and no resident set size (Documentation/admin-guide/cgroup-v1/memory.rst).
+  anonymous: 'rss',
+  anonymousHuge: 'rss_huge',
   cache: 'cache',
   shmem: 'shmem',
+  shmemHuge: null,
   dirty: 'dirty',
   writeback: 'writeback',
   mapped: 'mapped_file',
-} as const
+  source: 'memory.stat total_',
+}
 
 function kernelItems(kmemBytes: number | null, totals: ProcessTotals): BillItem[] {
   const room = kmemBytes ?? Number.POSITIVE_INFINITY

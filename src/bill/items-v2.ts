@@ -1,8 +1,9 @@
 import type { BillItem, Reclaimable } from '../model/bill.ts'
 import type { GroupFigures } from './figures.ts'
-import { part, reader, SAYS, sumOf, THREAD_STACK_BYTES } from './items.ts'
+import { reader, SAYS, sumOf, THREAD_STACK_BYTES } from './items.ts'
 import type { ProcessTotals } from './items.ts'
-import { pageCacheItem, swapCacheItem } from './page-cache-item.ts'
+import { userItems } from './user-items.ts'
+import type { UserKeys } from './user-items.ts'
 
 /** Figures below `kernel` of memory.stat (mm/memcontrol.c, Documentation/admin-guide/cgroup-v2.rst). */
 const KERNEL: readonly [key: string, name: string, reclaimable: Reclaimable, says: string][] = [
@@ -25,29 +26,8 @@ export function itemsOfV2({ stat }: GroupFigures, totals: ProcessTotals): BillIt
     const source = of(key) === null ? ESTIMATES[key] : undefined
     return [{ name, bytes, source: source ?? `memory.stat ${key}`, reclaimable, says, parts: [] }]
   })
-  const anonymous = of('anon') ?? 0
-  const shmem = of('shmem') ?? 0
-  const cache = pageCacheItem(stat, KEYS)
-  const swapCache = swapCacheItem(stat, anonymous + shmem + (cache?.bytes ?? 0))
   return [
-    {
-      name: 'anonymous',
-      bytes: anonymous,
-      source: 'memory.stat anon',
-      reclaimable: 'swap',
-      says: SAYS.anonymous,
-      parts: part('transparent huge pages', of('anon_thp'), 'memory.stat anon_thp'),
-    },
-    ...(cache === null ? [] : [cache]),
-    {
-      name: 'shared memory and tmpfs',
-      bytes: shmem,
-      source: 'memory.stat shmem',
-      reclaimable: 'swap',
-      says: SAYS.shmem,
-      parts: part('transparent huge pages', of('shmem_thp'), 'memory.stat shmem_thp'),
-    },
-    ...(swapCache === null ? [] : [swapCache]),
+    ...userItems(stat, KEYS),
     ...kernel,
     ...other(of('kernel'), sumOf(kernel)),
     {
@@ -70,13 +50,17 @@ export function itemsOfV2({ stat }: GroupFigures, totals: ProcessTotals): BillIt
   ]
 }
 
-const KEYS = {
+const KEYS: UserKeys = {
+  anonymous: 'anon',
+  anonymousHuge: 'anon_thp',
   cache: 'file',
   shmem: 'shmem',
+  shmemHuge: 'shmem_thp',
   dirty: 'file_dirty',
   writeback: 'file_writeback',
   mapped: 'file_mapped',
-} as const
+  source: 'memory.stat ',
+}
 
 const ESTIMATES: Readonly<Record<string, string>> = {
   pagetables: 'VmPTE of all processes',

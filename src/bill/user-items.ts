@@ -1,17 +1,53 @@
-import type { BillItem } from '../model/bill.ts'
+import type { BillItem, BillPart } from '../model/bill.ts'
 import { part, reader, SAYS } from './items.ts'
 
-/** Names of the figures: v1 calls the cache `cache`, its dirty pages `dirty`. */
-interface Keys {
+/** How a version of cgroups names the figures of user memory, and the file they stand in. */
+export interface UserKeys {
+  anonymous: string
+  anonymousHuge: string
   cache: string
   shmem: string
+  shmemHuge: string | null
   dirty: string
   writeback: string
   mapped: string
+  /** `memory.stat total_` where each figure stands twice and the whole tree counts. */
+  source: string
+}
+
+/** Anonymous memory, page cache, shared memory, and what is between swap and use. */
+export function userItems(stat: ReadonlyMap<string, number>, keys: UserKeys): BillItem[] {
+  const of = reader(stat)
+  const anonymous = of(keys.anonymous) ?? 0
+  const shmem = of(keys.shmem) ?? 0
+  const cache = pageCacheItem(stat, keys)
+  const swapCache = swapCacheItem(stat, anonymous + shmem + (cache?.bytes ?? 0))
+  const huge = (key: string | null): BillPart[] =>
+    key === null ? [] : part('transparent huge pages', of(key), `${keys.source}${key}`)
+  return [
+    {
+      name: 'anonymous',
+      bytes: anonymous,
+      source: `${keys.source}${keys.anonymous}`,
+      reclaimable: 'swap',
+      says: SAYS.anonymous,
+      parts: huge(keys.anonymousHuge),
+    },
+    ...(cache === null ? [] : [cache]),
+    {
+      name: 'shared memory and tmpfs',
+      bytes: shmem,
+      source: `${keys.source}${keys.shmem}`,
+      reclaimable: 'swap',
+      says: SAYS.shmem,
+      parts: huge(keys.shmemHuge),
+    },
+    ...(swapCache === null ? [] : [swapCache]),
+  ]
 }
 
 /** The page cache without tmpfs, which the counter of the cache has in it; null where it is not told. */
-export function pageCacheItem(stat: ReadonlyMap<string, number>, keys: Keys): BillItem | null {
+function pageCacheItem(stat: ReadonlyMap<string, number>, keys: UserKeys): BillItem | null {
   const of = reader(stat)
   const cache = of(keys.cache)
   if (cache === null) return null
@@ -44,7 +80,7 @@ export function pageCacheItem(stat: ReadonlyMap<string, number>, keys: Keys): Bi
  * Pages read back from swap that no process has touched yet: neither anonymous memory nor cache counts them, the lists of the
  * kernel's reclaim do.
  */
-export function swapCacheItem(stat: ReadonlyMap<string, number>, counted: number): BillItem | null {
+function swapCacheItem(stat: ReadonlyMap<string, number>, counted: number): BillItem | null {
   const of = reader(stat)
   const listed = [
     'active_anon',
