@@ -27,6 +27,8 @@ const ROOT = buildRouteMap({
       '',
       'Examples:',
       '  stella why docker:web                      a container of this machine',
+      '  stella bill docker:web                     where its memory goes, item by item',
+      '  stella top                                 all containers and groups, live',
       '  stella why --from kernel.log --all         every kill of a recorded kernel log',
       '  stella why --from ./incident --json        evidence from elsewhere, for a script',
     ].join('\n'),
