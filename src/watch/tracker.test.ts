@@ -294,6 +294,11 @@ describe('OOM kills', () => {
     expect(rowsAfter({ groups: [reading({ path: '/p' })] }, late).get('/p/c')?.oomKills).toBe(1)
   })
 
+  it('from before are none, where the count could not be read at first', () => {
+    const steps = [null, 7, 8].map((oomKills) => ({ groups: [reading({ oomKills })] }))
+    expect(rowsAfter(...steps).get('/a')?.oomKills).toBe(1)
+  })
+
   it('that went back are none, which is said', () => {
     expect(rowsAfter(tree([5, 5], 2), tree([5, 4], 2)).get('/p/c')).toMatchObject({
       oomKills: 0,
