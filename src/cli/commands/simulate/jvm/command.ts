@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
+import { parseCount } from '../../../count.ts'
 import { parseSize, SIZE_FORMS } from '../../../size.ts'
-import { parseCount, parseHeadroom } from './numbers.ts'
+import { parseHeadroom } from './headroom.ts'
 
 function sizeFlag(brief: string) {
   return { kind: 'parsed', parse: parseSize, brief, placeholder: 'SIZE', optional: true } as const
@@ -22,7 +23,9 @@ export const jvmCommand = buildCommand({
         placeholder: 'SIZE',
       },
       threads: countFlag('Threads at the busiest moment; 250 where a plan is not told'),
-      classes: countFlag('Loaded classes, as jstat -class PID tells'),
+      classes: countFlag(
+        'Loaded classes, as jstat -class PID tells; 10000 where a plan is not told',
+      ),
       metaspace: sizeFlag('What the metaspace takes, in the place of --classes'),
       codeCache: sizeFlag('What compiled code takes'),
       direct: sizeFlag('What direct buffers take (NIO, Netty)'),

@@ -5,9 +5,13 @@ import { textTable } from '../../../render/table.ts'
 import type { Answer } from '../print.ts'
 
 /** A limit, divided: how much heap is left, the options for it, and what they leave out. */
-export function planAnswer(request: PlanRequest, plan: JvmPlan): Answer {
+export function planAnswer(
+  request: PlanRequest,
+  plan: JvmPlan,
+  assumed: readonly string[],
+): Answer {
   const says = headlineOf(request, plan)
-  const notes = notesOn(plan)
+  const notes = [...notesOn(plan), ...assumptionNote(assumed)]
   return {
     document: {
       schema: 'stella.simulate-jvm/1',
@@ -17,6 +21,7 @@ export function planAnswer(request: PlanRequest, plan: JvmPlan): Answer {
       flags: plan.flags,
       items: plan.items,
       omitted: plan.omitted,
+      assumed,
       beyondBytes: plan.beyondBytes,
       says,
       notes,
@@ -40,6 +45,13 @@ export function planAnswer(request: PlanRequest, plan: JvmPlan): Answer {
       { sentences: notes },
     ],
   }
+}
+
+function assumptionNote(assumed: readonly string[]): string[] {
+  if (assumed.length === 0) return []
+  return [
+    `Not given, so assumed: ${assumed.join(', ')}. A running one tells: 'grep Threads /proc/PID/status' and 'jstat -class PID'.`,
+  ]
 }
 
 function headlineOf({ limitBytes }: PlanRequest, { heapBytes, items }: JvmPlan): string {

@@ -31,6 +31,18 @@ describe('stella simulate jvm', () => {
     expect(out).toContain('about 15.6 MiB more than its limit')
   })
 
+  it('says what it assumes where threads and classes are not given', async () => {
+    const { code, out } = await jvm('--limit', '1Gi', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      heapBytes: 477_453_824,
+      assumed: ['--threads 250', '--classes 10000'],
+      notes: expect.arrayContaining([expect.stringContaining('jstat -class PID')]),
+    })
+    const told = await jvm('--limit', '1Gi', '--threads', '250', '--metaspace', '70Mi', '--json')
+    expect(JSON.parse(told.out).assumed).toEqual([])
+  })
+
   it('ends with 1 where nothing is left for a heap', async () => {
     const { code, out } = await jvm('--limit', '512Mi', '--classes', '10000', '--json')
     expect(code).toBe(1)
@@ -68,11 +80,10 @@ describe('stella simulate jvm', () => {
   })
 
   it.each([
-    [['--limit', '1Gi'], '--classes: a plan needs', 'jstat'],
     [['--limit', '0', '--classes', '1'], '--limit: a limit of 0', 'the limit of the container'],
     [['--limit', '1g', '--classes', '1'], "--limit: '1g' could mean two sizes", 'write 1Gi'],
-    [['--limit', '1Gi', '--threads', '-1'], "--threads: '-1' is no count", 'whole number'],
-    [['--limit', '1Gi', '--classes', 'many'], "--classes: 'many' is no count", 'whole number'],
+    [['--limit', '1Gi', '--threads', '-1'], "--threads: '-1' is not a count", 'whole number'],
+    [['--limit', '1Gi', '--classes', 'many'], "--classes: 'many' is not a count", 'whole number'],
     [['--limit', '1Gi', '--headroom', '100'], "--headroom: '100'", 'below 100'],
     [['--limit', '1Gi', '--classes', '1', '--more-threads', '1'], '--more-threads', '--flags'],
     [['--limit', '1Gi', '--flags', '-Xmx1.5g'], "does not start with '-Xmx1.5g'", '-Xmx1536m'],

@@ -23,7 +23,10 @@ interface JvmCommandFlags extends CommonFlags {
   moreDirect?: number
 }
 
+/** The calculators' own. */
 const DEFAULT_THREADS = 250
+/** A service with a large framework; it is said that this is assumed. */
+const DEFAULT_CLASSES = 10_000
 
 /** `stella simulate jvm`. */
 export async function jvm(this: CliContext, flags: JvmCommandFlags): Promise<void> {
@@ -42,17 +45,10 @@ function plan(context: CliContext, flags: JvmCommandFlags): void {
       'give those with --flags',
     )
   }
-  if (flags.classes === undefined && flags.metaspace === undefined) {
-    throw usageError(
-      'a plan needs the number of loaded classes',
-      '--classes',
-      "take it from a running one with 'jstat -class PID', or give --metaspace",
-    )
-  }
   const request = {
     limitBytes: flags.limit,
     threads: flags.threads ?? DEFAULT_THREADS,
-    classes: flags.classes ?? 0,
+    classes: flags.classes ?? DEFAULT_CLASSES,
     metaspaceBytes: flags.metaspace ?? null,
     codeCacheBytes: flags.codeCache ?? null,
     directBytes: flags.direct ?? null,
@@ -61,8 +57,16 @@ function plan(context: CliContext, flags: JvmCommandFlags): void {
     processors: flags.processors ?? null,
   }
   const made = planJvm(request)
-  printAnswer(context.io, flags, planAnswer(request, made))
+  printAnswer(context.io, flags, planAnswer(request, made, assumptionsOf(flags)))
   context.finish(made.heapBytes === null ? EXIT.bad : EXIT.ok)
+}
+
+/** What was not given and bears on the plan. */
+function assumptionsOf({ threads, classes, metaspace }: JvmCommandFlags): string[] {
+  return [
+    threads === undefined ? `--threads ${DEFAULT_THREADS}` : null,
+    classes === undefined && metaspace === undefined ? `--classes ${DEFAULT_CLASSES}` : null,
+  ].filter((assumption) => assumption !== null)
 }
 
 function check(context: CliContext, flags: JvmCommandFlags, reading: FlagsReading): void {
