@@ -221,12 +221,13 @@ describe.skipIf(requireParts('root', 'compiler', 'script'))('groups of this mach
       await stella.shows(/^host .*available/)
       const pid = await stella.pid()
       run(['stty', '-F', `/proc/${pid}/fd/1`, 'rows', '9', 'columns', '44'])
-      const clear = '\u001b[2J'
-      const drawn = (): string => stella.sent().split(clear).slice(2).join(clear)
-      await until('it is drawn anew', () => drawn().includes('\u001b[9;1H'))
-      const small = testTerminal(44, 9)
-      small.write(`\u001b[?1049h${drawn()}`)
-      expect(small.faults).toEqual([])
+      // stty sets rows and columns one after the other: what counts is what comes after both.
+      const small = await until('it is drawn anew', () => {
+        const terminal = testTerminal(44, 9)
+        const drawn = stella.sent().split('\u001b[2J').slice(2).at(-1) ?? ''
+        terminal.write(`\u001b[?1049h${drawn}`)
+        return drawn.includes('\u001b[9;1H') && terminal.faults.length === 0 ? terminal : null
+      })
       expect(small.lines()[0]).toMatch(/^host .*available/)
       expect(small.lines()[2]).toMatch(/^ NAME +USAGE +LIMIT +%$/)
       stella.type('\u0003')

@@ -13,12 +13,17 @@ export interface TestTerminal {
 // oxlint-disable-next-line no-control-regex
 const SEQUENCE = /\u001b\[([?\d;]*)([A-Za-z])|[\r\n]|[^\u001b\r\n]/gu
 
+/** A sequence whose end comes with the next piece. */
+// oxlint-disable-next-line no-control-regex
+const BEGINNING = /\u001b(?:\[[?\d;]*)?$/
+
 export function testTerminal(columns: number, rows: number): TestTerminal {
   const blank = (): string[][] => Array.from({ length: rows }, () => Array(columns).fill(' '))
   const screens = { main: blank(), alternate: blank() }
   const state = { isAlternate: false, cursorShown: true, wraps: true, x: 0, y: 0 }
   const saved = { x: 0, y: 0 }
   const faults: string[] = []
+  let begun = ''
   const grid = (): string[][] => (state.isAlternate ? screens.alternate : screens.main)
 
   function control(parameters: string, letter: string): void {
@@ -64,9 +69,12 @@ export function testTerminal(columns: number, rows: number): TestTerminal {
   }
 
   return {
-    write(text) {
-      for (const [all, parameters, letter] of text.matchAll(SEQUENCE)) {
-        if (letter === undefined) put(all)
+    write(piece) {
+      const all = begun + piece
+      begun = BEGINNING.exec(all)?.[0] ?? ''
+      const text = all.slice(0, all.length - begun.length)
+      for (const [sign, parameters, letter] of text.matchAll(SEQUENCE)) {
+        if (letter === undefined) put(sign)
         else control(parameters ?? '', letter)
       }
     },
