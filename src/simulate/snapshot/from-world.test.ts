@@ -80,6 +80,13 @@ describe('what evidence tells of a snapshot', () => {
     })
   })
 
+  it('lies in huge pages where a good part of it does', () => {
+    const huge = (mib: number): boolean | null =>
+      known([{ ...server, anonHugeBytes: mib * MIB }]).hasHugePages
+    expect([huge(0), huge(6), huge(280)]).toEqual([false, false, true])
+    expect(known([{ ...server, anonHugeBytes: null }]).hasHugePages).toBeNull()
+  })
+
   it('takes the limit that the engine tells where there is no group', () => {
     const container = containerState({ memoryLimitBytes: 256 * MIB })
     expect(known([container], null)).toMatchObject({

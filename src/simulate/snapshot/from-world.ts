@@ -50,7 +50,7 @@ export function snapshotKnown(
     hostAvailableBytes: host?.availableBytes ?? null,
     commitLeftBytes: commitLeft(world, host),
     kernelVersion: kernelVersion(world),
-    hasHugePages: process?.anonHugeBytes === undefined ? null : hasAny(process.anonHugeBytes),
+    hasHugePages: process === null ? null : hasHugePages(process),
     isRunning: process !== null && isForked(process, processes),
     redis,
   }
@@ -140,8 +140,12 @@ function kernelVersion(world: World): string | null {
   return states.findLast((state) => state.kernelVersion !== null)?.kernelVersion ?? null
 }
 
-function hasAny(bytes: number | null): boolean | null {
-  return bytes === null ? null : bytes > 0
+/** Redis turns them off after it has begun: some of what it had before stays huge. */
+const HUGE_SHARE = 0.25
+
+function hasHugePages({ anonHugeBytes, anonRssBytes }: ProcessState): boolean | null {
+  if (anonHugeBytes === null || anonRssBytes === null) return null
+  return anonHugeBytes > HUGE_SHARE * anonRssBytes
 }
 
 function factsOf<K extends FactKind>(world: World, kind: K): FactOf<K>[] {

@@ -134,9 +134,12 @@ function basisNote(
   const source = isLoadGiven(flags) ? '' : ', as if each command that Redis runs now were a write'
   switch (copies.basis) {
     case 'writes':
-      return load.pagesPerSecond === 0
-        ? 'Nothing is written meanwhile, so nothing is copied.'
-        : `Computed as ${formula}, with ${pace} for ${time}${source}; at most every write hits another page.`
+      if (load.pagesPerSecond === 0) {
+        return isLoadGiven(flags)
+          ? 'Nothing is written meanwhile, so nothing is copied.'
+          : 'Redis runs no commands at the moment, so nothing is expected to be copied. If writes may come meanwhile, say how many with --writes.'
+      }
+      return `Computed as ${formula}, with ${pace} for ${time}${source}; at most every write hits another page.`
     case 'last-snapshot':
       return `Taken from the last snapshot, which copied ${size(load.lastCopiedBytes)}; at most twice that. If more is written now, say so with --writes.`
     case 'writes-and-last-snapshot':
