@@ -5,9 +5,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
+import { NOTHING_ASKED } from '../src/bill/asked.ts'
+import type { Target } from '../src/model/subject.ts'
 import { CAUSE_CODES, VERDICT_CODES } from '../src/model/case.ts'
 import { EXIT } from '../src/model/errors.ts'
 import { finds, NOW, stella } from './support/command-line.ts'
+import { livingWorld } from './support/living-world.ts'
 import { sampleCase } from './support/sample-case.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -73,10 +76,13 @@ describe('commands shown in sh fences are commands of this program', () => {
     const folder = await mkdtemp(join(tmpdir(), 'stella-docs-'))
     try {
       const args = line.split(/\s+/).map((word) => word.replace(/^\.\//, `${folder}/`))
-      expect(await stella(args, { engine: finds([sampleCase({ at: NOW })]) })).toMatchObject({
-        code: 0,
-        err: '',
-      })
+      const name = /\bdocker:(\S+)/.exec(line)?.[1] ?? 'web'
+      const world = livingWorld(name)
+      const engine = {
+        ...finds([sampleCase({ at: NOW })], world),
+        collectBill: async (target: Target) => ({ world, target, asked: NOTHING_ASKED }),
+      }
+      expect(await stella(args, { engine })).toMatchObject({ code: 0, err: '' })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
