@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { billFrom } from '../../src/investigate/bill.ts'
@@ -112,13 +112,37 @@ describe.skipIf(requireParts('root'))('Node', () => {
     )
   })
 
+  it('is told from the npm that started it and waits', async () => {
+    const folder = testbedFolder('npm-start')
+    const start = `exec ${NODE.join(' ')} nothing`
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }))
+    const npm = ['npm', 'start', '--silent', `--prefix=${folder}`, `--cache=${folder}/cache`]
+    const made = group(512)
+    await hold(made, npm, { HOME: folder })
+    const recorded = await observe('npm start', pidsIn(made), 512 * MIB)
+    const waiting = viewsIn(recorded).filter(({ findings }) =>
+      findings.some((said) => /This is npm, which only waits .* takes \d\d/.test(said)),
+    )
+    expect(waiting).toHaveLength(1)
+    expect(viewsIn(recorded).filter(({ runtime }) => runtime === 'node')).toHaveLength(2)
+  })
+
   it('is killed by the kernel where the limit has no room, and gives up by itself as advised', async () => {
     const limitMib = 256
     const { view } = await look(group(limitMib), [...NODE, 'nothing'], { limitMib })
     const flag = /NODE_OPTIONS="(--max-old-space-size=\d+)"/.exec(view.findings[0] ?? '')?.[1]
     const grow = 'const all = []; for (;;) all.push({ at: all.length, half: all.length + 0.5 })'
     const end = (flags: readonly string[]) =>
-      group(limitMib).start([process.execPath, ...flags, '-e', grow]).ended
+      // V8's last words are long.
+      group(limitMib).start([
+        'sh',
+        '-c',
+        'exec "$0" "$@" 2>/dev/null',
+        process.execPath,
+        ...flags,
+        '-e',
+        grow,
+      ]).ended
     expect(await end([])).toEqual({ code: null, signal: 'SIGKILL' })
     expect(await end([flag ?? 'none'])).toEqual({ code: null, signal: 'SIGABRT' })
   })
@@ -143,6 +167,14 @@ describe.skipIf(requireParts('root', 'python'))('Python', () => {
     const env = { MALLOC_ARENA_MAX: '2' }
     const bound = await look(group(512), [...PYTHON, 'threads', '100'], { env })
     expect(bound.view.findings.join('\n')).not.toContain('4 arenas')
+  })
+
+  it('keeps what its threads freed, until malloc is told to give it back', async () => {
+    const freed = await look(group(512), [...PYTHON, 'threads-freed', '100'])
+    expectAbout(itemBytes(freed.view, 'malloc, arenas'), HELD, 4 * MIB)
+    expect(freed.view.findings[0]).toContain('is retention, not a leak')
+    const trimmed = await look(group(512), [...PYTHON, 'threads-trimmed', '100'])
+    expect(itemBytes(trimmed.view, 'malloc, arenas')).toBeLessThan(4 * MIB)
   })
 
   it('shares with its workers until they look at what they share', async () => {

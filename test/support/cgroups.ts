@@ -92,8 +92,18 @@ async function removeTree(folder: string): Promise<void> {
       // It ended by itself.
     }
   }
-  await until(`${folder} is empty`, () => pidsIn(folder).length === 0)
-  rmdirSync(folder)
+  await until(`${folder} is empty`, () => pidsIn(folder).length === 0 && wasRemoved(folder))
+}
+
+/** False while one that ended is still on its way out: cgroup v2 does not list it any more, and keeps its group. */
+function wasRemoved(folder: string): boolean {
+  try {
+    rmdirSync(folder)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EBUSY') return false
+    throw error
+  }
 }
 
 function pidsIn(folder: string): number[] {

@@ -26,14 +26,14 @@ export interface RecordedProgram extends RecordedServer {
   truth: Truth
 }
 
-/** Starts a program in a group, with these variables alone, and waits until it holds what it was asked to. */
+/** Starts a program in a group, with these variables and PATH alone, and waits until it holds what it was asked to. */
 export async function hold(
   group: TestGroup,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Holding> {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-  const clean = ['env', '-i', 'PATH=/usr/bin:/bin', ...variables]
+  const clean = ['env', '-i', `PATH=${process.env['PATH']}`, ...variables]
   const { pid, child } = group.start([...clean, ...argv])
   if (child.stdout === null) throw new Error('no standard output')
   for await (const line of createInterface({ input: child.stdout })) {

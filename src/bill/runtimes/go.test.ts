@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { processState } from '../../../test/support/incident.ts'
 import { recordedProgram } from '../../../test/support/programs.ts'
 import type { RecordedProgram } from '../../../test/support/programs.ts'
-import { itemBytes, viewIn, viewsIn } from '../../../test/support/servers.ts'
+import { itemBytes, processesOf, viewIn, viewsIn } from '../../../test/support/servers.ts'
 import { MIB } from '../../model/bytes.ts'
 import type { RuntimeView } from '../../model/bill.ts'
 import { GO_MARK, goBuild } from './go/build.ts'
 import { goSettings } from './go/settings.ts'
 import { go } from './go.ts'
+import { viewsOf } from './views.ts'
 
 const HEAP = 'Go heap'
 const OTHER = 'Go runtime'
@@ -96,6 +97,14 @@ describe('what stands out in a Go process', () => {
   it('is C memory, for which the advice leaves room', () => {
     const { findings } = changed('go/1.26-cgo-malloc', 512, { environment: '' })
     expect(findings[0]).toContain('Set GOMEMLIMIT=428MiB')
+  })
+
+  it('is another process below the same limit, for which the advice leaves room', () => {
+    const recorded = recordedProgram('go/1.26-slices')
+    const other = processState({ pid: 1, pssBytes: 100 * MIB })
+    const processes = [...processesOf(recorded.processes), other]
+    const [view] = viewsOf(processes, recorded.answers, 512 * MIB)
+    expect(view?.findings[0]).toContain('Set GOMEMLIMIT=360MiB')
   })
 
   it('is no advice where nothing fits', () => {

@@ -45,6 +45,9 @@ function view(process: ProcessState, context: RuntimeContext): RuntimeView | nul
     items,
     residentBytes: map.residentBytes,
     unattributedBytes: map.refusal === null ? unattributedBytes(items, map.residentBytes) : null,
-    findings: [...mapFindings(map), ...goFindings({ context, build, memory, settings, items })],
+    findings: [
+      ...mapFindings(map),
+      ...goFindings({ process, context, build, memory, settings, items }),
+    ],
   }
 }

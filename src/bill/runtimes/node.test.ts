@@ -127,6 +127,15 @@ describe('what stands out in a Node process', () => {
     expect(changed('node/22-title', set).findings.join('\n')).not.toContain('the kernel kills')
   })
 
+  it('is what others hold below the same limit', () => {
+    const other = processState({ pid: 1, pssBytes: 100 * MIB })
+    const asked = { limitBytes: 400 * MIB, answers: own(400) }
+    expect(changed('node/22-title', asked).findings.join('\n')).not.toContain('the kernel kills')
+    expect(changed('node/22-title', asked, [other]).findings[0]).toMatch(
+      /150 MiB is needed beside it \(100 MiB of that by other processes\), in a limit of 400 MiB/,
+    )
+  })
+
   it('is nothing of that where it fits', () => {
     const { findings } = changed('node/22-title', { limitBytes: 1024 * MIB, answers: own(1024) })
     expect(findings.join('\n')).not.toContain('the kernel kills')

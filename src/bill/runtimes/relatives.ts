@@ -1,4 +1,5 @@
 import type { ProcessState } from '../../model/facts.ts'
+import { sumKnown } from '../processes.ts'
 import { baseName } from '../../parsers/lines.ts'
 
 /** The name of the program that runs, without its folder; what the process calls itself where that may not be read. */
@@ -56,4 +57,10 @@ const MULTIPROCESSING = /^from multiprocessing\.(?:spawn|forkserver) import/
 
 function sameCommand(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((argument, at) => argument === other[at])
+}
+
+/** What the other processes of the subject hold now, as far as it is known: it has to fit below the same limit. */
+export function heldByOthers({ pid }: ProcessState, processes: readonly ProcessState[]): number {
+  const others = processes.filter((other) => other.pid !== pid)
+  return sumKnown(others.map(({ pssBytes }) => pssBytes)) ?? 0
 }

@@ -92,7 +92,7 @@ export function commonItems(regions: readonly KnownRegion[]): RuntimeItem[] {
     regionItem(
       'program and libraries',
       ofKinds(regions, 'program'),
-      'smaps: files that are executed, and their data; shared pages by share',
+      'smaps: files that are executed, and their data',
     ),
     regionItem('mapped files', ofKinds(regions, 'file'), 'smaps: other files'),
     regionItem('shared memory', ofKinds(regions, 'shared'), 'smaps: /dev/shm, memfd, SysV'),

@@ -1,14 +1,17 @@
 import type { RuntimeItem } from '../../../model/bill.ts'
 import { formatBytes, KIB, MIB } from '../../../model/bytes.ts'
 import { totalOf } from '../../../parsers/proc/smaps.ts'
+import type { ProcessState } from '../../../model/facts.ts'
 import type { GoBuild } from './build.ts'
 import { HEAP_ITEM, MALLOC_ITEM, OTHER_ITEM } from './items.ts'
 import type { GoMap } from './map.ts'
 import type { GoSettings } from './settings.ts'
+import { heldByOthers } from '../relatives.ts'
 import { answerText } from '../runtime.ts'
 import type { RuntimeContext } from '../runtime.ts'
 
 export interface GoInsight {
+  process: ProcessState
   context: RuntimeContext
   build: GoBuild | null
   memory: GoMap
@@ -36,7 +39,8 @@ export function goFindings(insight: GoInsight): string[] {
 
 const AUTOMATIC = 'github.com/KimMachineGun/automemlimit'
 
-function noLimit({ context, settings, build, items }: GoInsight): string | null {
+function noLimit(insight: GoInsight): string | null {
+  const { context, settings, build } = insight
   const { limitBytes } = context
   if (settings.limitBytes !== null || limitBytes === null) return null
   if (build?.modules.has(AUTOMATIC) === true && settings.automatic !== 'off') {
@@ -46,34 +50,34 @@ function noLimit({ context, settings, build, items }: GoInsight): string | null 
     settings.collect === 'off'
       ? 'GOGC=off: the heap is never collected'
       : `the heap may grow to ${1 + (settings.collect ?? 100) / 100} times what is alive`
-  return `GOMEMLIMIT is not set: ${growth}, whatever the limit of ${formatBytes(limitBytes)}. ${advice(limitBytes, items)} A program can set it itself (debug.SetMemoryLimit), which cannot be seen from outside.`
+  return `GOMEMLIMIT is not set: ${growth}, whatever the limit of ${formatBytes(limitBytes)}. ${advice(limitBytes, insight)} A program can set it itself (debug.SetMemoryLimit), which cannot be seen from outside.`
 }
 
-function limitAboveLimit({ context, settings, items }: GoInsight): string | null {
+function limitAboveLimit(insight: GoInsight): string | null {
+  const { context, settings } = insight
   const { limitBytes } = context
   const { limitBytes: goal, limitWords } = settings
   if (goal === null || limitBytes === null) return null
-  const beside = besideGo(items)
+  const beside = besideGo(insight)
   if (goal + beside <= LEAST_HEADROOM * limitBytes) return null
   const above =
     goal >= limitBytes
       ? `is no less than the limit of ${formatBytes(limitBytes)}: the kernel kills before the collector makes an effort`
       : `and ${formatBytes(beside)} beside it leave less than 5 % of the limit of ${formatBytes(limitBytes)}: it is a goal that the collector may miss for a moment`
-  return `${limitWords} ${above}. ${advice(limitBytes, items)}`
+  return `${limitWords} ${above}. ${advice(limitBytes, insight)}`
 }
 
-function advice(limitBytes: number, items: readonly RuntimeItem[]): string {
-  const goal = Math.floor((SHARE_OF_LIMIT * limitBytes - besideGo(items)) / MIB)
+function advice(limitBytes: number, insight: GoInsight): string {
+  const goal = Math.floor((SHARE_OF_LIMIT * limitBytes - besideGo(insight)) / MIB)
   return goal < 8
-    ? 'What it has beside its heap leaves no room for one: raise the limit.'
-    : `Set GOMEMLIMIT=${goal}MiB: nine tenths of the limit, without what is beside Go's memory.`
+    ? 'What C code and other processes hold leaves no room for a heap: raise the limit.'
+    : `Set GOMEMLIMIT=${goal}MiB: nine tenths of the limit, without what C code and other processes hold.`
 }
 
 /** What counts against the limit of the group and not against GOMEMLIMIT, and cannot be given back. */
-function besideGo(items: readonly RuntimeItem[]): number {
-  return (
-    bytesOf(items, MALLOC_ITEM) + bytesOf(items, 'shared memory') + bytesOf(items, 'thread stacks')
-  )
+function besideGo({ process, context, items }: GoInsight): number {
+  const own = [MALLOC_ITEM, 'shared memory', 'thread stacks'].map((name) => bytesOf(items, name))
+  return own.reduce((sum, bytes) => sum + bytes, heldByOthers(process, context.processes))
 }
 
 function neverCollected({ context, settings }: GoInsight): string | null {

@@ -9,7 +9,7 @@ import type { NodeMap } from './map.ts'
 import { readsOwnGroup } from './memory-seen.ts'
 import type { MemorySeen } from './memory-seen.ts'
 import type { FullNodeVersion } from './version.ts'
-import { isTitled, workersOf } from '../relatives.ts'
+import { heldByOthers, isTitled, workersOf } from '../relatives.ts'
 import type { RuntimeContext } from '../runtime.ts'
 
 export interface NodeInsight {
@@ -44,19 +44,22 @@ export function nodeFindings(insight: NodeInsight): string[] {
   ].filter((finding) => finding !== null)
 }
 
-function heapOverLimit({ context, limit, v8, items, seen }: NodeInsight): string | null {
+function heapOverLimit(insight: NodeInsight): string | null {
+  const { process, context, limit, v8, items, seen } = insight
   const { limitBytes } = context
-  if (limit === null || limitBytes === null) return null
+  if (limit === null || limitBytes === null || isPackageManager(insight)) return null
   const heaps = 1 + v8.workers
-  const beside = besideHeap(items)
+  const others = heldByOthers(process, context.processes)
+  const beside = besideHeap(items) + others
   const most = heaps * limit.bytes
   const small = limit.flag === null && limitBytes < SMALL_LIMIT_BYTES
   if (most + beside <= limitBytes && !small) return null
+  const shared = others < MIB ? '' : ` (${formatBytes(others)} of that by other processes)`
   const why =
     limit.flag !== null || seen === null || seen.bytes > 512 * MIB
       ? ''
       : ' By itself V8 never takes less than 256 MiB for old objects, however small the limit.'
-  return `V8 lets ${heaps === 1 ? 'its heap' : `its ${heaps} heaps`} grow to ${formatBytes(most)}, and ${formatBytes(beside)} is needed beside it, in a limit of ${formatBytes(limitBytes)}: the kernel kills before V8 gives up by itself.${why} ${cure(limitBytes, beside, limit, heaps)}`
+  return `V8 lets ${heaps === 1 ? 'its heap' : `its ${heaps} heaps`} grow to ${formatBytes(most)}, and ${formatBytes(beside)} is needed beside it${shared}, in a limit of ${formatBytes(limitBytes)}: the kernel kills before V8 gives up by itself.${why} ${cure(limitBytes, beside, limit, heaps)}`
 }
 
 function besideHeap(items: readonly RuntimeItem[]): number {
@@ -87,9 +90,11 @@ function cure(limitBytes: number, beside: number, limit: HeapLimit, heaps: numbe
 }
 
 /** Node reads the limit of its own group, and of none above it. */
-function unseenLimit({ context, limit, seen, version }: NodeInsight): string | null {
+function unseenLimit(insight: NodeInsight): string | null {
+  const { context, limit, seen, version } = insight
   const { limitBytes } = context
-  if (limit === null || limit.flag !== null || seen === null || version === null) return null
+  if (limit === null || limit.flag !== null || isPackageManager(insight)) return null
+  if (seen === null || version === null) return null
   if (limitBytes === null || limitBytes >= seen.bytes) return null
   const reads = readsOwnGroup(version)
     ? 'Node reads the limit of its own group alone, not of those above it'
@@ -134,14 +139,21 @@ function clusterWorkers({ process, context }: NodeInsight): string | null {
 const PACKAGE_MANAGER = /\/(?:npm|npx|yarn|pnpm)(?:-cli)?(?:\.c?js)?$|^(npm|npx|yarn|pnpm)(?: |$)/
 
 /** They stay until the program that they started ends. */
-function packageManager({ process, context, items }: NodeInsight): string | null {
-  const named = process.command.slice(0, 3).find((argument) => PACKAGE_MANAGER.test(argument))
-  const name = /npm|npx|yarn|pnpm/.exec(named ?? '')?.[0]
-  if (name === undefined || !context.processes.some(({ parentPid }) => parentPid === process.pid)) {
-    return null
-  }
-  const bytes = items.reduce((sum, item) => sum + (item.bytes ?? 0), 0)
+function packageManager(insight: NodeInsight): string | null {
+  const name = packageManagerName(insight)
+  if (name === null) return null
+  const bytes = insight.items.reduce((sum, item) => sum + (item.bytes ?? 0), 0)
   return `This is ${name}, which only waits for what it started, and takes ${formatBytes(bytes)} for that. Start the program itself, as in CMD ["node", "server.js"]: signals reach it then, too.`
+}
+
+function isPackageManager(insight: NodeInsight): boolean {
+  return packageManagerName(insight) !== null
+}
+
+function packageManagerName({ process, context }: NodeInsight): string | null {
+  if (!context.processes.some(({ parentPid }) => parentPid === process.pid)) return null
+  const named = process.command.slice(0, 3).find((argument) => PACKAGE_MANAGER.test(argument))
+  return /pnpm|npm|npx|yarn/.exec(named ?? '')?.[0] ?? null
 }
 
 function unknownLimit({ process, limit, version, seen }: NodeInsight): string | null {

@@ -67,9 +67,7 @@ describe('the limit of a V8 heap', () => {
     expect(heapLimit(set, version, 512 * MIB)?.says).toBe(
       '--max-old-space-size=200 (NODE_OPTIONS), and 3 MiB for young objects',
     )
-    expect(heapLimit(none, version, 512 * MIB)?.says).toBe(
-      'no flag: what V8 takes by itself where it sees 512 MiB',
-    )
+    expect(heapLimit(none, version, 512 * MIB)?.says).toBe("V8's own choice where it sees 512 MiB")
   })
 
   it('never shrinks where there is more memory', () => {

@@ -78,7 +78,7 @@ export function heapLimit(
   }
   if (memoryBytes === null || version === null) return null
   const bytes = oldOf(memoryBytes, version) + youngBytes
-  const says = `no flag: what V8 takes by itself where it sees ${formatBytes(memoryBytes)}`
+  const says = `V8's own choice where it sees ${formatBytes(memoryBytes)}`
   return { bytes, youngBytes, flag: null, says }
 }
 

@@ -17,7 +17,11 @@ export function nodeItems(v8: NodeMap, limit: HeapLimit | null): RuntimeItem[] {
       {
         capBytes: limit === null ? null : heaps * limit.bytes,
         cap:
-          limit === null ? null : heaps === 1 ? limit.says : `${heaps} heaps, each: ${limit.says}`,
+          limit === null
+            ? null
+            : heaps === 1
+              ? limit.says
+              : `${limit.says}, for each of ${heaps} heaps`,
         // A Node without a heap is none: this kernel does not say what tells it.
         ...(v8.heap.length === 0 ? { bytes: null } : {}),
       },

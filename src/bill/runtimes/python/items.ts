@@ -26,7 +26,7 @@ export function pythonItems(
     regionItem(
       SMALL_ITEM,
       anonymous.filter(isSmall),
-      `smaps: anonymous regions of a whole number of arenas of ${(arenaBytes ?? 0) / KIB} KiB; objects of up to 512 bytes`,
+      `smaps: anonymous regions of a multiple of ${(arenaBytes ?? 0) / KIB} KiB; objects of up to 512 bytes`,
     ),
     regionItem(HEAP_ITEM, ofKinds(regions, 'heap'), 'smaps: [heap]; objects above 512 bytes'),
     regionItem(
@@ -37,7 +37,7 @@ export function pythonItems(
     regionItem(
       LARGE_ITEM,
       anonymous.filter((region) => !isSmall(region)),
-      'smaps: anonymous regions of any other size; malloc maps each block above 128 KiB by itself, up to 32 MiB once such blocks were freed',
+      'smaps: other anonymous regions; malloc maps blocks from 128 KiB on by themselves',
       { reservedBytes: null },
     ),
   ]
