@@ -1,4 +1,5 @@
-import type { World } from '../model/evidence.ts'
+import type { Observation, World } from '../model/evidence.ts'
+import type { CgroupState } from '../model/facts.ts'
 import type { Answer } from '../model/question.ts'
 import type { TmpfsMount } from '../model/tmpfs.ts'
 import type { KsmReading } from './sharing.ts'
@@ -12,8 +13,12 @@ export interface Asked {
   tmpfs: readonly TmpfsMount[] | null
   ksm: KsmReading
   pageSizeBytes: number | null
+  /** `4.3.1`: of the engine whose container it is, where its tools changed with the version. */
+  engineVersion: string | null
   /** The world at the bill before, when a subject is watched: rates tell what counters since its start cannot. */
   earlier: World | null
+  /** A second look at the group, a moment later, where there was none before. */
+  later: Observation<CgroupState> | null
 }
 
 /** Files alone: nobody was there to ask. */
@@ -23,5 +28,7 @@ export const NOTHING_ASKED: Asked = {
   tmpfs: null,
   ksm: { machine: null, processes: [] },
   pageSizeBytes: null,
+  engineVersion: null,
   earlier: null,
+  later: null,
 }

@@ -1,7 +1,7 @@
 import { accountOfDead, accountOfLiving } from './account.ts'
 import type { Account } from './account.ts'
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
-import type { Observation, World } from '../model/evidence.ts'
+import type { Observation } from '../model/evidence.ts'
 import type { Bill, PageCacheView, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
 import type { CgroupState, HostMemory, HostState, ProcessState } from '../model/facts.ts'
 import type { Subject } from '../model/subject.ts'
@@ -15,7 +15,7 @@ import { findingsOf } from './findings.ts'
 import { unreclaimableBytes } from './group-items.ts'
 import { accountOfHost } from './host-bill.ts'
 import { pageCacheOf } from './page-cache.ts'
-import type { CacheReading, CacheSurroundings } from './page-cache.ts'
+import type { CacheReading } from './page-cache.ts'
 import { accountOfProcess } from './process-bill.ts'
 import { shareOf, sharesOf, sharesOfTable } from './processes.ts'
 import { viewsOf } from './runtimes/views.ts'
@@ -42,12 +42,7 @@ export function billOfLiving(
     scope: 'group',
     figures,
     shares,
-    pageCache: pageCacheOf(readingOf(group.fact, figures), {
-      earlier: earlierReading(group, asked.earlier),
-      lruGen: asked.lruGen,
-      tmpfs: asked.tmpfs,
-      ...(asked.pageSizeBytes === null ? {} : { pageSizeBytes: asked.pageSizeBytes }),
-    }),
+    pageCache: pageCacheIn(group, figures, asked),
     sharing: sharingOf(processes, figures, asked.ksm).says,
     runtimes: viewsOf(processes, asked.answers, smallest(limits)),
     tools: {
@@ -56,6 +51,7 @@ export function billOfLiving(
       container: incident.container?.fact ?? null,
       host: incident.hostMemory?.fact ?? null,
       inPod: incident.pod !== null || isInPod(figures.path),
+      engineVersion: asked.engineVersion,
     },
     unknown,
   })
@@ -199,20 +195,41 @@ function smallest(limits: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.min(...known)
 }
 
+/** Two looks tell more than one: those of two bills, or the one a moment later. */
+function pageCacheIn(
+  group: Observation<CgroupState>,
+  figures: GroupFigures,
+  asked: Asked,
+): PageCacheView | null {
+  const { earlier, later, lruGen, tmpfs, pageSizeBytes } = asked
+  const around = { lruGen, tmpfs, ...(pageSizeBytes === null ? {} : { pageSizeBytes }) }
+  const before = earlier?.observations.find(
+    ({ fact }) => fact.kind === 'cgroup-state' && fact.path === group.fact.path,
+  )
+  const now = { at: group.at, reading: readingOf(group.fact, figures) }
+  const then = before?.fact.kind === 'cgroup-state' ? lookAt(before.fact, before.at) : null
+  if (then !== null) return pageCacheOf(now.reading, { ...around, earlier: between(then, now) })
+  const next = later === null ? null : lookAt(later.fact, later.at)
+  if (next === null) return pageCacheOf(now.reading, around)
+  return pageCacheOf(next.reading, { ...around, earlier: between(now, next) })
+}
+
+interface Look {
+  at: Instant | null
+  reading: CacheReading
+}
+
+function lookAt(state: CgroupState, at: Instant | null): Look | null {
+  const figures = figuresOfGroup(state)
+  return figures === null ? null : { at, reading: readingOf(state, figures) }
+}
+
+function between(first: Look, second: Look): { reading: CacheReading; seconds: number } | null {
+  if (first.at === null || second.at === null || second.at <= first.at) return null
+  return { reading: first.reading, seconds: (second.at - first.at) / 1000 }
+}
+
 function readingOf(state: CgroupState, group: GroupFigures): CacheReading {
   const limitHits = state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null
   return { group, pressure: state.pressure, limitHits }
-}
-
-function earlierReading(
-  { at, fact }: Observation<CgroupState>,
-  world: World | null,
-): NonNullable<CacheSurroundings['earlier']> | null {
-  for (const { at: then, fact: state } of world?.observations ?? []) {
-    if (state.kind !== 'cgroup-state' || state.path !== fact.path) continue
-    const figures = figuresOfGroup(state)
-    if (figures === null || at === null || then === null || at <= then) return null
-    return { reading: readingOf(state, figures), seconds: (at - then) / 1000 }
-  }
-  return null
 }

@@ -1,14 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { NOTHING_ASKED } from '../bill/asked.ts'
 import type { Asked } from '../bill/asked.ts'
 import { GIB } from '../model/bytes.ts'
 import { EXIT, StellaError } from '../model/errors.ts'
-import type { World } from '../model/evidence.ts'
+import type { Observation, World } from '../model/evidence.ts'
+import type { CgroupState } from '../model/facts.ts'
 import type { Target } from '../model/subject.ts'
 import { readKsm, readPageSize } from '../sources/host/ksm.ts'
 import { readLruGen } from '../sources/host/lru-gen.ts'
 import { readKsmOfProcess } from '../sources/proc/ksm.ts'
 import { readTmpfs } from '../sources/proc/tmpfs.ts'
 import { hostReader } from '../sources/reader.ts'
+import type { Reader } from '../sources/reader.ts'
+import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
+import { readGroup } from '../sources/cgroup/group.ts'
+import { engines } from '../sources/docker/index.ts'
+import { versionOf } from '../sources/docker/version.ts'
 import { askRuntimes } from './ask-runtimes.ts'
 import { collect } from './collect.ts'
 import type { CollectOptions } from './collect.ts'
@@ -59,9 +66,34 @@ export async function collectBill(target: Target, options: BillOptions): Promise
       processes: own.flatMap(({ pid }) => readKsmOfProcess(reader, pid) ?? []),
     },
     pageSizeBytes: readPageSize(reader),
+    engineVersion: await engineVersion(reader, present.world),
     earlier,
+    later: earlier === null ? await secondLook(reader, present.world) : null,
   }
   return { ...present, asked }
+}
+
+/** What podman shows changed with its version; Docker's did so too long ago to be asked for. */
+async function engineVersion(reader: Reader, { observations }: World): Promise<string | null> {
+  const [container] = ofKind(observations, 'container-state')
+  if (container?.fact.engine !== 'podman') return null
+  return versionOf(engines(reader, 'podman'), AbortSignal.timeout(QUESTION_TIMEOUT_MS))
+}
+
+/** Counters of what is read again tell nothing by one look; within this time a group that thrashes shows it. */
+const LOOK_AGAIN_MS = 300
+
+async function secondLook(
+  reader: Reader,
+  { observations }: World,
+): Promise<Observation<CgroupState> | null> {
+  const [group] = ofKind(observations, 'cgroup-state')
+  const hierarchy = findMemoryHierarchy(reader)
+  if (group === undefined || group.fact.path === null || hierarchy === null) return null
+  const since = reader.now() - (group.at ?? 0)
+  if (since < LOOK_AGAIN_MS) await sleep(LOOK_AGAIN_MS - since)
+  const again = readGroup(reader, hierarchy, group.fact.path).observations
+  return ofKind(again, 'cgroup-state')[0] ?? null
 }
 
 /** Null where the target lives no more. */

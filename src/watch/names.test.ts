@@ -7,7 +7,7 @@ import type { ContainerNames, EngineName } from './names.ts'
 const UNUSED = async (): Promise<EngineAnswer> => ({ outcome: 'not-found' })
 
 function engine(name: EngineName, list: () => EngineAnswer): Engine {
-  const rest = { inspect: UNUSED, events: UNUSED, logs: UNUSED, stats: UNUSED }
+  const rest = { version: UNUSED, inspect: UNUSED, events: UNUSED, logs: UNUSED, stats: UNUSED }
   return { name, where: 'here', list: async () => list(), ...rest }
 }
 

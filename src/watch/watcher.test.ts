@@ -94,6 +94,7 @@ it('lets an engine name the containers between two rounds', async () => {
         name,
         where: 'here',
         list: async () => ({ outcome: 'answered', text, from: 'GET', truncated: false }),
+        version: unused,
         inspect: unused,
         events: unused,
         logs: unused,

@@ -30,6 +30,7 @@ export function apiEngine(reader: Reader, name: 'docker' | 'podman', endpoint: E
     name,
     where: endpoint.where,
     inspect: (id, signal) => ask(`${container(id)}/json`, signal),
+    version: (signal) => ask('/version', signal),
     list: (signal) => ask('/containers/json', signal),
     events: (id, span, signal) => ask(`/events?${pastEvents(name, id, span)}`, signal),
     logs: (id, { tty, lines }, signal) => {

@@ -23,6 +23,8 @@ export interface Engine {
   /** The socket, URL or program. */
   where: string
   inspect(container: string, signal: AbortSignal): Promise<EngineAnswer>
+  /** Its own version, in JSON. */
+  version(signal: AbortSignal): Promise<EngineAnswer>
   /** All running containers in short, as a JSON array. */
   list(signal: AbortSignal): Promise<EngineAnswer>
   /** Engine events of one container that are past; they end at `until`. */

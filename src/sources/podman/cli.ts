@@ -18,6 +18,7 @@ export function podmanProgram(reader: Reader): Engine {
   return {
     name: 'podman',
     where: 'the program podman',
+    version: (signal) => ask(['version', '--format=json'], signal),
     inspect: (container, signal) => ask(['inspect', '--type=container', '--', container], signal),
     list: (signal) => ask(['ps', '--no-trunc', '--format=json'], signal),
     // Without --until: Podman 4.3 may end at once and lose events where that moment is past.

@@ -1,42 +1,26 @@
-import { folderOf } from '../../../sources/cgroup/hierarchy.ts'
-import type { MemoryHierarchy } from '../../../sources/cgroup/hierarchy.ts'
-import { readText } from '../../../sources/reader.ts'
-import type { Reader } from '../../../sources/reader.ts'
+import { redactBill } from '../../../evidence/redact.ts'
+import { StellaError } from '../../../model/errors.ts'
 import type { Row } from '../../../watch/row.ts'
-import { shortBytes } from '../../render/screen-figures.ts'
+import type { Engine } from '../../engine.ts'
+import { billReport } from '../../render/bill.ts'
+import { PLAIN } from '../../render/paint.ts'
 
 /** What is shown of a row that was opened: its bill. */
-export type Drill = (row: Row) => Promise<readonly string[]>
+export type Drill = (row: Row, width: number) => Promise<readonly string[]>
 
-/** The kernel's own account of a group: memory.stat, the largest first. */
-export function statLines(reader: Reader, hierarchy: MemoryHierarchy): Drill {
-  return async ({ path }) => {
-    const folder = folderOf(hierarchy, path)
-    if (folder === null) return [`${path} is not visible from here`]
-    const file = `${folder}/memory.stat`
-    const read = readText(reader, file)
-    if (!read.ok) {
-      const gone = read.problem.kind === 'missing'
-      return [gone ? 'the group was removed' : `${file} may not be read (${read.problem.code})`]
+/** The bill of a group as lines. Its runtimes are looked at from outside: nobody who scrolls through a list names them. */
+export function billLines(loadEngine: () => Promise<Engine>): Drill {
+  return async ({ path }, width) => {
+    const engine = await loadEngine()
+    try {
+      const target = { kind: 'cgroup', path } as const
+      const found = await engine.collectBill(target, { ask: false })
+      const bill = engine.bill(found.world, found.target, found.asked)
+      const options = { width, paint: PLAIN, quiet: false }
+      return billReport(redactBill(bill), null, options).trimEnd().split('\n')
+    } catch (error) {
+      if (!(error instanceof StellaError)) throw error
+      return [error.message, error.todo]
     }
-    return sizesIn(read.text)
-      .toSorted((a, b) => b.bytes - a.bytes)
-      .map(({ key, bytes }) => `${shortBytes(bytes).padStart(8)}  ${key} (${bytes} bytes)`)
   }
 }
-
-function sizesIn(stat: string): { key: string; bytes: number }[] {
-  const entries = [...stat.matchAll(/^(\w+) (\d+)$/gm)].map(([, key = '', value]) => ({
-    key,
-    bytes: Number(value),
-  }))
-  // v1 tells everything twice: without the groups below, and with them.
-  const total = entries.filter(({ key }) => key.startsWith('total_'))
-  const chosen = total.length === 0 ? entries : total
-  return chosen
-    .map(({ key, bytes }) => ({ key: key.replace(/^total_/, ''), bytes }))
-    .filter(({ key, bytes }) => bytes > 0 && !COUNTS.test(key))
-}
-
-/** Counts of events among the sizes. */
-const COUNTS = /^(pg|workingset|thp|nr_|zswp|swp|hierarchical|numa)/

@@ -71,7 +71,7 @@ export function runLive(setting: LiveSetting): Promise<void> {
         opened = lines
         draw()
       }
-      setting.drill(row).then(guarded(show), (error: unknown) => {
+      setting.drill(row, screen.size().columns).then(guarded(show), (error: unknown) => {
         guarded(show)([error instanceof Error ? error.message : String(error)])
       })
     }

@@ -40,7 +40,7 @@ async function top(
     now: () => 0,
   }
   const all = { sort: 'usage', interval: 1, ...flags } as const
-  await runTop(io, all, { reader, loadEngines: async () => [], drill: null })
+  await runTop(io, all, { reader, loadEngines: async () => [], drill: async () => [] })
   return out
 }
 

@@ -13,7 +13,7 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { topDocument } from './document.ts'
-import { statLines } from './drill.ts'
+import { billLines } from './drill.ts'
 import type { Drill } from './drill.ts'
 import { runLive } from './live.ts'
 import { plainLines } from './plain.ts'
@@ -30,8 +30,7 @@ export interface TopFlags extends CommonFlags {
 export interface TopWorld {
   reader: Reader
   loadEngines: LoadEngines
-  /** Null: memory.stat of the group. */
-  drill: Drill | null
+  drill: Drill
 }
 
 /** What a round leaves behind is dead by the next one: a larger space for it only costs memory, 10 MiB here. */
@@ -40,7 +39,8 @@ const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1'
 /** `stella top`. */
 export async function top(this: CliContext, flags: TopFlags): Promise<void> {
   setFlagsFromString(KEEP_YOUNG_SPACE_SMALL)
-  await runTop(this.io, flags, { reader: hostReader(), loadEngines, drill: null })
+  const drill = billLines(() => this.engine())
+  await runTop(this.io, flags, { reader: hostReader(), loadEngines, drill })
 }
 
 async function loadEngines(...[reader, name]: Parameters<LoadEngines>): ReturnType<LoadEngines> {
@@ -58,7 +58,7 @@ export async function runTop(io: CliIo, flags: TopFlags, world: TopWorld): Promi
   try {
     const asked = flags.once === true || flags.count !== undefined || flags.json === true
     if (asked || !isScreen(io)) await runRounds(io, flags, watcher)
-    else await onScreen(io, flags, watcher, world.drill ?? statLines(reader, watcher.hierarchy))
+    else await onScreen(io, flags, watcher, world.drill)
   } finally {
     watcher.close()
   }
