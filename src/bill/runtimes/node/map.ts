@@ -32,7 +32,8 @@ export function nodeMap(regions: readonly KnownRegion[]): NodeMap {
       : kind === 'anonymous' && region.flags.includes('nr') && region.start % ARENA_BYTES !== 0
   const places: Record<Place, MemoryRegion[]> = { heap: [], code: [], webAssembly: [], otherV8: [] }
   for (const range of rangesOf(regions.filter(isV8).map(({ region }) => region))) {
-    for (const region of range) places[placeOf(region, range)].push(region)
+    const place = placeOf(range)
+    for (const region of range) places[isExecuted(region) ? 'code' : place].push(region)
   }
   const rest = regions.filter((known) => !isV8(known))
   return { ...places, rest, workers: rest.filter(isWorkerStack).length }
@@ -40,10 +41,9 @@ export function nodeMap(regions: readonly KnownRegion[]): NodeMap {
 
 type Place = 'heap' | 'code' | 'webAssembly' | 'otherV8'
 
-function placeOf(region: MemoryRegion, range: readonly MemoryRegion[]): Place {
-  if (isExecuted(region)) return 'code'
-  const guarded = range.reduce((sum, one) => sum + sizeOf(one), 0) >= GUARDED_BYTES
-  if (guarded) return 'webAssembly'
+/** Of all in the range that is not executed. */
+function placeOf(range: readonly MemoryRegion[]): Place {
+  if (range.reduce((sum, one) => sum + sizeOf(one), 0) >= GUARDED_BYTES) return 'webAssembly'
   if (range.some(isExecuted)) return 'code'
   return range.some(isReserved) ? 'otherV8' : 'heap'
 }
