@@ -2,7 +2,7 @@ import type { Observation, World } from '../model/evidence.ts'
 import type { CgroupState } from '../model/facts.ts'
 import type { Answer } from '../model/question.ts'
 import type { TmpfsMount } from '../model/tmpfs.ts'
-import type { KsmReading } from './sharing.ts'
+import type { KsmReading } from '../model/ksm.ts'
 
 /** What was asked for a bill beside the world: of runtimes, and of the machine's ways with memory. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { formatBytes, MIB } from '../model/bytes.ts'
 import type { Pressure } from '../model/facts.ts'
-import type { CacheReading, CacheSurroundings } from './page-cache.ts'
+import type { CacheReading, CacheSurroundings } from './page-cache-reading.ts'
 
 /** Pages of files that were dropped and then read again: workingset refaults (mm/workingset.c). */
 export interface Reread {

@@ -7,7 +7,7 @@ import { MIB } from '../model/bytes.ts'
 import type { PressureLine } from '../model/facts.ts'
 import type { GroupFigures } from './figures.ts'
 import { pageCacheOf } from './page-cache.ts'
-import type { CacheReading, CacheSurroundings } from './page-cache.ts'
+import type { CacheReading, CacheSurroundings } from './page-cache-reading.ts'
 
 /** Pages of 4 KiB. */
 const PAGES = MIB / 4096

@@ -1,5 +1,5 @@
 import { formatBytes } from '../model/bytes.ts'
-import type { KsmReading } from './sharing.ts'
+import type { KsmReading } from '../model/ksm.ts'
 
 /** What same-page merging saves; nothing where it is off and nothing of these processes is merged. */
 export function ksmSays({ machine, processes }: KsmReading): string[] {

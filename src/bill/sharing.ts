@@ -1,6 +1,6 @@
 import { formatBytes, MIB } from '../model/bytes.ts'
 import type { ProcessState } from '../model/facts.ts'
-import type { KsmOfProcess, KsmState } from '../model/ksm.ts'
+import type { KsmReading } from '../model/ksm.ts'
 import type { GroupFigures } from './figures.ts'
 import { ksmSays } from './sharing-ksm.ts'
 import { kindsOf } from './tools/kinds.ts'
@@ -17,11 +17,6 @@ export interface SharingView {
   /** So much of its processes' anonymous memory is charged to other groups. */
   anonElsewhereBytes: number | null
   says: readonly string[]
-}
-
-export interface KsmReading {
-  machine: KsmState | null
-  processes: readonly KsmOfProcess[]
 }
 
 /**

@@ -19,3 +19,9 @@ export interface KsmOfProcess {
   /** What merging saves for it, less what it costs (6.2); null where the kernel does not tell. */
   profitBytes: number | null
 }
+
+/** What is known of it: the machine's part is null where /sys does not show it. */
+export interface KsmReading {
+  machine: KsmState | null
+  processes: readonly KsmOfProcess[]
+}

@@ -1,6 +1,6 @@
 import { figuresOfGroup } from '../../src/bill/figures.ts'
 import { pageCacheOf } from '../../src/bill/page-cache.ts'
-import type { CacheReading } from '../../src/bill/page-cache.ts'
+import type { CacheReading } from '../../src/bill/page-cache-reading.ts'
 import { sharingOf } from '../../src/bill/sharing.ts'
 import type { SharingView } from '../../src/bill/sharing.ts'
 import type { PageCacheView } from '../../src/model/bill.ts'

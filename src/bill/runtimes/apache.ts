@@ -2,7 +2,7 @@ import type { ProcessState } from '../../model/facts.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
 import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
-import type { WorkerTree } from './worker-tree/tree.ts'
+import type { WorkerTree } from './worker-tree/worker-tree.ts'
 
 /** Apache httpd; with the prefork MPM each child serves one request at a time. */
 export const apache: Runtime = {

@@ -4,7 +4,7 @@ import { baseName } from '../../parsers/lines.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
 import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
-import type { WorkerTree } from './worker-tree/tree.ts'
+import type { WorkerTree } from './worker-tree/worker-tree.ts'
 
 /** gunicorn: workers have the command line of their master unless the module setproctitle is there. */
 export const gunicorn: Runtime = {

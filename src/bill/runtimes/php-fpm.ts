@@ -6,7 +6,7 @@ import { sumKnown } from '../processes.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
 import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
-import type { WorkerTree } from './worker-tree/tree.ts'
+import type { WorkerTree } from './worker-tree/worker-tree.ts'
 
 /** PHP's own default of memory_limit, main.c. */
 const DEFAULT_LIMIT = '128M'

@@ -5,6 +5,7 @@ import type { Question } from '../../model/question.ts'
 import { parseSmaps } from '../../parsers/proc/smaps.ts'
 import { sumKnown } from '../processes.ts'
 import { postgresFindings } from './postgresql/findings.ts'
+import type { PostgresProcess } from './postgresql/process.ts'
 import { isPostmaster, roleOf } from './postgresql/roles.ts'
 import type { Role } from './postgresql/roles.ts'
 import { postgresSettings } from './postgresql/settings.ts'
@@ -19,12 +20,6 @@ export const postgresql: Runtime = {
   recognise: (process, processes) => isMaster(process, processes, isPostmaster),
   questions,
   view,
-}
-
-/** One process with what it does. */
-export interface PostgresProcess {
-  process: ProcessState
-  role: Role
 }
 
 function questions(postmaster: ProcessState): Question[] {

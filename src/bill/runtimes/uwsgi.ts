@@ -3,7 +3,7 @@ import type { Question } from '../../model/question.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
 import { childrenOf, isMaster, treeView } from './worker-tree/tree.ts'
-import type { WorkerTree } from './worker-tree/tree.ts'
+import type { WorkerTree } from './worker-tree/worker-tree.ts'
 
 /** uWSGI: workers have the command line of their master. */
 export const uwsgi: Runtime = {

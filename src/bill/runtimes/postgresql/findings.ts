@@ -2,7 +2,7 @@ import { formatBytes, MIB } from '../../../model/bytes.ts'
 import { sumKnown } from '../../processes.ts'
 import { isIdle, isInTransaction } from './roles.ts'
 import type { PostgresSettings } from './settings.ts'
-import type { PostgresProcess } from '../postgresql.ts'
+import type { PostgresProcess } from './process.ts'
 import type { RuntimeContext } from '../runtime.ts'
 
 interface Inputs {

@@ -2,7 +2,7 @@ import { formatBytes, MIB } from '../../../model/bytes.ts'
 import type { ProcessState } from '../../../model/facts.ts'
 import { sumKnown } from '../../processes.ts'
 import type { RuntimeContext } from '../runtime.ts'
-import type { TreeMemory, WorkerTree } from './tree.ts'
+import type { TreeMemory, WorkerTree } from './worker-tree.ts'
 
 /** A worker that has so many times the median, and so much more, is no ordinary one. */
 const FAR_ABOVE = 2
