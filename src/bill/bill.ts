@@ -17,7 +17,7 @@ import { accountOfHost } from './host-bill.ts'
 import { pageCacheOf } from './page-cache.ts'
 import type { CacheReading } from './page-cache-reading.ts'
 import { accountOfProcess } from './process-bill.ts'
-import { shareOf, sharesOf, sharesOfTable } from './processes.ts'
+import { familyOf, shareOf, sharesOf, sharesOfTable } from './processes.ts'
 import { viewsOf } from './runtimes/views.ts'
 import { sharingOf } from './sharing.ts'
 import { TOOLS } from './tools/index.ts'
@@ -85,7 +85,7 @@ export function billOfProcess(
   const account = accountOfProcess(process)
   if (account === null) return null
   const groups = incident?.groups
-  const beside = incident?.processes.map(({ fact }) => fact) ?? [process]
+  const family = familyOf(process, incident?.processes.map(({ fact }) => fact) ?? [])
   const limits = [groups?.own ?? null, ...(groups?.ancestors ?? [])].map(
     (group) => group?.fact.limitBytes ?? null,
   )
@@ -102,7 +102,7 @@ export function billOfProcess(
     figures: null,
     path: process.cgroupPaths[0] ?? null,
     shares: [shareOf(process)],
-    runtimes: viewsOf([process], read.asked.answers, smallest(limits), beside),
+    runtimes: viewsOf([process], read.asked.answers, smallest(limits), family),
     tools: {
       group: null,
       processes: [process],

@@ -49,6 +49,22 @@ export function sharesOfTable(tasks: readonly ProcessMemory[]): ProcessShare[] {
   return shares.toSorted((a, b) => sizeOf(b) - sizeOf(a) || a.pid - b.pid)
 }
 
+/** A process and all that descend from it, as far as they are among these. */
+export function familyOf(
+  process: ProcessState,
+  among: readonly ProcessState[],
+): readonly ProcessState[] {
+  const family = [process]
+  for (const parent of family) {
+    family.push(
+      ...among.filter(
+        (one) => one.parentPid === parent.pid && !family.includes(one) && one.pid !== process.pid,
+      ),
+    )
+  }
+  return family
+}
+
 export function totalsOf(
   processes: readonly Pick<ProcessShare, 'pageTableBytes' | 'threads'>[],
 ): ProcessTotals {

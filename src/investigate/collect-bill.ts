@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { familyOf } from '../bill/processes.ts'
 import { NOTHING_ASKED } from '../bill/asked.ts'
 import type { Asked } from '../bill/asked.ts'
 import { GIB } from '../model/bytes.ts'
@@ -51,10 +52,11 @@ export async function collectBill(target: Target, options: BillOptions): Promise
   if (present === null) return { ...(await collect(target, rest)), asked: NOTHING_ASKED }
   const processes = ofKind(present.world.observations, 'process-state').map(({ fact }) => fact)
   const { target: found } = present
-  const own =
-    found.kind === 'process' ? processes.filter(({ pid }) => pid === found.pid) : processes
+  const named = processes.find(({ pid }) => found.kind === 'process' && pid === found.pid)
+  const own = named === undefined ? processes : [named]
+  const among = named === undefined ? processes : familyOf(named, processes)
   const reader = rest.reader ?? hostReader()
-  const answers = ask ? await askRuntimes(reader, own, processes, QUESTION_TIMEOUT_MS) : []
+  const answers = ask ? await askRuntimes(reader, own, among, QUESTION_TIMEOUT_MS) : []
   const first = own[0]?.pid
   const tmpfs = first === undefined ? null : readTmpfs(reader, first)
   const asked = {

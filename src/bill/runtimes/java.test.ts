@@ -90,6 +90,12 @@ describe('a JVM that tracks its native memory', () => {
     expect(view.findings.join()).toMatch(/16\d threads reserve \d\d.* address space and hold 1/)
   })
 
+  it('tells stacks from what lies above them, also under kernels that make one region of both', () => {
+    const view = viewOf('17-linux-5.10')
+    expect(mib(view, 'threads')).toBeLessThan(6)
+    expect(mib(view, 'direct buffers')).toBeCloseTo(10, 0)
+  })
+
   it('counts the heap of ZGC once, which ps counts each time it is mapped', () => {
     const view = viewOf('17-zgc')
     expect(mib(view, 'heap')).toBeLessThan(40)

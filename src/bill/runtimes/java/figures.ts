@@ -1,3 +1,4 @@
+import { MIB } from '../../../model/bytes.ts'
 import type { ProcessState } from '../../../model/facts.ts'
 import { parseSmaps } from '../../../parsers/proc/smaps.ts'
 import type { MemoryRegion } from '../../../parsers/proc/smaps.ts'
@@ -32,20 +33,25 @@ export interface JvmFigures {
   arenaMax: string | null
 }
 
+/** Of a Java thread on Linux with 64 bit. */
+const DEFAULT_STACK_BYTES = MIB
+
 export function jvmFigures(process: ProcessState, context: RuntimeContext): JvmFigures {
   const text = (id: string): string | null => answerText(context, id)
   const smaps = text('smaps')
   const regions = smaps === null ? [] : parseSmaps(smaps).regions
   const heap = parseHeapInfo(text('heap') ?? '')
   const environment = text('environment')
+  const settings = jvmSettings(text('flags'), optionWords(process.command, environment))
+  const stackBytes = settings.stackBytes ?? DEFAULT_STACK_BYTES
   return {
     machine: machineIn(regions),
     version: versionOf(text('version')),
-    settings: jvmSettings(text('flags'), optionWords(process.command, environment)),
+    settings,
     native: parseNativeMemory(text('nmt') ?? ''),
     heap,
     metaspace: parseMetaspace(text('heap'), text('metaspace')),
-    residence: regions.length === 0 ? null : residenceOf(regions, heap?.range ?? null),
+    residence: regions.length === 0 ? null : residenceOf(regions, heap?.range ?? null, stackBytes),
     threads: process.threads,
     arenaMax: /^MALLOC_ARENA_MAX=(\d{1,6})$/m.exec(environment ?? '')?.[1] ?? null,
   }

@@ -31,7 +31,7 @@ export function jvmFindings(
     ...countedThrice(figures),
     ...hugePages(figures),
     ...unattributed(figures, account),
-    ...notAsked(figures, context),
+    ...notAsked(figures, account, context),
   ]
 }
 
@@ -132,7 +132,7 @@ function unattributed({ native, residence }: JvmFigures, account: JvmAccount): s
   ]
 }
 
-function notAsked(figures: JvmFigures, { answers }: RuntimeContext): string[] {
+function notAsked(figures: JvmFigures, account: JvmAccount, { answers }: RuntimeContext): string[] {
   const findings: string[] = []
   const refused = refusalOf([answers.get('version'), answers.get('nmt')])
   if (refused !== null) {
@@ -141,7 +141,7 @@ function notAsked(figures: JvmFigures, { answers }: RuntimeContext): string[] {
       `The JVM could not be asked: ${refused}. What is told here is seen from outside${heap}.`,
     )
   } else if (figures.native === null) {
-    findings.push(TRACKING_IS_OFF)
+    findings.push(trackingIsOff(account))
   }
   const smaps = answers.get('smaps')
   if (figures.residence === null) {
@@ -154,8 +154,11 @@ function notAsked(figures: JvmFigures, { answers }: RuntimeContext): string[] {
 }
 
 /** What it costs: docs.oracle.com, Java 21, Native Memory Tracking. */
-const TRACKING_IS_OFF =
-  "Native Memory Tracking is off, so direct buffers, the collector and the compiler cannot be told apart: they are in what is not attributed. To see them, set JAVA_TOOL_OPTIONS=-XX:NativeMemoryTracking=summary and restart; it costs 5 to 10 % of speed by Oracle's guide, and 16 bytes for each block of malloc."
+function trackingIsOff({ unattributedBytes }: JvmAccount): string {
+  const left =
+    unattributedBytes === null ? 'they' : `the ${formatBytes(unattributedBytes)} not attributed`
+  return `Native Memory Tracking is off: ${left} are direct buffers, structures of the collector and the compiler, and native libraries, and nothing tells them apart. Set JAVA_TOOL_OPTIONS=-XX:NativeMemoryTracking=summary and restart; it costs 5 to 10 % of speed by Oracle's guide, and 16 bytes for each block of malloc.`
+}
 
 /** Why the first of the answers that was refused was; null where one was given, or none was asked. */
 function refusalOf(answers: readonly (Answer | undefined)[]): string | null {

@@ -24,7 +24,7 @@ function residence(lines: readonly Line[], heap: { start: number; end: number } 
       return `${hex(from)}-${hex(to)} ${may} 00000000 00:00 ${inode} ${name}\nRss: ${kib} kB\nPss: ${kib} kB\nVmFlags: ${flags}\n`
     })
     .join('')
-  return residenceOf(parseSmaps(text).regions, heap)
+  return residenceOf(parseSmaps(text).regions, heap, MIB)
 }
 
 describe('where the memory of a JVM lies', () => {
@@ -46,6 +46,19 @@ describe('where the memory of a JVM lies', () => {
   it('a stack without a region for its guard has a flag', () => {
     const { stacks } = residence([[10, 12, 'rw-p', 96, '', 'rd wr mr mw me gu ac nh']])
     expect(stacks.bytes).toBe(96 * KIB)
+  })
+
+  it('a block of malloc that grew together with the stack below it is none of it', () => {
+    const guard = 16 / 1024
+    const { stacks, mappings } = residence([
+      [10, 10 + guard, '---p', 0],
+      [10 + guard, 13 + guard, 'rw-p', 2 * 1024 + 92],
+      // A native thread with a large stack is all stack.
+      [20, 20 + guard, '---p', 0],
+      [20 + guard, 28, 'rw-p', 200],
+    ])
+    expect(stacks).toEqual({ bytes: 292 * KIB, count: 2 })
+    expect(mappings.bytes).toBe(2 * MIB)
   })
 
   it('an arena of malloc ends in a reservation of what is left of its 64 MiB', () => {
@@ -107,7 +120,7 @@ describe('where the memory of a JVM lies', () => {
 
   it('without shares the resident size is taken', () => {
     const { regions } = parseSmaps('1000-2000 rw-p 00000000 00:00 0 [heap]\nRss: 4 kB\n')
-    expect(residenceOf(regions, null)).toMatchObject({ measure: 'Rss', totalBytes: 4 * KIB })
+    expect(residenceOf(regions, null, MIB)).toMatchObject({ measure: 'Rss', totalBytes: 4 * KIB })
   })
 
   it('each resident byte is in one place', () => {

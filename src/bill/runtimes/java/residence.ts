@@ -45,10 +45,14 @@ type Kind =
   | 'mapping'
   | 'nothing'
 
-/** @param heapRange from GC.heap_info; null where it does not tell */
+/**
+ * @param heapRange from GC.heap_info; null where it does not tell
+ * @param stackBytes of one thread, its guards included
+ */
 export function residenceOf(
   regions: readonly MemoryRegion[],
   heapRange: { start: number; end: number } | null,
+  stackBytes: number,
 ): Residence {
   const measure = regions.some(({ pssBytes }) => pssBytes !== null) ? 'Pss' : 'Rss'
   const sums: Record<Kind, number> = {
@@ -75,10 +79,12 @@ export function residenceOf(
     heapSeen ||= kind === 'heap'
     // A region may have grown together with its neighbour: it is divided by its length.
     const arena = kind === 'mapping' ? arenaPart(region, regions[at + 1]) : 0
+    const block = kind === 'stack' ? blockAbove(region, stackBytes) : 0
     const heap = isHeap ? 1 : inHeap
     sums.heap += share * heap
     sums.arena += share * (1 - heap) * arena
-    sums[kind === 'heap' ? 'mapping' : kind] += share * (1 - heap) * (1 - arena)
+    sums[kind === 'heap' ? 'mapping' : kind] += share * (1 - heap) * (1 - arena) - block
+    sums.mapping += block
     if (heap > 0) heapRss += (region.rssBytes ?? 0) * heap
     if (kind === 'stack') counts.stack += 1
     if (kind === 'arena' || arena > 0) counts.arena += 1
@@ -159,6 +165,16 @@ function isStack(region: MemoryRegion, before: MemoryRegion | undefined): boolea
     before.end - before.start <= MAX_GUARD_BYTES &&
     before.end % ARENA_BYTES !== 0
   )
+}
+
+/**
+ * Bytes of a large block of malloc that lies right above a stack: before Linux 6.7 the two are one region. A block is used as a
+ * whole, a stack hardly at all.
+ */
+function blockAbove(region: MemoryRegion, stackBytes: number): number {
+  const beyond = region.end - region.start - stackBytes
+  const resident = region.pssBytes ?? region.rssBytes ?? 0
+  return beyond > 0 && resident > 0.8 * beyond ? Math.min(resident, beyond) : 0
 }
 
 function isBss(region: MemoryRegion, before: MemoryRegion | undefined, kindBefore: Kind): boolean {
