@@ -24,6 +24,10 @@ const O_PATH = 0o10000000
 const PATIENCE_MS = 8_000
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 100
+const NOT_IN_TIME = 'it did not begin to listen in time: a long garbage collection, perhaps'
+const GIVEN_UP_FOR_MS = 60_000
+const MAX_GIVEN_UP = 1_000
+const GIVEN_UP = new WeakMap<Reader, Map<string, number>>()
 
 /** The file of the socket on which a JVM listens for jcmd, if it does, without a right to read or write it. */
 export async function openListener(reader: Reader, target: JvmTarget): Promise<OpenedListener> {
@@ -65,6 +69,8 @@ export async function startListener(
   signal: AbortSignal,
   stale: number | null,
 ): Promise<StartedListener> {
+  const lately = givenUp(reader).get(identity(target)) ?? -Infinity
+  if (reader.now() - lately < GIVEN_UP_FOR_MS) return { ok: false, why: NOT_IN_TIME }
   const refusal = whyNotToSignal(reader, target)
   if (refusal !== null) return { ok: false, why: refusal }
   const name = `.attach_pid${target.innerPid}`
@@ -79,6 +85,12 @@ export async function startListener(
   if (!folder.ok) return folder
   const place = `/proc/self/fd/${folder.handle.fd}/${name}`
   try {
+    if (!(await mayWrite(target, folder.handle))) {
+      return {
+        ok: false,
+        why: 'its user may not write to its /tmp, and a JVM listens nowhere else',
+      }
+    }
     const made = await makeTrigger(place, target, folder.handle.fd, name)
     if (!made.ok) return made
     try {
@@ -117,10 +129,29 @@ async function wake(
     if ((await listener.socket.stat()).ino !== stale) return listener
     await listener.socket.close()
   }
-  return {
-    ok: false,
-    why: 'it did not begin to listen in time: a long garbage collection, perhaps',
-  }
+  givenUp(reader).set(identity(target), reader.now())
+  return { ok: false, why: NOT_IN_TIME }
+}
+
+/** When a JVM was last signalled in vain, by its identity: it is not done over and over. */
+function givenUp(reader: Reader): Map<string, number> {
+  const known = GIVEN_UP.get(reader) ?? new Map<string, number>()
+  if (known.size > MAX_GIVEN_UP) known.clear()
+  GIVEN_UP.set(reader, known)
+  return known
+}
+
+function identity({ pid, startTicks: start }: JvmTarget): string {
+  return `${pid} ${start ?? ''}`
+}
+
+/** Whether its user can make the socket there; groups beside the first are not looked at. */
+async function mayWrite({ uid, gid }: JvmTarget, folder: FileHandle): Promise<boolean> {
+  const stat = await folder.stat()
+  if (uid === 0 || (stat.mode & 0o002) !== 0) return true
+  return stat.uid === uid
+    ? (stat.mode & 0o200) !== 0
+    : stat.gid === gid && (stat.mode & 0o020) !== 0
 }
 
 type Made = { ok: true } | { ok: false; why: string }

@@ -69,7 +69,9 @@ export function whyNotToSignal(reader: Reader, target: JvmTarget): string | null
     return 'processes are counted in another PID namespace here: run stella in that of the host'
   }
   if ('TtXxZ'.includes(target.state)) return 'it is stopped, or has ended'
-  if (isFrozen(reader, pid)) return 'it is frozen (paused)'
+  if (target.state === 'D' || isFrozen(reader, pid)) {
+    return 'it is frozen (paused), or held up in the kernel'
+  }
   const maps = readText(reader, `/proc/${pid}/maps`, 64 * 1024 * 1024)
   if (!maps.ok) return `/proc/${pid}/maps may not be read: it needs root or CAP_SYS_PTRACE`
   if (/\/libj9vm\w*\.so|\/j9vm\//.test(maps.text)) {
@@ -90,9 +92,14 @@ function countsAsWeDo(reader: Reader): boolean {
   return self?.startsWith(`${process.pid} (`) === true
 }
 
-/** Where a group is frozen, its tasks sleep in the freezer of cgroup v1 or of v2. */
+/** Tasks of a frozen group sleep in the freezer; those of cgroup v1 are in state D, those of v2 look like any that sleeps. */
 function isFrozen(reader: Reader, pid: number): boolean {
-  return /refrigerator|freezer/.test(textOrNull(reader, `/proc/${pid}/wchan`) ?? '')
+  if (/refrigerator|freezer/.test(textOrNull(reader, `/proc/${pid}/wchan`) ?? '')) return true
+  const group = /^0::(\/.*)$/m.exec(textOrNull(reader, `/proc/${pid}/cgroup`) ?? '')?.[1]
+  if (group === undefined) return false
+  return ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].some((mount) =>
+    /^frozen 1$/m.test(textOrNull(reader, `${mount}${group}/cgroup.events`) ?? ''),
+  )
 }
 
 /** HotSpot's thread for SIGQUIT and its like; without it (-Xrs) the signal is the program's own. The name is cut by the kernel or by Java. */

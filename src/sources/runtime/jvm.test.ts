@@ -206,7 +206,11 @@ describe('a process is not sent SIGQUIT', () => {
       { status: files()[`proc/${PID}/status`]?.replace('S (sleeping)', 'T (stopped)') ?? '' },
       'it is stopped, or has ended',
     ],
-    ['if it is frozen', { wchan: '__refrigerator' }, 'it is frozen (paused)'],
+    [
+      'if it is frozen',
+      { wchan: '__refrigerator' },
+      'it is frozen (paused), or held up in the kernel',
+    ],
     [
       'if another tool is attaching',
       { 'cwd/.attach_pid7': '' },
@@ -220,6 +224,22 @@ describe('a process is not sent SIGQUIT', () => {
   ])('%s', async (_, changes: Record<string, string>, why) => {
     const reader = machine(changes)
     expect(await refusal(reader)).toBe(why)
+  })
+
+  it('nor where its group is frozen by cgroup v2, which no state shows', async () => {
+    const reader = machine(
+      { cgroup: '0::/system.slice/app\n' },
+      { 'sys/fs/cgroup/system.slice/app/cgroup.events': 'populated 1\nfrozen 1\n' },
+    )
+    expect(await refusal(reader)).toBe('it is frozen (paused), or held up in the kernel')
+  })
+
+  it('nor where its user could not make its socket', async () => {
+    const other = 'Uid:\t4321\t4321\t4321\t4321\nGid:\t4321\t4321\t4321\t4321\n'
+    const status = (files()[`proc/${PID}/status`] ?? '').replace(/^Uid:.*\nGid:.*\n/m, other)
+    expect(await refusal(machine({ status }))).toBe(
+      'its user may not write to its /tmp, and a JVM listens nowhere else',
+    )
   })
 
   it('nor where its PID is not ours to send one to', async () => {
