@@ -69,6 +69,13 @@ export function whyNoGuest(): string | null {
  * Emulated in software: no /dev/kvm is needed.
  */
 export async function runGuest(options: GuestOptions): Promise<GuestResult> {
+  const first = await boot(options)
+  // Under emulation a kernel now and then dies while it starts: that says nothing of what was to be looked at.
+  const hasStarted = existsSync(join(options.output, 'stdout'))
+  return first.exitCode === null && !hasStarted ? boot(options) : first
+}
+
+async function boot(options: GuestOptions): Promise<GuestResult> {
   const work = mkdtempSync(join(tmpdir(), 'stella-guest-'))
   const children: ChildProcess[] = []
   const killAll = (): void => {

