@@ -156,7 +156,9 @@ function notAsked(figures: JvmFigures, account: JvmAccount, { answers }: Runtime
 /** What it costs: docs.oracle.com, Java 21, Native Memory Tracking. */
 function trackingIsOff({ unattributedBytes }: JvmAccount): string {
   const left =
-    unattributedBytes === null ? 'they' : `the ${formatBytes(unattributedBytes)} not attributed`
+    unattributedBytes === null
+      ? 'what is not listed'
+      : `the ${formatBytes(unattributedBytes)} not attributed`
   return `Native Memory Tracking is off: ${left} are direct buffers, structures of the collector and the compiler, and native libraries, and nothing tells them apart. Set JAVA_TOOL_OPTIONS=-XX:NativeMemoryTracking=summary and restart; it costs 5 to 10 % of speed by Oracle's guide, and 16 bytes for each block of malloc.`
 }
 

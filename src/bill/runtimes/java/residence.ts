@@ -9,7 +9,7 @@ export interface Residence {
   measure: 'Pss' | 'Rss'
   /** Null: nothing tells where the heap is. */
   heapBytes: number | null
-  /** What `ps` adds up for the heap: ZGC up to JDK 20 maps it three times. */
+  /** What `ps` adds up for the heap: ZGC without generations maps it three times. */
   heapRssBytes: number
   codeBytes: number
   stacks: { bytes: number; count: number }
