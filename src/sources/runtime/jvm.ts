@@ -32,7 +32,8 @@ export async function askJvm(
     if (reply !== 'nobody listens') return reply
     return wakeAndSpeak(reader, target, { command, signal, stale: ino })
   }
-  return present.missing ? wakeAndSpeak(reader, target, { command, signal, stale: null }) : present
+  if (!present.missing) return { ok: false, why: present.why }
+  return wakeAndSpeak(reader, target, { command, signal, stale: null })
 }
 
 async function wakeAndSpeak(
