@@ -183,6 +183,8 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'java', 'setpriv'))(
       const own = group('xrs')
       const jvm = await start(own, ['-Xmx32m', '-Xrs'])
       expect((await askAll(jvm.pid)).view.version).toMatch(/HotSpot/)
+      // Without signals it does not tidy up after itself.
+      rmSync(`/tmp/.java_pid${jvm.pid}`)
     })
 
     it('of another user is told to be one, and left alone', async () => {
