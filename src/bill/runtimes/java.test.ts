@@ -157,6 +157,23 @@ describe('the bounds of a JVM', () => {
     expect(findings('17-g1')).not.toContain('limit')
   })
 
+  it('a budget of 912 MiB and the stacks leaves too little of 1 GiB', () => {
+    const flags = [
+      '-Xmx512m',
+      '-XX:MaxDirectMemorySize=200m',
+      '-XX:MaxMetaspaceSize=150m',
+      '-XX:ReservedCodeCacheSize=50m',
+    ]
+    const budget = {
+      limitBytes: GIB,
+      answers: { flags: null },
+      process: { command: ['java', ...flags, '-jar', 'app.jar'] },
+    }
+    expect(findings('17-g1', budget)).toMatch(
+      /heap 512 MiB, direct buffers 200 MiB, code cache 50 MiB, metaspace 150 MiB, threads 5\.\d\d MiB make 917 MiB; the limit is 1 GiB/,
+    )
+  })
+
   it('advises no heap where nothing is left for one', () => {
     expect(findings('17-direct', { limitBytes: 150 * MIB })).toContain(
       'The limit is too small for what it holds beside the heap',
