@@ -6,10 +6,8 @@ import { readInside } from './inside.ts'
 import { askJvm } from './jvm.ts'
 import { readProgram } from './program.ts'
 import { readSection } from './section.ts'
+import type { Reply } from './reply.ts'
 import { talk } from './talk.ts'
-
-/** One question's answer without the question's own name. */
-export type Reply = { ok: true; text: string; truncated: boolean } | { ok: false; why: string }
 
 /**
  * Asks one process one question. Nothing is run inside its container and nothing in it is changed; a question that cannot be

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problemOf } from '../reader.ts'
 import type { Reader } from '../reader.ts'
-import type { Reply } from './ask.ts'
+import type { Reply } from './reply.ts'
 
 /** open(2); Node has no name for it. */
 const O_PATH = 0o10000000

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Reader } from '../reader.ts'
-import type { Reply } from './ask.ts'
+import type { Reply } from './reply.ts'
 import { openListener, startListener } from './jvm-attach.ts'
 import { exchange, exchangeAs } from './jvm-exchange.ts'
 import { jvmTarget } from './jvm-target.ts'

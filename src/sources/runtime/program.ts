@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { problemOf } from '../reader.ts'
 import type { Reader } from '../reader.ts'
-import type { Reply } from './ask.ts'
+import type { Reply } from './reply.ts'
 
 /**
  * Bytes of the program that a process runs, as Latin-1 text, one character a byte. It is only read: a program of a container

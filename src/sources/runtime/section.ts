@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Question } from '../../model/question.ts'
 import { problemOf } from '../reader.ts'
 import type { Reader } from '../reader.ts'
-import type { Reply } from './ask.ts'
+import type { Reply } from './reply.ts'
 
 /** Of a section that is searched: the rest is not looked at. */
 const MAX_SEARCHED_BYTES = 64 * 1024 * 1024

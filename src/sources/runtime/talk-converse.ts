@@ -3,7 +3,7 @@ import type { NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { errorCode } from '../reader.ts'
 import type { Reader } from '../reader.ts'
-import type { Reply } from './ask.ts'
+import type { Reply } from './reply.ts'
 
 /** A server that said something and then nothing for so long has said all. */
 const QUIET_MS = 300
