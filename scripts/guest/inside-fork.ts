@@ -4,10 +4,12 @@
  */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { liveEngine } from '../../src/cli/live-engine.ts'
-import { KIB, MIB } from '../../src/model/bytes.ts'
+import { GIB, KIB, MIB } from '../../src/model/bytes.ts'
 import { forecastSnapshot, PAGE_BYTES } from '../../src/simulate/snapshot/forecast.ts'
-import { snapshotKnown } from '../../src/simulate/snapshot/from-world.ts'
+import { type SnapshotKnown, snapshotKnown } from '../../src/simulate/snapshot/from-world.ts'
+import { readHost } from '../../src/sources/host/index.ts'
+import { readProcess } from '../../src/sources/proc/index.ts'
+import { hostReader } from '../../src/sources/reader.ts'
 import { dropGroup, makeGroup, readGroup, until } from './lab.ts'
 
 export interface ForksPlayed {
@@ -37,7 +39,7 @@ async function forkWith(mib: number): Promise<ForksPlayed['promises'][number]> {
     my $p = fork(); exit 0 if defined $p && !$p;
     set("overcommit_memory", 0); say(defined $p ? "forked" : "refused");`)
   await perl.said('holds')
-  const known = await look(perl.pid)
+  const known = look(perl.pid)
   const { reason } = forecastSnapshot({
     dataBytes: known.dataBytes ?? 0,
     currentBytes: known.dataBytes ?? 0,
@@ -67,7 +69,7 @@ async function writeToHugePages(mib: number): Promise<ForksPlayed['huge']> {
     group,
   )
   await perl.said('holds')
-  const { hasHugePages } = await look(perl.pid)
+  const { hasHugePages } = look(perl.pid)
   perl.go()
   await perl.said('forked')
   const before = Number(readGroup(group, 'memory.current'))
@@ -80,10 +82,14 @@ async function writeToHugePages(mib: number): Promise<ForksPlayed['huge']> {
   return { hadHugePages: hasHugePages === true, writtenPages: mib / 2, copiedBytes }
 }
 
-async function look(pid: number) {
-  const target = { kind: 'process', pid } as const
-  const { world, asked } = await liveEngine.collectBill(target, { ask: false })
-  return snapshotKnown(world, target, asked.answers)
+/** What a look at a process gives, of as few modules as will do: emulation makes a large program slow. */
+function look(pid: number): SnapshotKnown {
+  const reader = hostReader()
+  const process = readProcess(reader, pid, { rollupMaxRssBytes: 4 * GIB })
+  if (!process.ok) throw new Error(`process ${pid} cannot be read`)
+  const machine = readHost(reader)
+  const observations = [process.observation, ...machine.observations]
+  return snapshotKnown({ observations, unknown: [] }, { kind: 'process', pid }, [])
 }
 
 /** A Perl program that says a word and waits for a line before it goes on. */
