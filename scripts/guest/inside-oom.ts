@@ -3,7 +3,7 @@
  * cgroup v2; writes down who was foretold and who was killed.
  * `node scripts/guest/inside-oom.ts HOG OUTPUT`
  */
-import { writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs'
 import type { TestGroup } from '../../test/support/cgroups.ts'
 import {
   anyMembers,
@@ -14,7 +14,12 @@ import {
   type SceneMember,
 } from '../../test/support/oom-scene.ts'
 
-const [program = '', output = '/out/oom.json'] = process.argv.slice(2)
+const [source = '', output = '/out/oom.json'] = process.argv.slice(2)
+// From tmpfs: at the limit the kernel drops the pages of a program that lies on disk again and again before it kills, and
+// under emulation that takes minutes.
+const program = '/dev/shm/stella-hog'
+copyFileSync(source, program)
+chmodSync(program, 0o755)
 
 const random = randomFrom(6_100)
 const SCENES: readonly OomScene[] = [

@@ -73,16 +73,16 @@ export async function playScene(
   }
   const { victims, closeCall } = await foretell(outer)
 
-  const bootSeconds = Number(process.hrtime.bigint()) / 1e9
+  const before = killLines()
   await writeFile(pipe, 'go')
   rmSync(dirname(pipe), { recursive: true })
   const names = new Map(
     [...processes, last].map(({ pid }, at) => [pid, at < processes.length ? `m${at}` : 'last']),
   )
-  await until('the kernel kills one of them', () => killedSince(bootSeconds, names).length > 0)
+  await until('the kernel kills one of them', () => killedSince(before, names).length > 0)
   // Those of a group are killed at once; their lines come one after the other.
   await new Promise((resolve) => setTimeout(resolve, scene.oomGroup === undefined ? 0 : 300))
-  const killed = killedSince(bootSeconds, names)
+  const killed = killedSince(before, names)
   return {
     name: scene.name,
     foretold: victims.map(({ name }) => name),
@@ -135,12 +135,20 @@ function adjust(started: TestProcess | undefined, oomScoreAdj: number): void {
 }
 
 /** Kill lines are never rate-limited, and the first of a group's stands there twice; PIDs come again. */
-function killedSince(bootSeconds: number, names: ReadonlyMap<number, string>): string[] {
-  const lines = run(['dmesg']).matchAll(/^\[ *(\d+\.\d+)\].*Killed process (\d+) /gm)
-  const killed = [...lines]
-    .filter(([, seconds]) => Number(seconds) >= bootSeconds)
-    .flatMap(([, , pid]) => names.get(Number(pid)) ?? [])
+function killedSince(before: ReadonlySet<string>, names: ReadonlyMap<number, string>): string[] {
+  const killed = [...killLines()]
+    .filter((line) => !before.has(line))
+    .flatMap((line) => names.get(Number(/Killed process (\d+) /.exec(line)?.[1])) ?? [])
   return [...new Set(killed)]
+}
+
+/** With their times, so that each is another one. Clocks are not compared: under emulation the log's runs apart from ours. */
+function killLines(): Set<string> {
+  return new Set(
+    run(['dmesg'])
+      .split('\n')
+      .filter((line) => line.includes('Killed process ')),
+  )
 }
 
 /** Two to six processes; the first place is decided by more than the last one can grow. */
