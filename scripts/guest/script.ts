@@ -5,6 +5,10 @@ import type { GuestOptions } from './guest.ts'
 import { getKernel } from './kernels.ts'
 import type { KernelName } from './kernels.ts'
 
+/** V8 now and then dies by a signal under emulation (its check of the pages of compiled code): that says nothing of a script. */
+const AGAIN =
+  'again() { for _ in 1 2 3; do "$@"; code=$?; [ $code -lt 128 ] && break; done; return $code; }'
+
 export interface ScriptOptions extends Pick<GuestOptions, 'swapMib' | 'timeoutSeconds'> {
   kernel: KernelName
   /** Of `scripts/guest/`, with its arguments; several run one after the other. */
@@ -27,7 +31,10 @@ export async function runScripts(options: ScriptOptions): Promise<void> {
   const result = await runGuest({
     ...rest,
     kernel: await getKernel(kernel),
-    command: scripts.map((script) => `${node}/${script.join(' ')}`).join(' && '),
+    command: [
+      AGAIN,
+      scripts.map((script) => `again ${node}/${script.join(' ')}`).join(' && '),
+    ].join('\n'),
     output,
     shares: [{ host: REPO, guest: '/repo' }, ...programs],
   })
