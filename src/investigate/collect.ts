@@ -49,7 +49,7 @@ function collectKnown(
       throw unreachableError(
         `pod ${target.namespace}/${target.pod} cannot be asked for live`,
         null,
-        "save 'kubectl get pod -o yaml' and 'kubectl get events -o yaml' and give them with --from",
+        "save 'kubectl get pod -o yaml' and 'kubectl get events -o yaml' and give them with --from, or name its memory group on the node, cgroup:/kubepods…",
       )
     case 'marathon':
       throw unreachableError(
