@@ -72,7 +72,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('whom the kernel takes
   })
 
   it('takes the first process of a container as any other', async () => {
-    const outer = createGroup('sgd1-init')
+    const outer = createGroup('oom-init')
     groups.push(outer)
     await startHog(program, outer, ['name=child', 'anon=4M'])
     const unshare = ['unshare', '--pid', '--fork']
@@ -89,7 +89,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('whom the kernel takes
 describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
   'a real container',
   () => {
-    const name = `stella-test-${process.pid}-sgd1-exec`
+    const name = `stella-test-${process.pid}-oom-exec`
     let docker: TestDocker
     let image = ''
 

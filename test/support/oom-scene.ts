@@ -47,7 +47,7 @@ export async function playScene(
   scene: OomScene,
   made: (group: TestGroup) => void,
 ): Promise<PlayedScene> {
-  const outer = createGroup(`sgd1-${scene.name}`)
+  const outer = createGroup(`oom-${scene.name}`)
   made(outer)
   const inner = outer.child('inner')
   // A group of v2 that has groups below it holds no processes itself.
