@@ -1,0 +1,109 @@
+/** A change of the world that stella makes and takes back. */
+import type { RemedyLayer, RemedyPlatform } from './case.ts'
+import type { Subject } from './subject.ts'
+import type { Instant } from './time.ts'
+
+/** What can be written down as JSON, and read back the same. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+/** What shall be different. */
+export type Change =
+  /** The memory limit; swap keeps the amount that it has beside it. Never null: no limit is no fix. */
+  | { kind: 'limit'; limitBytes: number; requestBytes: number | null }
+  /** Variables of a container: flags of its runtime. */
+  | { kind: 'environment'; set: Readonly<Record<string, string>> }
+  /** Kernel settings of the machine, `vm.dirty_bytes`. */
+  | { kind: 'sysctl'; set: Readonly<Record<string, string>> }
+
+/** What is to be changed, as a driver finds it again. */
+export type FixTarget =
+  | { kind: 'container'; engine: 'docker' | 'podman'; name: string }
+  | { kind: 'compose'; file: string; service: string }
+  | { kind: 'pod'; namespace: string; pod: string; container: string | null }
+  | { kind: 'marathon'; app: string }
+  | { kind: 'unit'; name: string }
+  | { kind: 'cgroup'; path: string }
+  | { kind: 'host' }
+
+/** One move, small enough to be made and taken back as a whole. Written down before it is made. */
+export interface FixStep {
+  /** Unique within a plan. */
+  id: string
+  /** For people: `stop container web`. */
+  says: string
+  /** The same by hand. */
+  command: string | null
+  /** What the driver needs to make it and to take it back: earlier values are in here. */
+  data: JsonObject
+}
+
+/** How one value changes, for people. */
+export interface FieldChange {
+  field: string
+  before: string | null
+  after: string | null
+}
+
+/** What a driver would do. Nothing is changed by making one. */
+export interface ChangePlan {
+  platform: RemedyPlatform
+  target: FixTarget
+  /** `in-place`: the workload goes on; `recreate`: it is ended and made anew; `file`: a file is written, in force with the next start. */
+  method: 'in-place' | 'recreate' | 'file'
+  title: string
+  risk: 'low' | 'medium' | 'high'
+  /** Sentences: what happens meanwhile, what is not kept. */
+  warnings: readonly string[]
+  changes: readonly FieldChange[]
+  /** A unified diff where a file or an object is changed, else empty. */
+  diff: string
+  steps: readonly FixStep[]
+  /** Who it is, so that a verification can tell whether the same workload runs. */
+  workload: Workload
+}
+
+export interface Workload {
+  image: string | null
+  /** Digest or id of the image. */
+  imageId: string | null
+  command: readonly string[]
+}
+
+export type FixState =
+  /** Being made: another one on the same target has to wait. A dead owner's fix is to be taken back. */
+  | 'applying'
+  | 'applied'
+  /** Failed, and everything is as before. */
+  | 'rolled-back'
+  | 'undone'
+  /** Failed, and not everything could be taken back: `problem` says what is left. */
+  | 'stuck'
+
+/** What is kept of a fix. */
+export interface FixRecord {
+  id: string
+  state: FixState
+  subject: Subject
+  /** The case that it answers. */
+  caseId: string | null
+  remedyId: string | null
+  layer: RemedyLayer
+  change: Change
+  plan: ChangePlan
+  /** When it was asked for. */
+  at: Instant
+  /** When the last step was made: what a verification counts from. */
+  appliedAt: Instant | null
+  endedAt: Instant | null
+  /** Steps that were begun, and those that were finished. */
+  begun: readonly string[]
+  done: readonly string[]
+  problem: string | null
+}
