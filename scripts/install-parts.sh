@@ -17,6 +17,8 @@ PACKAGES=(
   systemd
   # what scripts need
   procps util-linux ca-certificates
+  # imports of recorded metrics
+  prometheus
 )
 
 # npm runs the scripts with the Node of node_modules, so any version that can start npm will do.
