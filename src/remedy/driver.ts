@@ -33,9 +33,11 @@ export interface Driver {
    */
   carryOut(step: FixStep, hands: Hands): Promise<FixStep['data']>
   /**
-   * Takes one step back, whether it was finished or only begun: restores exactly what was there. Safe to repeat.
+   * Takes one step back, whether it was finished or only begun: restores exactly what was there. Safe to repeat. Steps are
+   * taken back last first, so the last one is where to look whether the whole is still as it was left.
    *
-   * @throws StellaError where somebody else changed it since
+   * @param options.force what somebody else changed since is overwritten, too
+   * @throws StellaError where somebody else changed it since, before anything is changed
    */
-  takeBack(step: FixStep, hands: Hands): Promise<void>
+  takeBack(step: FixStep, hands: Hands, options: { force: boolean }): Promise<void>
 }
