@@ -1,7 +1,7 @@
 import type { HostReading } from '../sources/host/live.ts'
 import { bindingLimit } from './binding.ts'
 import type { LimitState } from './binding.ts'
-import type { Slope } from './growth.ts'
+import type { Slope } from '../model/growth.ts'
 import type { State } from './group-state.ts'
 import { nameOf } from './identity.ts'
 import type { Row } from './row.ts'

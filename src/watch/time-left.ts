@@ -1,4 +1,4 @@
-import type { Slope } from './growth.ts'
+import type { Slope } from '../model/growth.ts'
 
 /** How long it takes until a limit is reached if it goes on like this. */
 export type TimeLeft =

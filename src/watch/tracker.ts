@@ -1,6 +1,6 @@
 import type { GroupReading } from '../sources/cgroup/tree-sampler.ts'
 import type { HostReading } from '../sources/host/live.ts'
-import { slopeOf } from './growth.ts'
+import { slopeOf } from '../sizing/robust/theil-sen.ts'
 import { addUpwards, newHistory, takeIn } from './group-state.ts'
 import type { History } from './group-state.ts'
 import type { Row } from './row.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { slopeOf } from './growth.ts'
+import { slopeOf } from './theil-sen.ts'
 
 const line = fc.record({
   start: fc.integer({ min: 0, max: 2 ** 40 }),

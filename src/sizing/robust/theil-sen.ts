@@ -1,14 +1,7 @@
-/** How fast a series rises, in its unit per second. */
-export interface Slope {
-  /** The median of the slopes between any two of its points: one wild point does not move it (Theil–Sen). */
-  perSecond: number
-  /** The true slope lies between these with 80 % confidence (Sen 1968). */
-  low: number
-  high: number
-}
+import type { Slope } from '../../model/growth.ts'
 
-/** More points are thinned out: their pairs would cost more than they tell. */
-const MAX_POINTS = 13
+/** More points are thinned out unless the caller asks for more: their pairs would cost more than they tell. */
+const USUAL_POINTS = 13
 /** With fewer, chance alone can line them up. */
 const MIN_POINTS = 3
 /** Standard normal deviate of 80 % confidence on two sides. */
@@ -16,19 +9,22 @@ const Z_80 = 1.2816
 
 const FLAT: Slope = { perSecond: 0, low: 0, high: 0 }
 
-/** Used by one call at a time: a round asks for thousands of slopes. */
-const pairs = new Float64Array((MAX_POINTS * (MAX_POINTS - 1)) / 2)
+/** Used by one call at a time: a round of `stella top` asks for thousands of slopes. */
+let pairs = new Float64Array(pairsOf(USUAL_POINTS))
 const known: number[] = []
 
 /**
- * The slope of the values that are known (NaN: not known) from `from` on. Null: too few of them.
+ * The slope of the values that are known (NaN: not known) from `from` on: the median of the slopes between any two of them,
+ * which one wild point does not move (Theil–Sen), with its interval of 80 % (Sen 1968). Null: too few of them.
  *
  * @param times rising, in seconds, one for each value
+ * @param mostPoints what is more is thinned out evenly
  */
 export function slopeOf(
   times: ArrayLike<number>,
   values: ArrayLike<number>,
   from = 0,
+  mostPoints = USUAL_POINTS,
 ): Slope | null {
   known.length = 0
   let moves = false
@@ -39,11 +35,15 @@ export function slopeOf(
   }
   if (known.length < MIN_POINTS) return null
   if (!((times[known.at(-1) ?? 0] ?? 0) > (times[known[0] ?? 0] ?? 0))) return null
-  return moves ? theilSen(times, values) : FLAT
+  return moves ? theilSen(times, values, Math.min(mostPoints, known.length)) : FLAT
 }
 
-function theilSen(times: ArrayLike<number>, values: ArrayLike<number>): Slope | null {
-  const points = Math.min(MAX_POINTS, known.length)
+function theilSen(
+  times: ArrayLike<number>,
+  values: ArrayLike<number>,
+  points: number,
+): Slope | null {
+  if (pairs.length < pairsOf(points)) pairs = new Float64Array(pairsOf(points))
   const step = (known.length - 1) / (points - 1)
   const pick = (point: number): number => known[Math.round(point * step)] ?? 0
   let count = 0
@@ -62,4 +62,8 @@ function theilSen(times: ArrayLike<number>, values: ArrayLike<number>): Slope | 
     low: at(Math.floor((count - reach) / 2) - 1),
     high: at(Math.ceil((count + reach) / 2)),
   }
+}
+
+function pairsOf(points: number): number {
+  return (points * (points - 1)) / 2
 }

@@ -1,0 +1,96 @@
+import type { Growth, Slope, TimeToLimit } from '../../model/growth.ts'
+import type { Recording } from '../../model/series.ts'
+import type { Instant } from '../../model/time.ts'
+import { measureOf } from './figures.ts'
+import type { Measure } from './figures.ts'
+import { inOrder } from './in-order.ts'
+import { STEPS } from './steps/index.ts'
+import { stretchesOf } from './stretch.ts'
+import { trendOf } from './trend.ts'
+import type { Answer, View } from './view.ts'
+
+const USUAL_HORIZON_SECONDS = 30 * 86_400
+/** With fewer samples nothing is said. */
+const LEAST_SAMPLES = 8
+/** Page cache in use counts in the working set: growth of it may be harmless. */
+const MOST_CONFIDENCE_WITH_CACHE = 0.5
+
+/**
+ * What kind of growth a recording shows, by the samples up to `at`. It never throws, whatever the recording holds.
+ *
+ * @param options.horizonSeconds a limit that is farther away is no reason to worry; 30 days unless told
+ */
+export function classifyGrowth(
+  recording: Recording,
+  options: { at: Instant; horizonSeconds?: number },
+): Growth {
+  const samples = inOrder(recording.group.samples, options.at)
+  const measure = measureOf(samples)
+  if (measure === null) return nothingKnown(null, ['samples of its memory'])
+  const stretches = stretchesOf(recording.group, samples, measure)
+  const judged =
+    stretches.findLast(({ values }) => known(values) >= LEAST_SAMPLES) ?? stretches.at(-1)
+  const trend = judged === undefined ? null : trendOf(judged)
+  if (judged === undefined || trend === null || known(judged.values) < LEAST_SAMPLES)
+    return nothingKnown(measure, [`at least ${LEAST_SAMPLES} samples of one life`])
+  const view: View = {
+    recording,
+    measure,
+    stretches,
+    judged,
+    trend,
+    limitBytes: judged.limitBytes,
+    horizonSeconds: options.horizonSeconds ?? USUAL_HORIZON_SECONDS,
+  }
+  return completed(view, answerOf(view))
+}
+
+function answerOf(view: View): Answer {
+  for (const step of STEPS) {
+    const answer = step(view)
+    if (answer !== null) return answer
+  }
+  return { kind: 'unknown', diagnosis: null, confidence: 0, because: [], missing: [] }
+}
+
+function completed(view: View, answer: Answer): Growth {
+  const { measure, judged, trend } = view
+  const clean = measure === 'unreclaimable' || measure === 'anonymous'
+  return {
+    ...nothingKnown(measure, []),
+    slope: trend.slope,
+    secondsToLimit: timeToLimit(trend.slope, (view.limitBytes ?? Number.NaN) - trend.levelBytes),
+    segment: { from: judged.from, to: judged.to, samples: judged.samples.length },
+    ...answer,
+    confidence: clean ? answer.confidence : Math.min(MOST_CONFIDENCE_WITH_CACHE, answer.confidence),
+  }
+}
+
+/** From the end of the samples; null where it does not grow, or there is no limit. */
+function timeToLimit(slope: Slope, leftBytes: number): TimeToLimit | null {
+  if (!Number.isFinite(leftBytes) || slope.perSecond <= 0 || slope.high <= 0) return null
+  const left = Math.max(0, leftBytes)
+  return { low: left / slope.high, high: slope.low > 0 ? left / slope.low : null }
+}
+
+function nothingKnown(measure: Measure | null, missing: readonly string[]): Growth {
+  return {
+    kind: 'unknown',
+    diagnosis: null,
+    confidence: 0,
+    slope: null,
+    secondsToLimit: null,
+    component: null,
+    segment: null,
+    measure,
+    perUnit: null,
+    process: null,
+    region: null,
+    because: [],
+    missing,
+  }
+}
+
+function known(values: readonly number[]): number {
+  return values.reduce((count, value) => count + (Number.isFinite(value) ? 1 : 0), 0)
+}
