@@ -7,6 +7,6 @@ import { REMEDIES } from './remedies/index.ts'
 export function advise(incident: Incident, judgement: Judgement): readonly Remedy[] {
   return REMEDIES.flatMap((rule) => {
     const remedy = rule.suits(incident, judgement)
-    return remedy === null ? [] : [remedy]
+    return remedy === null ? [] : [{ ...remedy, change: remedy.change ?? null }]
   })
 }

@@ -5,8 +5,11 @@ import type { Incident } from '../verdict/incident.ts'
 /** One remedy: when it suits, and the commands for the platform at hand. */
 export interface RemedyRule {
   id: string
-  suits(incident: Incident, judgement: Judgement): Remedy | null
+  suits(incident: Incident, judgement: Judgement): Advice | null
 }
+
+/** `change` is left out where it takes a person. */
+export type Advice = Omit<Remedy, 'change'> & Partial<Pick<Remedy, 'change'>>
 
 export function hasCause(judgement: Judgement, ...codes: readonly CauseCode[]): boolean {
   return judgement.causes.some(({ code }) => codes.includes(code))

@@ -11,7 +11,16 @@ import { reportScope } from '../verdict/reading.ts'
  */
 export function totalWithSwap(incident: Incident, limitBytes: number): number | null {
   const now = present(incident)
-  if (now === null) return 2 * limitBytes
+  return now === null ? 2 * limitBytes : keptTotal(now, limitBytes)
+}
+
+/**
+ * Memory and swap together for a new memory limit, so that swap keeps its amount: what is unlimited stays so, and twice
+ * the limit, the engines' default, stays twice the limit.
+ *
+ * @returns bytes; null where swap is unlimited
+ */
+export function keptTotal(now: MemoryAndSwap, limitBytes: number): number | null {
   if (now.totalBytes === null) return null
   if (now.totalBytes === 2 * now.limitBytes) return 2 * limitBytes
   return limitBytes + Math.max(0, now.totalBytes - now.limitBytes)
@@ -23,12 +32,13 @@ export function composeSwap(limitBytes: number, totalBytes: number | null): stri
   return `, memswap_limit: ${totalBytes === null ? '-1' : `${Math.round(totalBytes / MIB)}m`}`
 }
 
-interface Present {
+export interface MemoryAndSwap {
   limitBytes: number
+  /** Memory and swap; null is unlimited. */
   totalBytes: number | null
 }
 
-function present(incident: Incident): Present | null {
+function present(incident: Incident): MemoryAndSwap | null {
   const container = incident.container?.fact ?? null
   if (container !== null && container.memoryLimitBytes !== null) {
     const { memoryLimitBytes, memorySwapBytes, memorySwapUnlimited } = container

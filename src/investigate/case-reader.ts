@@ -52,6 +52,13 @@ const caseBill = z.object({
   beside: z.array(billPart),
 })
 
+const settings = z.record(text, text)
+const change = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('limit'), limitBytes: z.number(), requestBytes: numberOrNull }),
+  z.object({ kind: z.literal('environment'), set: settings }),
+  z.object({ kind: z.literal('sysctl'), set: settings }),
+])
+
 const caseShape = z.object({
   schema: z.literal('stella.case/1'),
   id: text,
@@ -98,6 +105,8 @@ const caseShape = z.object({
       risk: z.enum(['low', 'medium', 'high']),
       reversible: z.boolean(),
       commands: z.array(z.object({ for: z.enum(REMEDY_PLATFORMS), run: text })),
+      // Cases of earlier versions have none.
+      change: z._default(z.nullable(change), null),
     }),
   ),
   evidence: z.array(

@@ -1,5 +1,6 @@
 /** The case: what `stella why` prints. Field names are fixed by the outside contract (`stella.case/1`). */
 import type { Bill } from './bill.ts'
+import type { Change } from './change.ts'
 import type { EvidenceSource } from './evidence.ts'
 import type { ProcessMemory } from './memory.ts'
 import type { Subject } from './subject.ts'
@@ -111,6 +112,8 @@ export interface Remedy {
   risk: 'low' | 'medium' | 'high'
   reversible: boolean
   commands: readonly { for: RemedyPlatform; run: string }[]
+  /** The same for a program; null where it takes a person. */
+  change: Change | null
 }
 
 export interface CaseEvidence {

@@ -1,7 +1,10 @@
 /** A change of the world that stella makes and takes back. */
 import type { RemedyLayer, RemedyPlatform } from './case.ts'
+import type { Change } from './change.ts'
 import type { Subject } from './subject.ts'
 import type { Instant } from './time.ts'
+
+export type { Change } from './change.ts'
 
 /** What can be written down as JSON, and read back the same. */
 export type Json =
@@ -12,15 +15,6 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
-
-/** What shall be different. */
-export type Change =
-  /** The memory limit; swap keeps the amount that it has beside it. Never null: no limit is no fix. */
-  | { kind: 'limit'; limitBytes: number; requestBytes: number | null }
-  /** Variables of a container: flags of its runtime. */
-  | { kind: 'environment'; set: Readonly<Record<string, string>> }
-  /** Kernel settings of the machine, `vm.dirty_bytes`. */
-  | { kind: 'sysctl'; set: Readonly<Record<string, string>> }
 
 /** What is to be changed, as a driver finds it again. */
 export type FixTarget =

@@ -59,6 +59,7 @@ export function sampleCase(change: Partial<Case> = {}): Case {
           { for: 'docker', run: 'docker update --memory 64m --memory-swap 64m web' },
           { for: 'kubernetes', run: 'resources:\n  limits:\n    memory: 64Mi' },
         ],
+        change: { kind: 'limit', limitBytes: 67_108_864, requestBytes: null },
       },
     ],
     evidence: [

@@ -1,5 +1,5 @@
 import { formatBytes, MIB } from '../../model/bytes.ts'
-import { heapSetting } from '../../verdict/runtime-heap.ts'
+import { heapSetting, type HeapSetting } from '../../verdict/runtime-heap.ts'
 import { ownLimitBytes } from '../../verdict/reading.ts'
 import { command, hasCause, type Command, type RemedyRule } from '../remedy-rule.ts'
 import { quote } from '../shell.ts'
@@ -16,20 +16,29 @@ export const fitHeap: RemedyRule = {
     const limit = ownLimitBytes(incident) ?? judgement.binding.limitBytes
     if (heap === null || limit === null) return null
     const bytes = Math.floor((limit * HEAP_SHARE) / MIB) * MIB
+    const variable =
+      heap.runtime === 'node'
+        ? { name: 'NODE_OPTIONS', value: `--max-old-space-size=${bytes / MIB}` }
+        : { name: 'JAVA_TOOL_OPTIONS', value: `-Xmx${bytes / MIB}m` }
     return {
       id: fitHeap.id,
       layer: 'runtime',
       title: `Let the heap grow to ${formatBytes(bytes)} at most (70 % of the limit) instead of ${heap.setBy ?? 'its default'} (remove that from the command line, where it would win): then the runtime collects, or fails with a stack trace, before the kernel kills`,
       risk: 'low',
       reversible: true,
-      commands: environmentCommands(
-        incident,
-        heap.runtime === 'node'
-          ? { name: 'NODE_OPTIONS', value: `--max-old-space-size=${bytes / MIB}` }
-          : { name: 'JAVA_TOOL_OPTIONS', value: `-Xmx${bytes / MIB}m` },
-      ),
+      commands: environmentCommands(incident, variable),
+      change: winsOverEnvironment(heap)
+        ? null
+        : { kind: 'environment', set: { [variable.name]: variable.value } },
     }
   },
+}
+
+/** Where the flag stands on the command line, a person has to take it away first. */
+function winsOverEnvironment({ setBy, because }: HeapSetting): boolean {
+  const { fact } = because
+  const command = 'command' in fact && Array.isArray(fact.command) ? fact.command : []
+  return setBy !== null && command.join(' ').includes(setBy)
 }
 
 /** Where a flag stands on the command line it wins over the environment, so that one must go first. */

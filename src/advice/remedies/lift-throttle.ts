@@ -26,6 +26,8 @@ export const liftThrottle: RemedyRule = {
         byHigh && group !== undefined && group.path !== null
           ? [command('host', `echo ${bytes} > ${quote(`/sys/fs/cgroup${group.path}/memory.high`)}`)]
           : setLimitCommands(incident, bytes),
+      // A soft limit is none that a fix sets.
+      change: byHigh ? null : { kind: 'limit', limitBytes: bytes, requestBytes: null },
     }
   },
 }

@@ -18,6 +18,7 @@ export const raiseLimit: RemedyRule = {
       risk: 'low',
       reversible: true,
       commands: setLimitCommands(incident, bytes),
+      change: { kind: 'limit', limitBytes: bytes, requestBytes: null },
     }
   },
 }

@@ -23,6 +23,7 @@ export const raiseSharedLimit: RemedyRule = {
         isPod && incident.subject.platform === 'kubernetes' && incident.subject.name !== null
           ? setLimitCommands(incident, bytes)
           : groupCommands(incident, path, bytes),
+      change: { kind: 'limit', limitBytes: bytes, requestBytes: null },
     }
   },
 }
