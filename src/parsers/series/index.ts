@@ -4,6 +4,7 @@ import { MAX_TEXT_BYTES } from '../format.ts'
 import { csvFormat } from './csv.ts'
 import { statsPrintedFormat, statsStreamFormat } from './docker-stats.ts'
 import { groupLinesFormat } from './group-lines.ts'
+import { prometheusFormat } from './prometheus.ts'
 import { recordingFormat } from './recording.ts'
 import type { SeriesFormat } from './series-format.ts'
 
@@ -13,6 +14,7 @@ const HEAD_CHARS = 64 * 1024
 const FORMATS: readonly SeriesFormat[] = [
   recordingFormat,
   groupLinesFormat,
+  prometheusFormat,
   statsStreamFormat,
   statsPrintedFormat,
   csvFormat,
