@@ -3,6 +3,7 @@ import type { Recording } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
 import { measureOf } from './figures.ts'
 import type { Measure } from './figures.ts'
+import { LEAST_SAMPLES, livesOf } from './lives.ts'
 import { inOrder } from './in-order.ts'
 import { STEPS } from './steps/index.ts'
 import { stretchesOf } from './stretch.ts'
@@ -10,8 +11,6 @@ import { trendOf } from './trend.ts'
 import type { Answer, View } from './view.ts'
 
 const USUAL_HORIZON_SECONDS = 30 * 86_400
-/** With fewer samples nothing is said. */
-const LEAST_SAMPLES = 8
 /** Page cache in use counts in the working set: growth of it may be harmless. */
 const MOST_CONFIDENCE_WITH_CACHE = 0.5
 
@@ -37,6 +36,7 @@ export function classifyGrowth(
     recording,
     measure,
     stretches,
+    lives: livesOf(stretches),
     judged,
     trend,
     limitBytes: judged.limitBytes,
@@ -59,7 +59,10 @@ function completed(view: View, answer: Answer): Growth {
   return {
     ...nothingKnown(measure, []),
     slope: trend.slope,
-    secondsToLimit: timeToLimit(trend.slope, (view.limitBytes ?? Number.NaN) - trend.levelBytes),
+    secondsToLimit: timeToLimit(
+      answer.slope ?? trend.slope,
+      (view.limitBytes ?? Number.NaN) - trend.levelBytes,
+    ),
     segment: { from: judged.from, to: judged.to, samples: judged.samples.length },
     ...answer,
     confidence: clean ? answer.confidence : Math.min(MOST_CONFIDENCE_WITH_CACHE, answer.confidence),

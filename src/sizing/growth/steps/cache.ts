@@ -1,0 +1,66 @@
+import { AT_LIMIT } from '../borders.ts'
+import { figureOf } from '../figures.ts'
+import { sayBytes } from '../says.ts'
+import { standsStill, worthNaming } from '../significance.ts'
+import { floorOf, lineThrough } from '../trend.ts'
+import type { Answer, View } from '../view.ts'
+
+/** Of the samples, that stand at the limit without a kill. */
+const LEAST_AT_LIMIT = 0.1
+/** Page cache that fills the rest of the limit, as a share of it. */
+const FULL = 0.9
+const LEAST_FILE = 0.25
+
+/** It stands at its limit and lives: what is there can be reclaimed. Tells where nothing but the usage is known. */
+export function fullAndAlive({ measure, judged, limitBytes }: View): Answer | null {
+  if (measure === 'unreclaimable' || measure === 'anonymous' || limitBytes === null) return null
+  const full = judged.values.filter((value) => value >= AT_LIMIT * limitBytes).length
+  if (full < Math.max(3, LEAST_AT_LIMIT * judged.values.length)) return null
+  return {
+    kind: 'cache',
+    diagnosis: 'page-cache',
+    confidence: 0.5,
+    slope: null,
+    secondsToLimit: null,
+    because: [
+      `it stands at its limit of ${sayBytes(limitBytes)} and is not killed: what can be reclaimed, page cache, fills it`,
+    ],
+    missing: ['how much of it cannot be reclaimed'],
+  }
+}
+
+/** Page cache grows or fills the limit, and what cannot be reclaimed stands still. */
+export function pageCache(view: View): Answer | null {
+  const { judged, trend, limitBytes } = view
+  if (!standsStill(view, trend)) return null
+  const known = judged.samples.flatMap((sample, index) => {
+    const value = figureOf(sample, 'fileBytes')
+    return Number.isFinite(value)
+      ? [{ time: judged.times[index] ?? 0, value, usage: figureOf(sample, 'usageBytes') }]
+      : []
+  })
+  const points = { times: known.map(({ time }) => time), values: known.map(({ value }) => value) }
+  const file = lineThrough(floorOf(points), points.times.at(-1) ?? 0)
+  if (file === null) return null
+  const highest = Math.max(...points.values)
+  const rise = highest - Math.min(...points.values)
+  const grows = file.slope.low > 0 && rise >= worthNaming(view, trend.levelBytes + highest)
+  const last = known.at(-1)
+  const fills =
+    limitBytes !== null &&
+    last !== undefined &&
+    last.usage >= FULL * limitBytes &&
+    last.value >= LEAST_FILE * limitBytes
+  if (!grows && !fills) return null
+  return {
+    kind: 'cache',
+    diagnosis: 'page-cache',
+    confidence: 0.85,
+    component: 'file',
+    slope: trend.slope,
+    secondsToLimit: null,
+    because: [
+      `what cannot be reclaimed stands at ${sayBytes(trend.levelBytes)}; page cache ${grows ? `grew by ${sayBytes(rise)}` : `of ${sayBytes(last?.value ?? 0)} fills the rest`}, and the kernel drops it before it kills`,
+    ],
+  }
+}

@@ -1,0 +1,19 @@
+import { sayBytes, sayTime } from '../says.ts'
+import { significantRise } from '../significance.ts'
+import type { Answer, View } from '../view.ts'
+
+/** It rises and is tidied up, again and again, and what is left stays the same. */
+export function sawtooth(view: View): Answer | null {
+  const { teeth, levelBytes } = view.trend
+  if (teeth === null || significantRise(view, view.trend)) return null
+  return {
+    kind: 'sawtooth',
+    diagnosis: null,
+    confidence: 0.8,
+    slope: null,
+    secondsToLimit: null,
+    because: [
+      `it rose and fell ${teeth.count} times, by about ${sayBytes(teeth.heightBytes)} every ${sayTime(teeth.periodSeconds)}, and what is left each time stays at ${sayBytes(levelBytes)}: a heap that is tidied up`,
+    ],
+  }
+}
