@@ -4,7 +4,6 @@ import { unreachableError, usageError, type StellaError } from '../../../model/e
 import type { CgroupState } from '../../../model/facts.ts'
 import type { ChangePlan, FixStep } from '../../../model/fix.ts'
 import { quote } from '../../../advice/shell.ts'
-import { readGroup } from '../../../sources/cgroup/group.ts'
 import {
   findMemoryHierarchy,
   folderOf,
@@ -12,8 +11,8 @@ import {
   type MemoryHierarchy,
 } from '../../../sources/cgroup/hierarchy.ts'
 import { errorCode, textOrNull, type Reader } from '../../../sources/reader.ts'
-import { unreclaimableBytes } from '../../../verdict/reading.ts'
 import { conflict } from '../../conflict.ts'
+import { groupState, refuseBelowUse } from '../../in-use.ts'
 import { accessError } from '../../text-edit/file.ts'
 import { readControl, writeControl } from './control-file.ts'
 import type { GroupData } from './step.ts'
@@ -34,12 +33,12 @@ export function planGroup(wish: Wish, reader: Reader): ChangePlan {
   const hierarchy = findMemoryHierarchy(reader)
   if (hierarchy === null) throw gone(wish.path, 'no memory controller is mounted')
   const path = pathInHierarchy(hierarchy, wish.path)
-  const state = stateOf(reader, hierarchy, path)
+  const state = groupState(reader, hierarchy, path)
   const folder = folderOf(hierarchy, path)
   if (state === null || folder === null) throw gone(path, 'there is no such memory group')
   refuseOwned(path)
   const limitBytes = wish.limitBytes - (wish.limitBytes % PAGE_BYTES)
-  refuseTooSmall(path, state, limitBytes)
+  refuseBelowUse(path, state, limitBytes)
   const steps = [
     ...limitSteps(reader, hierarchy, path, folder, limitBytes),
     ...requestSteps(reader, hierarchy, path, folder, wish.requestBytes),
@@ -66,13 +65,6 @@ export function planGroup(wish: Wish, reader: Reader): ChangePlan {
   }
 }
 
-function stateOf(reader: Reader, hierarchy: MemoryHierarchy, path: string): CgroupState | null {
-  for (const { fact } of readGroup(reader, hierarchy, path).observations) {
-    if (fact.kind === 'cgroup-state') return fact
-  }
-  return null
-}
-
 function gone(path: string, what: string): StellaError {
   return unreachableError(what, path, 'see the groups that there are with stella top')
 }
@@ -87,16 +79,6 @@ function refuseOwned(path: string): void {
     'the group belongs to a pod, and the kubelet would write its own limit again',
     path,
     'change the pod: stella fix k8s:NAMESPACE/POD',
-  )
-}
-
-function refuseTooSmall(path: string, state: CgroupState, limitBytes: number): void {
-  const needed = unreclaimableBytes(state)
-  if (needed === null || needed <= limitBytes) return
-  throw usageError(
-    `its processes hold ${formatBytes(needed)} that cannot be reclaimed, more than ${formatBytes(limitBytes)}: they would be killed`,
-    path,
-    `ask for more than ${formatBytes(needed)}, or let it use less first`,
   )
 }
 
@@ -174,7 +156,7 @@ function lowerAbove(
   limitBytes: number,
 ): string[] {
   return cgroupAncestors(path).flatMap((above) => {
-    const bound = stateOf(reader, hierarchy, above)?.limitBytes ?? null
+    const bound = groupState(reader, hierarchy, above)?.limitBytes ?? null
     return bound === null || bound >= limitBytes
       ? []
       : [`The group ${above} is limited to ${formatBytes(bound)}, which still holds`]
@@ -202,9 +184,9 @@ function controlOrGone({ file }: GroupData, reader: Reader): string | null {
 
 function move({ path, file, limitsMemory }: GroupData, value: string, reader: Reader): void {
   const hierarchy = findMemoryHierarchy(reader)
-  const state = hierarchy === null ? null : stateOf(reader, hierarchy, path)
+  const state = hierarchy === null ? null : groupState(reader, hierarchy, path)
   const bytes = bytesOf(value)
-  if (limitsMemory && bytes !== null && state !== null) refuseTooSmall(path, state, bytes)
+  if (limitsMemory && bytes !== null && state !== null) refuseBelowUse(path, state, bytes)
   let now: string
   try {
     now = writeControl(reader, file, value)
