@@ -27,6 +27,10 @@ export interface SizingEvidence {
   recordings: readonly Recording[]
   /** The kernel's own high-water mark of the present life, and of earlier ones as far as they are recorded. */
   peakBytes: number | null
+  /** Since when that mark counts: the start of the present life. */
+  startedAt: Instant | null
+  /** What its living processes had resident at most, all together (VmHWM): no page cache that is not mapped is in it. */
+  processPeakBytes: number | null
   /** Unreclaimable memory at this moment. */
   unreclaimableBytes: number | null
   kills: readonly KilledLife[]
@@ -34,8 +38,10 @@ export interface SizingEvidence {
   changedAt: Instant | null
   limitBytes: number | null
   requestBytes: number | null
-  /** Memory of the machine, or of the tightest limit above the subject. */
+  /** Memory of the machine. */
   hostBytes: number | null
+  /** The tightest limit above the subject: of its pod, its slice. */
+  aboveBytes: number | null
   model: RuntimeModel | null
   /** Now, for what expires. */
   at: Instant
@@ -63,7 +69,7 @@ export interface HeadroomPolicy {
 
 /** One figure that the size had to respect. */
 export interface SizingBound {
-  /** `observed need`, `high-water mark`, `out-of-memory kill`, `runtime settings`, `host`, `least`. */
+  /** `observed need`, `high-water mark`, `out-of-memory kill`, `runtime settings`, `limit above`, `host`, `least`. */
   name: string
   kind: 'at-least' | 'at-most'
   bytes: number

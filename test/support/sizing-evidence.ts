@@ -1,0 +1,48 @@
+import { NO_SAMPLE } from '../../src/model/series.ts'
+import type { Recording, Sample, SeriesMark } from '../../src/model/series.ts'
+import type { SizingEvidence } from '../../src/model/sizing.ts'
+
+/** Evidence for a size that tells nothing; tests fill in what they are about. */
+export const NO_EVIDENCE: SizingEvidence = {
+  subject: null,
+  recordings: [],
+  peakBytes: null,
+  startedAt: null,
+  processPeakBytes: null,
+  unreclaimableBytes: null,
+  kills: [],
+  changedAt: null,
+  limitBytes: null,
+  requestBytes: null,
+  hostBytes: null,
+  aboveBytes: null,
+  model: null,
+  at: Date.UTC(2026, 4, 1, 12),
+}
+
+export function recording(
+  samples: readonly Sample[],
+  marks: readonly SeriesMark[] = [],
+): Recording {
+  return {
+    subject: null,
+    source: 'test',
+    group: { subject: 'group', name: null, process: null, samples, marks },
+    processes: [],
+    regions: [],
+    unknown: [],
+  }
+}
+
+/** One sample for each value, in equal steps; the last one at `until`. */
+export function samplesOf(
+  values: readonly number[],
+  figure: keyof Omit<Sample, 'at'>,
+  { stepSeconds, until = NO_EVIDENCE.at }: { stepSeconds: number; until?: number },
+): Sample[] {
+  return values.map((value, index) => ({
+    ...NO_SAMPLE,
+    at: until - (values.length - 1 - index) * stepSeconds * 1_000,
+    [figure]: value,
+  }))
+}
