@@ -1,0 +1,165 @@
+import { EXIT, StellaError, usageError } from '../../../model/errors.ts'
+import { formatBytes, KIB } from '../../../model/bytes.ts'
+import type { ChangePlan, FixTarget } from '../../../model/fix.ts'
+import { textOrNull } from '../../../sources/reader.ts'
+import type { Reader } from '../../../sources/reader.ts'
+import type { Driver, Hands, PlanRequest } from '../../driver.ts'
+import { findContainer } from './api.ts'
+import type { DockerApi } from './api.ts'
+import { groupOf } from './group.ts'
+import { inPlaceSteps } from './in-place.ts'
+import { died, inspected } from './inspected.ts'
+import type { Inspected } from './inspected.ts'
+import { memoryChanges, memoryFor, refuseBelowUsage, refuseTooSmall } from './memory.ts'
+import { carryOutMove, takeBackMove } from './moves.ts'
+import { recreation } from './recreate.ts'
+import { composeWarning, limitWarnings } from './words.ts'
+
+/** Containers of Docker, over its API. */
+export const docker: Driver = {
+  platform: 'docker',
+  handles: (target, change) =>
+    target.kind === 'container' && target.engine === 'docker' && change.kind !== 'sysctl',
+  plan,
+  carryOut: carryOutMove,
+  takeBack: takeBackMove,
+}
+
+async function plan(request: PlanRequest, { reader }: Hands): Promise<ChangePlan> {
+  const { target, change } = request
+  if (target.kind !== 'container') throw notOurs(target)
+  const { api, found: object } = await findContainer(reader, target.name)
+  const found = inspected(object)
+  refuseManaged(found)
+  if (change.kind === 'limit') refuseLimit(reader, api, found, change.limitBytes)
+  const common = {
+    platform: 'docker',
+    target: { ...target, name: found.name },
+    diff: '',
+    workload: { image: found.image, imageId: found.imageId, command: found.command },
+  } as const
+
+  if (change.kind === 'limit' && !request.recreate && found.memory.Memory > 0) {
+    const { limitBytes } = change
+    return {
+      ...common,
+      method: 'in-place',
+      title: `Set the memory limit of ${found.name} to ${formatBytes(limitBytes)}`,
+      risk: limitBytes < found.memory.Memory ? 'medium' : 'low',
+      warnings: limitWarnings(found, limitBytes, hostBytes(reader, api)),
+      changes: memoryChanges(found.memory, memoryFor(found.memory, limitBytes)),
+      steps: inPlaceSteps(api.where, found, limitBytes),
+    }
+  }
+  refuseRecreation(found)
+  const image = await imageToRun(api, found)
+  const made = recreation(api.where, { object, found, image }, change, reader.now())
+  return {
+    ...common,
+    method: 'recreate',
+    title: `Make ${found.name} anew with ${made.changes.map(({ field }) => field).join(', ')} changed`,
+    risk: 'medium',
+    warnings: [
+      ...(change.kind === 'limit'
+        ? limitWarnings(found, change.limitBytes, hostBytes(reader, api))
+        : composeWarning(found)),
+      ...recreationWarnings(found, image),
+    ],
+    changes: made.changes,
+    steps: made.steps,
+  }
+}
+
+function recreationWarnings(found: Inspected, image: string): string[] {
+  return [
+    ...(found.memory.Memory === 0
+      ? [
+          'It has no limit now. Docker cannot take a limit away from a container again, so the old one is kept for the undo.',
+        ]
+      : []),
+    ...(found.running
+      ? [`${found.name} is down between its stop and the start of the new one.`]
+      : []),
+    'Files that it wrote outside of its volumes, and its log, stay with the old container, which is kept.',
+    ...(image === found.imageId
+      ? [
+          `The name ${found.image ?? 'of its image'} stands for another image by now: the one that it was made of is used.`,
+        ]
+      : []),
+    ...(!found.running && !died(found)
+      ? [`${found.name} does not run (${found.status}): the new one is not started.`]
+      : []),
+  ]
+}
+
+async function imageToRun(api: DockerApi, { image, imageId }: Inspected): Promise<string> {
+  const stands = image === null ? null : await api.imageId(image)
+  if (image !== null && (imageId === null || stands === imageId)) return image
+  return imageId ?? image ?? ''
+}
+
+function refuseLimit(reader: Reader, api: DockerApi, found: Inspected, limitBytes: number): void {
+  refuseTooSmall(limitBytes)
+  if (found.memory.Memory === limitBytes) {
+    throw usageError(
+      `${found.name} has a limit of ${formatBytes(limitBytes)} already`,
+      null,
+      'give another one',
+    )
+  }
+  if (found.running && api.where.startsWith('unix:')) {
+    refuseBelowUsage(groupOf(reader, found), limitBytes)
+  }
+}
+
+/** Whoever made it would make it anew as before. */
+function refuseManaged({ name, labels, status }: Inspected): void {
+  const service = labels['com.docker.swarm.service.name']
+  if (service !== undefined) {
+    throw usageError(
+      `${name} is a task of the Swarm service ${service}, which would replace it`,
+      null,
+      `change the service: docker service update --limit-memory SIZE ${service}`,
+    )
+  }
+  const pod = labels['io.kubernetes.pod.name']
+  if (pod !== undefined) {
+    const namespace = labels['io.kubernetes.pod.namespace'] ?? 'default'
+    throw usageError(
+      `${name} belongs to the pod ${namespace}/${pod}, and the kubelet would replace it`,
+      null,
+      `change the pod's owner: stella fix k8s:${namespace}/${pod}`,
+    )
+  }
+  if (status === 'dead' || status === 'removing') {
+    throw new StellaError({
+      exitCode: EXIT.unreachable,
+      what: `${name} is being removed`,
+      todo: 'start another one',
+    })
+  }
+}
+
+function refuseRecreation({ name, autoRemove, status }: Inspected): void {
+  if (autoRemove) {
+    throw usageError(
+      `${name} was started with --rm: stopping it would delete the only copy, and nothing could be taken back`,
+      null,
+      'change its limit in place, or start it anew by hand',
+    )
+  }
+  if (status === 'paused') {
+    throw usageError(`${name} is paused`, null, `run docker unpause ${name} first`)
+  }
+}
+
+/** Of this machine; the daemon may be on another one, whose memory we do not see. */
+function hostBytes(reader: Reader, api: DockerApi): number | null {
+  if (!api.where.startsWith('unix:')) return null
+  const total = /^MemTotal:\s+(\d+) kB/m.exec(textOrNull(reader, '/proc/meminfo') ?? '')?.[1]
+  return total === undefined ? null : Number(total) * KIB
+}
+
+function notOurs(target: FixTarget): StellaError {
+  return usageError(`a ${target.kind} is no container of Docker`, null, 'name one as docker:NAME')
+}
