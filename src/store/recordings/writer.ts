@@ -57,6 +57,8 @@ export function openRecordingWriter(
   caps: Caps = CAPS,
 ): RecordingWriter {
   const folder = subjectFolder(dataFolder, subject)
+  let failed = false
+  let unchanged = new Map<string, Sample>()
   const lock = guarded(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return takeWriterLock(folder)
@@ -74,8 +76,6 @@ export function openRecordingWriter(
     file: openSegmentFile(folder, subject, level),
     keeper: level.stretchMs === 0 ? null : createStretchKeeper(level.stretchMs, level.processes),
   }))
-  let failed = false
-  let unchanged = new Map<string, Sample>()
 
   /** A crash takes the stretches that were open with it; every sample of theirs is in the closest level. */
   function recover(): Instant | null {
