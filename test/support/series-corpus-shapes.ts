@@ -78,6 +78,44 @@ const leakWithGarbage: Shape = {
   },
 }
 
+/** Caches and pools fill first, and the leak goes on. */
+const leakAfterWarmUp: Shape = {
+  ...leak,
+  make(random, hit) {
+    const { group, count, base, noise } = setting(random)
+    const warm = base * random.between(0.2, 0.6)
+    const tau = count * random.between(0.02, 0.06)
+    const rise = ending(random, group.limitBytes, hit) - base - warm
+    group.restart('start', 0)
+    const held = (index: number): Held => ({
+      anon: base + warm * (1 - Math.exp(-index / tau)) + (rise * index) / count + noise(),
+    })
+    if (live(group, count, held)) group.restart('kill', 0)
+    return { meter: group }
+  },
+}
+
+/** Each request leaves something behind, and there are fewer of them at night. */
+const leakByRequests: Shape = {
+  ...leak,
+  // In less than a day and a night it cannot be told from users that come in the morning.
+  kinds: ['leak', 'unknown'],
+  make(random, hit) {
+    const { group, base, noise } = setting(random)
+    const count = Math.min(4_000, Math.round((random.between(1.3, 3) * 86_400) / group.stepSeconds))
+    const rise = ending(random, group.limitBytes, hit) - base
+    const phase = random.next()
+    let left = 0
+    const held = (index: number): Held => {
+      const day = ((index * group.stepSeconds) / 86_400 + phase) % 1
+      left += (rise / count) * (0.25 + 0.75 * (1 - Math.cos(2 * Math.PI * day)))
+      return { anon: base + left + noise() }
+    }
+    if (live(group, count, held)) group.restart('kill', 0)
+    return { meter: group }
+  },
+}
+
 /** What was given up and not yet collected: rises evenly, and is collected when it reaches a threshold. */
 function garbage(random: Chance, threshold: number): () => number {
   const perSample = threshold / random.between(6, 60)
@@ -425,6 +463,8 @@ const steady: Shape = {
 const ALL = {
   leak,
   'leak with garbage': leakWithGarbage,
+  'leak after warm-up': leakAfterWarmUp,
+  'leak by requests': leakByRequests,
   'restart loop': restartLoop,
   tmpfs,
   slab,

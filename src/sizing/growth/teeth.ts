@@ -13,6 +13,8 @@ export interface Teeth {
 
 /** A tooth is at least this share of all that moves. */
 const LEAST_SHARE = 0.4
+/** And of the level: less is no tooth worth a name. */
+const LEAST_HEIGHT = 0.05
 /** And stands out of the noise between two samples. */
 const LEAST_NOISES = 6
 const LEAST_TEETH = 3
@@ -28,7 +30,11 @@ export function teethOf(points: Points, slopePerSecond: number): Teeth | null {
   const sorted = sortedNumbers(level)
   const [low, high] = [quantile(sorted, 0.02), quantile(sorted, 0.98)]
   const steps = level.slice(1).map((value, index) => value - (level[index] ?? value))
-  const least = Math.max(LEAST_SHARE * (high - low), LEAST_NOISES * spread(steps) * Math.SQRT1_2)
+  const least = Math.max(
+    LEAST_HEIGHT * median(points.values),
+    LEAST_SHARE * (high - low),
+    LEAST_NOISES * spread(steps) * Math.SQRT1_2,
+  )
   if (!(least > 0) || least > high - low) return null
   const timeHigh = level.filter((value) => value > (low + high) / 2).length / level.length
   if (timeHigh < TIME_HIGH.least || timeHigh > TIME_HIGH.most) return null

@@ -1,5 +1,6 @@
 import type { Component, Diagnosis } from '../../../model/growth.ts'
 import { growingPart } from '../component.ts'
+import { isEven } from '../evenness.ts'
 import { sayBytes, sayRate, sayTime } from '../says.ts'
 import { significantRise } from '../significance.ts'
 import type { Answer, View } from '../view.ts'
@@ -8,6 +9,9 @@ import type { Answer, View } from '../view.ts'
 const EVEN_DRIFT = 4
 /** The rise is this many times the noise. */
 const EVEN_NOISES = 10
+/** What never fell in a day and a night does not go with the day. */
+const WHOLE_DAY = 86_400
+const NO_SETBACK = 0.1
 
 /** What grows says what it is, unless it is the program's own memory. */
 const BY_PART: Partial<Record<Component, Diagnosis>> = {
@@ -19,12 +23,15 @@ const BY_PART: Partial<Record<Component, Diagnosis>> = {
 
 /** One life that grew steadily. Evidence that leaves room for chance does not make it a leak. */
 export function steadyLeak(view: View): Answer | null {
-  const { trend, limitBytes, horizonSeconds } = view
+  const { judged, trend, limitBytes, horizonSeconds } = view
   if (!significantRise(view, trend)) return null
   const left = limitBytes === null ? 0 : limitBytes - trend.levelBytes
   if (left / trend.slope.high > horizonSeconds) return null
   const part = growingPart(view)
-  const even = trend.drift >= EVEN_DRIFT && trend.riseBytes >= EVEN_NOISES * trend.noiseBytes
+  const lasted = judged.times.at(-1) ?? 0
+  const steady = isEven(trend) || (lasted >= WHOLE_DAY && trend.setback < NO_SETBACK)
+  const even =
+    steady && trend.drift >= EVEN_DRIFT && trend.riseBytes >= EVEN_NOISES * trend.noiseBytes
   const because = [
     `what is left after each tidying up rose by ${sayBytes(trend.riseBytes)} in ${sayTime(trend.seconds)}, ${sayRate(trend.slope.perSecond)}`,
     ...(part === null ? [] : [`most of it is ${NAMES[part]}`]),
@@ -49,7 +56,9 @@ export function steadyLeak(view: View): Answer | null {
       diagnosis === 'suspected-leak'
         ? [
             'a second life that grows alike, which would prove it',
-            ...(even ? [] : ['a longer recording: so far it may be chance']),
+            ...(even
+              ? []
+              : ['a longer recording: so far it may be chance, or the course of a day']),
           ]
         : [],
   }

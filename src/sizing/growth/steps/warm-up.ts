@@ -2,11 +2,22 @@ import { slowingDown } from '../lives.ts'
 import { sayBytes, sayTime } from '../says.ts'
 import type { Answer, View } from '../view.ts'
 
+/** Seen for less than this many time constants, nobody knows where it ends. */
+const ENOUGH_TAUS = 2
+
 /** It fills up to something, and slows down on the way. */
 export function warmUp({ judged, limitBytes }: View): Answer | null {
   const curve = slowingDown(judged)
   if (curve === null) return null
   const end = curve.base + curve.rise
+  if ((judged.times.at(-1) ?? 0) < ENOUGH_TAUS * curve.seconds)
+    return {
+      kind: 'unknown',
+      diagnosis: 'suspected-leak',
+      confidence: 0.4,
+      because: ['it grows, and its growth slows down'],
+      missing: ['a longer recording, which would show whether its growth ends'],
+    }
   const tooMuch = limitBytes !== null && end >= limitBytes
   return {
     kind: 'warm-up',
