@@ -2,6 +2,10 @@ import { type Application, buildApplication, buildRouteMap, help, version } from
 import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
+import { sizeCommand } from './commands/size/command.ts'
+import { recordCommand } from './commands/record/command.ts'
+import { fixCommand } from './commands/fix/command.ts'
+import { verifyCommand } from './commands/verify/command.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
 import { whyCommand } from './commands/why/command.ts'
@@ -12,8 +16,12 @@ import { VERSION } from './version.ts'
 const ROOT = buildRouteMap({
   routes: {
     why: whyCommand,
+    fix: fixCommand,
+    verify: verifyCommand,
     bill: billCommand,
     top: topCommand,
+    record: recordCommand,
+    size: sizeCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -1,19 +1,33 @@
 import { billFrom } from '../investigate/bill.ts'
 import { collectBill } from '../investigate/collect-bill.ts'
+import { collectSizing, watchGroup } from '../investigate/collect-sizing.ts'
 import { collect } from '../investigate/collect.ts'
 import { investigate } from '../investigate/investigate.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
 import { hostReader } from '../sources/reader.ts'
+import { followFix, type Following } from '../verification/follow.ts'
 import type { Engine } from './engine.ts'
+import { fixDesk } from './fix-desk.ts'
 
 /** The rooms below, as they are. */
 export const liveEngine: Engine = {
   readFiles,
   collect,
   collectBill,
+  collectSizing,
+  watchGroup,
   bill: billFrom,
   // We are gone by the time that anybody reads about us.
   processes: async () => readAllProcesses(hostReader(), [process.pid]),
   investigate,
+  fixes: fixDesk,
+  verify: (order, options) =>
+    followFix(order, { ...options, reader: hostReader(), read: readForVerification }),
+}
+
+/** What is now, often; all that was told since a time, at the beginning and the end. */
+const readForVerification: Following['read'] = async (target, since) => {
+  const options = since === null ? { presentOnly: true, rollupMaxRssBytes: 0 } : { since }
+  return (await collect(target, options)).world
 }

@@ -1,5 +1,7 @@
 import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { sampleBill } from './sample-bill.ts'
+import { sampleDesk, sampleVerification } from './sample-fix.ts'
+import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
@@ -56,7 +58,11 @@ const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
   collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
+  collectSizing: async (target) => ({ evidence: NO_EVIDENCE, target, path: null }),
+  watchGroup: async () => recording([]),
   bill: sampleBill,
   processes: async () => EMPTY,
   investigate: () => [],
+  fixes: () => sampleDesk(),
+  verify: async () => sampleVerification(),
 }

@@ -1,0 +1,61 @@
+import { formatBytes } from '../model/bytes.ts'
+import type { Case } from '../model/case.ts'
+import type { Sizing } from '../model/sizing.ts'
+import type { Instant } from '../model/time.ts'
+
+/** A limit that was raised before because the subject had been killed at a lower one. */
+export interface EarlierFix {
+  id: string
+  appliedAt: Instant
+  limitBytes: number
+}
+
+/**
+ * Sentences that show a leak; none where nothing does. A possible leak, seen in one life alone, is none yet. Killed again at a
+ * limit that was raised before is one, unless it dies while it starts: that one never fitted.
+ */
+export function leakShown(known: {
+  found: Case
+  sizing: Sizing | null
+  earlier: readonly EarlierFix[]
+}): string[] {
+  const { found, sizing, earlier } = known
+  const cause = found.causes.find(
+    ({ code, confidence }) => code === 'leak' && confidence !== 'possible',
+  )
+  const growth = sizing?.growth ?? null
+  const grows = growth !== null && (growth.kind === 'leak' || growth.diagnosis === 'leak')
+  return [
+    ...(cause === undefined ? [] : [`It leaks: ${cause.summary}`]),
+    ...(grows ? ['It leaks: its recording shows that it keeps growing.'] : []),
+    ...killedAgain(found, earlier),
+  ]
+}
+
+const LIMIT_VERDICTS: readonly string[] = [
+  'oom-own-limit',
+  'oom-ancestor-limit',
+  'oom-nested-limit',
+]
+
+function killedAgain(
+  { verdict, at, causes, binding }: Case,
+  earlier: readonly EarlierFix[],
+): string[] {
+  if (!LIMIT_VERDICTS.includes(verdict.code)) return []
+  if (
+    causes.some(({ code, confidence }) => code === 'limit-too-low' && confidence !== 'possible')
+  ) {
+    return []
+  }
+  const raised = earlier.filter(
+    ({ appliedAt, limitBytes }) =>
+      at !== null && at > appliedAt && (binding.limitBytes ?? 0) >= limitBytes,
+  )
+  const last = raised.at(-1)
+  return last === undefined
+    ? []
+    : [
+        `It was killed again at ${formatBytes(binding.limitBytes ?? last.limitBytes)} after its limit had been raised (${last.id}): kills at rising limits are a leak until something else is shown.`,
+      ]
+}

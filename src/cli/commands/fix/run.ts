@@ -1,0 +1,276 @@
+import { chooseFix, type FixChoice } from '../../../advice/choose-fix.ts'
+import type { EarlierFix } from '../../../advice/leak-shown.ts'
+import { withFlag } from '../../../advice/runtime-flags.ts'
+import type { RemedyPlatform } from '../../../model/case.ts'
+import { EXIT, type ExitCode, StellaError, usageError } from '../../../model/errors.ts'
+import type { ContainerState } from '../../../model/facts.ts'
+import type { Change, ChangePlan, FixRecord } from '../../../model/fix.ts'
+import type { Sizing, SizingEvidence } from '../../../model/sizing.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import { DEFAULT_POLICY } from '../../../sizing/policy.ts'
+import { sizeOf } from '../../../sizing/size-of.ts'
+import { casesInFile } from '../../case-file.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import type { FixDesk } from '../../engine.ts'
+import { evidenceOfTarget } from '../size/from-target.ts'
+import { printFix } from './answer.ts'
+import { hiding } from './hidden.ts'
+import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
+import { listFixes, undo } from './records.ts'
+import { answered, evidenceOf, fixesOf, type Answered } from './subject.ts'
+import { fixTargetOf, platformOf } from './target.ts'
+import { join } from 'node:path'
+
+export interface FixFlags extends CommonFlags {
+  apply?: boolean
+  limit?: string
+  for?: RemedyPlatform
+  remedy?: string
+  recreate?: boolean
+  file?: string
+  undo?: boolean
+  force?: boolean
+  list?: boolean
+  data?: string
+}
+
+/** `stella fix`. */
+export async function fix(this: CliContext, flags: FixFlags, text?: string): Promise<void> {
+  refuseContradictions(flags)
+  const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
+  const desk = (await this.engine()).fixes(folder)
+  if (flags.list === true) return listFixes(this, flags, desk, text)
+  if (flags.undo === true) return undo(this, flags, desk, text)
+  if (text === undefined) {
+    throw usageError(
+      'nothing to fix is named',
+      null,
+      "name a case or a target, as in 'stella fix docker:web'",
+    )
+  }
+  await planAndApply(this, flags, desk, await answered(this, text))
+}
+
+function refuseContradictions({
+  apply,
+  undo: takeBack,
+  list,
+  force,
+  limit,
+  remedy,
+}: FixFlags): void {
+  if ([apply, takeBack, list].filter((flag) => flag === true).length > 1) {
+    throw usageError('--apply, --undo and --list exclude each other', null, 'choose one of them')
+  }
+  if (force === true && takeBack !== true) {
+    throw usageError('has a meaning with --undo alone', '--force', 'leave it out')
+  }
+  const named = limit === undefined ? (remedy === undefined ? null : '--remedy') : '--limit'
+  if (named !== null && (takeBack === true || list === true)) {
+    throw usageError('has no meaning with --undo or --list', named, 'leave it out')
+  }
+}
+
+/** A choice with what it means for the world. */
+interface Proposal {
+  plan: ChangePlan
+  change: Change
+  hide: (text: string) => string
+}
+
+async function planAndApply(
+  context: CliContext,
+  flags: FixFlags,
+  desk: FixDesk,
+  subject: Answered,
+): Promise<void> {
+  const { found } = subject
+  refuseUnknownRemedy(flags, subject)
+  const evidence = await sizingEvidence(context, flags, subject)
+  const sizing = evidence === null ? null : sizeOf(evidence, DEFAULT_POLICY)
+  const records = fixesOf(desk.list(), found.subject)
+  const choice = await choose(flags, { subject, desk, records, evidence, sizing })
+  if (choice.kind !== 'change') {
+    printFix(context, flags, { found, choice, proposal: null, record: null })
+    context.finish(choice.kind === 'nothing' ? EXIT.bad : EXIT.inconclusive)
+    return
+  }
+  const proposal = await propose(context, flags, { subject, desk, choice, evidence })
+  if (flags.apply !== true) {
+    printFix(context, flags, { found, choice, proposal, record: null })
+    return
+  }
+  const record = await desk.apply(
+    {
+      plan: proposal.plan,
+      change: proposal.change,
+      subject: found.subject,
+      caseId: found.id,
+      remedyId: choice.remedy?.id ?? null,
+      layer: choice.remedy?.layer ?? 'container',
+      evidence: evidenceOf(subject),
+    },
+    { onStep: (says) => progress(context, flags, proposal.hide(says)) },
+  )
+  printFix(context, flags, { found, choice, proposal, record })
+  context.finish(exitCodeOf(record))
+}
+
+function exitCodeOf({ state }: FixRecord): ExitCode {
+  return state === 'applied' ? EXIT.ok : EXIT.bad
+}
+
+function progress({ io }: CliContext, { quiet, json }: FixFlags, says: string): void {
+  if (io.terminal !== null && quiet !== true && json !== true) io.err(`${says} …\n`)
+}
+
+function refuseUnknownRemedy({ remedy }: FixFlags, { found }: Answered): void {
+  if (remedy === undefined || found.remedies.some(({ id }) => id === remedy)) return
+  const known = found.remedies.map(({ id }) => id).join(', ')
+  throw usageError(
+    `the case has no remedy '${remedy}'`,
+    '--remedy',
+    known === '' ? 'it has none at all' : `use one of ${known}`,
+  )
+}
+
+/** Null: the target is no longer there, or cannot be asked live; the case alone has to do. */
+async function sizingEvidence(
+  context: CliContext,
+  flags: FixFlags,
+  { target }: Answered,
+): Promise<SizingEvidence | null> {
+  if (target.kind === 'host') return null
+  const options = flags.data === undefined ? {} : { data: flags.data }
+  try {
+    return (await evidenceOfTarget(context, options, target)).evidence
+  } catch (error) {
+    if (error instanceof StellaError && error.exitCode === EXIT.unreachable) return null
+    throw error
+  }
+}
+
+interface Known {
+  subject: Answered
+  desk: FixDesk
+  /** Of this subject, newest first. */
+  records: readonly FixRecord[]
+  evidence: SizingEvidence | null
+  sizing: Sizing | null
+}
+
+async function choose(flags: FixFlags, known: Known): Promise<FixChoice> {
+  const { subject, records, evidence, sizing } = known
+  const { found } = subject
+  const answer = records.find(({ caseId, state }) => caseId === found.id && state === 'applied')
+  if (answer !== undefined && flags.limit === undefined && flags.remedy === undefined) {
+    const because = [
+      `The fix ${answer.id} answers this case already: see whether it holds with 'stella verify ${answer.id}', or take it back with 'stella fix --undo ${answer.id}'.`,
+    ]
+    return { kind: 'nothing', because }
+  }
+  const limitBytes = limitSaid(flags, subject)
+  if (limitBytes !== null) {
+    refuseHarmfulLimit(limitBytes, evidence)
+    if (found.verdict.code === 'oom-own-limit') {
+      refuseLowerThanKill(limitBytes, found.binding.limitBytes)
+    }
+  }
+  return chooseFix({
+    found,
+    limitBytes,
+    remedyId: flags.remedy ?? null,
+    sizing,
+    presentLimitBytes: evidence?.limitBytes ?? null,
+    earlier: await earlierFixes(records, known.desk),
+  })
+}
+
+function limitSaid(flags: FixFlags, subject: Answered): number | null {
+  if (flags.limit === undefined) return null
+  const { code } = subject.found.verdict
+  const where = code === 'oom-ancestor-limit' || code === 'oom-nested-limit' ? 'shared' : 'own'
+  return readLimit(flags.limit, platformOf(fixTargetOf(questionOf(flags, subject, where))))
+}
+
+function questionOf(flags: FixFlags, subject: Answered, where: 'own' | 'shared' | 'machine') {
+  return {
+    target: subject.target,
+    found: subject.found,
+    where,
+    platform: flags.for ?? null,
+    file: flags.file ?? null,
+    container: containerOf(subject),
+  }
+}
+
+function containerOf({ world }: Answered): ContainerState | null {
+  for (const { fact } of world?.observations ?? []) if (fact.kind === 'container-state') return fact
+  return null
+}
+
+/** Limits that were raised because it had been killed: what is not known to have been a kill does not count. */
+async function earlierFixes(
+  records: readonly FixRecord[],
+  { folder }: FixDesk,
+): Promise<EarlierFix[]> {
+  const raised: EarlierFix[] = []
+  for (const { id, change, appliedAt } of records.toReversed()) {
+    if (change.kind !== 'limit' || appliedAt === null) continue
+    const before = await casesInFile(join(folder, id)).catch(() => null)
+    if (before?.cases[0]?.verdict.code.startsWith('oom-') !== true) continue
+    raised.push({ id, appliedAt, limitBytes: change.limitBytes })
+  }
+  return raised
+}
+
+async function propose(
+  context: CliContext,
+  flags: FixFlags,
+  known: {
+    subject: Answered
+    desk: FixDesk
+    choice: Extract<FixChoice, { kind: 'change' }>
+    evidence: SizingEvidence | null
+  },
+): Promise<Proposal> {
+  const { desk, choice, evidence } = known
+  const isEnvironment = choice.change.kind === 'environment'
+  const subject = isEnvironment ? await withWorld(context, known.subject) : known.subject
+  const present = isEnvironment ? environmentOf(containerOf(subject)) : {}
+  const change = merged(choice.change, present)
+  if (change.kind === 'limit' && choice.where === 'own')
+    refuseHarmfulLimit(change.limitBytes, evidence)
+  const plan = await desk.plan({
+    target: fixTargetOf(questionOf(flags, subject, choice.where)),
+    change,
+    recreate: flags.recreate === true,
+  })
+  return { plan, change, hide: hiding(change, present) }
+}
+
+/** What stands in the variables now is in no case. */
+async function withWorld(context: CliContext, subject: Answered): Promise<Answered> {
+  if (subject.world !== null) return subject
+  const { world } = await (await context.engine()).collect(subject.target, { since: null })
+  return { ...subject, world }
+}
+
+function environmentOf(container: ContainerState | null): Record<string, string> {
+  return Object.fromEntries(
+    (container?.env ?? []).map((word) => {
+      const at = word.indexOf('=')
+      return at === -1 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)]
+    }),
+  )
+}
+
+function merged(change: Change, present: Readonly<Record<string, string>>): Change {
+  if (change.kind !== 'environment') return change
+  const set = Object.entries(change.set).map(([name, flag]) => [
+    name,
+    withFlag(name, present[name] ?? null, flag),
+  ])
+  return { kind: 'environment', set: Object.fromEntries(set) }
+}

@@ -1,0 +1,48 @@
+import type { FixRecord } from '../model/fix.ts'
+import { applyPlan, planChange, undoFix } from '../remedy/engine.ts'
+import { DRIVERS } from '../remedy/platforms/index.ts'
+import { hostReader } from '../sources/reader.ts'
+import { fixStore } from '../store/fixes.ts'
+import type { FixDesk } from './engine.ts'
+
+/** What stella changed, kept below a data folder, and how it changes more. An interruption is followed by the way back. */
+export function fixDesk(dataFolder: string): FixDesk {
+  const store = fixStore(dataFolder)
+  const reader = hostReader()
+  return {
+    folder: store.folder,
+    list: store.list,
+    read: store.read,
+    plan: (request) => withInterrupt((signal) => planChange(DRIVERS, request, { reader, signal })),
+    apply: (order, { onStep }) => {
+      const watched = {
+        ...store,
+        write: (record: FixRecord) => {
+          store.write(record)
+          const step = record.plan.steps.find(({ id }) => id === record.begun.at(-1))
+          if (step !== undefined && record.state === 'applying') onStep(step.says)
+        },
+      }
+      return withInterrupt((signal) =>
+        applyPlan(order, { drivers: DRIVERS, store: watched, hands: { reader, signal } }),
+      )
+    },
+    undo: (which, options) =>
+      withInterrupt((signal) =>
+        undoFix(which, { drivers: DRIVERS, store, hands: { reader, signal } }, options),
+      ),
+  }
+}
+
+async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  try {
+    return await work(stop.signal)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
