@@ -1,5 +1,10 @@
 import type { Driver } from '../driver.ts'
 import { docker } from './docker/index.ts'
+import { compose } from './compose/index.ts'
+import { systemd } from './systemd/index.ts'
+import { host } from './host/index.ts'
+import { marathon } from './marathon/index.ts'
+import { kubernetes } from './kubernetes/index.ts'
 
 /** All drivers, in the order they are asked. */
-export const DRIVERS: readonly Driver[] = [docker]
+export const DRIVERS: readonly Driver[] = [docker, compose, systemd, host, marathon, kubernetes]
