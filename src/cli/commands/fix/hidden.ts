@@ -34,7 +34,7 @@ export type ShownPlan = ReturnType<typeof shownPlan>
 /** A record as it may be shown. */
 export function shownRecord(record: FixRecord) {
   const { plan, change, problem, ...rest } = record
-  const hide = hiding(change, {})
+  const hide = hiding(change, valuesBefore(record))
   return {
     ...rest,
     problem: problem === null ? null : hide(problem),
@@ -43,7 +43,19 @@ export function shownRecord(record: FixRecord) {
   }
 }
 
-export function shownChange(change: Change): Change {
+/** What the variables held, as far as the plan tells it. */
+function valuesBefore({ change, plan }: FixRecord): Record<string, string> {
+  const names = change.kind === 'environment' ? Object.keys(change.set) : []
+  return Object.fromEntries(
+    names.flatMap((name) =>
+      plan.changes.flatMap(({ field, before }) =>
+        before !== null && field.includes(name) ? [[name, before]] : [],
+      ),
+    ),
+  )
+}
+
+function shownChange(change: Change): Change {
   if (change.kind !== 'environment') return change
   return {
     ...change,
