@@ -1,4 +1,5 @@
 /** What is recorded, found again after each restart. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { unreachableError, usageError } from '../../model/errors.ts'
 import type { ContainerState } from '../../model/facts.ts'
@@ -15,6 +16,9 @@ import { cgroupOfProcess, locateContainer } from '../../sources/cgroup/locate.ts
 import { readEvents } from '../../sources/docker/container.ts'
 import type { FoundContainer } from '../../sources/docker/container.ts'
 import type { Reader } from '../../sources/reader.ts'
+
+/** An engine notices the end of a container within this time. */
+const DYING_MS = 500
 
 export interface FollowedGroup {
   kind: 'group'
@@ -87,13 +91,20 @@ async function followContainer(
     return again.found
   }
 
+  async function look(): Promise<{ running: boolean; path: string | null }> {
+    const state = (await found())?.state.fact
+    const running = state?.running === true
+    return { running, path: running ? groupOf(reader, hierarchy, state) : null }
+  }
+
+  const now = await look()
+  // One that dies at this moment still runs to its engine, and has no group any more.
+  if (now.running && now.path === null) await expectGroup(look, name)
+
   return {
     kind: 'group',
     subject: { platform: target.engine, name, id: first.id, image: first.image },
-    async locate() {
-      const state = (await found())?.state.fact
-      return state?.running === true ? groupOf(reader, hierarchy, state) : null
-    },
+    locate: async () => (await look()).path,
     async happened(after) {
       const container = await found()
       if (container === null) return []
@@ -111,19 +122,27 @@ async function followContainer(
   }
 }
 
+async function expectGroup(
+  look: () => Promise<{ running: boolean; path: string | null }>,
+  name: string,
+): Promise<void> {
+  await pause(DYING_MS)
+  const { running, path } = await look()
+  if (!running || path !== null) return
+  throw unreachableError(
+    'the container runs, and its memory group is not on this machine',
+    name,
+    'run it on the machine where the container runs, with its /sys/fs/cgroup',
+  )
+}
+
 /** The engine's word for the main process is checked against the kernel's: PIDs of another machine are not ours. */
-function groupOf(reader: Reader, hierarchy: MemoryHierarchy, state: ContainerState): string {
+function groupOf(reader: Reader, hierarchy: MemoryHierarchy, state: ContainerState): string | null {
   const byProcess =
     state.pid === null || state.pid === 0 ? null : cgroupOfProcess(reader, hierarchy, state.pid)
   const containers = byProcess === null ? [] : describeCgroupPath(byProcess).containers
   const own = containers.find(({ id }) => id === state.id)?.path
-  const path = own ?? locateContainer(reader, hierarchy, state)
-  if (path !== null) return path
-  throw unreachableError(
-    `the memory group of the running container ${state.id.slice(0, 12)} is not on this machine`,
-    state.name,
-    'run it on the machine where the container runs, with its /sys/fs/cgroup',
-  )
+  return own ?? locateContainer(reader, hierarchy, state)
 }
 
 async function withGathering<T>(
