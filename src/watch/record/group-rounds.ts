@@ -51,30 +51,33 @@ export function createGroupRounds(
   let place: Place | null = null
   let before: Sample | null = null
   let members: ReadonlySet<string> | null = null
-  let lostSince: Instant | null = null
+  let isLost = false
+  /** Something may have happened that nobody looked at. */
+  let isMissedTime = recordedUntil !== null
   let toldUntil = recordedUntil ?? reader.now()
   let waitMs = 0
   let lookAt = 0
   let lastKillAt = 0
 
   async function look(at: Instant): Promise<GroupRound> {
-    if (place !== null && inodeOf(place.folder) !== place.inode) lose(at)
+    if (place !== null && inodeOf(place.folder) !== place.inode) lose()
     if (place === null) {
       if (at < lookAt) return nothing([])
       place = await find()
       waitMs = Math.min(Math.max(1_000, waitMs * 2), LONGEST_WAIT_MS)
       lookAt = at + waitMs
     }
-    const told = lostSince === null ? [] : await eventsUntil()
+    const told = isMissedTime ? await eventsUntil() : []
     const sample = place === null ? null : read(place, at)
     if (place === null || sample === null) {
-      lose(at)
+      lose()
       return nothing(told)
     }
     const living = sampler.living(pidsOf(reader, hierarchy, place.path).pids)
     const marks = marksOf(at, sample, living, told)
     before = sample
-    lostSince = null
+    isLost = false
+    isMissedTime = false
     waitMs = 0
     if (living.length > 0) members = new Set(living.map(idOf))
     return {
@@ -87,9 +90,10 @@ export function createGroupRounds(
     }
   }
 
-  function lose(at: Instant): void {
+  function lose(): void {
     place = null
-    if (before !== null) lostSince ??= at
+    isLost ||= before !== null
+    isMissedTime ||= isLost
   }
 
   async function find(): Promise<Place | null> {
@@ -136,7 +140,7 @@ export function createGroupRounds(
     const add = (mark: SeriesMark): void => {
       if (mark.kind === 'change' || !marks.some(({ kind }) => kind === mark.kind)) marks.push(mark)
     }
-    if (lostSince !== null || isAnotherLife(living)) add({ at, kind: 'start', says: 'restarted' })
+    if (isLost || isAnotherLife(living)) add({ at, kind: 'start', says: 'restarted' })
     const life = null
     const seen = before === null ? [] : marksBetween({ sample: before, life }, { sample, life })
     for (const mark of seen) add(mark)

@@ -68,7 +68,9 @@ async function recordUntil(
   const recorder = await openRecorder(reader, { target, dataFolder: folder })
   let summary: RecordSummary
   try {
-    io.err(`recording ${nameOf(recorder.subject)} into ${printable(recorder.folder)}\n`)
+    if (flags.quiet !== true) {
+      io.err(`recording ${nameOf(recorder.subject)} into ${printable(recorder.folder)}\n`)
+    }
     await rounds(reader, recorder, flags, stop)
   } finally {
     summary = recorder.close()
