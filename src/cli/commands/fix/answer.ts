@@ -1,7 +1,7 @@
 /** What `stella fix` answers, as text or JSON. */
 import type { FixChoice } from '../../../advice/choose-fix.ts'
 import type { Case } from '../../../model/case.ts'
-import type { ChangePlan, FixRecord } from '../../../model/fix.ts'
+import type { Change, ChangePlan, FixRecord } from '../../../model/fix.ts'
 import type { CliContext } from '../../context.ts'
 import { fixReport } from '../../render/fix.ts'
 import { paintFor } from '../../render/paint.ts'
@@ -9,17 +9,25 @@ import { reportWidth } from '../../render/width.ts'
 import { shownPlan, shownRecord, type ShownPlan } from './hidden.ts'
 import type { FixFlags } from './run.ts'
 
+/** A choice, worked out for the world as it is. */
+export interface Proposal {
+  plan: ChangePlan
+  change: Change
+  /** Takes out what may not be shown. */
+  hide: (text: string) => string
+}
+
 export interface FixAnswer {
   found: Case
   choice: FixChoice
-  proposal: { plan: ChangePlan; hide: (text: string) => string } | null
+  proposal: Proposal | null
   /** Null: nothing was applied. */
   record: FixRecord | null
 }
 
 export function printFix({ io }: CliContext, flags: FixFlags, answer: FixAnswer): void {
   const { found, choice, proposal, record } = answer
-  const plan = proposal === null ? null : shownPlan(proposal.plan, proposal.hide)
+  const plan = proposal === null ? null : shownPlan(proposal.plan, proposal.change, proposal.hide)
   if (flags.json === true) {
     io.out(`${JSON.stringify(documentOf(answer, plan), null, 2)}\n`)
     return

@@ -6,7 +6,7 @@ import type { Change, ChangePlan, FixRecord } from '../../../model/fix.ts'
 type Hide = (text: string) => string
 
 /** A plan as it may be shown. The driver's own data stay inside: earlier settings are in there. */
-export function shownPlan(plan: ChangePlan, hide: Hide) {
+export function shownPlan(plan: ChangePlan, change: Change, hide: Hide) {
   const { steps, changes, ...rest } = plan
   const nullable = (text: string | null): string | null => (text === null ? null : hide(text))
   return {
@@ -14,11 +14,11 @@ export function shownPlan(plan: ChangePlan, hide: Hide) {
     title: hide(plan.title),
     warnings: plan.warnings.map(hide),
     diff: hide(plan.diff),
-    changes: changes.map(({ field, before, after }) => ({
-      field,
-      before: nullable(before),
-      after: nullable(after),
-    })),
+    changes: changes.map(({ field, before, after }) => {
+      const show = valueOf(change, field) ?? hide
+      const shown = (text: string | null): string | null => (text === null ? null : show(text))
+      return { field, before: shown(before), after: shown(after) }
+    }),
     steps: steps.map(({ id, says, command }) => ({
       id,
       says: hide(says),
@@ -29,30 +29,27 @@ export function shownPlan(plan: ChangePlan, hide: Hide) {
   }
 }
 
+/** How the value of a variable that is changed may be shown; null where the field is none. */
+function valueOf(change: Change, field: string): Hide | null {
+  if (change.kind !== 'environment') return null
+  // Drivers write it with its place: `Config.Env.NODE_OPTIONS`.
+  const name = Object.keys(change.set).find((one) => field.split(/[.\s]/).at(-1) === one)
+  return name === undefined ? null : (text) => shownValue(name, text)
+}
+
 export type ShownPlan = ReturnType<typeof shownPlan>
 
 /** A record as it may be shown. */
 export function shownRecord(record: FixRecord) {
   const { plan, change, problem, ...rest } = record
-  const hide = hiding(change, valuesBefore(record))
+  const hide = hiding(change, {})
   return {
     ...rest,
     problem: problem === null ? null : hide(problem),
     change: shownChange(change),
-    plan: shownPlan(plan, hide),
+    // What a variable held before is known to a living plan alone, so that it cannot be told from the rest of a diff here.
+    plan: shownPlan(change.kind === 'environment' ? { ...plan, diff: '' } : plan, change, hide),
   }
-}
-
-/** What the variables held, as far as the plan tells it. */
-function valuesBefore({ change, plan }: FixRecord): Record<string, string> {
-  const names = change.kind === 'environment' ? Object.keys(change.set) : []
-  return Object.fromEntries(
-    names.flatMap((name) =>
-      plan.changes.flatMap(({ field, before }) =>
-        before !== null && field.includes(name) ? [[name, before]] : [],
-      ),
-    ),
-  )
 }
 
 function shownChange(change: Change): Change {

@@ -4,7 +4,7 @@ import { withFlag } from '../../../advice/runtime-flags.ts'
 import type { RemedyPlatform } from '../../../model/case.ts'
 import { EXIT, type ExitCode, StellaError, usageError } from '../../../model/errors.ts'
 import type { ContainerState } from '../../../model/facts.ts'
-import type { Change, ChangePlan, FixRecord } from '../../../model/fix.ts'
+import type { Change, FixRecord } from '../../../model/fix.ts'
 import type { Sizing, SizingEvidence } from '../../../model/sizing.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { DEFAULT_POLICY } from '../../../sizing/policy.ts'
@@ -14,7 +14,7 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
 import { evidenceOfTarget } from '../size/from-target.ts'
-import { printFix } from './answer.ts'
+import { printFix, type Proposal } from './answer.ts'
 import { hiding } from './hidden.ts'
 import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
 import { listFixes, undo } from './records.ts'
@@ -70,13 +70,6 @@ function refuseContradictions({
   if (named !== null && (takeBack === true || list === true)) {
     throw usageError('has no meaning with --undo or --list', named, 'leave it out')
   }
-}
-
-/** A choice with what it means for the world. */
-interface Proposal {
-  plan: ChangePlan
-  change: Change
-  hide: (text: string) => string
 }
 
 async function planAndApply(
