@@ -84,6 +84,8 @@ function reachesLimit(
   const before = samples[index - 1]
   const limit = before === undefined ? Number.NaN : figureOf(before, 'limitBytes')
   const last = values[index - 1] ?? Number.NaN
-  const rise = last - (values[index - 2] ?? last)
-  return last + Math.max(0, rise) >= AT_LIMIT * limit
+  const second = values[index - 2] ?? last
+  const third = values[index - 3] ?? second
+  // A burst rises once; what was on its way to the limit rose before that, too.
+  return last + Math.max(0, Math.min(last - second, second - third)) >= AT_LIMIT * limit
 }

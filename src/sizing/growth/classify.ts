@@ -5,6 +5,8 @@ import { measureOf } from './figures.ts'
 import type { Measure } from './figures.ts'
 import { LEAST_SAMPLES, livesOf } from './lives.ts'
 import { inOrder } from './in-order.ts'
+import { growingProcess, regionThatGrows } from './process.ts'
+import { sayBytes, sayRate } from './says.ts'
 import { STEPS } from './steps/index.ts'
 import { stretchesOf } from './stretch.ts'
 import { trendOf } from './trend.ts'
@@ -54,19 +56,46 @@ function answerOf(view: View): Answer {
 }
 
 function completed(view: View, answer: Answer): Growth {
-  const { measure, judged, trend } = view
-  const clean = measure === 'unreclaimable' || measure === 'anonymous'
+  const { measure, judged, trend, limitBytes } = view
+  const hasCache = measure === 'working-set' || measure === 'usage'
+  const goesOn = growsWithoutEnd(answer)
+  const process = goesOn ? growingProcess(view) : null
+  const region = process === null ? null : regionThatGrows(view, process)
+  const slope = answer.slope ?? trend.slope
+  const left = (limitBytes ?? Number.NaN) - trend.levelBytes
   return {
     ...nothingKnown(measure, []),
-    slope: trend.slope,
-    secondsToLimit: timeToLimit(
-      answer.slope ?? trend.slope,
-      (view.limitBytes ?? Number.NaN) - trend.levelBytes,
-    ),
+    secondsToLimit: goesOn || answer.kind === 'unknown' ? timeToLimit(slope, left) : null,
     segment: { from: judged.from, to: judged.to, samples: judged.samples.length },
+    process,
+    region,
     ...answer,
-    confidence: clean ? answer.confidence : Math.min(MOST_CONFIDENCE_WITH_CACHE, answer.confidence),
+    slope,
+    confidence: hasCache
+      ? Math.min(MOST_CONFIDENCE_WITH_CACHE, answer.confidence)
+      : answer.confidence,
+    because: [...answer.because, ...sayProcess(process, region)],
+    missing: [
+      ...(answer.missing ?? []),
+      ...(hasCache
+        ? ['how much of it cannot be reclaimed: the figures count page cache, too']
+        : []),
+      ...(limitBytes === null ? ['the limit'] : []),
+    ],
   }
+}
+
+function growsWithoutEnd({ kind, diagnosis }: Answer): boolean {
+  return kind === 'leak' || diagnosis === 'leak' || diagnosis === 'suspected-leak'
+}
+
+function sayProcess(process: Growth['process'], region: Growth['region']): string[] {
+  if (process === null) return []
+  const grown =
+    region === null ? '' : `, its region ${region.name} by ${sayBytes(region.grownBytes)}`
+  return [
+    `process ${process.pid}${process.name === null ? '' : ` (${process.name})`} grows by ${sayRate(process.slope.perSecond)}${grown}`,
+  ]
 }
 
 /** From the end of the samples; null where it does not grow, or there is no limit. */

@@ -3,6 +3,8 @@ import type { View } from './view.ts'
 
 /** A rise of less than this share of the limit is no growth worth a name; without a limit, of the level. */
 const LEAST_SHARE = 0.05
+/** Where the limit is far away, so is a rise of less than this share of the level. */
+const LEAST_OF_LEVEL = 0.2
 /** Nor is one of less than so many standard deviations of the noise. */
 const LEAST_NOISES = 5
 /** In standard errors: what wanders without aim gets this far once in a hundred times. */
@@ -19,7 +21,8 @@ export function worthNaming({ limitBytes }: Scale, levelBytes: number): number {
 
 /** True where the floor surely rises, and by an amount that matters. */
 export function significantRise(view: Scale, trend: Trend): boolean {
-  const least = Math.max(worthNaming(view, trend.levelBytes), LEAST_NOISES * trend.noiseBytes)
+  const matters = Math.min(worthNaming(view, trend.levelBytes), LEAST_OF_LEVEL * trend.levelBytes)
+  const least = Math.max(matters, LEAST_NOISES * trend.noiseBytes)
   return (
     trend.slope.low > 0 &&
     trend.riseBytes >= least &&

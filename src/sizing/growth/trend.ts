@@ -41,7 +41,10 @@ const WARM_UP = { seconds: 300, share: 0.1, mostShare: 0.25 }
 
 /** The trend of a stretch; null where there are too few samples. */
 export function trendOf(stretch: Stretch): Trend | null {
-  const points = afterWarmUp(uncensored(stretch), stretch.startsWith)
+  const values = uncensored(stretch)
+  // Where all of it stands at the limit, that is what there is to say.
+  const most = values.values.length < LEAST_POINTS ? everything(stretch) : values
+  const points = afterWarmUp(most, stretch.startsWith)
   const raw = slopeOf(points.times, points.values, 0, MOST_POINTS)
   const teeth = raw === null ? null : teethOf(points, raw.perSecond)
   const floor = teeth === null ? floorOf(points) : beneath(teeth, points)
@@ -91,6 +94,11 @@ export function uncensored(stretch: Stretch): Points {
     value < most && index < last ? [index] : [],
   )
   return pick(stretch, keep)
+}
+
+function everything({ times, values }: Stretch): Points {
+  const known = [...values.keys()].filter((index) => Number.isFinite(values[index]))
+  return pick({ times, values }, known)
 }
 
 function afterWarmUp(points: Points, startsWith: Stretch['startsWith']): Points {

@@ -6,7 +6,7 @@ import { floorOf, lineThrough } from '../trend.ts'
 import type { Answer, View } from '../view.ts'
 
 /** Of the samples, that stand at the limit without a kill. */
-const LEAST_AT_LIMIT = 0.1
+const LEAST_AT_LIMIT = 0.2
 /** Page cache that fills the rest of the limit, as a share of it. */
 const FULL = 0.9
 const LEAST_FILE = 0.25
@@ -20,12 +20,9 @@ export function fullAndAlive({ measure, judged, limitBytes }: View): Answer | nu
     kind: 'cache',
     diagnosis: 'page-cache',
     confidence: 0.5,
-    slope: null,
-    secondsToLimit: null,
     because: [
       `it stands at its limit of ${sayBytes(limitBytes)} and is not killed: what can be reclaimed, page cache, fills it`,
     ],
-    missing: ['how much of it cannot be reclaimed'],
   }
 }
 
@@ -57,8 +54,7 @@ export function pageCache(view: View): Answer | null {
     diagnosis: 'page-cache',
     confidence: 0.85,
     component: 'file',
-    slope: trend.slope,
-    secondsToLimit: null,
+
     because: [
       `what cannot be reclaimed stands at ${sayBytes(trend.levelBytes)}; page cache ${grows ? `grew by ${sayBytes(rise)}` : `of ${sayBytes(last?.value ?? 0)} fills the rest`}, and the kernel drops it before it kills`,
     ],

@@ -42,7 +42,7 @@ export function steadyLeak(view: View): Answer | null {
       diagnosis: 'page-cache',
       confidence: 0.7,
       component: part,
-      secondsToLimit: null,
+
       because,
     }
   const diagnosis = (part === null ? null : BY_PART[part]) ?? 'suspected-leak'

@@ -11,8 +11,6 @@ export function levelShift(view: View): Answer | null {
     kind: 'step',
     diagnosis: null,
     confidence: 0.7,
-    slope: null,
-    secondsToLimit: null,
     because: [
       `it stood at ${sayBytes(last.from)}, went to ${sayBytes(last.to)} at once, and stays there`,
       ...(shifts.length > 1 ? [`such a jump happened ${shifts.length} times`] : []),

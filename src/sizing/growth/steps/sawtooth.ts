@@ -10,8 +10,6 @@ export function sawtooth(view: View): Answer | null {
     kind: 'sawtooth',
     diagnosis: null,
     confidence: 0.8,
-    slope: null,
-    secondsToLimit: null,
     because: [
       `it rose and fell ${teeth.count} times, by about ${sayBytes(teeth.heightBytes)} every ${sayTime(teeth.periodSeconds)}, and what is left each time stays at ${sayBytes(levelBytes)}: a heap that is tidied up`,
     ],

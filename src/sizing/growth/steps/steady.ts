@@ -43,8 +43,6 @@ export function steady(view: View): Answer | null {
     kind: 'steady',
     diagnosis: null,
     confidence: 0.5,
-    slope: null,
-    secondsToLimit: null,
     because: [
       `it moves between ${sayBytes(quantile(sortedNumbers(values), 0.02))} and ${sayBytes(quantile(sortedNumbers(values), 0.98))}, and does not go higher than before`,
     ],
