@@ -2,7 +2,8 @@ import { NO_SAMPLE } from '../../src/model/series.ts'
 import type { Recording } from '../../src/model/series.ts'
 import { chance } from './series-corpus-physics.ts'
 import { SHAPES, SHAPE_NAMES } from './series-corpus-shapes.ts'
-import type { ShapeName, Truth } from './series-corpus-shapes.ts'
+import type { Truth } from './series-corpus-shape.ts'
+import type { ShapeName } from './series-corpus-shapes.ts'
 
 /** A series that we made, and what is true of it. */
 export interface Labelled {
