@@ -8,6 +8,7 @@ import type { SizingEvidence } from '../model/sizing.ts'
 import type { Subject, Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import { modelOf } from '../sizing/models/index.ts'
+import { needOf } from '../sizing/need.ts'
 import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import { readGroup } from '../sources/cgroup/group.ts'
@@ -107,13 +108,15 @@ function evidenceFrom(
     peakBytes: bill === null ? null : (own?.fact.peakBytes ?? null),
     startedAt: bill === null ? null : startOf(present),
     processPeakBytes: bill === null ? null : processPeakOf(present),
-    unreclaimableBytes: bill?.unreclaimableBytes ?? null,
+    unreclaimableBytes:
+      (sample === null ? null : needOf(sample)?.bytes) ?? bill?.unreclaimableBytes ?? null,
     kills: killsOf(world, target),
     changedAt: null,
     limitBytes: bill?.limitBytes ?? place.limitBytes,
     requestBytes: place.requestBytes,
     hostBytes: ofKind(world.observations, 'host-memory').at(-1)?.fact.totalBytes ?? null,
     aboveBytes: place.aboveBytes,
+    runtimes: (bill?.runtimes ?? []).map(({ runtime }) => runtime),
     model: bill === null ? null : modelOf(bill),
     at,
   }

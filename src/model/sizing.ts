@@ -42,6 +42,8 @@ export interface SizingEvidence {
   hostBytes: number | null
   /** The tightest limit above the subject: of its pod, its slice. */
   aboveBytes: number | null
+  /** `java`, `redis`: what runs in it, the largest first. */
+  runtimes: readonly string[]
   model: RuntimeModel | null
   /** Now, for what expires. */
   at: Instant

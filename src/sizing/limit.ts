@@ -83,7 +83,8 @@ function killBound({ kills, policy }: LimitInputs): Bound | null {
 /** Settings bound the room above the need; a calm history's room stays in any case, for what no setting bounds. */
 function modelBound({ evidence, observed, policy }: LimitInputs): Bound | null {
   const { model } = evidence
-  if (model === null || observed === null || model.bytes < observed.bytes) return null
+  // Where the settings are the need, they do not bound it once more.
+  if (model === null || observed === null || model.bytes <= observed.bytes) return null
   const bytes = Math.ceil(Math.max(model.bytes, observed.bytes * (1 + policy.longHistory)))
   return {
     name: 'runtime settings',

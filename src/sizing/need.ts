@@ -31,7 +31,10 @@ export function needOf(sample: Sample): Need | null {
 
 function withoutCache(sample: Sample): Pick<Need, 'bytes' | 'measure'> | null {
   const { unreclaimableBytes, usageBytes, fileBytes, workingSetBytes, anonBytes } = sample
-  if (unreclaimableBytes !== null) return { bytes: unreclaimableBytes, measure: 'unreclaimable' }
+  if (unreclaimableBytes !== null) {
+    const bytes = Math.min(unreclaimableBytes, heldBytes(sample) ?? unreclaimableBytes)
+    return { bytes, measure: 'unreclaimable' }
+  }
   if (usageBytes !== null && fileBytes !== null) {
     return { bytes: Math.max(0, usageBytes - fileBytes), measure: 'unreclaimable' }
   }
@@ -41,4 +44,14 @@ function withoutCache(sample: Sample): Pick<Need, 'bytes' | 'measure'> | null {
   const { shmemBytes, kernelBytes, socketBytes } = sample
   const bytes = anonBytes + (shmemBytes ?? 0) + (kernelBytes ?? 0) + (socketBytes ?? 0)
   return { bytes, measure: 'anonymous' }
+}
+
+/**
+ * What stays when dirty pages are written out: at a limit the kernel writes them and goes on, so they need no room. (300 MiB
+ * written in a limit of 32 MiB: nobody is killed.) Null where a part is not known.
+ */
+function heldBytes(sample: Sample): number | null {
+  const { anonBytes, shmemBytes, kernelBytes, socketBytes } = sample
+  if (anonBytes === null || shmemBytes === null || kernelBytes === null) return null
+  return anonBytes + shmemBytes + kernelBytes + (socketBytes ?? 0)
 }

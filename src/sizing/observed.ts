@@ -11,8 +11,17 @@ import { counted, spanInWords } from './words.ts'
 export interface Observed {
   bytes: number
   /** `high-water mark` where the kernel saw more than any sample. */
-  name: 'observed need' | 'high-water mark'
+  name: 'observed need' | 'high-water mark' | 'runtime settings'
   says: string
+}
+
+/** What was found, and what it rests on. */
+export interface Finding {
+  /** Null: nothing was seen. */
+  observed: Observed | null
+  /** False: it bounds what other evidence leads to, and is too little to size by. */
+  isEnough: boolean
+  unknown: readonly string[]
 }
 
 /** Fewer samples than these have seen nothing yet. */
@@ -22,11 +31,7 @@ const LEAST_SAMPLES = 10
  * The largest need that anything shows: a sample, the kernel's high-water mark, the level that a warm-up comes to, the load
  * that was largest. Where it is not enough to size by, it is still a bound: what a kill leads to must hold it, too.
  */
-export function observedNeed(
-  evidence: SizingEvidence,
-  history: History,
-  growth: Growth,
-): { observed: Observed | null; isEnough: boolean; unknown: string[] } {
+export function observedNeed(evidence: SizingEvidence, history: History, growth: Growth): Finding {
   const { needs, samples } = history
   const peak = peakNeedOf(evidence, samples)
   const isEnough =
@@ -103,4 +108,11 @@ function underLoad({ samples }: History, { kind, perUnit }: Growth): Observed[] 
       says: `It takes ${formatBytes(perUnit.baseBytes)} and ${formatBytes(perUnit.unitBytes)} for each unit of load; ${formatBytes(bytes)} at the largest load that was seen, ${load}.`,
     },
   ]
+}
+
+/** For what grows to an end that its runtime's own settings keep: that end. */
+export function grownToItsEnd({ model }: SizingEvidence): Finding {
+  const bytes = model?.bytes ?? 0
+  const says = `It grows, and by its own settings ends at ${formatBytes(bytes)}: ${(model?.says ?? []).join('; ')}.`
+  return { observed: { bytes, name: 'runtime settings', says }, isEnough: true, unknown: [] }
 }

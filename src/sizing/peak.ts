@@ -43,9 +43,20 @@ function peakAt(
   if (before === undefined || earlier === null || peak === null || peak < earlier) {
     return priorPeak(evidence, peak, sample)
   }
-  if (peak === earlier) return null
-  const caches = [cacheOf(before), cacheOf(sample)].filter((bytes) => bytes !== null)
-  if (caches.length < 2 || isAtLimit(peak, sample.limitBytes)) return null
+  if (peak === earlier || isAtLimit(peak, sample.limitBytes)) return null
+  return standsAt(peak, sample) ?? risen(peak, before, sample)
+}
+
+/** It holds now what it held at the mark. */
+function standsAt(peak: number, sample: Sample | null): PeakNeed | null {
+  const cache = sample === null ? null : cacheOf(sample)
+  if (cache === null || (sample?.usageBytes ?? 0) < peak * AT_PEAK) return null
+  return { bytes: peak - cache, says: 'it stood at the mark, and its page cache is taken out' }
+}
+
+function risen(peak: number, before: Sample, after: Sample): PeakNeed | null {
+  const caches = [cacheOf(before), cacheOf(after)].filter((bytes) => bytes !== null)
+  if (caches.length < 2) return null
   return {
     bytes: peak - Math.min(...caches),
     says: 'the mark rose while it was watched, and the page cache around that time is taken out',
@@ -59,29 +70,36 @@ function priorPeak(
   sample: Sample | null,
 ): PeakNeed | null {
   if (peak === null) return null
+  const standing = standsAt(peak, sample)
+  if (standing !== null) return standing
   const cache = sample === null ? null : cacheOf(sample)
-  if (cache !== null && (sample?.usageBytes ?? 0) >= peak * AT_PEAK) {
-    return {
-      bytes: peak - cache,
-      says: 'it stands at the mark now, and its page cache is taken out',
-    }
-  }
   const bound = processBound(evidence, sample)
-  if (bound !== null && bound < peak) {
+  if (isAtLimit(peak, sample?.limitBytes ?? evidence.limitBytes)) return atLimit(peak, bound)
+  // Page cache that nothing had to give up only grows: at the mark there was no more of it than now.
+  const least = cache === null || bound === null ? peak : Math.max(bound, peak - cache)
+  if (least < peak) {
     return {
-      bytes: bound,
-      says: 'the mark holds page cache; what its processes had resident at most (VmHWM) bounds the rest',
-    }
-  }
-  if (isAtLimit(peak, sample?.limitBytes ?? evidence.limitBytes)) {
-    return {
-      bytes: null,
-      says: 'the high-water mark is the limit itself: page cache fills what is free, so it measures nothing',
+      bytes: least,
+      says: 'the mark holds page cache; that of now, and what its processes had resident at most (VmHWM), bound it',
     }
   }
   return {
     bytes: peak,
     says: 'nobody watched when the mark was set, so page cache in it could not be taken out',
+  }
+}
+
+/** Page cache fills what is free and is thrown away again, so how much of it was there is lost. */
+function atLimit(peak: number, bound: number | null): PeakNeed {
+  if (bound !== null && bound < peak) {
+    return {
+      bytes: bound,
+      says: 'the mark is the limit itself, filled with page cache; what its living processes had resident at most (VmHWM) bounds the rest',
+    }
+  }
+  return {
+    bytes: null,
+    says: 'the high-water mark is the limit itself: page cache fills what is free, so it measures nothing',
   }
 }
 

@@ -19,8 +19,8 @@ export interface RequestInputs {
   policy: HeadroomPolicy
   /** It was killed for memory, and that still counts. */
   killed: boolean
-  /** `redis`, `postgresql`; null is not known. */
-  runtime: string | null
+  /** What runs in it: `redis`. */
+  runtimes: readonly string[]
 }
 
 /** Whose kill costs more than the memory that a smaller request would save. */
@@ -45,8 +45,8 @@ export function requestOf(inputs: RequestInputs): Request {
 }
 
 function whyWhole(inputs: RequestInputs): string | null {
-  const { runtime, killed } = inputs
-  if (runtime !== null && DATA_STORES.has(runtime)) {
+  const { runtimes, killed } = inputs
+  if (runtimes.some((runtime) => DATA_STORES.has(runtime))) {
     return 'it keeps data, and losing it costs more than the memory between the two'
   }
   if (killed) return 'it was killed for memory, so what it usually needs is not known'

@@ -121,9 +121,41 @@ describe('page cache', () => {
       unreclaimableBytes: 100 * MIB,
       processPeakBytes: 190 * MIB,
     })
+    // There is 200 MiB of page cache now, and there was no more of it then: 250 MiB, twice.
+    expect(sizing.limitBytes).toBe(512 * MIB)
+    expect(binding(sizing)).toBe('high-water mark')
+  })
+
+  it('cannot explain a mark of programs that ended: what is no page cache now was none then', () => {
+    const sizing = size({
+      recordings: [recording([{ ...now, usageBytes: 105 * MIB, peakBytes: 300 * MIB }])],
+      peakBytes: 300 * MIB,
+      unreclaimableBytes: 100 * MIB,
+      processPeakBytes: 90 * MIB,
+    })
+    expect(sizing.limitBytes).toBe(592 * MIB)
+  })
+
+  it('at a limit that it filled: what processes had at most is what counts', () => {
+    const sizing = size({
+      recordings: [recording([{ ...now, usageBytes: 300 * MIB, peakBytes: 512 * MIB }])],
+      peakBytes: 512 * MIB,
+      unreclaimableBytes: 100 * MIB,
+      processPeakBytes: 190 * MIB,
+    })
     // 190 MiB of processes and 10 MiB that are not theirs, twice.
     expect(sizing.limitBytes).toBe(400 * MIB)
-    expect(binding(sizing)).toBe('high-water mark')
+  })
+
+  it('that is still to be written needs no room', () => {
+    const writing = calm(100 * MIB, 8).group.samples.map((sample) => ({
+      ...sample,
+      anonBytes: 95 * MIB,
+      shmemBytes: 0,
+      kernelBytes: 5 * MIB,
+      unreclaimableBytes: 400 * MIB,
+    }))
+    expect(size({ recordings: [recording(writing)] }).limitBytes).toBe(128 * MIB)
   })
 
   it('is taken out of a mark that rose between two samples that saw nothing of it', () => {
@@ -213,6 +245,16 @@ describe('a leak', () => {
     expect(sizing.because.join()).toMatch(/Raising the limit from 512 MiB to 1 GiB buys 5 days/)
   })
 
+  it('of one life is none where a runtime keeps its end: a heap on its way to its maximum', () => {
+    const model = { runtime: 'java', bytes: 600 * MIB, says: ['heap 512 MiB (-Xmx512m)'] }
+    const recordings = [leak(2, GIB)]
+    const sizing = size({ recordings, model })
+    expect(sizing).toMatchObject({ limitBytes: 608 * MIB, refused: false })
+    expect(binding(sizing)).toBe('runtime settings')
+    const kills = [{ at: NOW - DAY * 1_000, limitBytes: GIB, uptimeSeconds: null }]
+    expect(size({ recordings, model, kills }).refused).toBe(true)
+  })
+
   it('is not sent beyond what the machine has', () => {
     const sizing = size({
       recordings: [leak(2, 512 * MIB)],
@@ -268,8 +310,7 @@ describe('the request', () => {
   })
 
   it('of a data store is its limit', () => {
-    const model = { runtime: 'redis', bytes: GIB, says: [] }
-    const sizing = size({ recordings: [calm(200 * MIB, 8)], model })
+    const sizing = size({ recordings: [calm(200 * MIB, 8)], runtimes: ['postgresql'] })
     expect(sizing.requestBytes).toBe(sizing.limitBytes)
     expect(sizing.because.at(-1)).toMatch(/it keeps data/)
   })

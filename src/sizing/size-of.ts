@@ -10,7 +10,7 @@ import { killsOf } from './kills.ts'
 import type { Kills } from './kills.ts'
 import { isLeak, refuseLeak, suspicion } from './leak.ts'
 import { limitOf } from './limit.ts'
-import { observedNeed } from './observed.ts'
+import { grownToItsEnd, observedNeed } from './observed.ts'
 import { plateauOf } from './plateau.ts'
 import { requestOf } from './request.ts'
 import { sentence } from './words.ts'
@@ -31,7 +31,7 @@ export function sizeOf(evidence: SizingEvidence, policy: HeadroomPolicy): Sizing
     growth,
     kills: killsOf(evidence, recording, history.changedAt, policy),
   }
-  if (isLeak(growth)) return leaking(known)
+  if (isLeak(growth)) return endsBySettings(known) ? sized(known) : leaking(known)
   if (growth.kind === 'warm-up' && plateauOf(history.needs) === null) return warmingUp(known)
   return sized(known)
 }
@@ -42,6 +42,20 @@ interface Known {
   history: History
   growth: Growth
   kills: Kills
+}
+
+/**
+ * Whether what grows in one life is a heap or a data set on its way to an end that its own settings keep. What ended lives by
+ * growing alike is a leak, whatever the settings say.
+ */
+function endsBySettings({ evidence, growth, history, kills }: Known): boolean {
+  const most = Math.max(0, ...history.needs.map(({ bytes }) => bytes))
+  return (
+    growth.diagnosis === 'suspected-leak' &&
+    kills.all.length === 0 &&
+    evidence.model !== null &&
+    evidence.model.bytes > most
+  )
 }
 
 function leaking(known: Known): Sizing {
@@ -63,12 +77,15 @@ function warmingUp(known: Known): Sizing {
 
 function sized(known: Known): Sizing {
   const { evidence, policy, history, growth, kills } = known
-  const { observed, isEnough, unknown } = observedNeed(evidence, history, growth)
+  const { observed, isEnough, unknown } = isLeak(growth)
+    ? grownToItsEnd(evidence)
+    : observedNeed(evidence, history, growth)
   const killed = kills.counted.length > 0
   if (!isEnough && !killed) return nothingKnown(known, unknown)
-  const headroom = isEnough
-    ? headroomOf(history, sinceOf(evidence), evidence.at, policy)
-    : NO_HEADROOM
+  const headroom =
+    isEnough && !isLeak(growth)
+      ? headroomOf(history, sinceOf(evidence), evidence.at, policy)
+      : { share: 0, says: isEnough ? FULL : GLIMPSE }
   const limit = limitOf({ evidence, policy, observed, headroom, kills })
   const common = {
     ...unsized(known),
@@ -86,8 +103,8 @@ function sized(known: Known): Sizing {
       because: [...because, 'That is less than it was seen to need: it does not fit here.'],
     }
   }
-  const runtime = evidence.model?.runtime ?? null
-  const request = requestOf({ limitBytes: limit.bytes, history, growth, policy, killed, runtime })
+  const { runtimes } = evidence
+  const request = requestOf({ limitBytes: limit.bytes, history, growth, policy, killed, runtimes })
   return {
     ...common,
     limitBytes: limit.bytes,
@@ -163,8 +180,9 @@ function sinceOf({ peakBytes, startedAt }: SizingEvidence): number | null {
   return peakBytes === null ? null : startedAt
 }
 
+const FULL = 'That is the most that it may become, so there is no room above it.'
 /** A glimpse is no history: the kill decides, and only has to hold what was seen. */
-const NO_HEADROOM = { share: 0, says: 'That is too little to size by; a kill decides.' }
+const GLIMPSE = 'That is too little to size by; a kill decides.'
 
 /** Nothing was recorded. */
 const NO_GROWTH: Growth = {

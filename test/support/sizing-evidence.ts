@@ -16,6 +16,7 @@ export const NO_EVIDENCE: SizingEvidence = {
   requestBytes: null,
   hostBytes: null,
   aboveBytes: null,
+  runtimes: [],
   model: null,
   at: Date.UTC(2026, 4, 1, 12),
 }

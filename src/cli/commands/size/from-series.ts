@@ -34,6 +34,7 @@ export async function evidenceOfSeries(
     requestBytes: null,
     hostBytes: flags.host ?? null,
     aboveBytes: null,
+    runtimes: [],
     model: null,
     at: last?.at ?? io.now(),
   }
