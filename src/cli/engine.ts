@@ -9,6 +9,8 @@ import type { Subject, Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import type { PlanRequest } from '../remedy/driver.ts'
 import type { FixOrder } from '../remedy/engine.ts'
+import type { RecordedSubject } from '../store/recordings.ts'
+import type { Recorder } from '../watch/record/recorder.ts'
 import type { Following, Verification, VerificationOrder } from '../verification/follow.ts'
 
 /** The rooms below, as the commands use them. */
@@ -44,6 +46,8 @@ export interface Engine {
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
   /** What stella changed, and how it changes more. */
   fixes(dataFolder: string): FixDesk
+  /** What is recorded over time, and how more is. */
+  recordings(dataFolder: string): RecordingDesk
   /** Follows a subject through its window, and judges whether a fix holds. */
   verify(
     order: VerificationOrder,
@@ -61,4 +65,11 @@ export interface FixDesk {
   /** @param options.onStep what is being done, for people */
   apply(order: FixOrder, options: { onStep(says: string): void }): Promise<FixRecord>
   undo(which: string | FixTarget, options: { force: boolean }): Promise<FixRecord>
+}
+
+export interface RecordingDesk {
+  list(): readonly RecordedSubject[]
+  read(subject: Subject): Recording | null
+  /** Goes on with the recording of a target, or begins one. */
+  open(target: Target): Promise<Recorder>
 }

@@ -6,7 +6,9 @@ import { investigate } from '../investigate/investigate.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
 import { hostReader } from '../sources/reader.ts'
+import { listRecordings, readRecordings } from '../store/recordings.ts'
 import { followFix, type Following } from '../verification/follow.ts'
+import { openRecorder } from '../watch/record/recorder.ts'
 import type { Engine } from './engine.ts'
 import { fixDesk } from './fix-desk.ts'
 
@@ -22,6 +24,11 @@ export const liveEngine: Engine = {
   processes: async () => readAllProcesses(hostReader(), [process.pid]),
   investigate,
   fixes: fixDesk,
+  recordings: (dataFolder) => ({
+    list: () => listRecordings(dataFolder),
+    read: (subject) => readRecordings(dataFolder, subject),
+    open: (target) => openRecorder(hostReader(), { target, dataFolder }),
+  }),
   verify: (order, options) =>
     followFix(order, { ...options, reader: hostReader(), read: readForVerification }),
 }

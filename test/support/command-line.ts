@@ -2,6 +2,7 @@ import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { sampleBill } from './sample-bill.ts'
 import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
+import { recordingDesk } from './recording-desk.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
@@ -64,5 +65,6 @@ const NOTHING: Engine = {
   processes: async () => EMPTY,
   investigate: () => [],
   fixes: () => sampleDesk(),
+  recordings: () => recordingDesk(),
   verify: async () => sampleVerification(),
 }

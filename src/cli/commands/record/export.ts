@@ -3,8 +3,8 @@ import { unreachableError, usageError, type StellaError } from '../../../model/e
 import type { Subject, Target } from '../../../model/subject.ts'
 import { csvLines } from '../../../parsers/series/write-csv.ts'
 import { errorCode } from '../../../sources/reader.ts'
-import { listRecordings, readRecordings } from '../../../store/recordings.ts'
 import type { CliIo } from '../../context.ts'
+import type { RecordingDesk } from '../../engine.ts'
 
 /**
  * Writes a recording as CSV.
@@ -13,11 +13,10 @@ import type { CliIo } from '../../context.ts'
  */
 export function exportRecording(
   io: CliIo,
-  folder: string,
-  { target, file }: { target: Target | undefined; file: string },
+  desk: RecordingDesk,
+  { folder, target, file }: { folder: string; target: Target | undefined; file: string },
 ): void {
-  const subject = chosen(folder, target)
-  const recording = readRecordings(folder, subject)
+  const recording = desk.read(chosen(desk, folder, target))
   if (recording === null) throw nothing(folder)
   if (file === '-') {
     for (const line of csvLines(recording)) io.out(`${line}\n`)
@@ -40,8 +39,8 @@ export function exportRecording(
   }
 }
 
-function chosen(folder: string, target: Target | undefined): Subject {
-  const all = listRecordings(folder).map(({ subject }) => subject)
+function chosen(desk: RecordingDesk, folder: string, target: Target | undefined): Subject {
+  const all = desk.list().map(({ subject }) => subject)
   const fitting = target === undefined ? all : all.filter((subject) => isMeant(subject, target))
   const [only, second] = fitting
   if (only === undefined) throw nothing(folder)

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../model/bytes.ts'
-import { listRecordings } from '../../../store/recordings.ts'
+import type { RecordedSubject } from '../../../store/recordings.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliIo } from '../../context.ts'
 import { printable } from '../../render/printable.ts'
@@ -7,8 +7,11 @@ import { textTable } from '../../render/table.ts'
 import { localTime } from '../../render/time.ts'
 
 /** What is recorded, a line each. */
-export function printRecordings(io: CliIo, folder: string, flags: CommonFlags): void {
-  const recorded = listRecordings(folder)
+export function printRecordings(
+  io: CliIo,
+  { folder, recorded }: { folder: string; recorded: readonly RecordedSubject[] },
+  flags: CommonFlags,
+): void {
   if (flags.json === true) {
     const recordings = recorded.map(({ from, to, ...rest }) => ({
       ...rest,

@@ -2,10 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { formatBytes } from '../../../model/bytes.ts'
 import { usageError } from '../../../model/errors.ts'
 import type { Subject, Target } from '../../../model/subject.ts'
-import { hostReader } from '../../../sources/reader.ts'
-import type { Reader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
-import { openRecorder } from '../../../watch/record/recorder.ts'
 import type { Recorder, RecordSummary } from '../../../watch/record/recorder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
@@ -26,12 +23,13 @@ export interface RecordFlags extends CommonFlags {
 /** `stella record`. */
 export async function record(this: CliContext, flags: RecordFlags, target?: Target): Promise<void> {
   const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
+  const desk = (await this.engine()).recordings(folder)
   if (flags.list === true) {
-    printRecordings(this.io, folder, flags)
+    printRecordings(this.io, { folder, recorded: desk.list() }, flags)
     return
   }
   if (flags.export !== undefined) {
-    exportRecording(this.io, folder, { target, file: flags.export })
+    exportRecording(this.io, desk, { folder, target, file: flags.export })
     return
   }
   if (target === undefined) {
@@ -46,32 +44,25 @@ export async function record(this: CliContext, flags: RecordFlags, target?: Targ
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
   try {
-    await recordUntil(this.io, flags, { reader: hostReader(), folder, target, stop: stop.signal })
+    await recordUntil(this.io, await desk.open(target), flags, stop.signal)
   } finally {
     process.off('SIGINT', end)
     process.off('SIGTERM', end)
   }
 }
 
-interface Recording {
-  reader: Reader
-  folder: string
-  target: Target
-  stop: AbortSignal
-}
-
 async function recordUntil(
   io: CliIo,
+  recorder: Recorder,
   flags: RecordFlags,
-  { reader, folder, target, stop }: Recording,
+  stop: AbortSignal,
 ): Promise<void> {
-  const recorder = await openRecorder(reader, { target, dataFolder: folder })
   let summary: RecordSummary
   try {
     if (flags.quiet !== true) {
       io.err(`recording ${nameOf(recorder.subject)} into ${printable(recorder.folder)}\n`)
     }
-    await rounds(reader, recorder, flags, stop)
+    await rounds(recorder, flags, stop)
   } finally {
     summary = recorder.close()
   }
@@ -79,23 +70,14 @@ async function recordUntil(
 }
 
 /** Round after round at even distances; one that took too long is not made up for. */
-async function rounds(
-  reader: Reader,
-  recorder: Recorder,
-  flags: RecordFlags,
-  stop: AbortSignal,
-): Promise<void> {
-  const started = reader.monotonicSeconds() * 1_000
+async function rounds(recorder: Recorder, flags: RecordFlags, stop: AbortSignal): Promise<void> {
+  const started = performance.now()
   const until = flags.for === undefined ? Number.POSITIVE_INFINITY : started + flags.for
   for (let due = started; due <= until && !stop.aborted;) {
     if ((await recorder.round()) === 'ended') return
-    const now = reader.monotonicSeconds() * 1_000
+    const now = performance.now()
     due += flags.every * Math.max(1, Math.ceil((now - due) / flags.every))
-    if (due > until) {
-      await rest(until - now, stop)
-      return
-    }
-    await rest(due - now, stop)
+    await rest(Math.min(due, until) - now, stop)
   }
 }
 
