@@ -87,7 +87,7 @@ function sizedLimit(
   const atLeast = found.binding.limitBytes ?? 0
   const sized = isShared(found) ? null : (sizing?.limitBytes ?? null)
   if (sizing !== null && sized !== null && sized > atLeast) {
-    return { limitBytes: sized, because: sizing.because }
+    return { limitBytes: sized, because: whySized(sizing) }
   }
   return {
     limitBytes: nextBytes,
@@ -95,6 +95,12 @@ function sizedLimit(
       `It was stopped at ${formatBytes(atLeast)}, so what it needs is not known: twice as much is the first step, to be corrected by what the next run uses.`,
     ],
   }
+}
+
+/** What decided the limit; what was said about the request is another question. */
+function whySized({ growth, bounds, because }: Sizing): readonly string[] {
+  const says = [...growth.because, ...bounds.filter(({ binds }) => binds).map(({ says }) => says)]
+  return says.length === 0 ? because : says
 }
 
 function isShared({ verdict }: Case): boolean {

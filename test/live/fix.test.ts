@@ -12,6 +12,11 @@ import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { until } from '../support/testbed.ts'
 
+interface Check {
+  name: string
+  ok: boolean | null
+}
+
 /** What the tutorial's container runs: 100 times 1 MiB, and then it works on. */
 const PROCESSOR = `
 import time
@@ -96,7 +101,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'p
 
       // The kill before the change still stands in the kernel log, and in the engine's events.
       const verified = await verify(fixId, '--for', '8s')
-      expect(verified.json.checks.filter(({ ok }: { ok: boolean }) => ok === false)).toEqual([])
+      expect(verified.json.checks.filter(({ ok }: Check) => ok === false)).toEqual([])
       expect(verified).toMatchObject({ code: 0, json: { result: 'holds', fix: fixId } })
 
       const again = await fix(`docker:${name}`)
@@ -155,10 +160,8 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'p
       expect(applied).toMatchObject({ code: 0, json: { record: { state: 'applied' } } })
       const verified = await verify(`docker:${name}`, '--for', '60s')
       expect(verified).toMatchObject({ code: 1, json: { result: 'fails' } })
-      const failed = verified.json.checks.filter(({ ok }: { ok: boolean }) => ok === false)
-      expect(failed.map((check: { name: string }) => check.name)).toContain(
-        'no kill since the change',
-      )
+      const failed = verified.json.checks.filter(({ ok }: Check) => ok === false)
+      expect(failed.map(({ name: check }: Check) => check)).toContain('no kill since the change')
       expect(inspect(name, '.State.Running')).toBe('true')
     })
 

@@ -57,9 +57,9 @@ function nothingLines(choice: FixChoice, { width, paint }: FixTextOptions): stri
 }
 
 const METHODS = {
-  'in-place': 'while it goes on running',
-  recreate: 'it is ended and made anew',
-  file: 'in a file; in force with the next start',
+  'in-place': 'changed as it is',
+  recreate: 'ended and made anew',
+  file: 'written into a file, in force with the next start',
 } as const
 
 function planLines(
@@ -71,7 +71,7 @@ function planLines(
   return [
     paint.bold(record === null ? 'The change that --apply makes' : 'The change'),
     ...wrapHanging('  ', printable(plan.title), width),
-    ...wrapHanging('  ', `${plan.platform}, ${METHODS[plan.method]}; ${plan.risk} risk`, width),
+    ...wrapHanging('  ', `${plan.platform}: ${METHODS[plan.method]}; ${plan.risk} risk`, width),
     ...plan.changes.map(
       ({ field, before, after }) =>
         `    ${printable(field)}: ${printable(before ?? 'not set')} -> ${printable(after ?? 'not set')}`,
