@@ -69,7 +69,7 @@ export async function openMarathon(hands: Hands): Promise<Marathon> {
       return { status: response.status, json: await jsonOf(response), path }
     } catch (error) {
       hands.signal.throwIfAborted()
-      throw unreachableError('Marathon does not answer', withoutSecret(url), 'see MARATHON_URL', {
+      throw unreachableError('Marathon does not answer', url, 'see MARATHON_URL', {
         cause: error,
       })
     }
@@ -146,11 +146,4 @@ function locked(json: unknown, path: string): StellaError {
     path,
     'wait until it has ended (dcos marathon deployment list), then try again',
   )
-}
-
-function withoutSecret(url: string): string {
-  const shown = new URL(url)
-  shown.username = ''
-  shown.password = ''
-  return shown.href
 }

@@ -21,7 +21,7 @@ export async function marathonEndpoint(hands: Hands): Promise<Endpoint> {
   const { env } = hands.reader
   const url = env['MARATHON_URL'] ?? ''
   const token = tokenOfFile(hands)
-  if (url !== '') return { url: checked(url), authorization: token }
+  if (url !== '') return withUser(checked(url), token)
   const cluster = await askDcos('core.dcos_url', hands)
   if (cluster === null) {
     throw unreachableError(
@@ -34,6 +34,17 @@ export async function marathonEndpoint(hands: Hands): Promise<Endpoint> {
   return {
     url: `${checked(cluster)}/service/marathon`,
     authorization: own === null || own.includes('=') ? own : `token=${own}`,
+  }
+}
+
+/** `http://USER:PASSWORD@HOST`, as other programs take it too. */
+function withUser(url: string, token: string | null): Endpoint {
+  const { username, password, host } = new URL(url)
+  if (username === '') return { url, authorization: token }
+  const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
+  return {
+    url: url.replace(/\/\/[^/]*/, `//${host}`),
+    authorization: token ?? `Basic ${basic.toString('base64')}`,
   }
 }
 

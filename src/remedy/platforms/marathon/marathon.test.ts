@@ -168,6 +168,12 @@ describe('where Marathon is', () => {
     expect(JSON.stringify(error) + String(error)).not.toMatch(/eyJ|hunter2/)
   })
 
+  it('a user and a password in the address are sent as such, and not shown', async () => {
+    machine({ env: { MARATHON_URL: cluster.url.replace('//', '//me:p%40ss@') } })
+    await planFor(128)
+    expect(cluster.authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`)
+  })
+
   it('without MARATHON_URL the dcos program tells the cluster', async () => {
     machine({ env: {}, programs: { dcos: { stdout: `${cluster.url}\n` } } })
     await planFor(128).catch(() => null)
