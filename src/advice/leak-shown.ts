@@ -1,5 +1,6 @@
 import { formatBytes } from '../model/bytes.ts'
 import type { Case } from '../model/case.ts'
+import type { Growth } from '../model/growth.ts'
 import type { Sizing } from '../model/sizing.ts'
 import type { Instant } from '../model/time.ts'
 
@@ -24,12 +25,23 @@ export function leakShown(known: {
     ({ code, confidence }) => code === 'leak' && confidence !== 'possible',
   )
   const growth = sizing?.growth ?? null
-  const grows = growth !== null && (growth.kind === 'leak' || growth.diagnosis === 'leak')
   return [
     ...(cause === undefined ? [] : [`It leaks: ${cause.summary}`]),
-    ...(grows ? ['It leaks: its recording shows that it keeps growing.'] : []),
+    ...(growth === null ? [] : growing(growth)),
     ...killedAgain(found, earlier),
   ]
+}
+
+/** As `stella size`, which gives no limit to either. */
+function growing({ kind, diagnosis }: Growth): string[] {
+  if (kind === 'leak' || diagnosis === 'leak') {
+    return ['It leaks: its recording shows that it keeps growing.']
+  }
+  return diagnosis === 'suspected-leak'
+    ? [
+        'It grew steadily for one whole life: a second one that grows alike would make sure that it leaks.',
+      ]
+    : []
 }
 
 const LIMIT_VERDICTS: readonly string[] = [

@@ -13,6 +13,7 @@ import type { Probe } from './probe.ts'
 import { runProbe } from './probe.ts'
 import type { Look, ProbeAnswer, Seen } from './seen.ts'
 import { heardSince, troublesIn } from './troubles.ts'
+import type { Since } from './troubles.ts'
 
 export interface VerificationOrder {
   target: Target
@@ -64,13 +65,16 @@ export async function followFix(
   const first = await look(world)
   const since = windowStart(fix, first, beganAt)
   const until = since + windowMs
+  // Killed under the old limit is nothing against a change that was not in force yet.
+  const kills = fix === null || fix.plan.method === 'file' ? since : (fix.appliedAt ?? since)
+  const counted = { kills, ends: since }
   let seen: Seen = {
     fix: fixUnderTest(fix),
     since,
     until,
     looks: [first],
-    troubles: troublesIn(world, target, since),
-    heard: heardSince(world, since),
+    troubles: troublesIn(world, target, counted),
+    heard: heardSince(world, kills),
     hostBytes: hostBytesIn(world),
     isMachine: target.kind === 'host',
     growth: null,
@@ -86,19 +90,22 @@ export async function followFix(
     const next = present === null ? gone(seen, reader.now()) : await look(present)
     seen = { ...seen, looks: [...seen.looks, next] }
   }
-  seen = { ...seen, ...(await lastWords(order, seen, { reader, read })) }
+  seen = { ...seen, ...(await lastWords(order, seen, counted, { reader, read })) }
   return { ...judgeFix(seen), since, until }
 }
 
 /**
- * A change in a file is in force from the next start on; all others when they are made. Nothing before the change counts.
+ * Nothing before the change counts. What does not start its workload by itself (a file, a group around it, the kernel's
+ * settings) is tried by the first start after it.
  */
 function windowStart(fix: FixRecord | null, first: Look, now: Instant): Instant {
   const appliedAt = fix?.appliedAt ?? null
   if (fix === null || appliedAt === null) return now
-  const { startedAt } = first
-  const isByFile = fix.plan.method === 'file'
-  return isByFile && startedAt !== null && startedAt > appliedAt ? startedAt : appliedAt
+  const { startedAt, restartCount } = first
+  const startsNothing =
+    fix.plan.method === 'file' || ['unit', 'cgroup', 'host'].includes(fix.plan.target.kind)
+  const isFirst = startedAt !== null && startedAt > appliedAt && (restartCount ?? 0) === 0
+  return startsNothing && isFirst ? startedAt : appliedAt
 }
 
 function fixUnderTest(fix: FixRecord | null): Seen['fix'] {
@@ -117,15 +124,16 @@ function gone(seen: Seen, at: Instant): Look {
 async function lastWords(
   { target, probe }: VerificationOrder,
   seen: Seen,
+  counted: Since,
   { reader, read }: Pick<Following, 'reader' | 'read'>,
 ): Promise<Pick<Seen, 'troubles' | 'heard' | 'growth' | 'probe'>> {
   const growth = growthSeen(seen.looks)
-  const told = seen.looks.length === 1 ? null : await read(target, seen.since).catch(() => null)
+  const told = seen.looks.length === 1 ? null : await read(target, counted.kills).catch(() => null)
   const isOver = judgeFix(seen).result === 'fails'
   const answer: ProbeAnswer | null = probe === null || isOver ? null : await runProbe(probe, reader)
   return {
-    troubles: told === null ? seen.troubles : troublesIn(told, target, seen.since),
-    heard: told === null ? seen.heard : heardSince(told, seen.since),
+    troubles: told === null ? seen.troubles : troublesIn(told, target, counted),
+    heard: told === null ? seen.heard : heardSince(told, counted.kills),
     growth,
     probe: answer,
   }

@@ -25,7 +25,7 @@ export interface Look {
 
 /** An end or a kill that a source told of, at its own time. */
 export interface Trouble {
-  kind: 'kill' | 'end' | 'start'
+  kind: 'kill' | 'end'
   at: Instant
   /** For people: what happened, by which source. */
   says: string
@@ -54,7 +54,7 @@ export interface Seen {
   until: Instant
   /** Oldest first; never empty. */
   looks: readonly [Look, ...Look[]]
-  /** Since `since` alone, oldest first. */
+  /** Kills since the change, ends since `since`; oldest first. */
   troubles: readonly Trouble[]
   /** The kernel log, or the engine's events, were read from `since` on; false: nothing there proves nothing. */
   heard: boolean

@@ -1,4 +1,4 @@
-/** Kills, ends and starts that the kernel log and an engine tell of, since a time. */
+/** Kills and ends that the kernel log and an engine tell of, since a time. */
 import { cgroupRelation, describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation, World } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
@@ -9,14 +9,20 @@ import type { Trouble } from './seen.ts'
 
 const TOLD = 100
 
+/** From when on each counts. */
+export interface Since {
+  kills: Instant
+  ends: Instant
+}
+
 /** What befell the subject since then; what is older, or without a time, does not count. */
-export function troublesIn(world: World, target: Target, since: Instant): Trouble[] {
+export function troublesIn(world: World, target: Target, since: Since): Trouble[] {
   const id = containerIn(world)?.id ?? null
   const path = ownPath(world, target)
   return world.observations
     .flatMap((observation): Trouble[] => {
       const { at, fact } = observation
-      if (at === null || at < since) return []
+      if (at === null) return []
       if (fact.kind === 'kernel-oom') {
         return isOf(fact, { id, path, target }) ? [killOf({ ...observation, fact }, at)] : []
       }
@@ -26,6 +32,7 @@ export function troublesIn(world: World, target: Target, since: Instant): Troubl
         ? []
         : [{ kind, at, says: `${fact.engine} tells of '${fact.action}'` }]
     })
+    .filter(({ kind, at }) => at >= (kind === 'kill' ? since.kills : since.ends))
     .toSorted((a, b) => a.at - b.at)
     .slice(0, TOLD)
 }
@@ -33,7 +40,6 @@ export function troublesIn(world: World, target: Target, since: Instant): Troubl
 const EVENTS: Readonly<Record<string, Trouble['kind']>> = {
   oom: 'kill',
   die: 'end',
-  start: 'start',
 }
 
 /** True where the kernel log was read without a gap from then on. */
