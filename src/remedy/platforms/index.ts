@@ -1,5 +1,6 @@
 import type { Driver } from '../driver.ts'
 import { docker } from './docker/index.ts'
+import { podman } from './podman/index.ts'
 import { compose } from './compose/index.ts'
 import { systemd } from './systemd/index.ts'
 import { host } from './host/index.ts'
@@ -7,4 +8,4 @@ import { marathon } from './marathon/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 
 /** All drivers, in the order they are asked. */
-export const DRIVERS: readonly Driver[] = [docker, compose, systemd, host, marathon, kubernetes]
+export const DRIVERS: readonly Driver[] = [docker, podman, compose, systemd, host, marathon, kubernetes]

@@ -1,4 +1,4 @@
-/** The calls that change containers, over the Docker Engine API. */
+/** The calls that change containers, and how they are made over the Docker Engine API. */
 import * as z from 'zod/mini'
 import { redactText } from '../../../evidence/redact.ts'
 import { EXIT, StellaError, unreachableError } from '../../../model/errors.ts'
@@ -10,8 +10,8 @@ import { MAX_ANSWER_BYTES } from '../../../sources/docker/engine.ts'
 import { httpCall } from '../../../sources/docker/http.ts'
 import type { Reader } from '../../../sources/reader.ts'
 
-export interface DockerApi {
-  /** `unix:///var/run/docker.sock` */
+export interface ContainerApi {
+  /** `unix:///var/run/docker.sock`, or the program. */
   where: string
   /** Null: there is none. */
   inspect(container: string): Promise<JsonObject | null>
@@ -33,7 +33,7 @@ const READ_MS = 30_000
 const MOVE_MS = 120_000
 
 /** The daemon that was spoken to before, whatever the environment says by now. */
-export function dockerAt(reader: Reader, where: string): DockerApi {
+export function dockerAt(reader: Reader, where: string): ContainerApi {
   const [endpoint] = dockerEndpoints({ ...reader, env: { ...reader.env, DOCKER_HOST: where } })
   if (endpoint !== undefined) return dockerApi(reader, endpoint)
   throw unreachableError(
@@ -51,7 +51,7 @@ export function dockerAt(reader: Reader, where: string): DockerApi {
 export async function findContainer(
   reader: Reader,
   name: string,
-): Promise<{ api: DockerApi; found: JsonObject }> {
+): Promise<{ api: ContainerApi; found: JsonObject }> {
   let problem: unknown = null
   for (const endpoint of dockerEndpoints(reader)) {
     const api = dockerApi(reader, endpoint)
@@ -69,7 +69,7 @@ export async function findContainer(
 /**
  * A move is not cut short by an interruption: what was begun is finished, so that it is known what is to be taken back.
  */
-function dockerApi(reader: Reader, endpoint: Endpoint): DockerApi {
+function dockerApi(reader: Reader, endpoint: Endpoint): ContainerApi {
   const { where } = endpoint
   const call = async (
     method: 'GET' | 'POST' | 'DELETE',

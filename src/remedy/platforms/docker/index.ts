@@ -1,19 +1,18 @@
 import { EXIT, StellaError, usageError } from '../../../model/errors.ts'
-import { formatBytes, KIB } from '../../../model/bytes.ts'
+import { formatBytes } from '../../../model/bytes.ts'
 import type { ChangePlan, FixTarget } from '../../../model/fix.ts'
-import { textOrNull } from '../../../sources/reader.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import type { Driver, Hands, PlanRequest } from '../../driver.ts'
-import { findContainer } from './api.ts'
-import type { DockerApi } from './api.ts'
+import { dockerAt, findContainer } from './api.ts'
+import type { ContainerApi } from './api.ts'
 import { groupOf } from './group.ts'
 import { inPlaceSteps } from './in-place.ts'
 import { died, inspected } from './inspected.ts'
 import type { Inspected } from './inspected.ts'
 import { memoryChanges, memoryFor, refuseBelowUsage, refuseTooSmall } from './memory.ts'
-import { carryOutMove, takeBackMove } from './moves.ts'
+import { movesOver } from './moves.ts'
 import { recreation } from './recreate.ts'
-import { composeWarning, limitWarnings } from './words.ts'
+import { composeWarning, hostBytes, limitWarnings } from './words.ts'
 
 /** Containers of Docker, over its API. */
 export const docker: Driver = {
@@ -21,8 +20,7 @@ export const docker: Driver = {
   handles: (target, change) =>
     target.kind === 'container' && target.engine === 'docker' && change.kind !== 'sysctl',
   plan,
-  carryOut: carryOutMove,
-  takeBack: takeBackMove,
+  ...movesOver(dockerAt),
 }
 
 async function plan(request: PlanRequest, { reader }: Hands): Promise<ChangePlan> {
@@ -46,7 +44,7 @@ async function plan(request: PlanRequest, { reader }: Hands): Promise<ChangePlan
       method: 'in-place',
       title: `Set the memory limit of ${found.name} to ${formatBytes(limitBytes)}`,
       risk: limitBytes < found.memory.Memory ? 'medium' : 'low',
-      warnings: limitWarnings(found, limitBytes, hostBytes(reader, api)),
+      warnings: limitWarnings(found, limitBytes, localBytes(reader, api)),
       changes: memoryChanges(found.memory, memoryFor(found.memory, limitBytes)),
       steps: inPlaceSteps(api.where, found, limitBytes),
     }
@@ -61,7 +59,7 @@ async function plan(request: PlanRequest, { reader }: Hands): Promise<ChangePlan
     risk: 'medium',
     warnings: [
       ...(change.kind === 'limit'
-        ? limitWarnings(found, change.limitBytes, hostBytes(reader, api))
+        ? limitWarnings(found, change.limitBytes, localBytes(reader, api))
         : composeWarning(found)),
       ...recreationWarnings(found, image),
     ],
@@ -92,13 +90,18 @@ function recreationWarnings(found: Inspected, image: string): string[] {
   ]
 }
 
-async function imageToRun(api: DockerApi, { image, imageId }: Inspected): Promise<string> {
+async function imageToRun(api: ContainerApi, { image, imageId }: Inspected): Promise<string> {
   const stands = image === null ? null : await api.imageId(image)
   if (image !== null && (imageId === null || stands === imageId)) return image
   return imageId ?? image ?? ''
 }
 
-function refuseLimit(reader: Reader, api: DockerApi, found: Inspected, limitBytes: number): void {
+function refuseLimit(
+  reader: Reader,
+  api: ContainerApi,
+  found: Inspected,
+  limitBytes: number,
+): void {
   refuseTooSmall(limitBytes)
   if (found.memory.Memory === limitBytes) {
     throw usageError(
@@ -153,11 +156,9 @@ function refuseRecreation({ name, autoRemove, status }: Inspected): void {
   }
 }
 
-/** Of this machine; the daemon may be on another one, whose memory we do not see. */
-function hostBytes(reader: Reader, api: DockerApi): number | null {
-  if (!api.where.startsWith('unix:')) return null
-  const total = /^MemTotal:\s+(\d+) kB/m.exec(textOrNull(reader, '/proc/meminfo') ?? '')?.[1]
-  return total === undefined ? null : Number(total) * KIB
+/** The daemon may be on another machine, whose memory we do not see. */
+function localBytes(reader: Reader, { where }: ContainerApi): number | null {
+  return where.startsWith('unix:') ? hostBytes(reader) : null
 }
 
 function notOurs(target: FixTarget): StellaError {

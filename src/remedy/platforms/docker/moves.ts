@@ -5,10 +5,10 @@ import { StellaError, unreachableError } from '../../../model/errors.ts'
 import type { FixStep, JsonObject } from '../../../model/fix.ts'
 import { textField } from '../../../parsers/json-fields.ts'
 import { recordAt } from '../../../parsers/json.ts'
+import type { Reader } from '../../../sources/reader.ts'
 import { conflict } from '../../conflict.ts'
-import type { Hands } from '../../driver.ts'
-import { dockerAt } from './api.ts'
-import type { DockerApi } from './api.ts'
+import type { Driver } from '../../driver.ts'
+import type { ContainerApi } from './api.ts'
 import { checkInForce, groupOf } from './group.ts'
 import { inspected, sameMemory } from './inspected.ts'
 import type { Inspected, MemorySettings } from './inspected.ts'
@@ -36,16 +36,17 @@ const Move = z.discriminatedUnion('move', [
     networks: z.array(z.object({ network: text, body: json })),
     command: z.array(text),
   }),
-  z.object({ move: z.literal('policy'), where: text, id: text, before: policy }),
-  z.object({ move: z.literal('stop'), where: text, id: text }),
   z.object({
-    move: z.literal('swap-names'),
+    move: z.literal('policy'),
     where: text,
     id: text,
-    name: text,
-    aside: text,
-    waiting: text,
+    before: policy,
+    /** Without its policy it stays down when the daemon dies meanwhile. */
+    ran: z.boolean(),
   }),
+  z.object({ move: z.literal('stop'), where: text, id: text }),
+  z.object({ move: z.literal('set-aside'), where: text, id: text, name: text, aside: text }),
+  z.object({ move: z.literal('take-name'), where: text, waiting: text, name: text }),
   z.object({
     move: z.literal('start'),
     where: text,
@@ -59,11 +60,27 @@ const Move = z.discriminatedUnion('move', [
 ])
 export type Move = z.infer<typeof Move>
 
+export type RestartPolicy = z.infer<typeof policy>
+
 const OFF = { Name: 'no', MaximumRetryCount: 0 }
 
-export async function carryOutMove(step: FixStep, { reader }: Hands): Promise<JsonObject> {
-  const move = moveOf(step)
-  const api = dockerAt(reader, move.where)
+/** @param apiAt the engine at an address that a step names */
+export function movesOver(
+  apiAt: (reader: Reader, where: string) => ContainerApi,
+): Pick<Driver, 'carryOut' | 'takeBack'> {
+  return {
+    carryOut: (step, { reader }) => {
+      const move = moveOf(step)
+      return carryOut(move, apiAt(reader, move.where), reader)
+    },
+    takeBack: (step, { reader }, { force }) => {
+      const move = moveOf(step)
+      return takeBack({ ...step, move }, apiAt(reader, move.where), reader, force)
+    },
+  }
+}
+
+async function carryOut(move: Move, api: ContainerApi, reader: Reader): Promise<JsonObject> {
   switch (move.move) {
     case 'limit': {
       const found = await present(api, move.id)
@@ -72,7 +89,7 @@ export async function carryOutMove(step: FixStep, { reader }: Hands): Promise<Js
       await api.update(move.id, settings(move.after))
       const now = await present(api, move.id)
       if (now.running) checkInForce(groupOf(reader, now), move.after.Memory)
-      return {}
+      return { set: true }
     }
     case 'create':
       return { made: await create(api, move) }
@@ -84,10 +101,12 @@ export async function carryOutMove(step: FixStep, { reader }: Hands): Promise<Js
       await api.stop(move.id, stopSeconds)
       return {}
     }
-    case 'swap-names': {
+    case 'set-aside':
       await expectName(api, move.id, move.name)
-      const { id } = await present(api, move.waiting)
       await api.rename(move.id, move.aside)
+      return {}
+    case 'take-name': {
+      const { id } = await present(api, move.waiting)
       await api.rename(id, move.name)
       return { made: id }
     }
@@ -100,15 +119,17 @@ export async function carryOutMove(step: FixStep, { reader }: Hands): Promise<Js
   }
 }
 
-export async function takeBackMove(
-  step: FixStep,
-  { reader }: Hands,
-  { force }: { force: boolean },
+async function takeBack(
+  step: { move: Move; data: JsonObject },
+  api: ContainerApi,
+  reader: Reader,
+  force: boolean,
 ): Promise<void> {
-  const move = moveOf(step)
-  const api = dockerAt(reader, move.where)
+  const { move } = step
   switch (move.move) {
     case 'limit': {
+      // One that was gone before anything was set has nothing to be given back.
+      if (step.data['set'] !== true && (await api.inspect(move.id)) === null) return
       const found = await present(api, move.id)
       if (sameMemory(found.memory, move.before)) return
       if (!force) expectMemory(found, move.after)
@@ -118,17 +139,21 @@ export async function takeBackMove(
     case 'create':
       return removeMade(api, move.waiting)
     case 'policy':
-      return api.update(move.id, { RestartPolicy: move.before })
+      await api.update(move.id, { RestartPolicy: move.before })
+      if (move.ran && !(await present(api, move.id)).running) await api.start(move.id)
+      return
     case 'stop':
       return api.start(move.id)
-    case 'swap-names':
-      return swapNamesBack(api, move, textField(step.data, 'made'))
+    case 'set-aside':
+      return nameBack(api, move)
+    case 'take-name':
+      return giveNameUp(api, move, textField(step.data, 'made'))
     case 'start':
       return stopStarted(api, step, move, force)
   }
 }
 
-async function create(api: DockerApi, move: Extract<Move, { move: 'create' }>): Promise<string> {
+async function create(api: ContainerApi, move: Extract<Move, { move: 'create' }>): Promise<string> {
   await present(api, move.id)
   const made = await api.create(move.waiting, move.body)
   for (const { network, body } of move.networks)
@@ -141,36 +166,51 @@ async function create(api: DockerApi, move: Extract<Move, { move: 'create' }>): 
 }
 
 /** Only the name that this very plan made up: whatever else stands anywhere is somebody else's. */
-async function removeMade(api: DockerApi, waiting: string): Promise<void> {
-  const found = await api.inspect(waiting)
-  if (found !== null) await api.remove(inspected(found).id)
+async function removeMade(api: ContainerApi, waiting: string): Promise<void> {
+  const made = await named(api, waiting)
+  if (made !== null) await api.remove(made.id)
 }
 
-async function swapNamesBack(
-  api: DockerApi,
-  move: Extract<Move, { move: 'swap-names' }>,
+/** The new one waits again, unless it never stopped waiting or is gone. */
+async function giveNameUp(
+  api: ContainerApi,
+  { waiting, name }: Extract<Move, { move: 'take-name' }>,
   made: string | null,
 ): Promise<void> {
-  const old = await present(api, move.id)
-  if (old.name === move.name) return
-  const holder = await api.inspect(move.name)
-  const waits = (await api.inspect(move.waiting)) !== null
-  if (holder !== null && inspected(holder).name === move.name) {
-    if (waits || (made !== null && inspected(holder).id !== made)) {
-      throw conflict(
-        `the name ${move.name} was given to another container meanwhile`,
-        inspected(holder).id,
-        `rename that one, and then ${old.name} to ${move.name}`,
-      )
-    }
-    await api.rename(inspected(holder).id, move.waiting)
-  }
-  await api.rename(move.id, move.name)
+  const holder = await named(api, name)
+  if (holder === null || (await named(api, waiting)) !== null) return
+  if (made !== null && holder.id !== made) throw nameTaken(holder)
+  await api.rename(holder.id, waiting)
+}
+
+async function nameBack(
+  api: ContainerApi,
+  { id, name }: Extract<Move, { move: 'set-aside' }>,
+): Promise<void> {
+  const holder = await named(api, name)
+  if (holder?.id === id) return
+  if (holder !== null) throw nameTaken(holder)
+  await api.rename(id, name)
+}
+
+/** By its whole name: engines take the beginning of an id, too. */
+async function named(api: ContainerApi, name: string): Promise<Inspected | null> {
+  const found = await api.inspect(name)
+  const read = found === null ? null : inspected(found)
+  return read?.name === name ? read : null
+}
+
+function nameTaken({ id, name }: Inspected): StellaError {
+  return conflict(
+    `the name ${name} was given to another container meanwhile`,
+    id,
+    'give that one another name',
+  )
 }
 
 async function stopStarted(
-  api: DockerApi,
-  step: FixStep,
+  api: ContainerApi,
+  step: { data: JsonObject },
   move: Extract<Move, { move: 'start' }>,
   force: boolean,
 ): Promise<void> {
@@ -201,10 +241,10 @@ async function stopStarted(
 const FIRST_MOMENTS_MS = 1_000
 
 async function checkRuns(
-  api: DockerApi,
+  api: ContainerApi,
   id: string,
   limitBytes: number,
-  reader: Hands['reader'],
+  reader: Reader,
 ): Promise<void> {
   const started = await present(api, id)
   if (started.running && limitBytes > 0) checkInForce(groupOf(reader, started), limitBytes)
@@ -218,7 +258,7 @@ async function checkRuns(
   )
 }
 
-async function present(api: DockerApi, id: string): Promise<Inspected> {
+async function present(api: ContainerApi, id: string): Promise<Inspected> {
   const found = await api.inspect(id)
   if (found !== null) return inspected(found)
   throw unreachableError(
@@ -228,7 +268,7 @@ async function present(api: DockerApi, id: string): Promise<Inspected> {
   )
 }
 
-async function expectName(api: DockerApi, id: string, name: string): Promise<void> {
+async function expectName(api: ContainerApi, id: string, name: string): Promise<void> {
   const found = await present(api, id)
   if (found.name === name) return
   throw conflict(`the container was renamed to ${found.name} meanwhile`, id, 'make a new plan')
@@ -260,7 +300,7 @@ function moveOf(step: FixStep): Move {
 }
 
 /** The restart policy of an inspected container. */
-export function restartPolicy(object: JsonObject): z.infer<typeof policy> {
+export function restartPolicy(object: JsonObject): RestartPolicy {
   const read = policy.safeParse(recordAt(recordAt(object, 'HostConfig'), 'RestartPolicy'))
   return read.success && read.data.Name !== '' ? read.data : OFF
 }

@@ -66,9 +66,10 @@ function volumes(object: JsonObject, host: JsonObject): JsonObject {
   ])
   const unnamed = mounted
     .filter(({ Destination: destination }) => !named.has(destination))
-    .map(({ Name: name, Destination: to, RW: writable }) =>
-      [name, to, ...(writable === false ? ['ro'] : [])].join(':'),
-    )
+    .map((mount) => {
+      const bind = `${textField(mount, 'Name') ?? ''}:${textField(mount, 'Destination') ?? ''}`
+      return mount['RW'] === false ? `${bind}:ro` : bind
+    })
   return {
     ...(unnamed.length === 0 ? {} : { Binds: [...binds, ...unnamed] }),
     ...(mounts.length === 0 ? {} : { Mounts: mounts }),
@@ -133,11 +134,14 @@ function endpointLike(value: JsonObject, madeUp: readonly (string | null)[]): Js
   const aliases = listAt(value, 'Aliases').filter(
     (alias) => typeof alias === 'string' && !madeUp.includes(alias),
   )
+  const mac = textField(value, 'MacAddress')
   return {
     IPAMConfig: value['IPAMConfig'] ?? null,
     Links: value['Links'] ?? null,
     DriverOpts: value['DriverOpts'] ?? null,
     Aliases: aliases,
+    // Of one's own since API 1.44; earlier daemons have it in Config, and pass this over.
+    ...(mac === null ? {} : { MacAddress: mac }),
   }
 }
 

@@ -1,5 +1,7 @@
 /** Sizes and warnings in Docker's words. */
-import { formatBytes, MIB } from '../../../model/bytes.ts'
+import { formatBytes, KIB, MIB } from '../../../model/bytes.ts'
+import { textOrNull } from '../../../sources/reader.ts'
+import type { Reader } from '../../../sources/reader.ts'
 import { died } from './inspected.ts'
 import type { Inspected } from './inspected.ts'
 import { memoryFor } from './memory.ts'
@@ -40,4 +42,10 @@ export function composeWarning({ labels }: Inspected): string[] {
   return [
     `It belongs to the Compose project ${project}: the next docker compose up makes it anew as the file says. Change the file, too.`,
   ]
+}
+
+/** Memory of this machine. */
+export function hostBytes(reader: Reader): number | null {
+  const total = /^MemTotal:\s+(\d+) kB/m.exec(textOrNull(reader, '/proc/meminfo') ?? '')?.[1]
+  return total === undefined ? null : Number(total) * KIB
 }
