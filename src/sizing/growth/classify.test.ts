@@ -132,6 +132,48 @@ describe('lives that end by being killed', () => {
   })
 })
 
+describe('a life too short for a trend', () => {
+  function crashes(limits: readonly number[]): Recording {
+    const samples = limits.flatMap((limitBytes, life) =>
+      [0.4, 0.7, 0.95].map((share, index) => ({
+        ...NO_SAMPLE,
+        at: (life * 4 + index) * 15_000,
+        unreclaimableBytes: share * limitBytes,
+        limitBytes,
+      })),
+    )
+    const marks = limits.map((_, life): SeriesMark => {
+      return { at: (life * 4 + 2.5) * 15_000, kind: 'kill', says: 'killed' }
+    })
+    return recordingOf(samples, { marks })
+  }
+
+  it('has too small a limit where it is killed at once, each time', () => {
+    const growth = classifyGrowth(crashes([256 * MIB, 256 * MIB, 256 * MIB]), LATER)
+    expect(growth).toMatchObject({ kind: 'warm-up', diagnosis: 'undersized' })
+    expect(growth.because.join()).toContain('killed 3 times')
+  })
+
+  it('may leak where it filled a higher limit as well', () => {
+    const growth = classifyGrowth(crashes([256 * MIB, 512 * MIB, GIB]), LATER)
+    expect(growth.diagnosis).toBe('suspected-leak')
+    expect(growth.because.join()).toContain('256 MiB, then at 512 MiB, then at 1 GiB')
+  })
+})
+
+describe('a leak into swap', () => {
+  it('is seen though the memory stands at its limit', () => {
+    const samples = minutes(600, (minute) => ({
+      unreclaimableBytes: Math.min(255, 60 + minute) * MIB,
+      swapBytes: Math.max(0, minute - 195) * MIB,
+      limitBytes: 256 * MIB,
+    }))
+    const growth = classifyGrowth(recordingOf(samples.slice(200)), LATER)
+    expect(growth).toMatchObject({ kind: 'leak', component: 'swap', secondsToLimit: null })
+    expect(growth.slope?.perSecond).toBeCloseTo(MIB / 60, 0)
+  })
+})
+
 describe('what is not known', () => {
   it('is said where only the working set is known, and keeps the answer modest', () => {
     const samples = leak(721).map(({ unreclaimableBytes, ...sample }) => ({

@@ -8,11 +8,14 @@ import { inOrder } from './in-order.ts'
 import { growingProcess, regionThatGrows } from './process.ts'
 import { sayBytes, sayRate } from './says.ts'
 import { STEPS } from './steps/index.ts'
+import { crashLoop, raisedInVain } from './steps/raised-limits.ts'
 import { stretchesOf } from './stretch.ts'
+import type { Stretch } from './stretch.ts'
 import { trendOf } from './trend.ts'
 import type { Answer, View } from './view.ts'
 
-const USUAL_HORIZON_SECONDS = 30 * 86_400
+const DAY_SECONDS = 86_400
+const USUAL_HORIZON_SECONDS = 30 * DAY_SECONDS
 /** Page cache in use counts in the working set: growth of it may be harmless. */
 const MOST_CONFIDENCE_WITH_CACHE = 0.5
 
@@ -33,7 +36,7 @@ export function classifyGrowth(
     stretches.findLast(({ values }) => known(values) >= LEAST_SAMPLES) ?? stretches.at(-1)
   const trend = judged === undefined ? null : trendOf(judged)
   if (judged === undefined || trend === null || known(judged.values) < LEAST_SAMPLES)
-    return nothingKnown(measure, [`at least ${LEAST_SAMPLES} samples of one life`])
+    return tooFew(measure, stretches)
   const view: View = {
     recording,
     measure,
@@ -52,7 +55,31 @@ function answerOf(view: View): Answer {
     const answer = step(view)
     if (answer !== null) return answer
   }
-  return { kind: 'unknown', diagnosis: null, confidence: 0, because: [], missing: [] }
+  return {
+    kind: 'unknown',
+    diagnosis: null,
+    confidence: 0,
+    because: ['it moves, and neither steadily up nor in any other way that is known'],
+    missing: whatWouldTell(view),
+  }
+}
+
+function whatWouldTell({ judged, recording }: View): string[] {
+  const lasted = judged.times.at(-1) ?? 0
+  return [
+    ...(lasted < DAY_SECONDS ? ['a recording of a whole day'] : []),
+    ...(judged.samples.some(({ load }) => load !== null)
+      ? []
+      : ['the load over the same time: requests, connections, workers']),
+    ...(recording.processes.length > 0 ? [] : ['its processes, one by one']),
+  ]
+}
+
+/** No trend without samples; but that it is killed at once, each time, says something. */
+function tooFew(measure: Measure, stretches: readonly Stretch[]): Growth {
+  const missing = [`at least ${LEAST_SAMPLES} samples of one life`]
+  const answer = raisedInVain({ stretches }) ?? crashLoop({ stretches })
+  return { ...nothingKnown(measure, missing), ...answer }
 }
 
 function completed(view: View, answer: Answer): Growth {

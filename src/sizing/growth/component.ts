@@ -1,6 +1,6 @@
 import type { Component } from '../../model/growth.ts'
 import type { Figure } from './figures.ts'
-import { figureOf } from './figures.ts'
+import { pointsOf } from './stretch.ts'
 import { floorOf, lineThrough } from './trend.ts'
 import type { View } from './view.ts'
 
@@ -18,12 +18,7 @@ const LEAST_SHARE = 0.5
 /** The part of the memory that most of the rise comes from; null where none has most of it, or they are not known. */
 export function growingPart({ judged, trend }: View): Component | null {
   const slopes = PARTS.flatMap(({ component, figure }) => {
-    const known = judged.samples.flatMap((sample, index) => {
-      const value = figureOf(sample, figure)
-      return Number.isFinite(value) ? [{ time: judged.times[index] ?? 0, value }] : []
-    })
-    const points = { times: known.map(({ time }) => time), values: known.map(({ value }) => value) }
-    const line = lineThrough(floorOf(points), 0)
+    const line = lineThrough(floorOf(pointsOf(judged, figure)), 0)
     return line === null ? [] : [{ component, perSecond: line.slope.perSecond }]
   })
   const largest = slopes.toSorted((a, b) => b.perSecond - a.perSecond)[0]

@@ -1,8 +1,8 @@
 import { saturationOf } from '../robust/saturation.ts'
 import type { Saturation } from '../robust/saturation.ts'
-import type { Stretch } from './stretch.ts'
+import type { Points, Stretch } from './stretch.ts'
 import { floorOf, lineThrough, trendOf, uncensored } from './trend.ts'
-import type { Points, Trend } from './trend.ts'
+import type { Trend } from './trend.ts'
 import { isEven } from './evenness.ts'
 import { significantRise, worthNaming } from './significance.ts'
 

@@ -1,5 +1,5 @@
 import { median, quantile, sortedNumbers, spread } from '../robust/quantile.ts'
-import type { Points } from './trend.ts'
+import type { Points } from './stretch.ts'
 
 /** A series that rises and collapses again and again, as a heap does that is tidied up now and then. */
 export interface Teeth {

@@ -3,7 +3,8 @@ import { driftOf } from '../robust/drift.ts'
 import { median, spread } from '../robust/quantile.ts'
 import { slopeOf } from '../robust/theil-sen.ts'
 import { AT_LIMIT } from './borders.ts'
-import type { Stretch } from './stretch.ts'
+import { pick } from './stretch.ts'
+import type { Points, Stretch } from './stretch.ts'
 import { teethOf } from './teeth.ts'
 import type { Teeth } from './teeth.ts'
 
@@ -23,11 +24,6 @@ export interface Trend {
   setback: number
   floor: Points
   teeth: Teeth | null
-}
-
-export interface Points {
-  times: readonly number[]
-  values: readonly number[]
 }
 
 /** A point of the floor is the lowest of this many samples. */
@@ -134,11 +130,4 @@ export function floorOf(points: Points, leastPartSeconds = 0): Points {
     if (low === undefined || (values[index] ?? 0) < (values[low] ?? 0)) lowest.set(part, index)
   }
   return pick(points, [...lowest.values()])
-}
-
-function pick(points: Points, indices: readonly number[]): Points {
-  return {
-    times: indices.map((index) => points.times[index] ?? 0),
-    values: indices.map((index) => points.values[index] ?? 0),
-  }
 }

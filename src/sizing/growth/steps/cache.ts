@@ -1,7 +1,7 @@
 import { AT_LIMIT } from '../borders.ts'
-import { figureOf } from '../figures.ts'
 import { sayBytes } from '../says.ts'
 import { standsStill, worthNaming } from '../significance.ts'
+import { pointsOf } from '../stretch.ts'
 import { floorOf, lineThrough } from '../trend.ts'
 import type { Answer, View } from '../view.ts'
 
@@ -30,24 +30,15 @@ export function fullAndAlive({ measure, judged, limitBytes }: View): Answer | nu
 export function pageCache(view: View): Answer | null {
   const { judged, trend, limitBytes } = view
   if (!standsStill(view, trend)) return null
-  const known = judged.samples.flatMap((sample, index) => {
-    const value = figureOf(sample, 'fileBytes')
-    return Number.isFinite(value)
-      ? [{ time: judged.times[index] ?? 0, value, usage: figureOf(sample, 'usageBytes') }]
-      : []
-  })
-  const points = { times: known.map(({ time }) => time), values: known.map(({ value }) => value) }
+  const points = pointsOf(judged, 'fileBytes')
   const file = lineThrough(floorOf(points), points.times.at(-1) ?? 0)
   if (file === null) return null
   const highest = Math.max(...points.values)
   const rise = highest - Math.min(...points.values)
   const grows = file.slope.low > 0 && rise >= worthNaming(view, trend.levelBytes + highest)
-  const last = known.at(-1)
-  const fills =
-    limitBytes !== null &&
-    last !== undefined &&
-    last.usage >= FULL * limitBytes &&
-    last.value >= LEAST_FILE * limitBytes
+  const held = points.values.at(-1) ?? 0
+  const usage = pointsOf(judged, 'usageBytes').values.at(-1) ?? 0
+  const fills = limitBytes !== null && usage >= FULL * limitBytes && held >= LEAST_FILE * limitBytes
   if (!grows && !fills) return null
   return {
     kind: 'cache',
@@ -56,7 +47,7 @@ export function pageCache(view: View): Answer | null {
     component: 'file',
 
     because: [
-      `what cannot be reclaimed stands at ${sayBytes(trend.levelBytes)}; page cache ${grows ? `grew by ${sayBytes(rise)}` : `of ${sayBytes(last?.value ?? 0)} fills the rest`}, and the kernel drops it before it kills`,
+      `what cannot be reclaimed stands at ${sayBytes(trend.levelBytes)}; page cache ${grows ? `grew by ${sayBytes(rise)}` : `of ${sayBytes(held)} fills the rest`}, and the kernel drops it before it kills`,
     ],
   }
 }

@@ -6,10 +6,12 @@ import { forkCopies } from './fork.ts'
 import { steadyLeak } from './leak.ts'
 import { levelShift } from './level-shift.ts'
 import { neighbour } from './neighbour.ts'
+import { raisedInVain } from './raised-limits.ts'
 import { repeated } from './repeated.ts'
 import { retention } from './retention.ts'
 import { sawtooth } from './sawtooth.ts'
 import { steady, undersized } from './steady.ts'
+import { growsIntoSwap } from './swap.ts'
 import { warmUp } from './warm-up.ts'
 
 /** The decision list: the first step that answers decides. */
@@ -23,6 +25,8 @@ export const STEPS: readonly Step[] = [
   levelShift,
   warmUp,
   steadyLeak,
+  growsIntoSwap,
+  raisedInVain,
   killedAtOnce,
   sawtooth,
   burst,

@@ -75,12 +75,12 @@ function growsEachTime(view: View, grown: Grown): Answer {
             `each was killed at about the same age, ${sayTime(median(killed.map(({ stretch }) => ageOf(stretch))))}`,
           ]
         : []),
-      ...raisedInVain(killed),
+      ...sayRaised(killed),
     ],
   }
 }
 
-function raisedInVain(killed: readonly Life[]): string[] {
+function sayRaised(killed: readonly Life[]): string[] {
   const limits = killed.map(({ stretch }) => stretch.limitBytes ?? 0)
   const raised = limits.filter((limit, index) => index > 0 && limit > (limits[index - 1] ?? limit))
   return raised.length === 0 ? [] : ['it was killed again after its limit was raised']

@@ -11,7 +11,7 @@ export function sawtooth(view: View): Answer | null {
     diagnosis: null,
     confidence: 0.8,
     because: [
-      `it rose and fell ${teeth.count} times, by about ${sayBytes(teeth.heightBytes)} every ${sayTime(teeth.periodSeconds)}, and what is left each time stays at ${sayBytes(levelBytes)}: a heap that is tidied up`,
+      `it rose and fell ${teeth.count} times, by about ${sayBytes(teeth.heightBytes)} every ${sayTime(teeth.periodSeconds)}, and what is left each time stays at ${sayBytes(levelBytes)}: as with a heap that is tidied up, or a job that comes again`,
     ],
   }
 }
