@@ -266,6 +266,48 @@ describe('a leak', () => {
   })
 })
 
+describe('a warm-up', () => {
+  /** So many minutes of memory that comes to rest at 300 MiB, half of the way every two hours. */
+  const warming = (minutes: number) =>
+    recording(
+      samplesOf(
+        Array.from(
+          { length: minutes },
+          (_, index) => 20 * MIB + 280 * MIB * (1 - 2 ** (-index / 120)) + MIB * Math.sin(index),
+        ),
+        'unreclaimableBytes',
+        { stepSeconds: 60 },
+      ),
+    )
+
+  it('is sized for the level that it comes to, before it is there', () => {
+    const sizing = size({ recordings: [warming(480)] }, policyWithHeadroom(0))
+    expect(sizing.growth.kind).toBe('warm-up')
+    // 282 MiB are reached.
+    expect(sizing.limitBytes).toBeGreaterThanOrEqual(288 * MIB)
+    expect(sizing.limitBytes).toBeLessThanOrEqual(320 * MIB)
+  })
+})
+
+describe('what grows with the load', () => {
+  it('is sized for the largest load, and hears how much fits', () => {
+    const samples = Array.from({ length: 400 }, (_, index) => {
+      const load = 10 + Math.round(8 * Math.sin(index / 25))
+      return {
+        ...NO_SAMPLE,
+        at: NOW - (400 - index) * 60_000,
+        load,
+        unreclaimableBytes: 50 * MIB + load * 10 * MIB + (index % 7) * 4096,
+      }
+    })
+    const sizing = size({ recordings: [recording(samples)] }, policyWithHeadroom(0.5))
+    expect(sizing.growth.kind).toBe('concurrency')
+    // 18 units take 230 MiB.
+    expect(sizing.limitBytes).toBe(352 * MIB)
+    expect(sizing.because.join()).toMatch(/26 units of load fit into nine tenths of it/)
+  })
+})
+
 describe('bounds from above', () => {
   it('a runtime that cannot grow that far gets less room', () => {
     const model = { runtime: 'java', bytes: 240 * MIB, says: ['heap 128 MiB (-Xmx128m)'] }

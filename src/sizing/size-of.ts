@@ -32,7 +32,7 @@ export function sizeOf(evidence: SizingEvidence, policy: HeadroomPolicy): Sizing
     kills: killsOf(evidence, recording, history.changedAt, policy),
   }
   if (isLeak(growth)) return endsBySettings(known) ? sized(known) : leaking(known)
-  if (growth.kind === 'warm-up' && plateauOf(history.needs) === null) return warmingUp(known)
+  if (isUnsettled(known)) return warmingUp(known)
   return sized(known)
 }
 
@@ -42,6 +42,13 @@ interface Known {
   history: History
   growth: Growth
   kills: Kills
+}
+
+/** What still warms up has no size yet, unless a kill tells what is too little in any case. */
+function isUnsettled({ growth, history, kills }: Known): boolean {
+  return (
+    growth.kind === 'warm-up' && kills.counted.length === 0 && plateauOf(history.needs) === null
+  )
 }
 
 /**
