@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { redactText } from '../../../evidence/redact-text.ts'
 import { formatBytes } from '../../../model/bytes.ts'
@@ -40,7 +41,9 @@ function plan({ target, change }: PlanRequest, { reader }: Hands): ChangePlan {
   if (target.kind !== 'compose' || change.kind !== 'limit') {
     throw usageError('only a limit is changed in a compose file', null, 'name another target')
   }
-  const { file, service } = target
+  const { service } = target
+  // As the user named it, from where stella was started.
+  const file = resolve(target.file)
   const before = readExactly(reader, file)
   if (before === null) {
     throw unreachableError('there is no such file', file, 'name the compose file')
@@ -68,7 +71,7 @@ function plan({ target, change }: PlanRequest, { reader }: Hands): ChangePlan {
   }
   return {
     platform: 'compose',
-    target,
+    target: { ...target, file },
     method: 'file',
     title: `Give service ${service} a memory limit of ${formatBytes(change.limitBytes)}`,
     risk: 'medium',
