@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { liveEngine } from '../../src/cli/live-engine.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { stella } from '../support/command-line.ts'
+import { createGroup } from '../support/cgroups.ts'
 import { testDocker } from '../support/docker.ts'
 import type { TestDocker } from '../support/docker.ts'
-import { pythonImage } from '../support/images.ts'
+import { nodeImage, pythonImage } from '../support/images.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { until } from '../support/testbed.ts'
@@ -25,6 +26,15 @@ for i in range(100):
     data.append('x' * (1024 * 1024))
     time.sleep(0.02)
 time.sleep(3600)
+`
+
+/** Fills the heap that it is allowed to have, while that is beyond any container here; else it lives on little. */
+const HEAP_OF_ITS_OWN = `
+const allowed = require('v8').getHeapStatistics().heap_size_limit
+const kept = []
+setInterval(() => {
+  if (allowed > 1e9) for (let i = 0; i < 50; i++) kept.push(new Array(1e5).fill(i))
+}, 50)
 `
 
 describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'python'))(
@@ -163,6 +173,60 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'p
       const failed = verified.json.checks.filter(({ ok }: Check) => ok === false)
       expect(failed.map(({ name: check }: Check) => check)).toContain('no kill since the change')
       expect(inspect(name, '.State.Running')).toBe('true')
+    })
+
+    it('a heap that may outgrow the limit gets its flag, and other flags stay', async () => {
+      const image = await docker.image(nodeImage())
+      const secret = '--title=hidden-4711'
+      const options = [
+        '--memory=96m',
+        '--memory-swap=96m',
+        `--env=NODE_OPTIONS=${secret} --max-old-space-size=4096`,
+      ]
+      const name = start('heap', options, image, '/usr/bin/node', '-e', HEAP_OF_ITS_OWN)
+      docker.cli('wait', name)
+      const applied = await fix(`docker:${name}`, '--apply')
+      expect(applied).toMatchObject({
+        code: 0,
+        json: { remedyId: 'fit-heap', record: { state: 'applied', plan: { method: 'recreate' } } },
+      })
+      expect(applied.out).not.toContain('hidden-4711')
+      expect(inspect(name, '.Config.Env')).toContain(`${secret} --max-old-space-size=67`)
+      if (inspect(name, '.State.Running') === 'false') docker.cli('start', name)
+
+      const verified = await verify(`docker:${name}`, '--now')
+      const settings = verified.json.checks.find((one: Check) => one.name === 'settings in force')
+      expect(settings).toMatchObject({ ok: true })
+      expect(verified.out).not.toContain('hidden-4711')
+    })
+
+    it('a limit above the container is the one that is raised', async () => {
+      const group = createGroup('fix-parent', 48 * MIB)
+      try {
+        const options = [`--cgroup-parent=${group.path}`, '--memory=200m', '--memory-swap=200m']
+        const name = start('within', options, hog, 'hog', 'anon=80M', 'stay')
+        docker.cli('wait', name)
+        const applied = await fix(`docker:${name}`, '--limit', '128Mi', '--apply')
+        expect(applied, applied.err).toMatchObject({
+          code: 0,
+          json: { record: { plan: { platform: 'host', target: { path: group.path } } } },
+        })
+        const file = group.version === 1 ? 'memory.limit_in_bytes' : 'memory.max'
+        expect(group.read(file).trim()).toBe(String(128 * MIB))
+        expect(limitOf(name)).toBe(200 * MIB)
+
+        docker.cli('start', name)
+        await until('it has its memory', () => Number(peakOf(name)) > 80 * MIB)
+        const verified = await verify(`docker:${name}`, '--for', '2s')
+        expect(verified.json.checks.filter(({ ok }: Check) => ok === false)).toEqual([])
+        expect(verified.code).toBe(0)
+        expect((await fix(`docker:${name}`, '--undo')).code).toBe(2)
+        docker.cli('rm', '--force', name)
+        expect((await fix('--undo', applied.json.record.id)).code).toBe(0)
+        expect(group.read(file).trim()).toBe(String(48 * MIB))
+      } finally {
+        await group.remove()
+      }
     })
 
     it('no limit, and one below what it holds, are refused and change nothing', async () => {

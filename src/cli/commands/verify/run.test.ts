@@ -86,6 +86,7 @@ it('takes a window and a probe', async () => {
 it.each([
   [['docker:web', '--probe-http', 'file:///etc/passwd'], 2],
   [['docker:web', '--probe-http', 'http://a', '--probe-command', 'b'], 2],
+  [['docker:web', '--probe-http', 'http://user:hidden@a/'], 2],
   [['docker:web', '--probe-command', "curl 'x"], 2],
   [['docker:web', '--probe-command', ' '], 2],
   [['docker:web', '--for', 'soon'], 2],

@@ -63,6 +63,13 @@ function probeOf({ probeHttp, probeCommand }: VerifyFlags): Probe | null {
   if (probeCommand !== undefined) return { kind: 'command', argv: commandWords(probeCommand) }
   if (probeHttp === undefined) return null
   const url = URL.canParse(probeHttp) ? new URL(probeHttp) : null
+  if (url !== null && url.username + url.password !== '') {
+    throw usageError(
+      'an address with a password is not asked',
+      '--probe-http',
+      'use --probe-command',
+    )
+  }
   if (url?.protocol === 'http:' || url?.protocol === 'https:')
     return { kind: 'http', url: url.href }
   throw usageError('this is no address', '--probe-http', 'write it as http://localhost:8080/health')
