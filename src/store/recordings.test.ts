@@ -183,6 +183,19 @@ describe('with age', () => {
   })
 })
 
+it('a recorder that ends and begins again and again does not fill the disk with small files', () => {
+  const caps = { subjectBytes: 400_000, totalBytes: 10_000_000 }
+  for (let run = 0; run < 200; run++) {
+    const at = START + run * 5 * SECOND
+    const writer = openRecordingWriter(data, WEB, at, caps)
+    write(writer, at, run)
+    writer.close()
+  }
+  const files = readdirSync(join(data, 'recordings', 'docker-web'))
+  expect(files.length).toBeLessThan(110)
+  expect(recorded().at(-1)?.usageBytes).toBe(199)
+})
+
 describe('after a crash', () => {
   it('the torn line is passed over, what the open stretches held comes back, and it goes on', () => {
     const writer = writerAt()

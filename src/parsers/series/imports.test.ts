@@ -119,6 +119,17 @@ describe('a range answer of Prometheus', () => {
     expect(refusal(answer(long('web-1'), long('web-2')))).toContain('tells of 2 containers')
   })
 
+  it('lets the next container count where the one before is told beyond its end', () => {
+    const of = (id: string, times: number[], value: string): Parameters<typeof answer>[0] => ({
+      metric: { __name__: rss, namespace: 'a', pod: 'b', container: 'app', id },
+      values: times.map((at) => [at, value]),
+    })
+    const stale = of('/first', [0, 60, 120, 180, 240], '90')
+    const { group } = readSeries(answer(of('/second', [120, 180, 240, 300], '10'), stale), 'x')
+    expect(group.samples.map(({ anonBytes }) => anonBytes)).toEqual([90, 90, 10, 10, 10, 10])
+    expect(group.marks).toEqual([{ at: 120_000, kind: 'start', says: 'restarted' }])
+  })
+
   it('knows the limit of kube-state-metrics, and no limit where cAdvisor says 0', () => {
     const labels = { namespace: 'a', pod: 'b', container: 'app' }
     const series = (name: string, value: string, more = {}): Parameters<typeof answer>[0] => ({

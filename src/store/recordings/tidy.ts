@@ -1,6 +1,7 @@
 /** What is recorded grows for ever, and the disk does not. */
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { KIB } from '../../model/bytes.ts'
 import type { Instant } from '../../model/time.ts'
 import { LEVELS } from './levels.ts'
 import type { Caps } from './levels.ts'
@@ -45,7 +46,7 @@ function keepWithin(dataFolder: string, totalBytes: number, inUse: ReadonlySet<s
     if (total <= totalBytes) return
     if (inUse.has(segment.path)) continue
     remove(segment)
-    total -= segment.bytes
+    total -= roomOf(segment)
   }
 }
 
@@ -57,8 +58,15 @@ function oldestOfLargestLevel(segments: readonly Segment[]): Segment | undefined
 }
 
 function sizeOf(segments: readonly Segment[]): number {
-  return segments.reduce((sum, { bytes }) => sum + bytes, 0)
+  return segments.reduce((sum, segment) => sum + roomOf(segment), 0)
 }
+
+/** A file takes whole blocks: so many small ones, of a recorder that is started again and again, count too. */
+function roomOf({ bytes }: Segment): number {
+  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES
+}
+
+const BLOCK_BYTES = 4 * KIB
 
 function remove({ path }: Segment): void {
   rmSync(path, { force: true })

@@ -92,7 +92,7 @@ export function openRecordingWriter(
     }
     for (const { level, file, keeper } of levels) {
       if (keeper === null) continue
-      const known = readLevel(folder, level)?.group.samples.at(-1)?.at ?? 0
+      const known = lastIn(folder, level) ?? 0
       for (const moment of momentsOf(recent, known)) {
         file.append(moment.group.at, keeper.add(moment))
       }
@@ -197,6 +197,18 @@ function readLevel(folder: string, level: Level | undefined): Recording | null {
     if (segment.level === level) assembly.addText(readFileSync(segment.path, 'utf8'))
   }
   return assembly.finish()
+}
+
+/** Of the newest sample of a level; null: there is none. */
+function lastIn(folder: string, level: Level): Instant | null {
+  for (const segment of segmentsIn(folder).toReversed()) {
+    if (segment.level !== level) continue
+    const assembly = createAssembly()
+    assembly.addText(readFileSync(segment.path, 'utf8'))
+    const last = assembly.finish()?.group.samples.at(-1)?.at
+    if (last !== undefined) return last
+  }
+  return null
 }
 
 /** The moments of a recording after an instant. */

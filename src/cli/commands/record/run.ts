@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import { formatBytes } from '../../../model/bytes.ts'
 import { usageError } from '../../../model/errors.ts'
 import type { Subject, Target } from '../../../model/subject.ts'
@@ -20,6 +21,9 @@ export interface RecordFlags extends CommonFlags {
   export?: string
 }
 
+/** What a round leaves behind is dead by the next one: a larger space for it only costs memory. */
+const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1'
+
 /** `stella record`. */
 export async function record(this: CliContext, flags: RecordFlags, target?: Target): Promise<void> {
   const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
@@ -39,6 +43,7 @@ export async function record(this: CliContext, flags: RecordFlags, target?: Targ
       'name one, as in stella record docker:web',
     )
   }
+  setFlagsFromString(KEEP_YOUNG_SPACE_SMALL)
   const stop = new AbortController()
   const end = (): void => stop.abort()
   process.once('SIGINT', end)
