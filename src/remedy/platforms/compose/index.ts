@@ -71,7 +71,7 @@ function plan({ target, change }: PlanRequest, { reader }: Hands): ChangePlan {
   }
   return {
     platform: 'compose',
-    target: { ...target, file },
+    target,
     method: 'file',
     title: `Give service ${service} a memory limit of ${formatBytes(change.limitBytes)}`,
     risk: 'medium',

@@ -48,7 +48,7 @@ export function planGroup(wish: Wish, reader: Reader): ChangePlan {
   }
   return {
     platform: 'host',
-    target: { kind: 'cgroup', path },
+    target: { kind: 'cgroup', path: wish.path },
     method: 'in-place',
     title: `Give the group ${path} a memory limit of ${formatBytes(limitBytes)}`,
     risk: 'low',

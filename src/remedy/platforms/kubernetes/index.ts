@@ -75,7 +75,7 @@ async function plan({ target, change, recreate }: PlanRequest, hands: Hands): Pr
   const workload = workloadOf(pod, inPod.container)
   if (obstacle === null) {
     const keeper = 'owner' in found ? found.owner : null
-    return { ...inPlacePlan(inPod, keeper), workload }
+    return { ...inPlacePlan(inPod, keeper), target, workload }
   }
   if ('refusal' in found) throw found.refusal
   const place = placeIn(found.owner, inPod.container.name, change)
@@ -124,7 +124,7 @@ function restarts({ spec }: ContainerSpec): boolean {
   )
 }
 
-type PlanBody = Omit<ChangePlan, 'workload'>
+type PlanBody = Omit<ChangePlan, 'target' | 'workload'>
 
 function inPlacePlan(place: Place, owner: Owner | null): PlanBody {
   const { name, container, after } = place
@@ -134,7 +134,6 @@ function inPlacePlan(place: Place, owner: Owner | null): PlanBody {
   const limit = after.limit ?? ''
   return {
     ...commonPlan(place),
-    target: podTarget(place),
     method: 'in-place',
     risk: 'low',
     warnings: [
@@ -157,7 +156,7 @@ function inPlacePlan(place: Place, owner: Owner | null): PlanBody {
   }
 }
 
-function templatePlan(place: Place, obstacle: string | null): Omit<PlanBody, 'target'> {
+function templatePlan(place: Place, obstacle: string | null): PlanBody {
   const { name, object, container, before, after, template } = place
   const podSpec = field(object, ...template, 'spec')
   const patch = JSON.stringify(patchOf(changeData(place), after))
@@ -249,10 +248,6 @@ function rolloutStep(name: ObjectName): FixStep {
     command: `kubectl -n ${name.namespace} rollout status ${name.kind}/${name.name}`,
     data: { kind: 'rollout', object: { ...name } },
   }
-}
-
-function podTarget({ name, container }: Place): ChangePlan['target'] {
-  return { kind: 'pod', namespace: name.namespace, pod: name.name, container: container.name }
 }
 
 function workloadOf(pod: ApiObject, { name, spec }: ContainerSpec): Workload {

@@ -61,7 +61,7 @@ async function plan({ target, change }: PlanRequest, hands: Hands): Promise<Chan
   ]
   return {
     platform: 'marathon',
-    target: { kind: 'marathon', app: id },
+    target,
     method: 'recreate',
     title: `Give the app ${id} ${afterMem} MiB, for a limit of ${formatBytes((afterMem + overheadMib) * MIB)}`,
     risk: 'medium',
