@@ -15,12 +15,14 @@ export function fixDesk(dataFolder: string): FixDesk {
     read: store.read,
     plan: (request) => withInterrupt((signal) => planChange(DRIVERS, request, { reader, signal })),
     apply: (order, { onStep }) => {
+      let told: string | undefined
       const watched = {
         ...store,
         write: (record: FixRecord) => {
           store.write(record)
           const step = record.plan.steps.find(({ id }) => id === record.begun.at(-1))
-          if (step !== undefined && record.state === 'applying') onStep(step.says)
+          if (step !== undefined && step.id !== told) onStep(step.says)
+          told = step?.id
         },
       }
       return withInterrupt((signal) =>

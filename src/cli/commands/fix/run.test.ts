@@ -341,6 +341,17 @@ it.each([
   expect(err.trim().split('\n')).toHaveLength(1)
 })
 
+it('the machine is not blamed for what a container ran out of', async () => {
+  const { code, err } = await fix(['host'], sampleCase())
+  expect(code).toBe(1)
+  expect(err).toContain('the machine itself did not run out of memory; name what did, as in web')
+  const host = caseOf('oom-host', {
+    remedies: [],
+    binding: { ...sampleCase().binding, scope: 'host' },
+  })
+  expect(await fix(['host'], host)).toMatchObject({ code: 1, err: '' })
+})
+
 it('a target that is gone is told as such', async () => {
   const gone = async () => {
     throw unreachableError('no container web is known to docker', 'docker:web', 'look for its name')

@@ -34,13 +34,30 @@ export async function answered(context: CliContext, text: string): Promise<Answe
   const engine = await context.engine()
   const { world, target } = await engine.collect(parseTarget(text), { since: null })
   // Judged as 'stella why' and an exported case would.
-  const [found] = engine.investigate(redactWorld(world), target, { all: false }).slice(-1)
+  const cases = engine.investigate(redactWorld(world), target, { all: false })
+  const found = target.kind === 'host' ? ofMachine(cases) : cases.at(-1)
   if (found !== undefined) return { found: redactCase(found), target, world }
   throw new StellaError({
     exitCode: EXIT.inconclusive,
     what: 'nothing is known of it that could be judged',
     where: text,
     todo: "give evidence to 'stella why --from PATH', and its case to this command",
+  })
+}
+
+/** The log of a machine tells of everything on it; what a container ran out of is not the machine's to repair. */
+function ofMachine(cases: readonly Case[]): Case | undefined {
+  const own = cases.findLast(
+    ({ subject, binding }) => subject.platform === 'host' || binding.scope === 'host',
+  )
+  const other = cases.at(-1)
+  if (own !== undefined || other === undefined) return own
+  const { name, id } = other.subject
+  throw new StellaError({
+    exitCode: EXIT.bad,
+    what: 'the machine itself did not run out of memory',
+    where: 'host',
+    todo: `name what did, as in ${name ?? id ?? 'docker:NAME'}`,
   })
 }
 
