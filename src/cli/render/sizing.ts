@@ -1,7 +1,7 @@
-import { MIB } from '../../model/bytes.ts'
+import { quote } from '../../advice/shell.ts'
+import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { Sizing, SizingBound } from '../../model/sizing.ts'
 import type { Target } from '../../model/subject.ts'
-import { formatBytes } from '../../model/bytes.ts'
 import type { Paint } from './paint.ts'
 import { printable } from './printable.ts'
 import { sizeWithBytes } from './size.ts'
@@ -48,7 +48,7 @@ function headlineOf(sizing: Sizing): string {
       growth.diagnosis === 'leak' ||
       growth.diagnosis === 'suspected-leak'
       ? `${who} grows without end: no limit is right`
-      : `${who}: too little is known for a limit`
+      : `Too little is known of ${subject === null ? 'it' : who} for a limit`
   }
   const request = requestBytes === null ? '' : `, and a request of ${quantity(requestBytes)}`
   return `${who} should have a limit of ${quantity(limitBytes)}${request}`
@@ -86,23 +86,29 @@ function boundLines(bounds: readonly SizingBound[]): string[] {
   )
 }
 
-function nextLines(
-  { limitBytes, growth }: Sizing,
-  { target, limitBytes: present }: SizingOptions,
-): string[] {
-  const named = target === null ? 'TARGET' : targetWords(target)
-  if (limitBytes !== null) {
-    return limitBytes === present
-      ? []
-      : [`  stella fix ${named} --limit ${ownQuantity(limitBytes)}`]
+function nextLines(sizing: Sizing, { target, limitBytes: present }: SizingOptions): string[] {
+  const named = target === null ? 'docker:NAME' : printable(quote(targetWords(target)))
+  if (sizing.limitBytes !== null) {
+    const limit = limitFor(target, sizing.limitBytes)
+    return sizing.limitBytes === present ? [] : [`  stella fix ${named} --limit ${limit}`]
   }
-  return growth.kind === 'unknown' && target !== null
+  return sizing.growth.kind === 'unknown' && target !== null
     ? [`  stella size ${named} --for 10m`, `  stella record ${named}`]
     : []
 }
 
-function ownQuantity(bytes: number): string {
-  return bytes % MIB === 0 ? `${bytes / MIB}Mi` : String(bytes)
+/** As the platform writes it. */
+function limitFor(target: Target | null, bytes: number): string {
+  switch (target?.kind) {
+    case 'pod':
+    case 'cgroup':
+    case 'process':
+      return bytes % MIB === 0 ? `${bytes / MIB}Mi` : String(bytes)
+    case 'marathon':
+      return String(bytes / MIB)
+    default:
+      return dockerQuantity(bytes)
+  }
 }
 
 function targetWords(target: Target): string {

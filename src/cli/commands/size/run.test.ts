@@ -117,7 +117,7 @@ describe('the words for people', () => {
     const { out } = await stella(['size', '--series', csv(calm, 512 * MIB), '--no-color'])
     expect(out).toMatch(/^It should have a limit of 208m \(208 MiB, 218103808 bytes\)/)
     expect(out).toMatch(
-      /Why\n {2}- .*\n[^]*Bounds\n[^]*Next\n {2}stella fix TARGET --limit 208Mi\n$/,
+      /Why\n {2}- .*\n[^]*Bounds\n[^]*Next\n {2}stella fix docker:NAME --limit 208m\n$/,
     )
   })
 
@@ -156,7 +156,7 @@ describe('a target', () => {
     })
     expect(code).toBe(0)
     expect(out).toMatch(/^docker web should have a limit of 240m/)
-    expect(out).toContain('stella fix docker:web --limit 240Mi')
+    expect(out).toContain('stella fix docker:web --limit 240m')
   })
 
   it('is watched first where that is asked for', async () => {
