@@ -79,6 +79,7 @@ export function known(
       aboveBytes: null,
       runtimes: [],
       model: null,
+      unknown: [],
       at,
     },
   }

@@ -4,7 +4,7 @@ import type { Bill } from '../model/bill.ts'
 import { EXIT, StellaError, unreachableError, usageError } from '../model/errors.ts'
 import type { World } from '../model/evidence.ts'
 import type { Recording, Sample } from '../model/series.ts'
-import type { SizingEvidence } from '../model/sizing.ts'
+import type { KilledLife, SizingEvidence } from '../model/sizing.ts'
 import type { Subject, Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import { modelOf } from '../sizing/models/index.ts'
@@ -101,6 +101,7 @@ function evidenceFrom(
     ({ fact }) => fact.path === bill?.path,
   )
   const sample = own === undefined ? null : sampleOf(own.fact, own.at ?? at)
+  const kills = killsOf(world, target)
   const subject = bill?.subject ?? place.subject
   return {
     subject,
@@ -110,7 +111,7 @@ function evidenceFrom(
     processPeakBytes: bill === null ? null : processPeakOf(present),
     unreclaimableBytes:
       (sample === null ? null : needOf(sample)?.bytes) ?? bill?.unreclaimableBytes ?? null,
-    kills: killsOf(world, target),
+    kills,
     changedAt: null,
     limitBytes: bill?.limitBytes ?? place.limitBytes,
     requestBytes: place.requestBytes,
@@ -118,8 +119,17 @@ function evidenceFrom(
     aboveBytes: place.aboveBytes,
     runtimes: (bill?.runtimes ?? []).map(({ runtime }) => runtime),
     model: bill === null ? null : modelOf(bill),
+    unknown: [...world.unknown, ...untold(sample, kills)],
     at,
   }
+}
+
+/** A kernel log that is gone leaves the counter, which tells neither when nor at which limit: v1 counts kills for a limit above, too. */
+function untold(sample: Sample | null, kills: readonly KilledLife[]): string[] {
+  const counted = sample?.oomKills ?? 0
+  return counted === 0 || kills.length > 0
+    ? []
+    : [`its group counts ${counted} kills for memory, and nothing tells at which limit they were`]
 }
 
 /** Samples that are taken at most while a target is watched. */

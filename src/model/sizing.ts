@@ -45,6 +45,8 @@ export interface SizingEvidence {
   /** `java`, `redis`: what runs in it, the largest first. */
   runtimes: readonly string[]
   model: RuntimeModel | null
+  /** What could not be read, and why: one sentence each. */
+  unknown: readonly string[]
   /** Now, for what expires. */
   at: Instant
 }

@@ -174,7 +174,9 @@ function unsized({ evidence, growth, history }: Known): Sizing {
     confidence: growth.confidence,
     bounds: [],
     because: [],
-    unknown: [...new Set([...(history.recording?.unknown ?? []), ...growth.missing])],
+    unknown: [
+      ...new Set([...evidence.unknown, ...(history.recording?.unknown ?? []), ...growth.missing]),
+    ],
   }
 }
 

@@ -16,12 +16,17 @@ import type { TestDocker } from '../support/docker.ts'
 import { hog } from '../support/hog.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
+import { startRedis } from '../support/server-starters.ts'
 import { until } from '../support/testbed.ts'
 
 async function sizeNow(target: Target, env: Record<string, string> = {}): Promise<Sizing> {
   const reader = hostReader({ env: { ...process.env, ...env } })
   const { evidence } = await collectSizing(target, { reader })
   return sizeOf(evidence, DEFAULT_POLICY)
+}
+
+function killsOf(group: TestGroup): string {
+  return group.read(group.version === 1 ? 'memory.oom_control' : 'memory.events')
 }
 
 function peakOf(group: TestGroup): number {
@@ -82,6 +87,28 @@ describe.skipIf(requireParts('root', 'compiler'))('the size of a real group', ()
     expect(sizing.growth.secondsToLimit?.low).toBeGreaterThan(15)
     expect(sizing.growth.secondsToLimit?.low).toBeLessThan(80)
     expect(sizing.buys?.limitBytes).toBe(512 * MIB)
+  })
+
+  it('whose last kill no log tells of says so', async () => {
+    const killed = group('killed', 32 * MIB)
+    killed.start([program, 'child=64M', 'stay'])
+    await until('its child was killed', () => /oom_kill [1-9]/.test(killsOf(killed)))
+    const { evidence } = await collectSizing({ kind: 'cgroup', path: killed.path })
+    const [kill] = evidence.kills
+    if (kill === undefined) expect(evidence.unknown.join()).toMatch(/counts 1 kills for memory/)
+    else expect(kill.limitBytes).toBe(32 * MIB)
+  })
+
+  it.skipIf(requireParts('redis'))('of a Redis knows its end, and asks for all of it', async () => {
+    const store = group('store', 512 * MIB)
+    const { client } = await startRedis(store, folder, '--maxmemory', '24mb')
+    client('debug', 'populate', '5000', 'key', '1000')
+    const { evidence } = await collectSizing({ kind: 'cgroup', path: store.path })
+    expect(evidence.runtimes).toEqual(['redis'])
+    expect(evidence.model?.says.join()).toMatch(/maxmemory 24 MiB/)
+    const sizing = sizeOf(evidence, DEFAULT_POLICY)
+    expect(sizing.requestBytes).toBe(sizing.limitBytes)
+    expect(sizing.because.at(-1)).toMatch(/it keeps data/)
   })
 
   it('of a process is that of its group, and the machine has none', async () => {

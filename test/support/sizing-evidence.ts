@@ -18,6 +18,7 @@ export const NO_EVIDENCE: SizingEvidence = {
   aboveBytes: null,
   runtimes: [],
   model: null,
+  unknown: [],
   at: Date.UTC(2026, 4, 1, 12),
 }
 

@@ -36,6 +36,7 @@ export async function evidenceOfSeries(
     aboveBytes: null,
     runtimes: [],
     model: null,
+    unknown: [],
     at: last?.at ?? io.now(),
   }
 }
