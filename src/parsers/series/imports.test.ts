@@ -168,6 +168,14 @@ describe('a range answer of Prometheus', () => {
     expect(recording.group.samples).toMatchObject([{}, {}, { usageBytes: 7e6 }])
   })
 
+  it('with more points than can be kept in mind is refused, and not cut', () => {
+    const values = Array.from({ length: 500_001 }, (_, at): [number, string] => [at, '5'])
+    const line = refusal(answer({ metric: { __name__: rss }, values }))
+    expect(line).toContain(
+      'the answer holds 500001 points, more than 500000; ask with a longer step',
+    )
+  })
+
   it('hands on what the server warns of', () => {
     const text = answer({ metric: { __name__: rss }, values: [[1, '5']] })
     const warned = text.replace('{', '{"warnings":["partial answer"],')

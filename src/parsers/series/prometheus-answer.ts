@@ -20,8 +20,8 @@ export interface RangeAnswer {
   warnings: readonly string[]
 }
 
-const MAX_SERIES = 10_000
-const MAX_POINTS = 2_000_000
+/** The text is bounded, and so is what it holds. */
+const ALL = Number.POSITIVE_INFINITY
 const RANGE = 'ask /api/v1/query_range with start, end and step'
 
 /**
@@ -41,7 +41,7 @@ export function readRangeAnswer(text: string, from: string): RangeAnswer {
       type === null ? 'no answer of Prometheus' : `an answer about one moment (${shown(type)})`
     throw usageError(`it is ${what}`, from, RANGE)
   }
-  const series = listField(answer, MAX_SERIES, 'data', 'result').flatMap((each) => {
+  const series = listField(answer, ALL, 'data', 'result').flatMap((each) => {
     const labels = labelsOf(field(each, 'metric'))
     const { __name__: metric = null, ...rest } = labels
     return [{ metric, labels: rest, points: pointsOf(each) }]
@@ -77,7 +77,7 @@ function labelsOf(value: unknown): Record<string, string> {
 }
 
 function pointsOf(series: unknown): [Instant, number][] {
-  return listField(series, MAX_POINTS, 'values').flatMap((pair): [Instant, number][] => {
+  return listField(series, ALL, 'values').flatMap((pair): [Instant, number][] => {
     if (!Array.isArray(pair)) return []
     const [seconds, value]: unknown[] = pair
     if (typeof seconds !== 'number' || typeof value !== 'string') return []

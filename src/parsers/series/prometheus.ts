@@ -20,6 +20,9 @@ export const prometheusFormat: SeriesFormat = {
   read: (text, from) => recordingOfAnswer(readRangeAnswer(text, from), from),
 }
 
+/** Of all series together; 45 times what Prometheus answers for one. */
+const MAX_POINTS = 500_000
+
 /** What is known of one moment. */
 interface Moment {
   figures: Partial<Record<Figure, number>>
@@ -33,6 +36,14 @@ interface Moment {
  * @throws StellaError (usage) where it is about none, or about several
  */
 export function recordingOfAnswer({ series, warnings }: RangeAnswer, from: string): Recording {
+  const points = series.reduce((sum, each) => sum + each.points.length, 0)
+  if (points > MAX_POINTS) {
+    throw usageError(
+      `the answer holds ${points} points, more than ${MAX_POINTS}`,
+      from,
+      'ask with a longer step, for a shorter time, or for fewer metrics',
+    )
+  }
   const chosen = chooseSubject(series, from)
   const builder = createSeriesBuilder(from)
   const { known, notes } = withMeaning(
