@@ -58,7 +58,11 @@ export function planGroup(wish: Wish, reader: Reader): ChangePlan {
       ...highWarning(state, limitBytes),
       ...lowerAbove(reader, hierarchy, path, limitBytes),
     ],
-    changes: steps.map(({ file, before, after }) => ({ field: nameOf(file), before, after })),
+    changes: steps.map(({ file, before, after }) => ({
+      field: nameOf(file),
+      before: inWords(before),
+      after: inWords(after),
+    })),
     diff: '',
     steps: steps.map(groupStep),
     workload: { image: null, imageId: null, command: [] },
@@ -221,6 +225,12 @@ function changedSince({ file }: GroupData, now: string): StellaError {
 /** Null for `max` and for what is no number. */
 function bytesOf(text: string | null): number | null {
   return text !== null && /^\d{1,20}\s*$/.test(text) ? Number(text) : null
+}
+
+/** `max`, and the number that v1 writes for it, are no limit. */
+function inWords(value: string): string {
+  const bytes = limitOrNull(bytesOf(value))
+  return bytes === null ? 'no limit' : formatBytes(bytes)
 }
 
 function nameOf(file: string): string {

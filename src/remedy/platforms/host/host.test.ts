@@ -139,8 +139,8 @@ describe('groups of cgroup v2', () => {
     )
     const plan = await planLimit(reader, '/job', 64 * MIB, 16 * MIB)
     expect(plan.changes).toEqual([
-      { field: 'memory.max', before: 'max', after: String(64 * MIB) },
-      { field: 'memory.low', before: '0', after: String(16 * MIB) },
+      { field: 'memory.max', before: 'no limit', after: '64 MiB' },
+      { field: 'memory.low', before: '0 B', after: '16 MiB' },
     ])
     expect(plan.warnings.join('\n')).toContain('memory.high stays at 40 MiB')
     for (const step of plan.steps) await host.carryOut(step, handsOf(reader))

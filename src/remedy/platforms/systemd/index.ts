@@ -77,11 +77,15 @@ async function plan({ target, change }: PlanRequest, hands: Hands): Promise<Chan
       ...throttle(state, change.limitBytes),
       ...(change.requestBytes === null ? [] : ['A unit has no request: MemoryLow stays as it is']),
     ],
-    changes: [{ field: PROPERTY, before: state.memoryMax, after }],
+    changes: [{ field: PROPERTY, before: inWords(state.memoryMax), after: inWords(after) }],
     diff: '',
     steps: [step],
     workload: { image: null, imageId: null, command: [] },
   }
+}
+
+function inWords(value: string): string {
+  return value === 'infinity' ? 'no limit' : formatBytes(Number(value))
 }
 
 function isOnlyUntilBoot(

@@ -92,7 +92,9 @@ it.each([
   const before = [text(ETC), text(RUN)]
   const plan = await planFor(hands, 64)
   expect([text(ETC), text(RUN)]).toEqual(before)
-  expect(plan.changes).toEqual([{ field: 'MemoryMax', before: max, after: '67108864' }])
+  expect(plan.changes).toEqual([
+    { field: 'MemoryMax', before: max === 'infinity' ? 'no limit' : '32 MiB', after: '64 MiB' },
+  ])
   const [step] = plan.steps
   if (step === undefined) throw new Error('no step')
   await systemd.carryOut(step, hands)
