@@ -1,8 +1,11 @@
 /**
- * How well growth is told apart: `node bench/growth/score.ts [--development] [FOLDER]`
+ * How well growth is told apart:
+ * `node bench/growth/score.ts [--development] [--usage] [--misses] [--evaluations 24] [FOLDER]`
  * Scores series whose truth is known, with seeds that no rule was written for (`--development`: with the others), beside
- * `predict_linear` and the 80 % rule. FOLDER: further series as CSV (`time,bytes[,limit]`) without a truth; what warns there
- * is shown for each container and day. Exits with 1 where a bar is missed.
+ * `predict_linear` and the 80 % rule. `--usage` leaves nothing but usage and limit, `--misses` tells what went wrong, and
+ * `--evaluations` how often the detectors look at a series while it grows. FOLDER: further series as CSV
+ * (`time,bytes[,limit]`) without a truth; what warns there is shown for each container and day. Exits with 1 where a bar is
+ * missed.
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +22,6 @@ import type { Growth } from '../../src/model/growth.ts'
 import type { Recording } from '../../src/model/series.ts'
 import { DETECTORS, daysOf, warnings } from './detectors.ts'
 
-const EVALUATIONS = 24
 const BARS = { shapeRecall: 0.9, endlessRecall: 0.9, endlessPrecision: 0.97 }
 
 const { values: flags, positionals } = parseArgs({
@@ -28,8 +30,10 @@ const { values: flags, positionals } = parseArgs({
     development: { type: 'boolean' },
     misses: { type: 'boolean' },
     usage: { type: 'boolean' },
+    evaluations: { type: 'string', default: '24' },
   },
 })
+const EVALUATIONS = Number(flags.evaluations)
 const corpus = seriesCorpus(flags.development === true ? DEVELOPMENT_SEEDS : SCORE_SEEDS).map(
   (series) =>
     flags.usage === true ? { ...series, recording: usageOnly(series.recording) } : series,

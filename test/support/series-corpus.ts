@@ -17,7 +17,7 @@ export interface Labelled {
 /** Rules were written looking at these. */
 export const DEVELOPMENT_SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
 /** And never at these: they are for the score. */
-export const SCORE_SEEDS: readonly number[] = [101, 102, 103, 104, 105, 106, 107]
+export const SCORE_SEEDS: readonly number[] = [301, 302, 303, 304, 305, 306, 307]
 
 /** Every shape, with its limit reached and not, once for each seed. */
 export function seriesCorpus(seeds: readonly number[]): Labelled[] {
