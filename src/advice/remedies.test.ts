@@ -95,6 +95,43 @@ describe('each remedy is for its verdicts alone', () => {
   })
 })
 
+describe('what a program can set by itself', () => {
+  const java = (command: string[], env: string[] = []): Incident =>
+    incident({ container: seen(containerState({ command, env, memoryLimitBytes: 100 * MIB })) })
+  const heap = of('oom-own-limit', ['heap-over-limit'])
+
+  test('a flag in the environment, unless one on the command line would win', () => {
+    const change = { kind: 'environment', set: { JAVA_TOOL_OPTIONS: '-Xmx70m' } }
+    expect(
+      remedy('fit-heap', java(['java'], ['JAVA_TOOL_OPTIONS=-Xmx512m']), heap)?.change,
+    ).toEqual(change)
+    expect(remedy('fit-heap', java(['java']), heap)?.change).toEqual(change)
+    expect(remedy('fit-heap', java(['java', '-Xmx512m']), heap)?.change).toBeNull()
+  })
+
+  test('a limit, and settings of the kernel, as in the commands', () => {
+    const raised = remedy('raise-limit', incident(), of('oom-own-limit'))
+    const limit = raised?.change?.kind === 'limit' ? raised.change.limitBytes : 0
+    expect(limit).toBeGreaterThan(0)
+    expect(runs(raised).join(' ')).toContain(`${limit / MIB}m`)
+    const sooner = remedy('write-back-sooner', incident(), of('oom-own-limit', ['dirty-pages']))
+    const set = sooner?.change?.kind === 'sysctl' ? Object.entries(sooner.change.set) : []
+    expect(set).toHaveLength(2)
+    for (const [name, value] of set) expect(runs(sooner)[0]).toContain(`${name}=${value}`)
+  })
+
+  test('writing back sooner comes before a limit that only wins time', () => {
+    const [first] = advise(incident(), of('oom-own-limit', ['dirty-pages'])).filter(
+      (one) => one.change !== null,
+    )
+    expect(first?.id).toBe('write-back-sooner')
+  })
+
+  test('what takes a person has none', () => {
+    expect(remedy('empty-tmpfs', incident(), of('oom-own-limit', ['tmpfs']))?.change).toBeNull()
+  })
+})
+
 describe('raise-limit', () => {
   const title = (...causes: CauseCode[]): string | undefined =>
     remedy('raise-limit', incident(), of('oom-own-limit', causes))?.title

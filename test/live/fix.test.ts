@@ -11,6 +11,7 @@ import type { TestDocker } from '../support/docker.ts'
 import { nodeImage, pythonImage } from '../support/images.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
+import { testPodman } from '../support/podman.ts'
 import { until } from '../support/testbed.ts'
 
 interface Check {
@@ -28,13 +29,14 @@ for i in range(100):
 time.sleep(3600)
 `
 
-/** Fills the heap that it is allowed to have, while that is beyond any container here; else it lives on little. */
+/**
+ * Takes more than any container here has while its heap may grow to that, all at once: one that creeps up to its limit may
+ * read its own program from disk again and again for minutes before it is killed.
+ */
 const HEAP_OF_ITS_OWN = `
 const allowed = require('v8').getHeapStatistics().heap_size_limit
-const kept = []
-setInterval(() => {
-  if (allowed > 1e9) for (let i = 0; i < 50; i++) kept.push(new Array(1e5).fill(i))
-}, 50)
+const kept = allowed > 1e9 ? Buffer.alloc(1e9, 1) : null
+setInterval(() => kept, 1000)
 `
 
 describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'python'))(
@@ -239,6 +241,50 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'p
       }
       expect(limitOf(name)).toBe(128 * MIB)
       expect((await fix('--list', `docker:${name}`)).json.fixes).toEqual([])
+    })
+  },
+)
+
+describe.skipIf(requireParts('root', 'kmsg', 'podman', 'busybox', 'compiler'))(
+  'fixing a real container of Podman',
+  () => {
+    const podman = testPodman()
+    const name = `stella-test-${process.pid}-podman`
+    let data = ''
+
+    beforeAll(() => {
+      data = mkdtempSync(join(tmpdir(), 'stella-fix-live-'))
+      for (const [variable, value] of Object.entries(podman.env)) vi.stubEnv(variable, value)
+    })
+    beforeEach(roomForReports)
+    afterAll(() => {
+      vi.unstubAllEnvs()
+      rmSync(data, { recursive: true, force: true })
+      const all = podman.tryCli('ps', '--all', '--format={{.Names}}').stdout.split('\n')
+      const ours = all.filter((one) => one.startsWith(name))
+      if (ours.length > 0) podman.tryCli('rm', '--force', ...ours)
+    })
+
+    it('is killed, fixed, verified, and taken back', async () => {
+      const call = async (...args: string[]) => {
+        const answer = await stella([...args, '--data', data, '--json'], { engine: liveEngine })
+        return { code: answer.code, err: answer.err, json: JSON.parse(answer.out) }
+      }
+      const limit = () =>
+        Number(podman.cli('inspect', '--format={{.HostConfig.Memory}}', name).trim())
+      const image = await podman.image()
+      const words = [image, 'hog', 'anon=40M', 'stay']
+      podman.cli('run', '--detach', '--network=none', `--name=${name}`, '--memory=32m', ...words)
+      podman.tryCli('wait', name)
+
+      const applied = await call('fix', `podman:${name}`, '--apply')
+      expect(applied).toMatchObject({ code: 0, json: { record: { state: 'applied' } } })
+      expect(limit()).toBeGreaterThan(32 * MIB)
+      const verified = await call('verify', `podman:${name}`, '--for', '4s')
+      expect(verified.json.checks.filter(({ ok }: Check) => ok === false)).toEqual([])
+      expect(verified.code).toBe(0)
+      expect(await call('fix', `podman:${name}`, '--undo')).toMatchObject({ code: 0 })
+      expect(limit()).toBe(32 * MIB)
     })
   },
 )

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -96,6 +96,16 @@ describe('the plan', () => {
     const { code, planned } = await fix([caseFile(sampleCase())], sampleCase())
     expect(code).toBe(0)
     expect(planned).toHaveLength(1)
+  })
+
+  it('a case of an earlier version, which does not say what its remedies set, takes a person', async () => {
+    const file = caseFile(sampleCase({ id: 'c_old' }))
+    const { remedies, ...rest } = JSON.parse(readFileSync(file, 'utf8'))
+    const old = remedies.map(({ change: _, ...remedy }: { change: object }) => remedy)
+    writeFileSync(file, JSON.stringify({ ...rest, remedies: old }))
+    const { code, out } = await fix([file], sampleCase())
+    expect(code).toBe(1)
+    expect(out).toContain('docker update --memory 64m')
   })
 
   it('tells what else helps, by layer, with its commands', async () => {
