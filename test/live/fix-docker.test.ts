@@ -305,6 +305,22 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'busybox', 'compiler
 
     const small = ['--network=none', '--memory=32m']
 
+    it('ends a loop of kills and restarts', async () => {
+      const name = run('loop', ['--restart=always', ...small, image], 'hog', 'anon=64M', 'stay')
+      await until(
+        'it restarts',
+        () => Number(docker.cli('inspect', '--format={{.RestartCount}}', name)) > 0,
+      )
+      const fix = await apply(name, limit(128 * MIB))
+      expect(fix).toMatchObject({ state: 'applied', plan: { method: 'in-place' }, problem: null })
+      const running = (): boolean =>
+        docker.cli('inspect', '--format={{.State.Status}}', name).trim() === 'running'
+      await until('it has its memory', () =>
+        running() ? Number(groupFile(name, 'memory.usage_in_bytes')) > 64 * MIB : false,
+      )
+      expect(groupFile(name, 'memory.limit_in_bytes')).toBe(String(128 * MIB))
+    })
+
     it('refuses what would do harm, with the figures', async () => {
       const name = run('harm', [...small, image], 'hog', 'anon=20M', 'stay')
       await until(
@@ -317,6 +333,8 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'busybox', 'compiler
       await expect(plan(name, limit(5 * MIB))).rejects.toThrow(/less than the 6 MiB/)
       await expect(plan(name, limit(0))).rejects.toThrow(/never takes a memory limit away/)
       await expect(plan(name, limit(32 * MIB))).rejects.toThrow(/already/)
+      const same: Change = { kind: 'environment', set: { PATH: '/bin:/usr/bin' } }
+      await expect(apply(name, same).then(() => plan(name, same))).rejects.toThrow(/already/)
       await expect(plan(`${PREFIX}-nobody`, limit(64 * MIB))).rejects.toThrow(/no container/)
       expect((await plan(name, limit(2 ** 50))).warnings.join(' ')).toMatch(/protects nobody/)
       const gone = run('gone', ['--rm', ...small, image], 'hog', 'stay')

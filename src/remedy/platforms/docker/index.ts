@@ -1,18 +1,26 @@
 import { EXIT, StellaError, usageError } from '../../../model/errors.ts'
 import { formatBytes } from '../../../model/bytes.ts'
-import type { ChangePlan, FixTarget } from '../../../model/fix.ts'
+import type { ChangePlan, FixTarget, JsonObject } from '../../../model/fix.ts'
+import { stringsAt } from '../../../parsers/json.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import type { Driver, Hands, PlanRequest } from '../../driver.ts'
 import { dockerAt, findContainer } from './api.ts'
 import type { ContainerApi } from './api.ts'
+import { environmentChanges } from './environment.ts'
 import { groupOf } from './group.ts'
 import { inPlaceSteps } from './in-place.ts'
 import { died, inspected } from './inspected.ts'
 import type { Inspected } from './inspected.ts'
-import { memoryChanges, memoryFor, refuseBelowUsage, refuseTooSmall } from './memory.ts'
+import {
+  memoryChanges,
+  memoryFor,
+  nothingToChange,
+  refuseBelowUsage,
+  refuseTooSmall,
+} from './memory.ts'
 import { movesOver } from './moves.ts'
 import { recreation } from './recreate.ts'
-import { composeWarning, hostBytes, limitWarnings } from './words.ts'
+import { composeWarning, hostBytes, limitWarnings, recreationTitle } from './words.ts'
 
 /** Containers of Docker, over its API. */
 export const docker: Driver = {
@@ -50,12 +58,15 @@ async function plan(request: PlanRequest, { reader }: Hands): Promise<ChangePlan
     }
   }
   refuseRecreation(found)
+  if (change.kind === 'environment' && !changesEnvironment(object, change.set)) {
+    throw nothingToChange(found)
+  }
   const image = await imageToRun(api, found)
   const made = recreation(api.where, { object, found, image }, change, reader.now())
   return {
     ...common,
     method: 'recreate',
-    title: `Make ${found.name} anew with ${made.changes.map(({ field }) => field).join(', ')} changed`,
+    title: recreationTitle(found, change),
     risk: 'medium',
     warnings: [
       ...(change.kind === 'limit'
@@ -66,6 +77,10 @@ async function plan(request: PlanRequest, { reader }: Hands): Promise<ChangePlan
     changes: made.changes,
     steps: made.steps,
   }
+}
+
+function changesEnvironment(object: JsonObject, set: Readonly<Record<string, string>>): boolean {
+  return environmentChanges(stringsAt(object['Config'], 'Env'), set).length > 0
 }
 
 function recreationWarnings(found: Inspected, image: string): string[] {
@@ -103,13 +118,7 @@ function refuseLimit(
   limitBytes: number,
 ): void {
   refuseTooSmall(limitBytes)
-  if (found.memory.Memory === limitBytes) {
-    throw usageError(
-      `${found.name} has a limit of ${formatBytes(limitBytes)} already`,
-      null,
-      'give another one',
-    )
-  }
+  if (found.memory.Memory === limitBytes) throw nothingToChange(found)
   if (found.running && api.where.startsWith('unix:')) {
     refuseBelowUsage(groupOf(reader, found), limitBytes)
   }

@@ -2,9 +2,10 @@
 import { keptTotal } from '../../../advice/swap.ts'
 import { formatBytes, MIB } from '../../../model/bytes.ts'
 import { usageError } from '../../../model/errors.ts'
+import type { StellaError } from '../../../model/errors.ts'
 import type { FieldChange } from '../../../model/fix.ts'
 import type { CgroupState } from '../../../model/facts.ts'
-import type { MemorySettings } from './inspected.ts'
+import type { Inspected, MemorySettings } from './inspected.ts'
 
 /** Docker refuses less: "Minimum memory limit allowed is 6MB". */
 export const LEAST_BYTES = 6 * MIB
@@ -77,4 +78,8 @@ function unreclaimable({ usageBytes, stat, version }: CgroupState): number | nul
     (version === 1 ? stat.get(`total_${key}`) : undefined) ?? stat.get(key) ?? 0
   const clean = of('inactive_file') + of('active_file') - of('dirty') - of('file_dirty')
   return usageBytes - Math.max(0, clean) - (version === 2 ? of('slab_reclaimable') : 0)
+}
+
+export function nothingToChange({ name }: Inspected): StellaError {
+  return usageError(`${name} has these settings already`, null, 'give other ones')
 }

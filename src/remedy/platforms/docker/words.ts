@@ -1,5 +1,6 @@
 /** Sizes and warnings in Docker's words. */
 import { formatBytes, KIB, MIB } from '../../../model/bytes.ts'
+import type { Change } from '../../../model/fix.ts'
 import { textOrNull } from '../../../sources/reader.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import { died } from './inspected.ts'
@@ -48,4 +49,10 @@ export function composeWarning({ labels }: Inspected): string[] {
 export function hostBytes(reader: Reader): number | null {
   const total = /^MemTotal:\s+(\d+) kB/m.exec(textOrNull(reader, '/proc/meminfo') ?? '')?.[1]
   return total === undefined ? null : Number(total) * KIB
+}
+
+export function recreationTitle({ name }: Inspected, change: Change): string {
+  return change.kind === 'limit'
+    ? `Make ${name} anew with a memory limit of ${formatBytes(change.limitBytes)}`
+    : `Make ${name} anew with other variables`
 }

@@ -1,4 +1,3 @@
-import { formatBytes } from '../../../model/bytes.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import type { Change, ChangePlan, FieldChange, JsonObject } from '../../../model/fix.ts'
 import { textField } from '../../../parsers/json-fields.ts'
@@ -8,10 +7,10 @@ import { environmentChanges } from '../docker/environment.ts'
 import { died, inspected } from '../docker/inspected.ts'
 import type { Inspected } from '../docker/inspected.ts'
 import { jsonAt } from '../docker/json.ts'
-import { memoryChanges, memoryFor, refuseTooSmall } from '../docker/memory.ts'
+import { memoryChanges, memoryFor, nothingToChange, refuseTooSmall } from '../docker/memory.ts'
 import { movesOver } from '../docker/moves.ts'
 import { replacementSteps } from '../docker/replacement.ts'
-import { hostBytes, limitWarnings } from '../docker/words.ts'
+import { hostBytes, limitWarnings, recreationTitle } from '../docker/words.ts'
 import { podmanApi } from './api.ts'
 import { parseRunCommand } from './command-line.ts'
 import type { RunCommand } from './command-line.ts'
@@ -39,7 +38,9 @@ async function plan({ target, change }: PlanRequest, { reader }: Hands): Promise
     throw unreachableError(`there is no container ${target.name}`, null, 'see podman ps --all')
   }
   const found = inspected(object)
-  if (change.kind === 'limit') refuseLimit(found, change.limitBytes)
+  if (change.kind === 'limit') refuseTooSmall(change.limitBytes)
+  const changes = changesOf(object, found, change)
+  if (changes.length === 0) throw nothingToChange(found)
   const made = commandOf(object, found)
   const stands = await api.imageId(made.image)
   const image = stands === found.imageId ? made.image : (found.imageId ?? made.image)
@@ -48,7 +49,7 @@ async function plan({ target, change }: PlanRequest, { reader }: Hands): Promise
     platform: 'podman',
     target: { ...target, name: found.name },
     method: 'recreate',
-    title: title(found, change),
+    title: recreationTitle(found, change),
     risk: 'medium',
     warnings: [
       ...(change.kind === 'limit'
@@ -56,7 +57,7 @@ async function plan({ target, change }: PlanRequest, { reader }: Hands): Promise
         : []),
       ...warnings(found, policy),
     ],
-    changes: changesOf(object, found, change),
+    changes,
     diff: '',
     steps: replacementSteps('podman', {
       where: api.where,
@@ -69,12 +70,6 @@ async function plan({ target, change }: PlanRequest, { reader }: Hands): Promise
     }),
     workload: { image: found.image, imageId: found.imageId, command: found.command },
   }
-}
-
-function title({ name }: Inspected, change: Change): string {
-  return change.kind === 'limit'
-    ? `Make ${name} anew with a memory limit of ${formatBytes(change.limitBytes)}`
-    : `Make ${name} anew with other variables`
 }
 
 function changesOf(object: JsonObject, found: Inspected, change: Change): FieldChange[] {
@@ -100,13 +95,6 @@ function warnings(found: Inspected, policy: string): string[] {
       ? [`${found.name} does not run (${found.status}): the new one is not started.`]
       : []),
   ]
-}
-
-function refuseLimit({ name, memory }: Inspected, limitBytes: number): void {
-  refuseTooSmall(limitBytes)
-  if (memory.Memory !== limitBytes) return
-  const has = `${name} has a limit of ${formatBytes(limitBytes)} already`
-  throw usageError(has, null, 'give another one')
 }
 
 /** The command that it was made with says everything; what was made without one cannot be made again. */
