@@ -33,7 +33,7 @@ export interface SizingFound {
  * Collects what the size of a target rests on: the kernel's high-water mark, what it holds now, the limits around it, kills
  * that the kernel log and the engine tell, and how far its runtimes' settings let it grow.
  *
- * @throws StellaError as `collect` does; 2 for the machine, which has no limit
+ * @throws StellaError as `collect` does; 2 for the machine, which has no limit; 3 for what is not on this machine
  */
 export async function collectSizing(
   target: Target,
@@ -44,6 +44,13 @@ export async function collectSizing(
       'the machine has no limit to size',
       null,
       'name a container, a group or a process',
+    )
+  }
+  if (target.kind === 'pod' || target.kind === 'marathon') {
+    throw unreachableError(
+      'it cannot be asked for live',
+      target.kind === 'pod' ? `k8s:${target.namespace}/${target.pod}` : `marathon:${target.app}`,
+      "give its memory over time with 'stella size --series FILE', or name its container or memory group on the node",
     )
   }
   const reader = options.reader ?? hostReader()

@@ -62,7 +62,10 @@ export function observedNeed(evidence: SizingEvidence, history: History, growth:
 function sampled({ needs, measure, watchedSeconds }: History): Observed[] {
   if (needs.length === 0 || measure === null) return []
   const bytes = Math.max(...needs.map((need) => need.bytes))
-  const over = `${counted(needs.length, 'sample')} over ${spanInWords(watchedSeconds)}`
+  const over =
+    needs.length === 1
+      ? 'one sample'
+      : `${counted(needs.length, 'sample')} over ${spanInWords(watchedSeconds)}`
   return [
     {
       bytes,

@@ -1,35 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NO_EVIDENCE, recording, samplesOf } from '../../test/support/sizing-evidence.ts'
+import {
+  bindingOf,
+  calm,
+  NO_EVIDENCE,
+  recording,
+  samplesOf,
+  sizeBy,
+} from '../../test/support/sizing-evidence.ts'
 import { GIB, MIB } from '../model/bytes.ts'
 import { NO_SAMPLE } from '../model/series.ts'
-import type { Recording, Sample } from '../model/series.ts'
-import type { Sizing, SizingEvidence } from '../model/sizing.ts'
-import { DEFAULT_POLICY, policyWithHeadroom } from './policy.ts'
-import { sizeOf } from './size-of.ts'
+import type { Sample } from '../model/series.ts'
+import { policyWithHeadroom } from './policy.ts'
 
 const DAY = 86_400
 const NOW = NO_EVIDENCE.at
-
-function size(evidence: Partial<SizingEvidence>, policy = DEFAULT_POLICY): Sizing {
-  return sizeOf({ ...NO_EVIDENCE, ...evidence }, policy)
-}
-
-/** A wave of 2 MiB around a level: alive, and calm. */
-function calm(
-  bytes: number,
-  days: number,
-  figure: 'unreclaimableBytes' | 'usageBytes' = 'unreclaimableBytes',
-): Recording {
-  const stepSeconds = days < 1 ? 60 : 600
-  const count = Math.round((days * DAY) / stepSeconds) + 1
-  const values = Array.from({ length: count }, (_, index) => bytes + MIB * Math.sin(index))
-  return recording(samplesOf(values, figure, { stepSeconds }))
-}
-
-function binding(sizing: Sizing): string | undefined {
-  return sizing.bounds.find(({ binds }) => binds)?.name
-}
 
 describe('how much room', () => {
   it.each([
@@ -37,7 +22,7 @@ describe('how much room', () => {
     ['two days', 2, 0.5],
     ['an hour', 1 / 24, 1],
   ])('of %s', (_, days, share) => {
-    const sizing = size({ recordings: [calm(200 * MIB, days)] })
+    const sizing = sizeBy({ recordings: [calm(200 * MIB, days)] })
     expect(sizing.headroom).toBe(share)
     const exact = 201 * MIB * (1 + share)
     expect(sizing.limitBytes).toBeGreaterThanOrEqual(exact - MIB)
@@ -49,13 +34,13 @@ describe('how much room', () => {
     const bursts = calm(100 * MIB, 8).group.samples.map((sample, index) =>
       index % 100 === 50 ? { ...sample, unreclaimableBytes: 180 * MIB } : sample,
     )
-    const sizing = size({ recordings: [recording(bursts)] })
+    const sizing = sizeBy({ recordings: [recording(bursts)] })
     expect(sizing.headroom).toBe(0.5)
     expect(sizing.limitBytes).toBeGreaterThanOrEqual(270 * MIB)
   })
 
   it('as it was asked for', () => {
-    const sizing = size({ recordings: [calm(200 * MIB, 1 / 24)] }, policyWithHeadroom(0.3))
+    const sizing = sizeBy({ recordings: [calm(200 * MIB, 1 / 24)] }, policyWithHeadroom(0.3))
     expect(sizing.headroom).toBe(0.3)
     expect(sizing.because.join()).toMatch(/30 % of room above that, as it was asked for/)
   })
@@ -66,7 +51,7 @@ describe('how much room', () => {
       at: one.at - 9 * DAY * 1_000,
     }))
     const late = calm(200 * MIB, 1 / 24).group.samples
-    expect(size({ recordings: [recording([...early, ...late])] }).headroom).toBe(1)
+    expect(sizeBy({ recordings: [recording([...early, ...late])] }).headroom).toBe(1)
   })
 })
 
@@ -85,15 +70,15 @@ describe('page cache', () => {
       ...sample,
       unreclaimableBytes: 100 * MIB + MIB * Math.sin(sample.at),
     }))
-    expect(size({ recordings: [recording(cached)] }).limitBytes).toBe(128 * MIB)
-    const raw = size({ recordings: [calm(500 * MIB, 8, 'usageBytes')] })
+    expect(sizeBy({ recordings: [recording(cached)] }).limitBytes).toBe(128 * MIB)
+    const raw = sizeBy({ recordings: [calm(500 * MIB, 8, 'usageBytes')] })
     expect(raw.limitBytes).toBe(608 * MIB)
     expect(raw.because.join()).toMatch(/usage, in which all page cache counts/)
     expect(raw.confidence).toBeLessThan(0.7)
   })
 
   it('is taken out of a high-water mark at which the group stands now', () => {
-    const sizing = size({
+    const sizing = sizeBy({
       recordings: [recording([{ ...now, peakBytes: 505 * MIB }])],
       peakBytes: 505 * MIB,
       unreclaimableBytes: 100 * MIB,
@@ -105,7 +90,7 @@ describe('page cache', () => {
   })
 
   it('makes a mark at the limit worthless, and that is said', () => {
-    const sizing = size({
+    const sizing = sizeBy({
       recordings: [recording([{ ...now, usageBytes: 300 * MIB, peakBytes: 512 * MIB }])],
       peakBytes: 512 * MIB,
       unreclaimableBytes: 100 * MIB,
@@ -115,7 +100,7 @@ describe('page cache', () => {
   })
 
   it('is bounded by what processes had at most, where nobody watched when the mark was set', () => {
-    const sizing = size({
+    const sizing = sizeBy({
       recordings: [recording([{ ...now, usageBytes: 300 * MIB, peakBytes: 450 * MIB }])],
       peakBytes: 450 * MIB,
       unreclaimableBytes: 100 * MIB,
@@ -123,11 +108,11 @@ describe('page cache', () => {
     })
     // There is 200 MiB of page cache now, and there was no more of it then: 250 MiB, twice.
     expect(sizing.limitBytes).toBe(512 * MIB)
-    expect(binding(sizing)).toBe('high-water mark')
+    expect(bindingOf(sizing)).toBe('high-water mark')
   })
 
   it('cannot explain a mark of programs that ended: what is no page cache now was none then', () => {
-    const sizing = size({
+    const sizing = sizeBy({
       recordings: [recording([{ ...now, usageBytes: 105 * MIB, peakBytes: 300 * MIB }])],
       peakBytes: 300 * MIB,
       unreclaimableBytes: 100 * MIB,
@@ -137,7 +122,7 @@ describe('page cache', () => {
   })
 
   it('at a limit that it filled: what processes had at most is what counts', () => {
-    const sizing = size({
+    const sizing = sizeBy({
       recordings: [recording([{ ...now, usageBytes: 300 * MIB, peakBytes: 512 * MIB }])],
       peakBytes: 512 * MIB,
       unreclaimableBytes: 100 * MIB,
@@ -155,7 +140,7 @@ describe('page cache', () => {
       kernelBytes: 5 * MIB,
       unreclaimableBytes: 400 * MIB,
     }))
-    expect(size({ recordings: [recording(writing)] }).limitBytes).toBe(128 * MIB)
+    expect(sizeBy({ recordings: [recording(writing)] }).limitBytes).toBe(128 * MIB)
   })
 
   it('is taken out of a mark that rose between two samples that saw nothing of it', () => {
@@ -164,182 +149,44 @@ describe('page cache', () => {
       usageBytes: (sample.unreclaimableBytes ?? 0) + 50 * MIB,
       peakBytes: (index < 600 ? 152 : 400) * MIB,
     }))
-    const sizing = size({ recordings: [recording(quiet)] })
+    const sizing = sizeBy({ recordings: [recording(quiet)] })
     expect(sizing.bounds[0]?.says).toMatch(/^350 MiB and 20 %/)
     expect(sizing.limitBytes).toBe(432 * MIB)
-  })
-})
-
-describe('kills', () => {
-  const killed = (daysAgo: number, limitBytes: number) => ({
-    at: NOW - daysAgo * DAY * 1_000,
-    limitBytes,
-    uptimeSeconds: null,
-  })
-
-  it('are a hard bound: the limit and a fifth, or and 100 MiB', () => {
-    const small = size({ kills: [killed(1, 256 * MIB)] })
-    expect(small).toMatchObject({ limitBytes: 368 * MIB, requestBytes: 368 * MIB, refused: false })
-    const large = size({ kills: [killed(1, 2 * GIB)] })
-    expect(large.limitBytes).toBe(2_464 * MIB)
-    expect(binding(large)).toBe('out-of-memory kill')
-  })
-
-  it('outweigh a calm week that needed less', () => {
-    const sizing = size({ recordings: [calm(100 * MIB, 8)], kills: [killed(5, 300 * MIB)] })
-    expect(sizing.limitBytes).toBe(400 * MIB)
-    expect(sizing.requestBytes).toBe(400 * MIB)
-  })
-
-  it('expire after a quiet time, and with a change of the workload', () => {
-    const week = [calm(100 * MIB, 8)]
-    expect(size({ recordings: week, kills: [killed(15, 300 * MIB)] }).limitBytes).toBe(128 * MIB)
-    const changed = size({
-      recordings: week,
-      kills: [killed(5, 300 * MIB)],
-      changedAt: NOW - 4 * DAY * 1_000,
-    })
-    // Four days of it are known.
-    expect(changed.limitBytes).toBe(160 * MIB)
-    expect(changed.because.join()).toMatch(/count no more/)
-  })
-
-  it('count as long as one of them is recent', () => {
-    const kills = [killed(30, 600 * MIB), killed(2, 300 * MIB)]
-    expect(size({ recordings: [calm(100 * MIB, 8)], kills }).limitBytes).toBe(720 * MIB)
-  })
-
-  it('of a recording: the limit is what was too little, whatever the samples show', () => {
-    const base = calm(100 * MIB, 2).group.samples.map((one) => ({ ...one, limitBytes: 192 * MIB }))
-    const at = base[200]?.at ?? 0
-    const sizing = size({ recordings: [recording(base, [{ at, kind: 'kill', says: 'killed' }])] })
-    expect(sizing.limitBytes).toBe(304 * MIB)
-  })
-
-  it('at ever higher limits look like a leak', () => {
-    const kills = [killed(3, 256 * MIB), killed(1, 512 * MIB)]
-    expect(size({ kills }).because.join()).toMatch(/killed again after its limit was raised/)
-  })
-})
-
-describe('a leak', () => {
-  const leak = (days: number, limitBytes: number | null) =>
-    recording(
-      samplesOf(
-        Array.from(
-          { length: 400 },
-          (_, index) => 50 * MIB + index * MIB * 0.5 + MIB * Math.sin(index),
-        ),
-        'unreclaimableBytes',
-        { stepSeconds: (days * DAY) / 400 },
-      ).map((sample) => ({ ...sample, limitBytes })),
-    )
-
-  it('gets no limit, and hears what one would buy', () => {
-    const sizing = size({ recordings: [leak(2, 512 * MIB)], limitBytes: 512 * MIB })
-    expect(sizing).toMatchObject({ limitBytes: null, requestBytes: null, refused: true })
-    expect(sizing.growth.kind).toBe('leak')
-    expect(sizing.buys?.limitBytes).toBe(GIB)
-    // 512 MiB more at 200 MiB in two days.
-    expect((sizing.buys?.seconds ?? 0) / DAY).toBeCloseTo(5.12, 0)
-    expect(sizing.because.join()).toMatch(/Raising the limit from 512 MiB to 1 GiB buys 5 days/)
-  })
-
-  it('of one life is none where a runtime keeps its end: a heap on its way to its maximum', () => {
-    const model = { runtime: 'java', bytes: 600 * MIB, says: ['heap 512 MiB (-Xmx512m)'] }
-    const recordings = [leak(2, GIB)]
-    const sizing = size({ recordings, model })
-    expect(sizing).toMatchObject({ limitBytes: 608 * MIB, refused: false })
-    expect(binding(sizing)).toBe('runtime settings')
-    const kills = [{ at: NOW - DAY * 1_000, limitBytes: GIB, uptimeSeconds: null }]
-    expect(size({ recordings, model, kills }).refused).toBe(true)
-  })
-
-  it('is not sent beyond what the machine has', () => {
-    const sizing = size({
-      recordings: [leak(2, 512 * MIB)],
-      limitBytes: 512 * MIB,
-      hostBytes: 640 * MIB,
-    })
-    expect(sizing.buys).toBeNull()
-    expect(sizing.because.join()).toMatch(/no room to raise the limit/)
-  })
-})
-
-describe('a warm-up', () => {
-  /** So many minutes of memory that comes to rest at 300 MiB, half of the way every two hours. */
-  const warming = (minutes: number) =>
-    recording(
-      samplesOf(
-        Array.from(
-          { length: minutes },
-          (_, index) => 20 * MIB + 280 * MIB * (1 - 2 ** (-index / 120)) + MIB * Math.sin(index),
-        ),
-        'unreclaimableBytes',
-        { stepSeconds: 60 },
-      ),
-    )
-
-  it('is sized for the level that it comes to, before it is there', () => {
-    const sizing = size({ recordings: [warming(480)] }, policyWithHeadroom(0))
-    expect(sizing.growth.kind).toBe('warm-up')
-    // 282 MiB are reached.
-    expect(sizing.limitBytes).toBeGreaterThanOrEqual(288 * MIB)
-    expect(sizing.limitBytes).toBeLessThanOrEqual(320 * MIB)
-  })
-})
-
-describe('what grows with the load', () => {
-  it('is sized for the largest load, and hears how much fits', () => {
-    const samples = Array.from({ length: 400 }, (_, index) => {
-      const load = 10 + Math.round(8 * Math.sin(index / 25))
-      return {
-        ...NO_SAMPLE,
-        at: NOW - (400 - index) * 60_000,
-        load,
-        unreclaimableBytes: 50 * MIB + load * 10 * MIB + (index % 7) * 4096,
-      }
-    })
-    const sizing = size({ recordings: [recording(samples)] }, policyWithHeadroom(0.5))
-    expect(sizing.growth.kind).toBe('concurrency')
-    // 18 units take 230 MiB.
-    expect(sizing.limitBytes).toBe(352 * MIB)
-    expect(sizing.because.join()).toMatch(/26 units of load fit into nine tenths of it/)
   })
 })
 
 describe('bounds from above', () => {
   it('a runtime that cannot grow that far gets less room', () => {
     const model = { runtime: 'java', bytes: 240 * MIB, says: ['heap 128 MiB (-Xmx128m)'] }
-    const sizing = size({ recordings: [calm(200 * MIB, 1 / 24)], model })
+    const sizing = sizeBy({ recordings: [calm(200 * MIB, 1 / 24)], model })
     expect(sizing.limitBytes).toBe(256 * MIB)
-    expect(binding(sizing)).toBe('runtime settings')
+    expect(bindingOf(sizing)).toBe('runtime settings')
   })
 
   it('a runtime that may grow further is told so', () => {
     const model = { runtime: 'java', bytes: 4 * GIB, says: ['heap 4 GiB (-Xmx4g)'] }
-    const sizing = size({ recordings: [calm(200 * MIB, 8)], model })
+    const sizing = sizeBy({ recordings: [calm(200 * MIB, 8)], model })
     expect(sizing.limitBytes).toBe(256 * MIB)
     expect(sizing.because.join()).toMatch(/let it grow to 4 GiB.*-Xmx4g.*Lower them/)
   })
 
   it('settings that are below what was seen are not believed', () => {
     const model = { runtime: 'java', bytes: 100 * MIB, says: [] }
-    expect(size({ recordings: [calm(200 * MIB, 1 / 24)], model }).limitBytes).toBe(416 * MIB)
+    expect(sizeBy({ recordings: [calm(200 * MIB, 1 / 24)], model }).limitBytes).toBe(416 * MIB)
   })
 
   it('four fifths of the machine, and the limit above', () => {
     const recordings = [calm(600 * MIB, 1 / 24)]
-    const host = size({ recordings, hostBytes: GIB })
+    const host = sizeBy({ recordings, hostBytes: GIB })
     expect(host.limitBytes).toBe(816 * MIB)
-    expect(binding(host)).toBe('host')
-    const pod = size({ recordings, hostBytes: 4 * GIB, aboveBytes: 700 * MIB })
+    expect(bindingOf(host)).toBe('host')
+    const pod = sizeBy({ recordings, hostBytes: 4 * GIB, aboveBytes: 700 * MIB })
     expect(pod.limitBytes).toBe(688 * MIB)
-    expect(binding(pod)).toBe('limit above')
+    expect(bindingOf(pod)).toBe('limit above')
   })
 
   it('what it needs is more than there is: refused', () => {
-    const sizing = size({ recordings: [calm(900 * MIB, 8)], hostBytes: GIB })
+    const sizing = sizeBy({ recordings: [calm(900 * MIB, 8)], hostBytes: GIB })
     expect(sizing).toMatchObject({ limitBytes: null, refused: true })
     expect(sizing.because.at(-1)).toMatch(/does not fit/)
   })
@@ -347,12 +194,12 @@ describe('bounds from above', () => {
 
 describe('the request', () => {
   it('is the usual need and a little', () => {
-    const { requestBytes } = size({ recordings: [calm(200 * MIB, 8)] })
+    const { requestBytes } = sizeBy({ recordings: [calm(200 * MIB, 8)] })
     expect(requestBytes).toBe(Math.ceil(201 * 1.05) * MIB)
   })
 
   it('of a data store is its limit', () => {
-    const sizing = size({ recordings: [calm(200 * MIB, 8)], runtimes: ['postgresql'] })
+    const sizing = sizeBy({ recordings: [calm(200 * MIB, 8)], runtimes: ['postgresql'] })
     expect(sizing.requestBytes).toBe(sizing.limitBytes)
     expect(sizing.because.at(-1)).toMatch(/it keeps data/)
   })
@@ -387,7 +234,7 @@ describe('where nothing is known', () => {
       ],
     ],
   ])('of %s there is no size, and what is missing is said', (_, recordings) => {
-    const sizing = size({ recordings })
+    const sizing = sizeBy({ recordings })
     expect(sizing).toMatchObject({
       limitBytes: null,
       requestBytes: null,
@@ -399,7 +246,7 @@ describe('where nothing is known', () => {
   })
 
   it('of a group that lives, its mark and what it holds are enough', () => {
-    const sizing = size({ peakBytes: 120 * MIB, unreclaimableBytes: 80 * MIB })
+    const sizing = sizeBy({ peakBytes: 120 * MIB, unreclaimableBytes: 80 * MIB })
     expect(sizing.limitBytes).toBe(240 * MIB)
     expect(sizing.confidence).toBeLessThan(0.5)
   })
@@ -431,7 +278,7 @@ describe('whatever the evidence', () => {
           .toSorted((a, b) => a.at - b.at)
           .map((one) => ({ ...NO_SAMPLE, ...one }))
         const kills = kill === null ? [] : [{ at: NOW, limitBytes: kill, uptimeSeconds: null }]
-        const sizing = size({ recordings: [recording(byTime)], kills, ...rest })
+        const sizing = sizeBy({ recordings: [recording(byTime)], kills, ...rest })
         const { limitBytes, requestBytes, bounds } = sizing
         expect(sizing.refused).toBe(limitBytes === null)
         if (limitBytes === null) return

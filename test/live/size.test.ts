@@ -118,6 +118,10 @@ describe.skipIf(requireParts('root', 'compiler'))('the size of a real group', ()
     const { subject } = await sizeNow({ kind: 'process', pid })
     expect(subject?.name).toContain(home.path)
     await expect(sizeNow({ kind: 'host' })).rejects.toMatchObject({ exitCode: 2 })
+    await expect(sizeNow({ kind: 'marathon', app: '/shop' })).rejects.toMatchObject({
+      exitCode: 3,
+      todo: expect.stringContaining('--series'),
+    })
   })
 })
 
