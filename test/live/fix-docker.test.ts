@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +16,7 @@ import { testDocker } from '../support/docker.ts'
 import type { TestDocker } from '../support/docker.ts'
 import { pythonImage } from '../support/images.ts'
 import { requireParts } from '../support/parts.ts'
-import { testbedFolder, until } from '../support/testbed.ts'
+import { testbedFolder, tryRun, until } from '../support/testbed.ts'
 
 const PREFIX = `stella-fix-${process.pid}`
 
@@ -44,7 +43,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'busybox', 'compiler
       image = await docker.image()
       // Ports are published on the daemon's own loopback.
       const pid = readFileSync(join(testbedFolder('docker'), 'daemon.pid'), 'utf8').trim()
-      execFileSync('nsenter', ['-t', pid, '-n', 'ip', 'link', 'set', 'lo', 'up'])
+      tryRun(['nsenter', '-t', pid, '-n', 'ip', 'link', 'set', 'lo', 'up'])
       // An earlier run that ended badly may have left its networks.
       const left = docker.cli('network', 'ls', '--quiet', '--filter=name=stella-fix-').split('\n')
       for (const id of left.filter((line) => line !== '')) docker.tryCli('network', 'rm', id)
@@ -388,6 +387,21 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'busybox', 'compiler
       expect(workshop.store.read(fix.id)?.state).toBe('applied')
       expect((await undoFix(fix.id, workshop, { force: true })).state).toBe('undone')
       expect(inspect(name)).toMatchObject({ HostConfig: { Memory: 32 * MIB } })
+    })
+
+    it('stops nothing where the old one is gone that an undo would bring back', async () => {
+      const name = run('kept', [...small, image], 'hog', 'stay')
+      const fix = await apply(name, limit(64 * MIB), true)
+      const aside = names().find((one) => one !== name) ?? ''
+      docker.cli('rm', aside)
+      for (const force of [false, true]) {
+        await expect(undoFix(fix.id, workshop, { force })).rejects.toThrow(/is gone/)
+      }
+      expect(workshop.store.read(fix.id)?.state).toBe('applied')
+      expect(inspect(name)).toMatchObject({
+        State: { Running: true },
+        HostConfig: { Memory: 64 * MIB },
+      })
     })
 
     it('gives way where the name is taken meanwhile, and says by whom', async () => {

@@ -8,6 +8,7 @@ import { dockerEndpoints } from '../../../sources/docker/endpoint.ts'
 import type { Endpoint } from '../../../sources/docker/endpoint.ts'
 import { MAX_ANSWER_BYTES } from '../../../sources/docker/engine.ts'
 import { httpCall } from '../../../sources/docker/http.ts'
+import { errorCode } from '../../../sources/reader.ts'
 import type { Reader } from '../../../sources/reader.ts'
 
 export interface ContainerApi {
@@ -83,12 +84,7 @@ function dockerApi(reader: Reader, endpoint: Endpoint): ContainerApi {
       const answer = await httpCall(reader, endpoint, query)
       return { status: answer.status, text: new TextDecoder().decode(answer.body) }
     } catch (error) {
-      throw unreachableError(
-        `the Docker daemon does not answer: ${messageOf(error)}`,
-        where,
-        'start the daemon, or name another one with DOCKER_HOST',
-        { cause: error },
-      )
+      throw noAnswer(where, error)
     }
   }
   const look = async (path: string): Promise<JsonObject | null> => {
@@ -165,6 +161,17 @@ function refused(path: string, { status, text }: { status: number; text: string 
   })
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+function noAnswer(where: string, error: unknown): StellaError {
+  const code = errorCode(error)
+  if (code === 'EACCES' || code === 'EPERM') {
+    const todo = 'run stella as root, or as a member of the group docker'
+    return unreachableError('the socket of Docker may not be opened', where, todo, { cause: error })
+  }
+  const said = error instanceof Error ? error.message : String(error)
+  return unreachableError(
+    `the Docker daemon does not answer: ${said}`,
+    where,
+    'start the daemon, or name another one with DOCKER_HOST',
+    { cause: error },
+  )
 }
