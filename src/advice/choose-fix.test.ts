@@ -74,6 +74,7 @@ function choose(change: Partial<FixQuestion> = {}): FixChoice {
     sizing: null,
     presentLimitBytes: 32 * MIB,
     earlier: [],
+    lastLife: null,
     ...change,
   })
 }
@@ -162,6 +163,14 @@ describe('a leak', () => {
     }
     const choice = choose({ found: leaks, limitBytes: 64 * MIB, sizing: sizing({ growth }) })
     expect(limitOf(choice)).toBe(64 * MIB)
+    expect(choice.kind === 'change' ? choice.warnings : []).toContain(
+      'At the rate at which it grows this buys 2 hours; it cures nothing.',
+    )
+  })
+
+  it('without a recording it is told by how long its last life lasted', () => {
+    const lastLife = { at: null, limitBytes: 32 * MIB, uptimeSeconds: 4 * 3_600 }
+    const choice = choose({ found: leaks, limitBytes: 48 * MIB, lastLife })
     expect(choice.kind === 'change' ? choice.warnings : []).toContain(
       'At the rate at which it grows this buys 2 hours; it cures nothing.',
     )

@@ -2,7 +2,7 @@
 import { formatBytes } from '../model/bytes.ts'
 import type { Case, CauseCode, Remedy, VerdictCode } from '../model/case.ts'
 import type { Change } from '../model/change.ts'
-import type { Sizing } from '../model/sizing.ts'
+import type { KilledLife, Sizing } from '../model/sizing.ts'
 import { leakShown } from './leak-shown.ts'
 import type { EarlierFix } from './leak-shown.ts'
 import { WITHOUT_CHANGE } from './without-change.ts'
@@ -19,6 +19,8 @@ export interface FixQuestion {
   presentLimitBytes: number | null
   /** Limits that stella raised before, oldest first. */
   earlier: readonly EarlierFix[]
+  /** The last life that was killed at a limit. */
+  lastLife: KilledLife | null
 }
 
 export type FixChoice =
@@ -181,24 +183,33 @@ function bought({ sizing }: FixQuestion): string[] {
   return buys === null
     ? []
     : [
-        `A limit of ${formatBytes(buys.limitBytes)} would buy ${hours(buys.seconds)}, and end nothing.`,
+        `A limit of ${formatBytes(buys.limitBytes)} would buy ${spanOf(buys.seconds)}, and end nothing.`,
       ]
 }
 
-function boughtBy({ sizing, presentLimitBytes }: FixQuestion, limitBytes: number): string[] {
-  const rate = sizing?.growth.slope?.perSecond ?? 0
-  const more = limitBytes - (presentLimitBytes ?? limitBytes)
-  if (rate <= 0 || more <= 0) {
+function boughtBy(question: FixQuestion, limitBytes: number): string[] {
+  const rate = bytesPerSecond(question)
+  const more = limitBytes - (question.presentLimitBytes ?? limitBytes)
+  if (rate === null || more <= 0) {
     return [
       'It buys time and cures nothing; how much cannot be told without samples of its growth.',
     ]
   }
-  return [`At the rate at which it grows this buys ${hours(more / rate)}; it cures nothing.`]
+  return [`At the rate at which it grows this buys ${spanOf(more / rate)}; it cures nothing.`]
 }
 
-/** @param seconds for people, in hours */
-function hours(seconds: number): string {
-  return seconds < 6 * 60
-    ? `${Math.max(1, Math.round(seconds / 60))} minutes`
+/** As recorded; else as fast as its last life filled its limit. */
+function bytesPerSecond({ sizing, lastLife }: FixQuestion): number | null {
+  const recorded = sizing?.growth.slope?.perSecond ?? 0
+  if (recorded > 0) return recorded
+  const uptime = lastLife?.uptimeSeconds ?? 0
+  return lastLife === null || uptime <= 0 ? null : lastLife.limitBytes / uptime
+}
+
+/** @param seconds for people, in the unit that fits */
+function spanOf(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`
+  return seconds < 90 * 60
+    ? `${Math.round(seconds / 60)} minutes`
     : `${Number((seconds / 3_600).toPrecision(2))} hours`
 }

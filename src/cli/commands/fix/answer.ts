@@ -7,7 +7,7 @@ import { fixReport } from '../../render/fix.ts'
 import { paintFor } from '../../render/paint.ts'
 import { reportWidth } from '../../render/width.ts'
 import { shownPlan, shownRecord, type ShownPlan } from './hidden.ts'
-import type { FixFlags } from './run.ts'
+import type { FixFlags } from './flags.ts'
 
 /** A choice, worked out for the world as it is. */
 export interface Proposal {

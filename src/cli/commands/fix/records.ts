@@ -9,7 +9,7 @@ import { paintFor } from '../../render/paint.ts'
 import { parseTarget } from '../../target.ts'
 import { casesInFile } from '../../case-file.ts'
 import { shownRecord } from './hidden.ts'
-import type { FixFlags } from './run.ts'
+import type { FixFlags } from './flags.ts'
 import { isSameSubject } from './subject.ts'
 
 export async function listFixes(

@@ -1,39 +1,22 @@
-import { chooseFix, type FixChoice } from '../../../advice/choose-fix.ts'
-import type { EarlierFix } from '../../../advice/leak-shown.ts'
+import type { FixChoice } from '../../../advice/choose-fix.ts'
 import { withFlag } from '../../../advice/runtime-flags.ts'
-import type { RemedyPlatform } from '../../../model/case.ts'
-import { EXIT, type ExitCode, StellaError, usageError } from '../../../model/errors.ts'
+import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
 import type { ContainerState } from '../../../model/facts.ts'
 import type { Change, FixRecord } from '../../../model/fix.ts'
-import type { Sizing, SizingEvidence } from '../../../model/sizing.ts'
+import type { SizingEvidence } from '../../../model/sizing.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { DEFAULT_POLICY } from '../../../sizing/policy.ts'
 import { sizeOf } from '../../../sizing/size-of.ts'
-import { casesInFile } from '../../case-file.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
-import { evidenceOfTarget } from '../size/from-target.ts'
+import { choose, containerOf, questionOf, sizingEvidence } from './choose.ts'
 import { printFix, type Proposal } from './answer.ts'
+import type { FixFlags } from './flags.ts'
 import { hiding } from './hidden.ts'
-import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
+import { refuseHarmfulLimit } from './limit.ts'
 import { listFixes, undo } from './records.ts'
 import { answered, evidenceOf, fixesOf, type Answered } from './subject.ts'
-import { fixTargetOf, platformOf } from './target.ts'
-import { join } from 'node:path'
-
-export interface FixFlags extends CommonFlags {
-  apply?: boolean
-  limit?: string
-  for?: RemedyPlatform
-  remedy?: string
-  recreate?: boolean
-  file?: string
-  undo?: boolean
-  force?: boolean
-  list?: boolean
-  data?: string
-}
+import { fixTargetOf } from './target.ts'
 
 /** `stella fix`. */
 export async function fix(this: CliContext, flags: FixFlags, text?: string): Promise<void> {
@@ -126,96 +109,6 @@ function refuseUnknownRemedy({ remedy }: FixFlags, { found }: Answered): void {
     '--remedy',
     known === '' ? 'it has none at all' : `use one of ${known}`,
   )
-}
-
-/** Null: the target is no longer there, or cannot be asked live; the case alone has to do. */
-async function sizingEvidence(
-  context: CliContext,
-  flags: FixFlags,
-  { target }: Answered,
-): Promise<SizingEvidence | null> {
-  if (target.kind === 'host') return null
-  const options = flags.data === undefined ? {} : { data: flags.data }
-  try {
-    return (await evidenceOfTarget(context, options, target)).evidence
-  } catch (error) {
-    if (error instanceof StellaError && error.exitCode === EXIT.unreachable) return null
-    throw error
-  }
-}
-
-interface Known {
-  subject: Answered
-  desk: FixDesk
-  /** Of this subject, newest first. */
-  records: readonly FixRecord[]
-  evidence: SizingEvidence | null
-  sizing: Sizing | null
-}
-
-async function choose(flags: FixFlags, known: Known): Promise<FixChoice> {
-  const { subject, records, evidence, sizing } = known
-  const { found } = subject
-  const answer = records.find(({ caseId, state }) => caseId === found.id && state === 'applied')
-  if (answer !== undefined && flags.limit === undefined && flags.remedy === undefined) {
-    const because = [
-      `The fix ${answer.id} answers this case already: see whether it holds with 'stella verify ${answer.id}', or take it back with 'stella fix --undo ${answer.id}'.`,
-    ]
-    return { kind: 'nothing', because }
-  }
-  const limitBytes = limitSaid(flags, subject)
-  if (limitBytes !== null) {
-    refuseHarmfulLimit(limitBytes, evidence)
-    if (found.verdict.code === 'oom-own-limit') {
-      refuseLowerThanKill(limitBytes, found.binding.limitBytes)
-    }
-  }
-  return chooseFix({
-    found,
-    limitBytes,
-    remedyId: flags.remedy ?? null,
-    sizing,
-    presentLimitBytes: evidence?.limitBytes ?? null,
-    earlier: await earlierFixes(records, known.desk),
-  })
-}
-
-function limitSaid(flags: FixFlags, subject: Answered): number | null {
-  if (flags.limit === undefined) return null
-  const { code } = subject.found.verdict
-  const where = code === 'oom-ancestor-limit' || code === 'oom-nested-limit' ? 'shared' : 'own'
-  return readLimit(flags.limit, platformOf(fixTargetOf(questionOf(flags, subject, where))))
-}
-
-function questionOf(flags: FixFlags, subject: Answered, where: 'own' | 'shared' | 'machine') {
-  return {
-    target: subject.target,
-    found: subject.found,
-    where,
-    platform: flags.for ?? null,
-    file: flags.file ?? null,
-    container: containerOf(subject),
-  }
-}
-
-function containerOf({ world }: Answered): ContainerState | null {
-  for (const { fact } of world?.observations ?? []) if (fact.kind === 'container-state') return fact
-  return null
-}
-
-/** Limits that were raised because it had been killed: what is not known to have been a kill does not count. */
-async function earlierFixes(
-  records: readonly FixRecord[],
-  { folder }: FixDesk,
-): Promise<EarlierFix[]> {
-  const raised: EarlierFix[] = []
-  for (const { id, change, appliedAt } of records.toReversed()) {
-    if (change.kind !== 'limit' || appliedAt === null) continue
-    const before = await casesInFile(join(folder, id)).catch(() => null)
-    if (before?.cases[0]?.verdict.code.startsWith('oom-') !== true) continue
-    raised.push({ id, appliedAt, limitBytes: change.limitBytes })
-  }
-  return raised
 }
 
 async function propose(
