@@ -202,8 +202,21 @@ describe('what looks bad and is not', () => {
     const { result, checks } = judgeFix(withLook({ sample: cached }))
     expect(result).toBe('holds')
     expect(checks.find(({ name }) => name === 'peak below the warning line')?.actual).toBe(
-      '108 MiB of memory that reclaim cannot take; with page cache it went up to 256 MiB, which is harmless',
+      '108 MiB of memory of its own; with page cache it went up to 256 MiB, which is harmless',
     )
+  })
+
+  it('pages that wait to be written', () => {
+    const copying = sample({
+      usageBytes: 256 * MIB,
+      peakBytes: 256 * MIB,
+      unreclaimableBytes: 230 * MIB,
+      anonBytes: 20 * MIB,
+      shmemBytes: 0,
+      kernelBytes: 2 * MIB,
+      limitHits: 50,
+    })
+    expect(judgeFix(withLook({ sample: copying })).result).toBe('holds')
   })
 
   it('kills that an old life counted before the change', () => {

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts'
+import { ownBytes } from '../own-bytes.ts'
 import { countsSinceChange, firstLook, lastLook } from '../seen.ts'
 import type { Look, Seen } from '../seen.ts'
 import { WARNING_SHARE } from './peak.ts'
@@ -29,6 +30,6 @@ function hitsIn(seen: Seen): number | null {
 }
 
 function ownShare({ sample, limit }: Look): number {
-  const own = sample?.unreclaimableBytes ?? sample?.anonBytes ?? 0
+  const own = sample === null ? 0 : (ownBytes(sample) ?? sample.anonBytes ?? 0)
   return typeof limit === 'number' && limit > 0 ? own / limit : 0
 }

@@ -1,5 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
+import type { Sample } from '../../model/series.ts'
 import type { Check } from '../check.ts'
+import { ownBytes } from '../own-bytes.ts'
 import { lastLook } from '../seen.ts'
 import type { Seen } from '../seen.ts'
 
@@ -44,15 +46,16 @@ export const peak: Check = {
   },
 }
 
-/** Unreclaimable memory where the kernel tells it; else the working set, which counts page cache in use, too. */
+/** Own memory where the kernel tells it; else the working set, which counts page cache in use, too. */
 function sampledPeak({ looks }: Seen): { bytes: number; measure: string } | null {
+  const samples = looks.flatMap(({ sample }) => sample ?? [])
   const measures = [
-    ['unreclaimableBytes', 'memory that reclaim cannot take'],
-    ['workingSetBytes', 'working set'],
-    ['usageBytes', 'memory in use'],
-  ] as const
-  for (const [field, measure] of measures) {
-    const values = looks.flatMap(({ sample }) => sample?.[field] ?? [])
+    { measure: 'memory of its own', of: ownBytes },
+    { measure: 'working set', of: ({ workingSetBytes }: Sample) => workingSetBytes },
+    { measure: 'memory in use', of: ({ usageBytes }: Sample) => usageBytes },
+  ]
+  for (const { measure, of } of measures) {
+    const values = samples.flatMap((sample) => of(sample) ?? [])
     if (values.length > 0) return { bytes: Math.max(...values), measure }
   }
   return null
