@@ -4,8 +4,7 @@ import type { Instant } from '../../model/time.ts'
 import { parseSmaps } from '../../parsers/proc/smaps.ts'
 import type { MemoryRegion } from '../../parsers/proc/smaps.ts'
 import type { ProcessKey } from '../../parsers/series/recording-line.ts'
-import { hasBlockedThread } from '../../sources/proc/index.ts'
-import { readText } from '../../sources/reader.ts'
+import { PATIENCE_MS, readLocked } from '../../sources/proc/index.ts'
 import type { Reader } from '../../sources/reader.ts'
 
 /** The kernel walks all page tables of a process for it and holds it up meanwhile, up to 40 ms for each GiB. */
@@ -16,11 +15,13 @@ const MAX_REGIONS = 100
 
 /**
  * The mappings of a process, those of one name together, the largest first. Null where the process is gone, may not be
- * looked into, or sleeps in the kernel, where a look might never come back.
+ * looked into, or hangs in the kernel.
  */
 export function takeRegions(reader: Reader, key: ProcessKey, at: Instant): RegionSnapshot | null {
-  if (hasBlockedThread(reader, key.pid)) return null
-  const read = readText(reader, `/proc/${key.pid}/smaps`, MAX_TEXT_BYTES)
+  const read = readLocked(reader, key.pid, 'smaps', {
+    maxBytes: MAX_TEXT_BYTES,
+    patienceMs: PATIENCE_MS,
+  })
   if (!read.ok) return null
   const regions = joined(parseSmaps(read.text).regions)
   if (regions.length === 0) return null
