@@ -177,7 +177,7 @@ describe('on recorded incidents', () => {
       const [shared] = remedies
       expect(shared?.id).toBe('raise-shared-limit')
       expect(shared?.commands).toEqual([
-        { for: 'host', run: `echo ${96 * MIB} > /sys/fs/cgroup/pod/memory.max` },
+        { for: 'host', run: `echo ${160 * MIB} > /sys/fs/cgroup/pod/memory.max` },
       ])
       expect(remedies.map(({ id }) => id)).not.toContain('raise-limit')
     },
@@ -193,9 +193,9 @@ describe('on recorded incidents', () => {
     'a group held back at memory.high gets that raised: %s',
     async (fixture) => {
       const { remedies } = await recordedCase(fixture)
-      expect(remedies[0]?.title).toMatch(/^Raise memory.high to 64 MiB/)
+      expect(remedies[0]?.title).toMatch(/^Raise memory.high to 128 MiB/)
       expect(runs(remedies[0] ?? null)).toEqual([
-        'host: echo 67108864 > /sys/fs/cgroup/memory-high/memory.high',
+        'host: echo 134217728 > /sys/fs/cgroup/memory-high/memory.high',
       ])
     },
   )
@@ -203,7 +203,7 @@ describe('on recorded incidents', () => {
   test('an app of Marathon is raised by its name', async () => {
     const { remedies } = await recordedCase('edge-cases/60-marathon-executor-overhead')
     expect(runs(remedies[0] ?? null)).toEqual([
-      'marathon: dcos marathon app update /batch/eater mem=96',
+      'marathon: dcos marathon app update /batch/eater mem=144',
     ])
   })
 

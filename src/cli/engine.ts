@@ -65,6 +65,8 @@ export interface FixDesk {
   /** @param options.onStep what is being done, for people */
   apply(order: FixOrder, options: { onStep(says: string): void }): Promise<FixRecord>
   undo(which: string | FixTarget, options: { force: boolean }): Promise<FixRecord>
+  /** Takes back what a stella that died left half-made. */
+  recover(): Promise<readonly FixRecord[]>
 }
 
 export interface RecordingDesk {

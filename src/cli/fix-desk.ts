@@ -1,5 +1,5 @@
 import type { FixRecord } from '../model/fix.ts'
-import { applyPlan, planChange, undoFix } from '../remedy/engine.ts'
+import { applyPlan, planChange, recoverFixes, undoFix } from '../remedy/engine.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
 import { hostReader } from '../sources/reader.ts'
 import { fixStore } from '../store/fixes.ts'
@@ -32,6 +32,10 @@ export function fixDesk(dataFolder: string): FixDesk {
     undo: (which, options) =>
       withInterrupt((signal) =>
         undoFix(which, { drivers: DRIVERS, store, hands: { reader, signal } }, options),
+      ),
+    recover: () =>
+      withInterrupt((signal) =>
+        recoverFixes({ drivers: DRIVERS, store, hands: { reader, signal } }),
       ),
   }
 }

@@ -62,6 +62,7 @@ export function sampleDesk(records: readonly FixRecord[] = [sampleFix()]): FixDe
       return sampleFix(facts)
     },
     undo: async () => sampleFix({ state: 'undone' }),
+    recover: async () => [],
   }
 }
 

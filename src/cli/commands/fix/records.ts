@@ -27,27 +27,30 @@ export async function listFixes(
   )
 }
 
-/** Takes back the fix that is named, the newest applied of a target, or the only one. */
+/** Takes back the fix that is named, the newest applied of a target; without a name what was left half-made, or the only one. */
 export async function undo(
   context: CliContext,
   flags: FixFlags,
   desk: FixDesk,
   text: string | undefined,
 ): Promise<void> {
-  const { id } = await whichFix(desk, text)
-  const record = await desk.undo(id, { force: flags.force ?? false })
+  // What was left half-made comes first: nobody would ask for it by its id.
+  const recovered = text === undefined ? await desk.recover() : []
+  const records =
+    recovered.length > 0
+      ? recovered
+      : [await desk.undo((await whichFix(desk, text)).id, { force: flags.force ?? false })]
   const { io } = context
-  const shown = shownRecord(record)
-  const isBack = record.state === 'undone' || record.state === 'rolled-back'
+  const isBack = records.every(({ state }) => state === 'undone' || state === 'rolled-back')
   context.finish(isBack ? EXIT.ok : EXIT.bad)
-  io.out(
-    flags.json === true
-      ? json({ schema: 'stella.fix/1', action: 'undo', record: shown })
-      : undoneText(shown, {
-          paint: paintFor(io, flags.noColor ?? false),
-          quiet: flags.quiet ?? false,
-        }),
-  )
+  const shown = records.map(shownRecord)
+  if (flags.json === true) {
+    const [record = null] = shown
+    io.out(json({ schema: 'stella.fix/1', action: 'undo', record, records: shown }))
+    return
+  }
+  const options = { paint: paintFor(io, flags.noColor ?? false), quiet: flags.quiet ?? false }
+  io.out(shown.map((record) => undoneText(record, options)).join(''))
 }
 
 async function whichFix(desk: FixDesk, text: string | undefined): Promise<FixRecord> {

@@ -327,6 +327,13 @@ describe('--list and --undo', () => {
     expect((await run('--undo', other.id)).undone).toEqual([other.id])
   })
 
+  it('without a name, takes back what was left half-made', async () => {
+    const left = { ...other, state: 'rolled-back' as const, problem: 'its owner ended half-way' }
+    const desk: FixDesk = { ...sampleDesk(records), recover: async () => [left] }
+    const { code, out } = await stella(['fix', '--undo'], { engine: { fixes: () => desk } })
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(other.id) })
+  })
+
   it('does not guess which one is meant', async () => {
     const { code, err, undone } = await run('--undo')
     expect(code).toBe(2)

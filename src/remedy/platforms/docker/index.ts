@@ -93,7 +93,7 @@ function recreationWarnings(found: Inspected, image: string): string[] {
     ...(found.running
       ? [`${found.name} is down between its stop and the start of the new one.`]
       : []),
-    'Files that it wrote outside of its volumes, and its log, stay with the old container, which is kept.',
+    'Files that it wrote outside of its volumes, and its log, stay with the old container. It is kept for the undo: remove it with docker rm once the fix has proved itself.',
     ...(image === found.imageId
       ? [
           `The name ${found.image ?? 'of its image'} stands for another image by now: the one that it was made of is used.`,

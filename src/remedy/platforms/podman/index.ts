@@ -85,7 +85,7 @@ function warnings(found: Inspected, policy: string): string[] {
     ...(found.running
       ? [`${found.name} is down between its stop and the start of the new one.`]
       : []),
-    'Files that it wrote outside of its volumes, and its log, stay with the old container, which is kept.',
+    'Files that it wrote outside of its volumes, and its log, stay with the old container. It is kept for the undo: remove it with podman rm once the fix has proved itself.',
     ...(policy === 'always' || policy === 'unless-stopped'
       ? [
           `The old one keeps its restart policy ${policy}: remove it before the machine restarts, where podman-restart.service is on.`,
