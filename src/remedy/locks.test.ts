@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { isRecord } from '../parsers/json-fields.ts'
 import { lockTarget } from './locks.ts'
@@ -42,6 +45,21 @@ it.each([
   const lock = await lockTarget(folder, WEB, claim)
   expect(readdirSync(join(folder, 'locks'))).toHaveLength(1)
   lock.release()
+})
+
+it('of an owner that is dead and not yet waited for counts for nothing', async () => {
+  // The shell becomes another program, which never waits for the child that the shell had.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+  try {
+    const [output]: unknown[] = await once(parent.stdout, 'data')
+    const pid = Number(String(output))
+    const statOf = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')
+    while (statOf()[2] !== 'Z') await pause(10)
+    leave(await owner(), { pid, startTicks: statOf()[21] })
+    ;(await lockTarget(folder, WEB, claim)).release()
+  } finally {
+    parent.kill('SIGKILL')
+  }
 })
 
 it('of an owner in another PID namespace holds: nobody here can tell whether it lives', async () => {

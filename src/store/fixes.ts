@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { FixRecord, FixTarget } from '../model/fix.ts'
-import { privateFolder, writeDurably } from './fixes/durable.ts'
+import { privateFolder, writeDurably } from './durable.ts'
 import { parseFixRecord } from './fixes/schema.ts'
 
 /** A text that is kept beside a record: the case, a state. */

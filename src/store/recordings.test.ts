@@ -24,6 +24,8 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+/** Of a lock. */
+const OWNER = { pid: 1, startTicks: '1', bootId: '', pidNamespace: '', purpose: '', since: 0 }
 
 let data = ''
 const open: RecordingWriter[] = []
@@ -240,9 +242,9 @@ describe('is refused', () => {
       `process ${process.pid} records it already`,
     )
     closeAll()
-    const dead = { pid: 1, startTicks: '99999999999', bootId: '', pidNamespace: '' }
-    writeFileSync(join(writer.folder, '1-dead.lock'), JSON.stringify(dead))
-    writeFileSync(join(writer.folder, '2-torn.lock'), '{"pi')
+    const dead = { ...OWNER, startTicks: '99999999999', bootId: '' }
+    writeFileSync(join(writer.folder, 'writer.1-dead.lock'), JSON.stringify(dead))
+    writeFileSync(join(writer.folder, 'writer.2-torn.lock'), '{"pi')
     expect(writerAt().lastAt).toBeNull()
   })
 

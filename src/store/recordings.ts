@@ -6,10 +6,10 @@ import type { Recording } from '../model/series.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import { createAssembly } from '../parsers/series/recording.ts'
-import { recordingsFolder, segmentsIn, subjectFolder } from './recordings/places.ts'
+import { livingOwner } from './lock.ts'
+import { lockOf, recordingsFolder, segmentsIn, subjectFolder } from './recordings/places.ts'
 import type { Segment } from './recordings/places.ts'
 import { storeProblem } from './recordings/problems.ts'
-import { livingOwner } from './recordings/writer-lock.ts'
 
 /** Twice what a subject may take on disk: whoever put more there is not us. */
 const MAX_READ_BYTES = 128 * MIB
@@ -63,7 +63,7 @@ function recordedIn(folder: string): RecordedSubject | null {
     to: last.at,
     samples: recording?.group.samples.length ?? 0,
     bytes: segmentsIn(folder).reduce((sum, { bytes }) => sum + bytes, 0),
-    writerPid: livingOwner(folder, null, { tidy: false })?.pid ?? null,
+    writerPid: livingOwner(lockOf(folder), { tidy: false })?.pid ?? null,
   }
 }
 

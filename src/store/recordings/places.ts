@@ -49,3 +49,8 @@ export function segmentsIn(folder: string): Segment[] {
 export function segmentPath(folder: string, level: Level, startsAt: Instant): string {
   return join(folder, `${level.name}-${Math.floor(startsAt)}.jsonl`)
 }
+
+/** The lock of the one who records a subject. */
+export function lockOf(folder: string): string {
+  return join(folder, 'writer')
+}

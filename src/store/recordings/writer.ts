@@ -5,16 +5,16 @@ import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import type { RecordingLine } from '../../parsers/series/recording-line.ts'
 import { createAssembly } from '../../parsers/series/recording.ts'
+import { takeLock } from '../lock.ts'
 import { CAPS, LEVELS } from './levels.ts'
 import type { Caps, Level } from './levels.ts'
-import { segmentsIn, subjectFolder } from './places.ts'
+import { lockOf, segmentsIn, subjectFolder } from './places.ts'
 import { storeProblem } from './problems.ts'
 import { openSegmentFile } from './segment-file.ts'
 import type { SegmentFile } from './segment-file.ts'
 import { createStretchKeeper } from './stretch.ts'
 import type { FollowedSample, Moment, StretchKeeper } from './stretch.ts'
 import { tidy } from './tidy.ts'
-import { takeWriterLock } from './writer-lock.ts'
 
 /** One round of a recorder. Times have to rise from round to round. */
 export interface RecordedMoment extends Moment {
@@ -61,7 +61,7 @@ export function openRecordingWriter(
   let unchanged = new Map<string, Sample>()
   const lock = guarded(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return takeWriterLock(folder)
+    return takeLock(lockOf(folder), { purpose: 'a recording', at: now })
   })
   if (!lock.ok) {
     throw unreachableError(
