@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { finds, stella } from '../../../../test/support/command-line.ts'
 import { containerState, seen } from '../../../../test/support/incident.ts'
@@ -156,10 +156,14 @@ describe('what is changed', () => {
     })
   })
 
-  it('is a service of a Compose file where one is named', async () => {
-    const { planned } = await fix(['docker:web', '--file', 'compose.yml'], sampleCase())
-    expect(planned[0]?.target).toEqual({ kind: 'compose', file: 'compose.yml', service: 'web' })
-  })
+  it.each(['compose.yml', resolve('compose.yml'), 'src/../compose.yml'])(
+    'is a service of the Compose file %s where it is named, the same however that is done',
+    async (named) => {
+      const { planned } = await fix(['docker:web', '--file', named], sampleCase())
+      const file = resolve('compose.yml')
+      expect(planned[0]?.target).toEqual({ kind: 'compose', file, service: 'web' })
+    },
+  )
 
   it('is not something else than the case is about', async () => {
     const { code, err } = await fix(['docker:web', '--for', 'kubernetes'], sampleCase())

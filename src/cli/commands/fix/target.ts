@@ -1,4 +1,5 @@
 /** What has to be changed, as a driver finds it. */
+import { resolve } from 'node:path'
 import { describeCgroupPath } from '../../../evidence/cgroup-path.ts'
 import type { Case, RemedyPlatform } from '../../../model/case.ts'
 import { usageError } from '../../../model/errors.ts'
@@ -64,7 +65,8 @@ function composeTarget(
     throw usageError('it is not known which file describes it', '--for', 'name it with --file')
   }
   const service = labels['com.docker.compose.service'] ?? found.subject.name
-  if (service !== null) return { kind: 'compose', file: named, service }
+  // One file is one target, from whatever folder it is named.
+  if (service !== null) return { kind: 'compose', file: resolve(named), service }
   throw usageError('it is not known which service it is', named, 'name a container of Compose')
 }
 
