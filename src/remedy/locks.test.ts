@@ -55,8 +55,11 @@ it('of an owner that is dead and not yet waited for counts for nothing', async (
     const pid = Number(String(output))
     const statOf = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')
     while (statOf()[2] !== 'Z') await pause(10)
-    leave(await owner(), { pid, startTicks: statOf()[21] })
-    ;(await lockTarget(folder, WEB, claim)).release()
+    const left = await owner()
+    leave(left, { pid, startTicks: statOf()[21] })
+    const lock = await lockTarget(folder, WEB, claim)
+    expect(readdirSync(join(folder, 'locks'))).not.toContain(left.name)
+    lock.release()
   } finally {
     parent.kill('SIGKILL')
   }
