@@ -315,6 +315,14 @@ describe('is refused', () => {
     await expect(it.record(target)).rejects.toThrow(says)
   })
 
+  it('a group whose memory the kernel does not count', async () => {
+    using it = machine()
+    const files = { 'cgroup.controllers': '', 'cgroup.events': 'populated 1', 'cgroup.procs': '' }
+    it.group(files)
+    await expect(it.record()).rejects.toThrow('not switched on for the group /app')
+    await expect(it.record({ kind: 'cgroup', path: '/' })).rejects.toThrow('the root group')
+  })
+
   it('where no memory groups are to be seen', async () => {
     using reader = fakeReader()
     const options = { target: { kind: 'process', pid: 1 }, dataFolder: reader.root } as const

@@ -5,6 +5,7 @@ import type { Subject, Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { findMemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
+import { whyUncounted } from '../../sources/cgroup/uncounted.ts'
 import type { Reader } from '../../sources/reader.ts'
 import type { Caps } from '../../store/recordings/levels.ts'
 import { openRecordingWriter } from '../../store/recordings/writer.ts'
@@ -171,6 +172,11 @@ async function expectGroup(
   hierarchy: MemoryHierarchy,
   followed: Extract<Followed, { kind: 'group' }>,
 ): Promise<void> {
+  const path = await followed.locate()
+  const uncounted = path === null ? null : whyUncounted(reader, hierarchy, path)
+  if (uncounted !== null) {
+    throw unreachableError(uncounted.what, `cgroup:${path}`, uncounted.todo)
+  }
   const rounds = createGroupRounds(reader, hierarchy, followed, null)
   if ((await rounds.look(reader.now())).sample !== null) return
   throw unreachableError(

@@ -10,6 +10,7 @@ import {
   pathInHierarchy,
   type MemoryHierarchy,
 } from '../../../sources/cgroup/hierarchy.ts'
+import { whyUncounted } from '../../../sources/cgroup/uncounted.ts'
 import { errorCode, textOrNull, type Reader } from '../../../sources/reader.ts'
 import { conflict } from '../../conflict.ts'
 import { groupState, refuseBelowUse } from '../../in-use.ts'
@@ -37,6 +38,8 @@ export function planGroup(wish: Wish, reader: Reader): ChangePlan {
   const folder = folderOf(hierarchy, path)
   if (state === null || folder === null) throw gone(path, 'there is no such memory group')
   refuseOwned(path)
+  const uncounted = whyUncounted(reader, hierarchy, path)
+  if (uncounted !== null) throw unreachableError(uncounted.what, path, uncounted.todo)
   const limitBytes = wish.limitBytes - (wish.limitBytes % PAGE_BYTES)
   refuseBelowUse(path, state, limitBytes)
   const steps = [

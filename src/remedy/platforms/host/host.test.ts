@@ -172,6 +172,21 @@ describe('groups of cgroup v2', () => {
     expect(plan.warnings.join('\n')).toContain('docker does not learn of it')
   })
 
+  it('a group that the controller was not handed to is told apart', async () => {
+    const reader = machine({
+      '/proc/self/mountinfo': '30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n',
+      '/cg/cgroup.controllers': 'memory\n',
+      '/cg/job/memory.current': '4096\n',
+      '/cg/job/below/cgroup.controllers': '\n',
+      '/cg/job/below/cgroup.events': 'populated 1\n',
+    })
+    await expect(planLimit(reader, '/job/below', 64 * MIB)).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('not switched on for the group /job/below'),
+      todo: 'name /job, in which it counts',
+    })
+  })
+
   it('a machine without the controller is told apart', async () => {
     const reader = machine({})
     mkdirSync(join(reader.root, 'proc'))
