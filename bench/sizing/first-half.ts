@@ -1,5 +1,6 @@
 import { NO_SAMPLE } from '../../src/model/series.ts'
 import type { Recording, Sample, SeriesMark } from '../../src/model/series.ts'
+import { NO_EVIDENCE } from '../../src/model/sizing.ts'
 import type { KilledLife, SizingEvidence } from '../../src/model/sizing.ts'
 import type { Seen } from './tools.ts'
 import type { Workload } from './workloads.ts'
@@ -65,21 +66,10 @@ export function known(
   return {
     seen: { from: samples[0]?.at ?? at, to: at, points, kills },
     evidence: {
-      subject: null,
+      ...NO_EVIDENCE,
       recordings: [recording],
-      peakBytes: null,
-      startedAt: null,
-      processPeakBytes: null,
-      unreclaimableBytes: null,
       kills,
-      changedAt: null,
       limitBytes: samples.at(-1)?.limitBytes ?? null,
-      requestBytes: null,
-      hostBytes: null,
-      aboveBytes: null,
-      runtimes: [],
-      model: null,
-      unknown: [],
       at,
     },
   }

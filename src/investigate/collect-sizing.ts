@@ -50,7 +50,7 @@ export async function collectSizing(
     throw unreachableError(
       'it cannot be asked for live',
       target.kind === 'pod' ? `k8s:${target.namespace}/${target.pod}` : `marathon:${target.app}`,
-      "give its memory over time with 'stella size --series FILE', or name its container or memory group on the node",
+      "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its container or memory group on the node",
     )
   }
   const reader = options.reader ?? hostReader()

@@ -51,6 +51,25 @@ export interface SizingEvidence {
   at: Instant
 }
 
+/** Where nothing is known. */
+export const NO_EVIDENCE: Omit<SizingEvidence, 'at'> = {
+  subject: null,
+  recordings: [],
+  peakBytes: null,
+  startedAt: null,
+  processPeakBytes: null,
+  unreclaimableBytes: null,
+  kills: [],
+  changedAt: null,
+  limitBytes: null,
+  requestBytes: null,
+  hostBytes: null,
+  aboveBytes: null,
+  runtimes: [],
+  model: null,
+  unknown: [],
+}
+
 /** How much room is left above what is needed. Written down and configurable; see docs/explanation/headroom.md. */
 export interface HeadroomPolicy {
   /** Share of the need, 0.5 is half as much again: for a history of at least a week, a day, and less. */

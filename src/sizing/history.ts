@@ -3,6 +3,7 @@ import type { SizingEvidence } from '../model/sizing.ts'
 import type { Instant } from '../model/time.ts'
 import { MEASURES, needOf } from './need.ts'
 import type { Measure, Need } from './need.ts'
+import { LEAST_SAMPLES } from './policy.ts'
 import { median } from './robust/quantile.ts'
 
 /** What is known of the workload as it is now, over time. */
@@ -47,13 +48,15 @@ function isNewLife({ kind, at }: SeriesMark, from: Instant): boolean {
   return kind === 'start' && at > from
 }
 
-/** Series that measure differently are not mixed: the best measure has the word. */
+/** Series that measure differently are not mixed: the best measure has the word, if it saw enough. */
 function bestRecording(recordings: readonly Recording[]): Recording | null {
   const measured = recordings.flatMap((recording) => {
-    const measure = worstOf(recording.group.samples.map(needOf).filter((need) => need !== null))
-    return measure === null ? [] : [{ recording, rank: MEASURES.indexOf(measure) }]
+    const needs = recording.group.samples.map(needOf).filter((need) => need !== null)
+    const measure = worstOf(needs)
+    return measure === null ? [] : [{ recording, rank: MEASURES.indexOf(measure), needs }]
   })
-  const best = Math.min(...measured.map(({ rank }) => rank))
+  const enough = measured.filter(({ needs }) => needs.length >= LEAST_SAMPLES)
+  const best = Math.min(...(enough.length === 0 ? measured : enough).map(({ rank }) => rank))
   const chosen = measured.filter(({ rank }) => rank === best).map(({ recording }) => recording)
   const [first, ...others] = chosen
   return first === undefined ? null : others.reduce(joined, first)

@@ -57,6 +57,20 @@ describe('kills', () => {
     expect(sizing.limitBytes).toBe(304 * MIB)
   })
 
+  it('of a recording are counted once, where a counter and a mark tell of the same moment', () => {
+    const samples = calm(100 * MIB, 2).group.samples.map((one, index) => ({
+      ...one,
+      unreclaimableBytes: index === 199 ? 180 * MIB : index === 200 ? 20 * MIB : 100 * MIB,
+      limitBytes: 192 * MIB,
+      oomKills: index < 200 ? 0 : 1,
+    }))
+    const at = samples[200]?.at ?? 0
+    const { because } = sizeBy({
+      recordings: [recording(samples, [{ at, kind: 'kill', says: 'killed' }])],
+    })
+    expect(because.join()).toMatch(/1 kill for memory, at up to 192 MiB/)
+  })
+
   it('at ever higher limits look like a leak', () => {
     const kills = [killed(3, 256 * MIB), killed(1, 512 * MIB)]
     expect(sizeBy({ kills }).because.join()).toMatch(/killed again after its limit was raised/)

@@ -5,6 +5,7 @@ import type { History } from './history.ts'
 import { MEASURE_WORDS } from './need.ts'
 import { peakNeedOf } from './peak.ts'
 import { plateauOf } from './plateau.ts'
+import { LEAST_SAMPLES } from './policy.ts'
 import { counted, spanInWords } from './words.ts'
 
 /** The most that was ever needed, as far as anything saw it. */
@@ -23,9 +24,6 @@ export interface Finding {
   isEnough: boolean
   unknown: readonly string[]
 }
-
-/** Fewer samples than these have seen nothing yet. */
-const LEAST_SAMPLES = 10
 
 /**
  * The largest need that anything shows: a sample, the kernel's high-water mark, the level that a warm-up comes to, the load
@@ -116,6 +114,6 @@ function underLoad({ samples }: History, { kind, perUnit }: Growth): Observed[] 
 /** For what grows to an end that its runtime's own settings keep: that end. */
 export function grownToItsEnd({ model }: SizingEvidence): Finding {
   const bytes = model?.bytes ?? 0
-  const says = `It grows, and by its own settings ends at ${formatBytes(bytes)}: ${(model?.says ?? []).join('; ')}.`
+  const says = `It grows, and by its own settings ends at ${formatBytes(bytes)}: ${(model?.says ?? []).join('; ')}. If it is a leak, that is where the runtime gives up by itself.`
   return { observed: { bytes, name: 'runtime settings', says }, isEnough: true, unknown: [] }
 }

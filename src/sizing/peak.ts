@@ -22,7 +22,7 @@ export function peakNeedOf(evidence: SizingEvidence, samples: readonly Sample[])
   const marked = samples.filter(({ peakBytes }) => peakBytes !== null)
   const told =
     marked.length === 0
-      ? [priorPeak(evidence, evidence.peakBytes, null)]
+      ? [priorPeak(evidence, evidence.peakBytes, markedNow(evidence))]
       : marked.map((sample, index) => peakAt(evidence, sample, marked[index - 1]))
   return told
     .filter((peak) => peak !== null)
@@ -30,6 +30,13 @@ export function peakNeedOf(evidence: SizingEvidence, samples: readonly Sample[])
       (most, peak) => ((peak.bytes ?? 0) > (most?.bytes ?? -1) ? peak : most),
       null,
     )
+}
+
+/** What was held when the mark was read, where the history is one that measures otherwise. */
+function markedNow({ peakBytes, recordings }: SizingEvidence): Sample | null {
+  if (peakBytes === null) return null
+  const samples = recordings.flatMap(({ group }) => group.samples)
+  return samples.findLast((sample) => sample.peakBytes === peakBytes) ?? null
 }
 
 /** Null where the mark stands as before. */

@@ -6,6 +6,9 @@ export const DAY_SECONDS = 86_400
 /** A week: long enough to have seen every day of it. */
 export const LONG_HISTORY_SECONDS = 7 * DAY_SECONDS
 
+/** Fewer samples than these have seen nothing yet. */
+export const LEAST_SAMPLES = 10
+
 /** The largest need over the usual one, below which a long history is called calm. */
 export const CALM_RATIO = 1.3
 

@@ -89,6 +89,24 @@ describe('page cache', () => {
     expect(sizing.headroom).toBe(0.5)
   })
 
+  it('is taken out of it also where the history is one that tells nothing of page cache', () => {
+    const history = recording(
+      calm(300 * MIB, 8, 'usageBytes').group.samples.map(({ at, usageBytes }) => ({
+        ...NO_SAMPLE,
+        at,
+        workingSetBytes: usageBytes,
+      })),
+    )
+    const sizing = sizeBy({
+      recordings: [history, recording([{ ...now, peakBytes: 505 * MIB }])],
+      peakBytes: 505 * MIB,
+      unreclaimableBytes: 100 * MIB,
+    })
+    // What a week showed, 302 MiB, and not the one sample of now, which measures better; nor the mark.
+    expect(sizing.because.join()).toMatch(/at most 30\d MiB: working set/)
+    expect(sizing.limitBytes).toBe(368 * MIB)
+  })
+
   it('makes a mark at the limit worthless, and that is said', () => {
     const sizing = sizeBy({
       recordings: [recording([{ ...now, usageBytes: 300 * MIB, peakBytes: 512 * MIB }])],
@@ -157,21 +175,31 @@ describe('page cache', () => {
 
 describe('bounds from above', () => {
   it('a runtime that cannot grow that far gets less room', () => {
-    const model = { runtime: 'java', bytes: 240 * MIB, says: ['heap 128 MiB (-Xmx128m)'] }
+    const model = {
+      runtime: 'java',
+      bytes: 240 * MIB,
+      unboundedBytes: 0,
+      says: ['heap 128 MiB (-Xmx128m)'],
+    }
     const sizing = sizeBy({ recordings: [calm(200 * MIB, 1 / 24)], model })
     expect(sizing.limitBytes).toBe(256 * MIB)
     expect(bindingOf(sizing)).toBe('runtime settings')
   })
 
   it('a runtime that may grow further is told so', () => {
-    const model = { runtime: 'java', bytes: 4 * GIB, says: ['heap 4 GiB (-Xmx4g)'] }
+    const model = {
+      runtime: 'java',
+      bytes: 4 * GIB,
+      unboundedBytes: 0,
+      says: ['heap 4 GiB (-Xmx4g)'],
+    }
     const sizing = sizeBy({ recordings: [calm(200 * MIB, 8)], model })
     expect(sizing.limitBytes).toBe(256 * MIB)
     expect(sizing.because.join()).toMatch(/let it grow to 4 GiB.*-Xmx4g.*Lower them/)
   })
 
   it('settings that are below what was seen are not believed', () => {
-    const model = { runtime: 'java', bytes: 100 * MIB, says: [] }
+    const model = { runtime: 'java', bytes: 100 * MIB, unboundedBytes: 0, says: [] }
     expect(sizeBy({ recordings: [calm(200 * MIB, 1 / 24)], model }).limitBytes).toBe(416 * MIB)
   })
 

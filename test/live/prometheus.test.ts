@@ -13,6 +13,7 @@ import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
 import { hog } from '../support/hog.ts'
 import { requireParts } from '../support/parts.ts'
+import { runStella } from '../support/program.ts'
 import { testExporter, testPrometheus } from '../support/prometheus.ts'
 import type { TestExporter, TestPrometheus } from '../support/prometheus.ts'
 
@@ -36,7 +37,8 @@ describe.skipIf(missing !== null)(
       const { ended } = group.start([await hog(), 'sleep=4000', 'grow=4M,250,200M', 'stay'])
       await ended
       group.start([await hog(), 'anon=8M', 'stay'])
-      await pause(3_000)
+      // Less than ten samples say nothing of a need.
+      await pause(8_000)
     })
 
     afterAll(async () => {
@@ -77,6 +79,23 @@ describe.skipIf(missing !== null)(
         expect(series.samples.every(({ limitBytes }) => limitBytes === 64 * MIB)).toBe(true)
       },
     )
+
+    it('is asked by stella size, alone and next to the group that lives', async () => {
+      const asked = ['--prometheus', prometheus.url, '--query', 'cart', '--since', '2m', '--json']
+      const [alone, both] = await Promise.all([
+        runStella(['size', ...asked]),
+        runStella(['size', `cgroup:${group.path}`, ...asked]),
+      ])
+      for (const { code, out, err } of [alone, both]) {
+        expect({ code, err }).toEqual({ code: 0, err: '' })
+        const { limitBytes, because } = JSON.parse(out)
+        expect(because.join()).toMatch(/working set/)
+        expect(because.join()).toMatch(/1 kill for memory, at up to 64 MiB/)
+        expect(limitBytes).toBe(176 * MIB)
+      }
+      expect(JSON.parse(alone.out).subject.name).toBe('shop/cart-0/cart')
+      expect(JSON.parse(both.out).subject.name).toBe(group.path)
+    })
 
     it('is asked in pieces for more than it answers at once', async () => {
       const { group: series } = await ask('cart', { from: Date.now() - 30_000_000 })

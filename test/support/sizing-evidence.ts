@@ -1,29 +1,13 @@
 import { NO_SAMPLE } from '../../src/model/series.ts'
 import type { Recording, Sample, SeriesMark } from '../../src/model/series.ts'
 import { MIB } from '../../src/model/bytes.ts'
+import { NO_EVIDENCE as NOTHING_KNOWN } from '../../src/model/sizing.ts'
 import type { Sizing, SizingEvidence } from '../../src/model/sizing.ts'
 import { DEFAULT_POLICY } from '../../src/sizing/policy.ts'
 import { sizeOf } from '../../src/sizing/size-of.ts'
 
 /** Evidence for a size that tells nothing; tests fill in what they are about. */
-export const NO_EVIDENCE: SizingEvidence = {
-  subject: null,
-  recordings: [],
-  peakBytes: null,
-  startedAt: null,
-  processPeakBytes: null,
-  unreclaimableBytes: null,
-  kills: [],
-  changedAt: null,
-  limitBytes: null,
-  requestBytes: null,
-  hostBytes: null,
-  aboveBytes: null,
-  runtimes: [],
-  model: null,
-  unknown: [],
-  at: Date.UTC(2026, 4, 1, 12),
-}
+export const NO_EVIDENCE: SizingEvidence = { ...NOTHING_KNOWN, at: Date.UTC(2026, 4, 1, 12) }
 
 export function recording(
   samples: readonly Sample[],

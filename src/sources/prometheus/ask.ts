@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { unreachableError, usageError } from '../../model/errors.ts'
-import type { StellaError } from '../../model/errors.ts'
+import { StellaError, unreachableError, usageError } from '../../model/errors.ts'
 import { refusalIn } from '../../parsers/series/prometheus-answer.ts'
 import { MAX_TEXT_BYTES } from '../../parsers/format.ts'
 import { errorCode } from '../reader.ts'
@@ -10,7 +9,8 @@ export interface PrometheusServer {
   /** Without credentials: it stands in error texts. */
   where: string
   base: URL
-  authorization: string | null
+  /** Empty: it lets everybody in. */
+  authorization: string
 }
 
 export interface ServerOptions {
@@ -26,30 +26,45 @@ const TIMEOUT_MS = 30_000
 /** @throws StellaError 2 where the address is none; 3 where the token cannot be read */
 export function prometheusServer({ url, tokenFile, env }: ServerOptions): PrometheusServer {
   const base = URL.canParse(url) ? new URL(url) : null
-  if (base === null || !/^https?:$/.test(base.protocol)) {
-    throw usageError('it is no address of a server', null, 'write it as http://HOST:9090')
+  const basic = base === null ? null : basicIn(base)
+  if (base === null || basic === null || !/^https?:$/.test(base.protocol)) {
+    throw usageError(
+      'what is named as Prometheus is no address of a server',
+      null,
+      'write it as http://HOST:9090',
+    )
   }
-  const { username, password } = base
   base.username = ''
   base.password = ''
   base.search = ''
   base.hash = ''
   if (!base.pathname.endsWith('/')) base.pathname += '/'
-  const token = tokenFile === undefined ? env['STELLA_PROMETHEUS_TOKEN'] : tokenIn(tokenFile)
-  const basic = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  const authorization =
-    token !== undefined && token !== ''
-      ? `Bearer ${token}`
-      : username === ''
-        ? null
-        : `Basic ${Buffer.from(basic).toString('base64')}`
-  return { where: base.origin, base, authorization }
+  const token = tokenFile === undefined ? tokenIn(env) : tokenInFile(tokenFile)
+  return { where: base.origin, base, authorization: token === '' ? basic : `Bearer ${token}` }
 }
 
-function tokenIn(path: string): string {
+/** What an address says of who asks; empty: nothing. Null where it cannot be read. */
+function basicIn({ username, password }: URL): string | null {
+  if (username === '') return ''
   try {
-    return readFileSync(path, 'utf8').trim()
+    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    return `Basic ${Buffer.from(pair).toString('base64')}`
+  } catch {
+    return null
+  }
+}
+
+function tokenIn(env: ServerOptions['env']): string {
+  const name = 'STELLA_PROMETHEUS_TOKEN'
+  const token = (env[name] ?? '').trim()
+  return token === '' ? '' : readable(token, name)
+}
+
+function tokenInFile(path: string): string {
+  try {
+    return readable(readFileSync(path, 'utf8').trim(), path)
   } catch (error) {
+    if (error instanceof StellaError) throw error
     throw unreachableError(
       `the token could not be read (${errorCode(error)})`,
       path,
@@ -57,6 +72,12 @@ function tokenIn(path: string): string {
       { cause: error },
     )
   }
+}
+
+/** What cannot stand in a header would be told by the error about it. */
+function readable(token: string, where: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw usageError('it holds no bearer token', where, 'give the token alone, in one line')
 }
 
 /**
@@ -68,20 +89,23 @@ export async function askPrometheus(
   { where, base, authorization }: PrometheusServer,
   call: string,
   query: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const url = new URL(call, base)
   url.search = new URLSearchParams(query).toString()
-  const headers = authorization === null ? {} : { authorization }
+  const headers = authorization === '' ? {} : { authorization }
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   let status: number
   let text: string
   try {
-    const response = await fetch(url, { headers, signal: AbortSignal.any([signal, timeout]) })
+    const response = await fetch(url, {
+      headers,
+      signal: AbortSignal.any(signal === undefined ? [timeout] : [signal, timeout]),
+    })
     status = response.status
     text = await bodyOf(response, where)
   } catch (error) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     throw failure(error, where, timeout.aborted)
   }
   if (status === 200) return text
@@ -126,7 +150,7 @@ function refusal(status: number, says: string | null, where: string): StellaErro
 }
 
 function failure(error: unknown, where: string, late: boolean): unknown {
-  if (error instanceof Error && error.name === 'StellaError') return error
+  if (error instanceof StellaError) return error
   if (late) {
     return unreachableError(
       `no answer within ${TIMEOUT_MS / 1_000} s`,

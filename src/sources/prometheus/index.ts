@@ -14,7 +14,7 @@ export interface PrometheusQuery extends Omit<ServerOptions, 'env'> {
   from: Instant
   to: Instant
   stepSeconds: number
-  signal: AbortSignal
+  signal?: AbortSignal | undefined
   env?: ServerOptions['env']
 }
 

@@ -1,43 +1,44 @@
 import type { Recording } from '../../../model/series.ts'
+import { NO_EVIDENCE } from '../../../model/sizing.ts'
 import type { SizingEvidence } from '../../../model/sizing.ts'
+import type { Instant } from '../../../model/time.ts'
 import { readSeries } from '../../../parsers/series/index.ts'
 import type { CliIo } from '../../context.ts'
 import { placeOf, readWhole } from '../simulate/read-text.ts'
 import type { SizeFlags } from './run.ts'
 
+/** What the user says of where it runs. */
+type GivenBounds = Pick<SizeFlags, 'limit' | 'host'>
+
 /**
- * What a file tells for a size. Its last sample is the present: a file may be old.
+ * What a file tells for a size.
  *
  * @throws StellaError 2 with file:line where it is malformed, 3 where it cannot be read
  */
 export async function evidenceOfSeries(
   io: CliIo,
   path: string,
-  flags: Pick<SizeFlags, 'limit' | 'host'>,
+  flags: GivenBounds,
 ): Promise<SizingEvidence> {
-  const recording = withLimit(
-    readSeries(await readWhole(io, path), placeOf(path)),
-    flags.limit ?? null,
-  )
+  const recording = readSeries(await readWhole(io, path), placeOf(path))
+  return evidenceOfRecording(recording, flags, io.now())
+}
+
+/** What a recording alone tells for a size. Its last sample is the present: it may be old. */
+export function evidenceOfRecording(
+  given: Recording,
+  flags: GivenBounds,
+  now: Instant,
+): SizingEvidence {
+  const recording = withLimit(given, flags.limit ?? null)
   const { samples } = recording.group
-  const last = samples.at(-1)
   return {
+    ...NO_EVIDENCE,
     subject: recording.subject,
     recordings: [recording],
-    peakBytes: null,
-    startedAt: null,
-    processPeakBytes: null,
-    unreclaimableBytes: null,
-    kills: [],
-    changedAt: null,
     limitBytes: samples.findLast(({ limitBytes }) => limitBytes !== null)?.limitBytes ?? null,
-    requestBytes: null,
     hostBytes: flags.host ?? null,
-    aboveBytes: null,
-    runtimes: [],
-    model: null,
-    unknown: [],
-    at: last?.at ?? io.now(),
+    at: samples.at(-1)?.at ?? now,
   }
 }
 

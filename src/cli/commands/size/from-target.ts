@@ -11,12 +11,14 @@ import type { SizeFlags } from './run.ts'
 /**
  * What a target tells for its size: its recordings, what is known of it now, and what it shows while it is watched.
  *
+ * @param elsewhere its memory over time, in the place of what stella recorded
  * @throws StellaError as collecting does; 2 where something dead is to be watched
  */
 export async function evidenceOfTarget(
   context: CliContext,
   flags: SizeFlags,
   target: Target,
+  elsewhere: Recording | null = null,
 ): Promise<{ evidence: SizingEvidence; found: Target }> {
   const engine = await context.engine()
   const before = await engine.collectSizing(target)
@@ -32,7 +34,7 @@ export async function evidenceOfTarget(
   // What the kernel counted meanwhile is part of the answer.
   const after = watched.length === 0 ? before : await engine.collectSizing(before.target)
   const recordings = [
-    ...recorded(context, flags, subject),
+    ...(elsewhere === null ? recorded(context, flags, subject) : [elsewhere]),
     ...watched,
     ...after.evidence.recordings,
   ]

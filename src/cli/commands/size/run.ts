@@ -1,4 +1,4 @@
-import { EXIT, usageError } from '../../../model/errors.ts'
+import { EXIT } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
 import type { Sizing, SizingEvidence } from '../../../model/sizing.ts'
 import type { Target } from '../../../model/subject.ts'
@@ -11,11 +11,19 @@ import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { sizingReport } from '../../render/sizing.ts'
 import { reportWidth } from '../../render/width.ts'
-import { evidenceOfSeries } from './from-series.ts'
+import { refuseContradictions } from './contradictions.ts'
+import { recordingOfPrometheus } from './from-prometheus.ts'
+import { evidenceOfRecording, evidenceOfSeries } from './from-series.ts'
 import { evidenceOfTarget } from './from-target.ts'
 
 export interface SizeFlags extends CommonFlags {
   series?: string
+  /** Address of a server. */
+  prometheus?: string
+  query?: string
+  /** Milliseconds. */
+  since?: number
+  tokenFile?: string
   /** Bytes. */
   limit?: number
   /** A share: 0.2 is a fifth more than the need. */
@@ -53,24 +61,16 @@ async function gathered(
   flags: SizeFlags,
   target: Target | undefined,
 ): Promise<{ evidence: SizingEvidence; found: Target | null }> {
-  const { series } = flags
-  if ((series === undefined) === (target === undefined)) {
-    throw usageError(
-      series === undefined ? 'nothing to size is named' : 'a target and a series are two things',
-      null,
-      "name one, as in 'stella size docker:web' or 'stella size --series memory.csv'",
-    )
-  }
-  if (flags.host === 0 || flags.limit === 0) {
-    const option = flags.host === 0 ? '--host' : '--limit'
-    throw usageError('a size of 0 bytes is none', option, 'name how much there is, or leave it out')
-  }
-  if (target !== undefined) return evidenceOfTarget(context, flags, target)
-  if (flags.for !== undefined || flags.data !== undefined) {
-    const option = flags.for === undefined ? '--data' : '--for'
-    throw usageError('has no meaning for a series', option, 'leave it out, or name a target')
-  }
-  return { evidence: await evidenceOfSeries(context.io, series ?? '', flags), found: null }
+  refuseContradictions(flags, target)
+  const { io } = context
+  const { prometheus, series } = flags
+  const told = prometheus === undefined ? null : await recordingOfPrometheus(io, prometheus, flags)
+  if (target !== undefined) return evidenceOfTarget(context, flags, target, told)
+  const evidence =
+    told === null
+      ? await evidenceOfSeries(io, series ?? '', flags)
+      : evidenceOfRecording(told, flags, io.now())
+  return { evidence, found: null }
 }
 
 /** No limit is right for what leaks or does not fit; for what is not known there may be one. */
