@@ -19,6 +19,8 @@ export interface RuntimeModel {
   bytes: number
   /** Sentences: which cap gives how much. */
   says: readonly string[]
+  /** Of what it holds now, the part that no setting bounds: growth may be in there. */
+  unboundedBytes: number
 }
 
 /** All that a size can rest on. Null is not known. */

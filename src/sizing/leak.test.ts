@@ -37,13 +37,20 @@ describe('a leak', () => {
   })
 
   it('of one life is none where a runtime keeps its end: a heap on its way to its maximum', () => {
-    const model = { runtime: 'java', bytes: 600 * MIB, says: ['heap 512 MiB (-Xmx512m)'] }
+    const says = ['heap 512 MiB (-Xmx512m)']
+    const model = { runtime: 'java', bytes: 600 * MIB, unboundedBytes: 40 * MIB, says }
     const recordings = [leak(2, GIB)]
     const sizing = sizeBy({ recordings, model })
     expect(sizing).toMatchObject({ limitBytes: 608 * MIB, refused: false })
     expect(bindingOf(sizing)).toBe('runtime settings')
     const kills = [{ at: NOW - DAY * 1_000, limitBytes: GIB, uptimeSeconds: null }]
     expect(sizeBy({ recordings, model, kills }).refused).toBe(true)
+  })
+
+  it('is one where it may as well be in what no setting bounds', () => {
+    const says = ['heap 64 MiB (-Xmx64m)']
+    const model = { runtime: 'java', bytes: 900 * MIB, unboundedBytes: 300 * MIB, says }
+    expect(sizeBy({ recordings: [leak(2, GIB)], model }).refused).toBe(true)
   })
 
   it('is not sent beyond what the machine has', () => {

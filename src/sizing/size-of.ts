@@ -52,15 +52,19 @@ function isUnsettled({ growth, history, kills }: Known): boolean {
 }
 
 /**
- * Whether what grows in one life is a heap or a data set on its way to an end that its own settings keep. What ended lives by
- * growing alike is a leak, whatever the settings say.
+ * Whether what grows in one life is a heap or a data set on its way to an end that its own settings keep. It is where it grew by
+ * more than there is outside of them. What ended lives by growing alike is a leak, whatever the settings say.
  */
 function endsBySettings({ evidence, growth, history, kills }: Known): boolean {
+  const { segment, slope } = growth
+  const seconds = segment === null ? 0 : (segment.to - segment.from) / 1_000
+  const grownBytes = (slope?.perSecond ?? 0) * seconds
   const most = Math.max(0, ...history.needs.map(({ bytes }) => bytes))
   return (
     growth.diagnosis === 'suspected-leak' &&
     kills.all.length === 0 &&
     evidence.model !== null &&
+    evidence.model.unboundedBytes < grownBytes &&
     evidence.model.bytes > most
   )
 }

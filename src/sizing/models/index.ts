@@ -26,6 +26,7 @@ export function modelOf(bill: Bill): RuntimeModel | null {
   return {
     runtime: first.runtime,
     bytes: known.reduce((sum, { bytes }) => sum + bytes, beside),
+    unboundedBytes: known.reduce((sum, { unboundedBytes }) => sum + unboundedBytes, beside),
     says: known.flatMap(({ says }) => says),
   }
 }

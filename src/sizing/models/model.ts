@@ -4,6 +4,8 @@ import { formatBytes } from '../../model/bytes.ts'
 /** What one process may grow to, and which settings say so. */
 export interface ProcessModel {
   bytes: number
+  /** Of what it holds now. */
+  unboundedBytes: number
   says: readonly string[]
 }
 
@@ -30,9 +32,11 @@ export function cappedSum(view: RuntimeView, bounded: readonly string[]): Proces
   if (capped.length === 0) return null
   const seen = capped.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
   const most = capped.reduce((sum, item) => sum + mostOf(item), 0)
-  const rest = Math.max(0, view.residentBytes - seen) * UNBOUNDED_FACTOR
+  const unboundedBytes = Math.max(0, view.residentBytes - seen)
+  const rest = unboundedBytes * UNBOUNDED_FACTOR
   return {
     bytes: Math.ceil(most + rest),
+    unboundedBytes,
     says: [
       ...capped.map(
         (item) => `${item.name} ${formatBytes(mostOf(item))} (${item.cap ?? item.source})`,

@@ -25,6 +25,8 @@ function model(view: RuntimeView): ProcessModel | null {
   const held = data.capBytes * factor
   return {
     bytes: Math.ceil(2 * held + ROOM_BYTES),
+    // All that grows, grows with the data.
+    unboundedBytes: 0,
     says: [
       `maxmemory ${formatBytes(data.capBytes)}${factor === 1 ? '' : ` and ${Math.round((factor - 1) * 100)} % of fragmentation`}`,
       'as much again for a snapshot while everything is written',
