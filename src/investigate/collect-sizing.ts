@@ -11,7 +11,7 @@ import { modelOf } from '../sizing/models/index.ts'
 import { needOf } from '../sizing/need.ts'
 import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
-import { readGroup } from '../sources/cgroup/group.ts'
+import { groupState } from '../sources/cgroup/group.ts'
 import { hostReader } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
 import { billFrom } from './bill.ts'
@@ -170,8 +170,8 @@ export async function watchGroup(
 }
 
 function sampleNow(reader: Reader, hierarchy: MemoryHierarchy, path: string): Sample | null {
-  const [state] = ofKind(readGroup(reader, hierarchy, path).observations, 'cgroup-state')
-  return state === undefined ? null : sampleOf(state.fact, reader.now())
+  const state = groupState(reader, hierarchy, path)
+  return state === null ? null : sampleOf(state, reader.now())
 }
 
 function recordingOf(subject: Subject | null, samples: readonly Sample[]): Recording {

@@ -1,22 +1,7 @@
 import { formatBytes } from '../model/bytes.ts'
 import { usageError } from '../model/errors.ts'
 import type { CgroupState } from '../model/facts.ts'
-import { readGroup } from '../sources/cgroup/group.ts'
-import type { MemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
-import type { Reader } from '../sources/reader.ts'
 import { unreclaimableBytes } from '../verdict/reading.ts'
-
-/** The present state of a group; null where there is none. */
-export function groupState(
-  reader: Reader,
-  hierarchy: MemoryHierarchy,
-  path: string,
-): CgroupState | null {
-  for (const { fact } of readGroup(reader, hierarchy, path).observations) {
-    if (fact.kind === 'cgroup-state') return fact
-  }
-  return null
-}
 
 /** @throws StellaError where what a group holds does not fit into a limit: its processes would be killed at once */
 export function refuseBelowUse(where: string, state: CgroupState, limitBytes: number): void {

@@ -2,7 +2,7 @@ import { formatBytes } from '../model/bytes.ts'
 import type { Growth } from '../model/growth.ts'
 import type { HeadroomPolicy, Sizing, SizingEvidence } from '../model/sizing.ts'
 import { confidenceOf } from './confidence.ts'
-import { classifyGrowth } from './growth/classify.ts'
+import { classifyGrowth, unknownGrowth } from './growth/classify.ts'
 import { headroomOf } from './headroom.ts'
 import { historyOf } from './history.ts'
 import type { History } from './history.ts'
@@ -198,18 +198,4 @@ const FULL = 'That is the most that it may become, so there is no room above it.
 const GLIMPSE = 'That is too little to size by; a kill decides.'
 
 /** Nothing was recorded. */
-const NO_GROWTH: Growth = {
-  kind: 'unknown',
-  diagnosis: null,
-  confidence: 0,
-  slope: null,
-  secondsToLimit: null,
-  component: null,
-  segment: null,
-  measure: null,
-  perUnit: null,
-  process: null,
-  region: null,
-  because: [],
-  missing: ["samples over time: 'stella record' takes them"],
-}
+const NO_GROWTH = unknownGrowth(null, ["samples over time: 'stella record' takes them"])

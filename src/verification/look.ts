@@ -3,10 +3,9 @@ import * as z from 'zod/mini'
 import type { World } from '../model/evidence.ts'
 import type { CgroupState, ContainerState, ProcessState } from '../model/facts.ts'
 import type { Change, FixTarget, Workload } from '../model/fix.ts'
-import type { Sample } from '../model/series.ts'
 import type { Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
-import { groupSample } from '../parsers/series/group-sample.ts'
+import { stateSample } from '../parsers/series/group-sample.ts'
 import { engines } from '../sources/docker/index.ts'
 import { textOrNull } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
@@ -45,25 +44,13 @@ export async function lookAt(world: World, order: LookedFor, reader: Reader): Pr
     workload: container === null ? workloadOf(main) : await workloadIn(container, reader),
     limit: limited === null ? null : limited.unlimited ? 'none' : limited.limitBytes,
     configuredLimitBytes: limited?.path === own ? (container?.memoryLimitBytes ?? null) : null,
-    sample: limited === null ? null : sampleOf(limited, at),
+    sample: limited === null ? null : stateSample(at, limited),
     settings: settingsNow(order.change, container?.pid ?? main?.pid ?? null, reader),
   }
 }
 
 export function hostBytesIn(world: World): number | null {
   return factsIn(world, 'host-memory')[0]?.totalBytes ?? null
-}
-
-export function sampleOf(group: CgroupState, at: Instant): Sample {
-  return groupSample(at, {
-    ...group,
-    limitHits: group.version === 1 ? group.failcnt : (group.events?.max ?? null),
-    oomKills:
-      group.version === 1 ? (group.oomControl?.oomKill ?? null) : (group.events?.oomKill ?? null),
-    swapBytes: group.swapUsageBytes,
-    tcpBytes: group.tcpUsageBytes,
-    processes: group.pids?.length ?? null,
-  })
 }
 
 function mainProcess(

@@ -6,9 +6,9 @@ import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findMemoryHierarchy } from '../../src/sources/cgroup/hierarchy.ts'
-import { readGroup } from '../../src/sources/cgroup/group.ts'
+import { groupState } from '../../src/sources/cgroup/group.ts'
 import { hostReader } from '../../src/sources/reader.ts'
-import { groupSample } from '../../src/parsers/series/group-sample.ts'
+import { stateSample } from '../../src/parsers/series/group-sample.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface TestPrometheus {
@@ -83,21 +83,9 @@ function metricsOf(labels: string, path: string): string {
   const reader = hostReader()
   const hierarchy = findMemoryHierarchy(reader)
   if (hierarchy === null) return ''
-  const [state] = readGroup(reader, hierarchy, path).observations
-  if (state?.fact.kind !== 'cgroup-state') return ''
-  const { fact } = state
-  const sample = groupSample(0, {
-    version: fact.version,
-    usageBytes: fact.usageBytes,
-    limitBytes: fact.limitBytes,
-    peakBytes: fact.peakBytes,
-    limitHits: fact.failcnt ?? fact.events?.max ?? null,
-    oomKills: fact.oomControl?.oomKill ?? fact.events?.oomKill ?? null,
-    swapBytes: fact.swapUsageBytes,
-    tcpBytes: fact.tcpUsageBytes,
-    processes: null,
-    stat: fact.stat,
-  })
+  const state = groupState(reader, hierarchy, path)
+  if (state === null) return ''
+  const sample = stateSample(0, state)
   const told = {
     container_memory_usage_bytes: sample.usageBytes,
     container_memory_working_set_bytes: sample.workingSetBytes,

@@ -1,4 +1,5 @@
 import { limitOrNull } from '../../model/bytes.ts'
+import type { CgroupState } from '../../model/facts.ts'
 import { NO_SAMPLE } from '../../model/series.ts'
 import type { Sample } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
@@ -29,6 +30,19 @@ const KERNEL_V2 = [
   'vmalloc',
   'slab_unreclaimable',
 ]
+
+/** A group's files, as they were read at once, as one moment of a series. */
+export function stateSample(at: Instant, state: CgroupState): Sample {
+  return groupSample(at, {
+    ...state,
+    // Of its own limit, where the kernel tells it apart from those of groups inside (5.2).
+    limitHits: state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null,
+    oomKills: state.oomControl?.oomKill ?? state.events?.oomKill ?? null,
+    swapBytes: state.swapUsageBytes,
+    tcpBytes: state.tcpUsageBytes,
+    processes: state.pids?.length ?? null,
+  })
+}
 
 /**
  * One moment of a group in the words of the model.

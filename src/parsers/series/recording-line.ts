@@ -4,7 +4,7 @@ import { PLATFORMS } from '../../model/subject.ts'
 import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { possibleInstant } from '../instant.ts'
-import { isRecord, listField, numberField, textField } from '../json-fields.ts'
+import { listField, numberField, parseRecord, textField } from '../json-fields.ts'
 import { recordAt } from '../json.ts'
 import type { Figure } from './csv-columns.ts'
 
@@ -75,7 +75,7 @@ function written(sample: Sample): Record<string, number> {
 
 /** What a line says; null where it is none of ours: torn by a crash, damaged, or of a later version. Never throws. */
 export function readRecordingLine(text: string): RecordingLine | null {
-  const value = parsed(text)
+  const value = parseRecord(text)
   if (value === null) return null
   if (textField(value, 'schema') === RECORDING_SCHEMA) {
     const subject = subjectOf(value)
@@ -153,13 +153,4 @@ function subjectOf(value: unknown): Subject | null {
 function sizeField(value: unknown, name: string): number | null {
   const number = numberField(value, name)
   return number !== null && number >= 0 ? number : null
-}
-
-function parsed(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
 }

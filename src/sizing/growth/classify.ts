@@ -30,7 +30,7 @@ export function classifyGrowth(
 ): Growth {
   const samples = inOrder(recording.group.samples, options.at)
   const measure = measureOf(samples)
-  if (measure === null) return nothingKnown(null, ['samples of its memory'])
+  if (measure === null) return unknownGrowth(null, ['samples of its memory'])
   const stretches = stretchesOf(recording.group, samples, measure)
   const judged =
     stretches.findLast(({ values }) => known(values) >= LEAST_SAMPLES) ?? stretches.at(-1)
@@ -79,7 +79,7 @@ function whatWouldTell({ judged, recording }: View): string[] {
 function tooFew(measure: Measure, stretches: readonly Stretch[]): Growth {
   const missing = [`at least ${LEAST_SAMPLES} samples of one life`]
   const answer = raisedInVain({ stretches }) ?? crashLoop({ stretches })
-  return { ...nothingKnown(measure, missing), ...answer }
+  return { ...unknownGrowth(measure, missing), ...answer }
 }
 
 function completed(view: View, answer: Answer): Growth {
@@ -91,7 +91,7 @@ function completed(view: View, answer: Answer): Growth {
   const slope = answer.slope ?? trend.slope
   const left = (limitBytes ?? Number.NaN) - trend.levelBytes
   return {
-    ...nothingKnown(measure, []),
+    ...unknownGrowth(measure, []),
     secondsToLimit: goesOn || answer.kind === 'unknown' ? timeToLimit(slope, left) : null,
     segment: { from: judged.from, to: judged.to, samples: judged.samples.length },
     process,
@@ -132,7 +132,8 @@ function timeToLimit(slope: Slope, leftBytes: number): TimeToLimit | null {
   return { low: left / slope.high, high: slope.low > 0 ? left / slope.low : null }
 }
 
-function nothingKnown(measure: Measure | null, missing: readonly string[]): Growth {
+/** Growth of which nothing is known but what would tell it. */
+export function unknownGrowth(measure: Measure | null, missing: readonly string[]): Growth {
   return {
     kind: 'unknown',
     diagnosis: null,

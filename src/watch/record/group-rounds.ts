@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sample, SeriesMark } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
-import { groupSample } from '../../parsers/series/group-sample.ts'
+import { stateSample } from '../../parsers/series/group-sample.ts'
 import { marksBetween } from '../../parsers/series/life-marks.ts'
-import { readGroup } from '../../sources/cgroup/group.ts'
+import { groupState } from '../../sources/cgroup/group.ts'
 import { folderOf } from '../../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import { pidsOf } from '../../sources/proc/index.ts'
@@ -112,22 +112,8 @@ export function createGroupRounds(
   }
 
   function read({ path }: Place, at: Instant): Sample | null {
-    for (const { fact } of readGroup(reader, hierarchy, path).observations) {
-      if (fact.kind !== 'cgroup-state') continue
-      return groupSample(at, {
-        version: fact.version,
-        usageBytes: fact.usageBytes,
-        limitBytes: fact.limitBytes,
-        peakBytes: fact.peakBytes,
-        limitHits: fact.failcnt ?? fact.events?.max ?? null,
-        oomKills: fact.oomControl?.oomKill ?? fact.events?.oomKill ?? null,
-        swapBytes: fact.swapUsageBytes,
-        tcpBytes: fact.tcpUsageBytes,
-        processes: null,
-        stat: fact.stat,
-      })
-    }
-    return null
+    const state = groupState(reader, hierarchy, path)
+    return state === null ? null : stateSample(at, state)
   }
 
   function marksOf(

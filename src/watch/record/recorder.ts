@@ -3,7 +3,7 @@ import { unreachableError } from '../../model/errors.ts'
 import type { Sample, SeriesMark } from '../../model/series.ts'
 import type { Subject, Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
-import { findMemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
+import { memoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import { whyUncounted } from '../../sources/cgroup/uncounted.ts'
 import type { Reader } from '../../sources/reader.ts'
@@ -61,14 +61,7 @@ export interface RecorderOptions {
  * @throws StellaError 2 where the target cannot be recorded; 3 where it does not exist, or the folder cannot be written
  */
 export async function openRecorder(reader: Reader, options: RecorderOptions): Promise<Recorder> {
-  const hierarchy = findMemoryHierarchy(reader)
-  if (hierarchy === null) {
-    throw unreachableError(
-      'no cgroup file system is mounted here',
-      '/proc/self/mountinfo',
-      "run it on the machine itself, or mount the machine's /sys/fs/cgroup into the container",
-    )
-  }
+  const hierarchy = memoryHierarchy(reader)
   const followed = await follow(reader, hierarchy, options.target)
   const subject = followed.kind === 'group' ? followed.subject : subjectOf(reader, followed.pid)
   if (followed.kind === 'group' && subject.platform === 'cgroup') {

@@ -1,7 +1,7 @@
 /** The memory group of a container that runs on this machine. */
 import { formatBytes } from '../../../model/bytes.ts'
 import type { CgroupState } from '../../../model/facts.ts'
-import { readGroup } from '../../../sources/cgroup/group.ts'
+import { groupState } from '../../../sources/cgroup/group.ts'
 import { findMemoryHierarchy } from '../../../sources/cgroup/hierarchy.ts'
 import { cgroupOfProcess } from '../../../sources/cgroup/locate.ts'
 import type { Reader } from '../../../sources/reader.ts'
@@ -17,10 +17,7 @@ export function groupOf(
   const path = cgroupOfProcess(reader, hierarchy, pid)
   // A PID of another machine may be anybody's here: the path has to name the container.
   if (path === null || !path.includes(id)) return null
-  for (const { fact } of readGroup(reader, hierarchy, path).observations) {
-    if (fact.kind === 'cgroup-state') return fact
-  }
-  return null
+  return groupState(reader, hierarchy, path)
 }
 
 /** The kernel rounds down to whole pages, which are 64 KiB at most. */

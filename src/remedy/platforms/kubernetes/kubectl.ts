@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { unreachableError, usageError, type StellaError } from '../../../model/errors.ts'
-import { isRecord } from '../../../parsers/json-fields.ts'
+import { parseRecord } from '../../../parsers/json-fields.ts'
 import type { Hands } from '../../driver.ts'
 
 /** An object of the API server, as it was received. */
@@ -44,22 +44,13 @@ export async function getObject(object: ObjectName, hands: Hands): Promise<ApiOb
   const { kind, namespace, name } = object
   const answer = await kubectl(['-n', namespace, 'get', kind, name, '-o', 'json'], hands)
   if (!answer.ok) throw refusedBy(answer.reason, object)
-  const parsed = objectOf(answer.text)
+  const parsed = parseRecord(answer.text)
   if (parsed !== null) return parsed
   throw unreachableError(
     'kubectl did not answer with JSON',
     nameOf(object),
     'see kubectl get -o json',
   )
-}
-
-function objectOf(text: string): ApiObject | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
 }
 
 /** Names become arguments and parts of addresses. */
@@ -115,7 +106,7 @@ const Versions = z.object({ clientVersion: Version, serverVersion: z.optional(Ve
 
 export async function abilities(hands: Hands): Promise<Abilities> {
   const answer = await kubectl(['version', '-o', 'json'], hands)
-  const versions = answer.ok ? Versions.safeParse(objectOf(answer.text)).data : undefined
+  const versions = answer.ok ? Versions.safeParse(parseRecord(answer.text)).data : undefined
   if (versions?.serverVersion === undefined) {
     const reason = answer.ok ? 'kubectl does not tell the version of the server' : answer.reason
     throw unreachableError(reason, null, 'see whether kubectl reaches the cluster: kubectl version')
