@@ -103,6 +103,7 @@ describe('commands shown in sh fences are commands of this program', () => {
         collectBill: async (target: Target) => ({ world, target, asked: NOTHING_ASKED }),
         collectSizing: async (target: Target) => ({ evidence: EVIDENCE, target, path: '/web' }),
         watchGroup: async () => readSeries(SERIES, 'memory.csv'),
+        queryPrometheus: async () => readSeries(SERIES, 'memory.csv'),
       }
       await writeFile(join(folder, 'memory.csv'), SERIES)
       const { code, err } = await stella(args, { engine })

@@ -9,6 +9,7 @@ import type { Subject, Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import type { PlanRequest } from '../remedy/driver.ts'
 import type { FixOrder } from '../remedy/engine.ts'
+import type { PrometheusQuery } from '../sources/prometheus/index.ts'
 import type { RecordedSubject } from '../store/recordings.ts'
 import type { Recorder } from '../watch/record/recorder.ts'
 import type { Following, Verification, VerificationOrder } from '../verification/follow.ts'
@@ -43,6 +44,8 @@ export interface Engine {
     milliseconds: number,
     options: { subject: Subject | null },
   ): Promise<Recording>
+  /** What a Prometheus tells of the memory of one container or process. */
+  queryPrometheus(query: PrometheusQuery): Promise<Recording>
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
   /** What stella changed, and how it changes more. */
   fixes(dataFolder: string): FixDesk

@@ -5,6 +5,7 @@ import { collect } from '../investigate/collect.ts'
 import { investigate } from '../investigate/investigate.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
+import { queryPrometheus } from '../sources/prometheus/index.ts'
 import { hostReader } from '../sources/reader.ts'
 import { listRecordings, readRecordings } from '../store/recordings.ts'
 import { followFix, type Following } from '../verification/follow.ts'
@@ -19,6 +20,7 @@ export const liveEngine: Engine = {
   collectBill,
   collectSizing,
   watchGroup,
+  queryPrometheus,
   bill: billFrom,
   // We are gone by the time that anybody reads about us.
   processes: async () => readAllProcesses(hostReader(), [process.pid]),

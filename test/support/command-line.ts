@@ -61,6 +61,7 @@ const NOTHING: Engine = {
   collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
   collectSizing: async (target) => ({ evidence: NO_EVIDENCE, target, path: null }),
   watchGroup: async () => recording([]),
+  queryPrometheus: async () => recording([]),
   bill: sampleBill,
   processes: async () => EMPTY,
   investigate: () => [],

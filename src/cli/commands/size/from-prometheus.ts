@@ -1,7 +1,6 @@
 import { usageError } from '../../../model/errors.ts'
 import type { Recording } from '../../../model/series.ts'
-import { queryPrometheus } from '../../../sources/prometheus/index.ts'
-import type { CliIo } from '../../context.ts'
+import type { CliContext } from '../../context.ts'
 import type { SizeFlags } from './run.ts'
 
 /** The options that say where a Prometheus is, and what to ask it for. */
@@ -21,7 +20,7 @@ const MOST_POINTS = 10_080
  * @throws StellaError 2 where nothing is asked for, or the query is refused; 3 where the server is out of reach
  */
 export async function recordingOfPrometheus(
-  io: CliIo,
+  context: CliContext,
   url: string,
   { query, since = USUAL_MS, tokenFile }: PrometheusFlags,
 ): Promise<Recording> {
@@ -32,8 +31,9 @@ export async function recordingOfPrometheus(
       'name a container, a pod, labels or PromQL with --query',
     )
   }
+  const { io } = context
   const to = io.now()
-  return queryPrometheus({
+  return (await context.engine()).queryPrometheus({
     url,
     query,
     from: to - since,

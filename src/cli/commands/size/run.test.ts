@@ -8,6 +8,7 @@ import { NOW, stella } from '../../../../test/support/command-line.ts'
 import { NO_EVIDENCE, recording, samplesOf } from '../../../../test/support/sizing-evidence.ts'
 import { MIB } from '../../../model/bytes.ts'
 import type { SizingEvidence } from '../../../model/sizing.ts'
+import { queryPrometheus } from '../../../sources/prometheus/index.ts'
 import type { Engine } from '../../engine.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stella-size-'))
@@ -28,8 +29,11 @@ const leak = Array.from({ length: 300 }, (_, index) =>
   Math.round((50 + index / 2 + Math.sin(index)) * MIB),
 )
 
+/** A Prometheus is really asked. */
+const ASKING = { engine: { queryPrometheus } }
+
 async function sizeOf(...args: string[]) {
-  const { code, out, err } = await stella(['size', ...args, '--json'])
+  const { code, out, err } = await stella(['size', ...args, '--json'], ASKING)
   expect(err).toBe('')
   return { code, document: JSON.parse(out) }
 }
@@ -234,8 +238,8 @@ describe('a Prometheus', () => {
     expect(tokens).toEqual(['Bearer abc'])
   })
 
-  it('takes the limit that the user names', async () => {
-    const args = ['--prometheus', url, '--query', 'web', '--limit', '512Mi', '--host', '100Mi']
+  it('tells of what does not fit the machine that the user names', async () => {
+    const args = ['--prometheus', url, '--query', 'web', '--host', '100Mi']
     const { code, document } = await sizeOf(...args)
     expect(code).toBe(1)
     expect(document.refused).toBe(true)
@@ -255,6 +259,7 @@ describe('a Prometheus', () => {
       kills: [{ at: NOW - 60_000, limitBytes: 256 * MIB, uptimeSeconds: null }],
     }
     const engine: Partial<Engine> = {
+      ...ASKING.engine,
       collectSizing: async (target) => ({ evidence, target, path: '/docker/web' }),
     }
     const args = ['size', 'docker:web', '--prometheus', url, '--query', 'web', '--json']
@@ -281,7 +286,7 @@ describe('a Prometheus', () => {
   ])('exit %i: %s', async (exit, complaint, elsewhere, change) => {
     answer = { ...answer, ...change }
     const args = ['size', '--prometheus', elsewhere ?? url, '--query', 'web']
-    const { code, err } = await stella(args)
+    const { code, err } = await stella(args, ASKING)
     expect(code).toBe(exit)
     expect(err).toMatch(complaint)
     expect(err.trim().split('\n')).toHaveLength(1)
@@ -296,7 +301,7 @@ describe('a Prometheus', () => {
       const tokenFile = join(folder, 'wrong-token')
       writeFileSync(tokenFile, text)
       const args = ['size', '--prometheus', url, '--query', 'web', '--token-file', tokenFile]
-      const { code, err } = await stella(args)
+      const { code, err } = await stella(args, ASKING)
       expect(code).toBe(exit)
       expect(err).toMatch(complaint)
       expect(err).not.toContain('lines')

@@ -64,7 +64,8 @@ async function gathered(
   refuseContradictions(flags, target)
   const { io } = context
   const { prometheus, series } = flags
-  const told = prometheus === undefined ? null : await recordingOfPrometheus(io, prometheus, flags)
+  const told =
+    prometheus === undefined ? null : await recordingOfPrometheus(context, prometheus, flags)
   if (target !== undefined) return evidenceOfTarget(context, flags, target, told)
   const evidence =
     told === null
