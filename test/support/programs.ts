@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline'
 import { gunzipSync } from 'node:zlib'
 import * as z from 'zod/mini'
 import { REPO } from '../../scripts/lib/repo.ts'
-import type { Answer } from '../../src/model/question.ts'
 import type { TestGroup } from './cgroups.ts'
 import type { RecordedServer } from './servers.ts'
 import { locked, run, testbedFolder } from './testbed.ts'
+import { answersIn, RECORDED_ANSWERS } from './recorded-answers.ts'
 
 /** Programs of ours in other languages that hold a known amount of memory and say what their runtime counts. */
 export const PROGRAMS = join(REPO, 'fixtures/runtimes/programs')
@@ -78,12 +78,7 @@ export async function goProgram(name: 'hold' | 'hold-cgo'): Promise<string> {
 export function recordedProgram(name: string): RecordedProgram {
   const file = join(REPO, 'fixtures/runtimes', `${name}.json.gz`)
   const recorded = RECORDED.parse(JSON.parse(gunzipSync(readFileSync(file)).toString()))
-  const answers = recorded.answers.map(({ pid, id, text, why, truncated }): Answer => {
-    return text === undefined
-      ? { pid, id, ok: false, why: why ?? '' }
-      : { pid, id, ok: true, text, truncated: truncated ?? false }
-  })
-  return { ...recorded, answers }
+  return { ...recorded, answers: answersIn(recorded.answers) }
 }
 
 const RECORDED = z.object({
@@ -91,13 +86,5 @@ const RECORDED = z.object({
   limitBytes: z.nullable(z.number()),
   truth: z.record(z.string(), z.number()),
   processes: z.record(z.string(), z.record(z.string(), z.string())),
-  answers: z.array(
-    z.object({
-      pid: z.number(),
-      id: z.string(),
-      text: z.optional(z.string()),
-      truncated: z.optional(z.boolean()),
-      why: z.optional(z.string()),
-    }),
-  ),
+  answers: RECORDED_ANSWERS,
 })

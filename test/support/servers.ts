@@ -8,6 +8,7 @@ import { processState } from '../../src/parsers/proc/process-state.ts'
 import { hostReader } from '../../src/sources/reader.ts'
 import type { Reader } from '../../src/sources/reader.ts'
 import { ask } from '../../src/sources/runtime/ask.ts'
+import { answersIn, RECORDED_ANSWERS } from './recorded-answers.ts'
 
 /** The processes of one subject as /proc has them, and what their runtimes answered: all that a view is made of. */
 export interface RecordedServer {
@@ -78,27 +79,14 @@ export function pssOf(
 export function recordedServer(name: string): RecordedServer {
   const file = new URL(`../../fixtures/runtimes/${name}.json`, import.meta.url)
   const recorded = RECORDED.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const answers = recorded.answers.map(({ pid, id, text, why, truncated }): Answer => {
-    return text === undefined
-      ? { pid, id, ok: false, why: why ?? '' }
-      : { pid, id, ok: true, text, truncated: truncated ?? false }
-  })
-  return { ...recorded, answers }
+  return { ...recorded, answers: answersIn(recorded.answers) }
 }
 
 const RECORDED = z.object({
   about: z.string(),
   limitBytes: z.nullable(z.number()),
   processes: z.record(z.string(), z.record(z.string(), z.string())),
-  answers: z.array(
-    z.object({
-      pid: z.number(),
-      id: z.string(),
-      text: z.optional(z.string()),
-      truncated: z.optional(z.boolean()),
-      why: z.optional(z.string()),
-    }),
-  ),
+  answers: RECORDED_ANSWERS,
 })
 
 export function processesOf(processes: RecordedServer['processes']): ProcessState[] {
