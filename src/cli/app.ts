@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core'
+import { auditCommand } from './commands/audit/command.ts'
 import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
@@ -14,6 +15,7 @@ const ROOT = buildRouteMap({
     why: whyCommand,
     bill: billCommand,
     top: topCommand,
+    audit: auditCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,
