@@ -39,6 +39,8 @@ export interface MemoryMount {
 
 /** A command that is run beside the program: a probe, a hook. */
 export interface Probe {
+  /** Its answer is asked for; a hook only has to be run. */
+  isCheck: boolean
   words: readonly Word[]
   place: Place
 }
@@ -58,6 +60,12 @@ export interface Container {
   request: Size | null
   /** The limit that holds: its own, the pod's, or the namespace's default. */
   effectiveLimit: Size | null
+  /** Of Compose: what it is said to need at least. */
+  reservation: Size | null
+  /** Of Compose: memory and swap together. */
+  memorySwap: Size | null
+  /** Of Compose: /dev/shm. */
+  sharedMemory: Size | null
   memoryMounts: readonly MemoryMount[]
   environment: ReadonlyMap<string, Variable>
   /** False where files or config maps add variables that are not known. */

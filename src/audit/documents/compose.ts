@@ -93,11 +93,11 @@ function containerOf(service: Service, workload: Workload): Container {
     role: 'main',
     image: filledWord(at(root, 'image'), variables),
     limit,
-    request: composeSize(
-      at(root, 'deploy', 'resources', 'reservations', 'memory') ?? at(root, 'mem_reservation'),
-      variables,
-    ),
+    request: reservationOf(root, variables),
     effectiveLimit: limit,
+    reservation: reservationOf(root, variables),
+    memorySwap: composeSize(at(root, 'memswap_limit'), variables),
+    sharedMemory: composeSize(at(root, 'shm_size'), variables),
     memoryMounts: memoryMountsOf(root, file, variables),
     environment: environmentOf(root, variables),
     environmentIsWhole: at(root, 'env_file') === null && !elsewhere,
@@ -116,6 +116,11 @@ function limitOf(root: Mapping, variables: Variables): Size | null {
   )
   // 0 is "no limit", as for the engine.
   return size?.bytes === 0 ? null : size
+}
+
+function reservationOf(root: Mapping, variables: Variables): Size | null {
+  const value = at(root, 'deploy', 'resources', 'reservations', 'memory')
+  return composeSize(value ?? at(root, 'mem_reservation'), variables)
 }
 
 /** A size of Compose; null where nothing stands there. */
@@ -205,10 +210,11 @@ function volumeTmpfs(volume: Value, file: Value, variables: Variables): MemoryMo
 function probesOf(root: Mapping, variables: Variables): Container['probes'] {
   const test = at(root, 'healthcheck', 'test')
   if (test === null) return []
-  if (test.kind === 'scalar') return [{ words: wordsAt(test, variables), place: test.place }]
+  if (test.kind === 'scalar')
+    return [{ isCheck: true, words: wordsAt(test, variables), place: test.place }]
   const [kind, ...rest] = wordsAt(test, variables)
   const [first] = rest
   if (kind === undefined || first === undefined || kind.text === 'NONE') return []
   const words = kind.text === 'CMD-SHELL' ? rest.flatMap(shellWords) : commandWords(rest)
-  return [{ words, place: first.place }]
+  return [{ isCheck: true, words, place: first.place }]
 }

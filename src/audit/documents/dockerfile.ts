@@ -49,6 +49,9 @@ function containerOf(stage: readonly Instruction[], place: Place, workload: Work
     limit: null,
     request: null,
     effectiveLimit: null,
+    reservation: null,
+    memorySwap: null,
+    sharedMemory: null,
     memoryMounts: [],
     environment: environmentOf(stage),
     environmentIsWhole: true,
@@ -181,7 +184,7 @@ function probesOf(stage: readonly Instruction[]): Probe[] {
   if (command === null) return []
   const start = check.rest.start + command.index + command[0].length
   const place = { ...check.rest, start }
-  return [{ words: commandWords(wordsAt(place)), place }]
+  return [{ isCheck: true, words: commandWords(wordsAt(place)), place }]
 }
 
 function textOf({ file, start, end }: Place): string {

@@ -91,6 +91,9 @@ function containerOf(
     request:
       kubernetesSize(at(root, 'resources', 'requests', 'memory')) ?? limit ?? defaults.request,
     effectiveLimit: limit ?? defaults.limit,
+    reservation: null,
+    memorySwap: null,
+    sharedMemory: null,
     memoryMounts: memoryMountsOf(root, workload.spec),
     environment: new Map(itemsAt(root, 'env').flatMap(variableOf)),
     environmentIsWhole: itemsAt(root, 'envFrom').length === 0,
@@ -167,7 +170,15 @@ function probesOf(root: Mapping): Probe[] {
   return PROBES.flatMap((path) => {
     const items = itemsAt(root, ...path, 'exec', 'command')
     const [first] = items
-    return first === undefined ? [] : [{ words: commandWords(wordsOf(items)), place: first.place }]
+    return first === undefined
+      ? []
+      : [
+          {
+            isCheck: path[0] !== 'lifecycle',
+            words: commandWords(wordsOf(items)),
+            place: first.place,
+          },
+        ]
   })
 }
 

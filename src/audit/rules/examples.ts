@@ -67,3 +67,8 @@ function dedent(text: string): string {
   )
   return `${lines.map((line) => line.slice(shared)).join('\n')}\n`
 }
+
+/** A file as it stands. */
+export function raw(path: string, text: string): Example {
+  return { path, text }
+}

@@ -1,4 +1,40 @@
 import type { Rule } from '../rule.ts'
+import { serviceNoLimit } from './compose/c01-no-limit.ts'
+import { twoLimits } from './compose/c02-two-limits.ts'
+import { swapZero } from './compose/c04-swap-zero.ts'
+import { swapUnlimited } from './compose/c05-swap-unlimited.ts'
+import { swapRefused } from './compose/c06-swap-refused.ts'
+import { reservationOverLimit } from './compose/c07-reservation-over-limit.ts'
+import { reservationAlone } from './compose/c08-reservation-alone.ts'
+import { swappinessOnV2 } from './compose/c09-swappiness-v2.ts'
+import { swappinessZero } from './compose/c10-swappiness-zero.ts'
+import { oomKillDisableOnV2 } from './compose/c11-oom-kill-disable-v2.ts'
+import { oomKillDisabled } from './compose/c12-oom-kill-disable.ts'
+import { oomKillDisabledUnlimited } from './compose/c13-oom-kill-disable-unlimited.ts'
+import { oomScore } from './compose/c14-oom-score.ts'
+import { belowMinimum } from './compose/c15-below-minimum.ts'
+import { kubernetesUnit } from './compose/c16-kubernetes-unit.ts'
+import { tmpfsUnbounded } from './compose/c17-tmpfs-unbounded.ts'
+import { tmpfsTooLarge } from './compose/c18-tmpfs-too-large.ts'
+import { sharedMemoryTooLarge } from './compose/c19-shared-memory-too-large.ts'
+import { smallShm } from './compose/c20-small-shared-memory.ts'
+import { projectOverHost } from './compose/c22-project-over-host.ts'
+import { heavyHealthCheck } from './compose/c26-heavy-probe.ts'
+import { probeCannotFail } from './compose/c27-probe-cannot-fail.ts'
+import { heapOverLimit } from './jvm/j01-heap-over-limit.ts'
+import { sumOverLimit } from './jvm/j02-sum-over-limit.ts'
+import { heapShare } from './jvm/j03-heap-share.ts'
+import { percentageShare } from './jvm/j04-percentage.ts'
+import { percentageWithoutEffect } from './jvm/j05-percentage-without-effect.ts'
+import { defaultHeap } from './jvm/j06-default-heap.ts'
+import { optionsNobodyReads } from './jvm/j07-options-nobody-reads.ts'
+import { percentageIgnored } from './jvm/j08-percentage-ignored.ts'
+import { removedFlag } from './jvm/j09-removed-flag.ts'
+import { noContainerSupport } from './jvm/j10-no-container-support.ts'
+import { blindJdk } from './jvm/j11-blind-jdk.ts'
+import { threadStacks } from './jvm/j14-thread-stacks.ts'
+import { heapDumpInMemory } from './jvm/j16-heap-dump-in-memory.ts'
+import { initialHeap } from './jvm/j17-initial-heap.ts'
 import { milliBytes } from './kubernetes/k01-milli-bytes.ts'
 import { tiny } from './kubernetes/k02-tiny.ts'
 import { unknownSuffix } from './kubernetes/k03-unknown-suffix.ts'
@@ -30,6 +66,14 @@ import { nothingReserved } from './kubernetes/k31-nothing-reserved.ts'
 import { throttlingOnOldKernel } from './kubernetes/k32-throttling-on-old-kernel.ts'
 import { noSwapForIt } from './kubernetes/k33-no-swap-for-it.ts'
 import { podLimitShared } from './kubernetes/k35-pod-limit-shared.ts'
+import { heapFloor } from './node/n01-heap-floor.ts'
+import { nodeHeapOverLimit } from './node/n02-heap-over-limit.ts'
+import { nodeDefaultHeap } from './node/n03-default-heap.ts'
+import { blindNode } from './node/n04-blind-node.ts'
+import { cluster } from './node/n05-cluster.ts'
+import { packageManager } from './node/n06-package-manager.ts'
+import { pm2Restart } from './node/n10-pm2-restart.ts'
+import { softLimit } from './node/n11-soft-limit.ts'
 
 /** All rules, in the order of the reference. */
 export const RULES: readonly Rule[] = [
@@ -64,4 +108,48 @@ export const RULES: readonly Rule[] = [
   throttlingOnOldKernel,
   noSwapForIt,
   podLimitShared,
+  serviceNoLimit,
+  twoLimits,
+  swapZero,
+  swapUnlimited,
+  swapRefused,
+  reservationOverLimit,
+  reservationAlone,
+  swappinessOnV2,
+  swappinessZero,
+  oomKillDisableOnV2,
+  oomKillDisabled,
+  oomKillDisabledUnlimited,
+  oomScore,
+  belowMinimum,
+  kubernetesUnit,
+  tmpfsUnbounded,
+  tmpfsTooLarge,
+  sharedMemoryTooLarge,
+  smallShm,
+  projectOverHost,
+  heavyHealthCheck,
+  probeCannotFail,
+  heapOverLimit,
+  sumOverLimit,
+  heapShare,
+  percentageShare,
+  percentageWithoutEffect,
+  defaultHeap,
+  optionsNobodyReads,
+  percentageIgnored,
+  removedFlag,
+  noContainerSupport,
+  blindJdk,
+  threadStacks,
+  heapDumpInMemory,
+  initialHeap,
+  heapFloor,
+  nodeHeapOverLimit,
+  nodeDefaultHeap,
+  blindNode,
+  cluster,
+  packageManager,
+  pm2Restart,
+  softLimit,
 ]
