@@ -74,6 +74,22 @@ import { cluster } from './node/n05-cluster.ts'
 import { packageManager } from './node/n06-package-manager.ts'
 import { pm2Restart } from './node/n10-pm2-restart.ts'
 import { softLimit } from './node/n11-soft-limit.ts'
+import { hexadecimalLimit } from './runtimes/d01-hexadecimal-limit.ts'
+import { hexadecimalPercentage } from './runtimes/d02-hexadecimal-percentage.ts'
+import { goNoMemoryLimit } from './runtimes/g01-no-memory-limit.ts'
+import { goMemoryLimitTooHigh } from './runtimes/g02-memory-limit-too-high.ts'
+import { collectorOff } from './runtimes/g03-collector-off.ts'
+import { goUnknownUnit } from './runtimes/g04-unknown-unit.ts'
+import { workers } from './runtimes/p01-workers.ts'
+import { workersByHost } from './runtimes/p02-workers-by-host.ts'
+import { phpUnbounded } from './runtimes/p04-php-unbounded.ts'
+import { redisUnbounded } from './servers/b01-redis-unbounded.ts'
+import { redisNoRoomToFork } from './servers/b02-redis-no-room-to-fork.ts'
+import { sharedBuffers } from './servers/b05-shared-buffers.ts'
+import { postgresSum } from './servers/b06-postgres-sum.ts'
+import { elasticsearchHeap } from './servers/b07-elasticsearch-heap.ts'
+import { mongodbCache } from './servers/b08-mongodb-cache.ts'
+import { brokerHeap } from './servers/b09-broker-heap.ts'
 
 /** All rules, in the order of the reference. */
 export const RULES: readonly Rule[] = [
@@ -152,4 +168,20 @@ export const RULES: readonly Rule[] = [
   packageManager,
   pm2Restart,
   softLimit,
+  goNoMemoryLimit,
+  goMemoryLimitTooHigh,
+  collectorOff,
+  goUnknownUnit,
+  hexadecimalLimit,
+  hexadecimalPercentage,
+  workers,
+  workersByHost,
+  phpUnbounded,
+  redisUnbounded,
+  redisNoRoomToFork,
+  sharedBuffers,
+  postgresSum,
+  elasticsearchHeap,
+  mongodbCache,
+  brokerHeap,
 ]

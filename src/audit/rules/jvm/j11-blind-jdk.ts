@@ -6,7 +6,7 @@ import { inJvms } from '../inputs.ts'
 
 const service = (tag: string): string => `
 image: ${tag}
-mem_limit: 512m
+mem_limit: 300m
 command: [java, -jar, app.jar]`
 
 export const blindJdk: Rule = {
