@@ -41,7 +41,7 @@ function containerOf(stage: readonly Instruction[], place: Place, workload: Work
   const command = lastOf(stage, 'CMD')
   return {
     workload,
-    name: workload.name,
+    name: 'the program',
     place,
     isWhole: true,
     role: 'main',

@@ -60,7 +60,8 @@ export function placeWithin(place: Place, text: string, from = 0): Place {
 function lineStarts(file: SourceFile): readonly number[] {
   const known = LINE_STARTS.get(file)
   if (known !== undefined) return known
-  const starts = [0]
+  // A byte order mark is no column.
+  const starts = [file.text.startsWith('\uFEFF') ? 1 : 0]
   for (let at = file.text.indexOf('\n'); at !== -1; at = file.text.indexOf('\n', at + 1)) {
     starts.push(at + 1)
   }

@@ -63,7 +63,7 @@ function template(problem: Problem): Problem {
 /** The documents of a file, as stretches between lines of `---`. */
 function documentsOf(file: SourceFile): Place[] {
   const stretches: Place[] = []
-  let start = 0
+  let start = file.text.startsWith('\uFEFF') ? 1 : 0
   for (const line of file.text.matchAll(/^---(?=\s|$)/gm)) {
     stretches.push({ file, start, end: line.index })
     start = line.index + 3

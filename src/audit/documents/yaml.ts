@@ -57,6 +57,8 @@ function* wellFormed(text: string, { file, start }: Place): Generator<CST.Token>
 
 function valueOf(document: Document.Parsed, { file, start }: Place): Value | null {
   const [error] = document.errors
+  // The library catches an overflow of the stack itself.
+  if (error?.message.includes('call stack') === true) throw new RangeError(error.message)
   if (error !== undefined) throw broken(file, start + error.pos[0], error.message)
   if (document.contents === null) return null
   return new Conversion(file, start).value(document.contents, 0)

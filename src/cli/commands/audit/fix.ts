@@ -1,7 +1,8 @@
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import type { Audit, AuditInput } from '../../../audit/engine.ts'
-import { spliced } from '../../../audit/splice.ts'
 import type { SourceFile } from '../../../audit/documents/place.ts'
+import type { AuditInput } from '../../../audit/engine.ts'
+import { mend } from '../../../audit/mend.ts'
+import type { HostSettings } from '../../../audit/rule.ts'
 import { unreachableError } from '../../../model/errors.ts'
 import type { Manifest } from '../../../sources/files/manifests.ts'
 
@@ -12,56 +13,49 @@ export interface Mended {
   /** Files. */
   files: number
   /** The inputs, with the new texts. */
-  inputs(before: readonly AuditInput[]): AuditInput[]
+  inputs: readonly AuditInput[]
 }
 
 /**
- * Splices the fixes into their files; every other byte stays. A file that is not exactly the text that was judged any more is
- * left alone, and one that comes from standard input has nowhere to be written to.
+ * Splices the fixes into their files; every other byte stays. Left alone are a file whose bytes are not exactly the text that was
+ * judged, and standard input, which has nowhere to be written to.
  */
 export async function applyFixes(
-  audit: Audit,
+  inputs: readonly AuditInput[],
+  host: HostSettings,
   manifests: ReadonlyMap<SourceFile, Manifest>,
 ): Promise<Mended> {
-  const texts = new Map<SourceFile, string>()
+  const written: AuditInput[] = []
   let count = 0
-  for (const { file, text, fixed } of spliced(audit.findings)) {
-    const manifest = manifests.get(file)
-    if (manifest === undefined || !manifest.isExact) continue
-    await replace(manifest, text)
-    texts.set(file, text)
-    count += fixed
+  let files = 0
+  for (const mended of mend(inputs, host)) {
+    const manifest = manifests.get(mended.before.file)
+    if (mended.count === 0 || manifest?.isExact !== true) written.push(mended.before)
+    else {
+      await replace(manifest, mended.after.file.text)
+      written.push(mended.after)
+      count += mended.count
+      files++
+    }
   }
-  return {
-    count,
-    files: texts.size,
-    inputs: (before) =>
-      before.map((input) => {
-        const text = texts.get(input.file)
-        return text === undefined ? input : { ...input, file: { ...input.file, text } }
-      }),
-  }
+  return { count, files, inputs: written }
 }
 
 /** A new file takes the place of the old one at once, so that nobody sees half of it. */
 async function replace({ absolute, path, text: before }: Manifest, text: string): Promise<void> {
   const real = await realpath(absolute)
   const beside = `${real}.stella-${process.pid}`
+  if ((await readFile(real, 'utf8')) !== before) {
+    throw unreachableError('was changed meanwhile', path, 'run it again')
+  }
   try {
-    if ((await readFile(real, 'utf8')) !== before) return
     const { mode } = await stat(real)
     await writeFile(beside, text, { mode, flag: 'wx' })
     await rename(beside, real)
   } catch (error) {
     await rm(beside, { force: true })
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw unreachableError(
-      `cannot be written (${code})`,
-      path,
-      'check its permissions, or leave --fix out',
-      {
-        cause: error,
-      },
-    )
+    const todo = 'check its permissions, or leave --fix out'
+    throw unreachableError(`cannot be written (${code})`, path, todo, { cause: error })
   }
 }

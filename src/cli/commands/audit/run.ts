@@ -50,9 +50,8 @@ export async function audit(
     cgroup: flags.cgroup === undefined ? null : flags.cgroup === 'v1' ? 1 : 2,
     memoryBytes: flags.hostMemory ?? null,
   } as const
-  let judged = judge(inputs, host)
-  const mended = flags.fix === true ? await applyFixes(judged, manifests) : null
-  if (mended !== null) judged = judge(mended.inputs(inputs), host)
+  const mended = flags.fix === true ? await applyFixes(inputs, host, manifests) : null
+  const judged = judge(mended?.inputs ?? inputs, host)
   const known = flags.baseline === undefined ? null : await withoutKnown(judged, flags.baseline)
   const shown: Audit = known?.audit ?? judged
   for (const problem of shown.problems) this.io.err(`${problemLine(problem)}\n`)
