@@ -124,7 +124,7 @@ class Conversion {
     throw broken(this.#file, place.start, `*${alias.source} stands for nothing that came before it`)
   }
 
-  #mapping(pairs: readonly Pair<unknown, unknown>[], place: Place, depth: number): Mapping {
+  #mapping(pairs: readonly Pair[], place: Place, depth: number): Mapping {
     const own = new Map<string, Entry>()
     const merged = new Map<string, Entry>()
     for (const pair of pairs) {

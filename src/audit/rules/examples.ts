@@ -40,7 +40,7 @@ export function kubernetes(text: string): Example {
 export function inService(lines: string, rest = ''): Example {
   return {
     path: 'compose.yaml',
-    text: `services:\n  web:\n${indent(lines, 4)}\n${rest === '' ? '' : `${dedent(rest)}`}`,
+    text: `services:\n  web:\n${indent(lines, 4)}\n${rest === '' ? '' : dedent(rest)}`,
   }
 }
 

@@ -10,7 +10,7 @@ export function heapCapOf(container: Container): { bytes: number; says: string }
   const heap = jvm === null || limit === null ? null : heapOf(jvm, limit)
   if (heap !== null) return { bytes: heap, says: `a Java heap of ${formatBytes(heap)}` }
   const node = nodeOf(container)
-  if (node?.oldSpace == null) return null
+  if (!node?.oldSpace) return null
   const { bytes } = node.oldSpace
   return { bytes, says: `a Node.js heap of ${formatBytes(bytes)}` }
 }

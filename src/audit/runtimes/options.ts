@@ -4,7 +4,7 @@ import type { Container, Word } from '../workload.ts'
 /** The words of a variable that holds options, each at its place; none where it is not set or not known. */
 export function variableWords(container: Container, name: string): Word[] {
   const variable = container.environment.get(name)
-  if (variable?.value == null) return []
+  if (typeof variable?.value !== 'string') return []
   const { value, place } = variable
   return shellWords({ text: value, place })
 }

@@ -19,14 +19,14 @@ export const swapZero: Rule = {
   check: inContainers(['compose'], function* ({ memorySwap, limit }) {
     if (memorySwap?.bytes !== 0) return
     const swap =
-      limit?.bytes == null
+      typeof limit?.bytes !== 'number'
         ? 'the engine chooses'
         : `the container may swap ${formatBytes(limit.bytes)}`
     const todo = limit === null ? '' : `; no swap is memswap_limit: ${limit.text}`
     yield {
       place: memorySwap.place,
       message: `0 is "not set": ${swap} where the machine has swap${todo}`,
-      edits: limit?.bytes == null ? [] : replaced(memorySwap, limit.text),
+      edits: typeof limit?.bytes !== 'number' ? [] : replaced(memorySwap, limit.text),
     }
   }),
 }

@@ -16,7 +16,8 @@ export const reservationOverLimit: Rule = {
   reference: 'moby, daemon/daemon_unix.go, verifyPlatformContainerResources',
   examples: { bad: inService(service('»1g')), good: inService(service('256m')) },
   check: inContainers(['compose'], function* ({ reservation, limit, root }) {
-    if (!reservation?.bytes || limit?.bytes == null || reservation.bytes < limit.bytes) return
+    if (!reservation?.bytes || typeof limit?.bytes !== 'number' || reservation.bytes < limit.bytes)
+      return
     const { place } = reservation
     if (reservation.bytes > limit.bytes) {
       yield {

@@ -22,7 +22,7 @@ export const swappinessZero: Rule = {
     const key = keyAt(root, 'mem_swappiness')
     if (swappiness?.text !== '0' || key === null) return
     const canMend =
-      limit?.bytes != null && memorySwap === null && key.file === swappiness.place.file
+      typeof limit?.bytes === 'number' && memorySwap === null && key.file === swappiness.place.file
     const todo = limit === null ? '' : `; write memswap_limit: ${limit.text}`
     yield {
       place: swappiness.place,

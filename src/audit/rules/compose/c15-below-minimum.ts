@@ -15,7 +15,7 @@ export const belowMinimum: Rule = {
   reference: 'moby, daemon/daemon_unix.go, linuxMinMemory',
   examples: { bad: inService(service('»512k')), good: inService(service('512m')) },
   check: inContainers(['compose'], function* ({ limit }) {
-    if (limit?.bytes == null || limit.bytes >= MIN_MEMORY_BYTES) return
+    if (typeof limit?.bytes !== 'number' || limit.bytes >= MIN_MEMORY_BYTES) return
     yield { place: limit.place, message: `${sized(limit)} is below 6 MiB` }
   }),
 }

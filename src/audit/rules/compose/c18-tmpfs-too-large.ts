@@ -27,7 +27,7 @@ export const tmpfsTooLarge: Rule = {
     const { limit, memoryMounts, sharedMemory } = container
     const mounts = memoryMounts.filter(({ size }) => size !== null)
     const place = mounts[0]?.place
-    if (limit?.bytes == null || place === undefined) return
+    if (typeof limit?.bytes !== 'number' || place === undefined) return
     const files =
       mounts.reduce((sum, { size }) => sum + (size?.bytes ?? 0), 0) + (sharedMemory?.bytes ?? 0)
     const heap = heapCapOf(container)

@@ -19,7 +19,7 @@ export const sharedMemoryTooLarge: Rule = {
   examples: { bad: inService(service('»256m')), good: inService(service('64m')) },
   check: inContainers(['compose'], function* (container) {
     const { sharedMemory, limit } = container
-    if (sharedMemory?.bytes == null || !limit?.bytes) return
+    if (typeof sharedMemory?.bytes !== 'number' || !limit?.bytes) return
     const share = sharedMemory.bytes / limit.bytes
     const isMeant = share < 1 && needOfSharedMemory(container) !== null
     if (share <= MUCH || isMeant) return

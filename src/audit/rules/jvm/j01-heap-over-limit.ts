@@ -19,7 +19,13 @@ export const heapOverLimit: Rule = {
   check: inJvms(function* ({ flags, setBy }, { effectiveLimit: limit }) {
     const word = setBy.get('maxHeapBytes')
     const heap = flags.maxHeapBytes
-    if (word === undefined || heap === null || limit?.bytes == null || heap <= limit.bytes) return
+    if (
+      word === undefined ||
+      heap === null ||
+      typeof limit?.bytes !== 'number' ||
+      heap <= limit.bytes
+    )
+      return
     yield {
       place: word.place,
       message: `a heap of ${formatBytes(heap)} does not fit into the limit ${sized(limit)}`,

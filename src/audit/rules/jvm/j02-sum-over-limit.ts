@@ -27,8 +27,13 @@ export const sumOverLimit: Rule = {
   examples: { bad: inService(service('400m')), good: inService(service('100m')) },
   check: inJvms(function* (jvm, { effectiveLimit: limit }) {
     const heapWord = jvm.setBy.get('maxHeapBytes') ?? jvm.setBy.get('maxRamPercentage')
-    const heap = limit?.bytes == null ? null : heapOf(jvm, limit.bytes)
-    if (limit?.bytes == null || heap === null || heapWord === undefined || heap > limit.bytes)
+    const heap = typeof limit?.bytes !== 'number' ? null : heapOf(jvm, limit.bytes)
+    if (
+      typeof limit?.bytes !== 'number' ||
+      heap === null ||
+      heapWord === undefined ||
+      heap > limit.bytes
+    )
       return
     const set = BESIDE.filter((flag) => jvm.setBy.has(flag))
     const beside = set.reduce((sum, flag) => sum + (jvm.flags[flag] ?? 0), 0)

@@ -22,7 +22,7 @@ export const heapShare: Rule = {
   check: inJvms(function* ({ flags, setBy }, { effectiveLimit: limit }) {
     const word = setBy.get('maxHeapBytes')
     const heap = flags.maxHeapBytes
-    if (word === undefined || heap === null || limit?.bytes == null) return
+    if (word === undefined || heap === null || typeof limit?.bytes !== 'number') return
     const share = heap / limit.bytes
     if (share <= WARNING_SHARE || share > 1) return
     yield {

@@ -29,7 +29,8 @@ export const percentageWithoutEffect: Rule = {
   },
   check: inJvms(function* ({ flags, setBy }, { effectiveLimit: limit }) {
     const word = setBy.get('maxRamPercentage')
-    if (word === undefined || limit?.bytes == null || flags.maxHeapBytes !== null) return
+    if (word === undefined || typeof limit?.bytes !== 'number' || flags.maxHeapBytes !== null)
+      return
     // Who sets both knows.
     if (flags.minRamPercentage !== null || (limit.bytes * DEFAULT_MIN_PERCENT) / 100 >= SMALL_BYTES)
       return

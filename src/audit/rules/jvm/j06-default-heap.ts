@@ -31,7 +31,7 @@ export const defaultHeap: Rule = {
       flags.maxHeapBytes ?? flags.maxRamPercentage ?? flags.maxRamFraction ?? flags.maxRamBytes
     if (!jvm.runsJava || !jvm.isWhole || isSet !== null || !flags.containerSupport) return
     const java = words[programIndex(words, /^java$/)]
-    if (limit?.bytes == null || limit.bytes < LEAST_BYTES || java === undefined) return
+    if (typeof limit?.bytes !== 'number' || limit.bytes < LEAST_BYTES || java === undefined) return
     const heap = heapOf(jvm, limit.bytes)
     if (heap === null) return
     yield {

@@ -27,7 +27,7 @@ export const optionsNobodyReads: Rule = {
     if (!runsJava) return
     for (const name of SCRIPT_VARIABLES) {
       const variable = container.environment.get(name)
-      if (variable?.value == null || expands(container, name)) continue
+      if (typeof variable?.value !== 'string' || expands(container, name)) continue
       const { value, place } = variable
       const option = shellWords({ text: value, place }).find(({ text }) => MEMORY.test(text))
       if (option === undefined) continue

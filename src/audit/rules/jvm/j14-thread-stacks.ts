@@ -32,7 +32,8 @@ export const threadStacks: Rule = {
       (found) => found !== undefined,
     )
     const threads = Number(variable?.value ?? 'none')
-    if (variable === undefined || limit?.bytes == null || !Number.isInteger(threads)) return
+    if (variable === undefined || typeof limit?.bytes !== 'number' || !Number.isInteger(threads))
+      return
     const stacks = threads * (flags.stackBytes ?? MIB)
     if (stacks <= MOST * limit.bytes) return
     yield {

@@ -25,7 +25,7 @@ export const initialHeap: Rule = {
     const word = setBy.get('initialHeapBytes')
     const initial = flags.initialHeapBytes
     if (workload.platform !== 'kubernetes' || word === undefined || initial === null) return
-    if (request?.bytes == null || initial <= request.bytes) return
+    if (typeof request?.bytes !== 'number' || initial <= request.bytes) return
     yield {
       place: word.place,
       message: `the heap starts with ${formatBytes(initial)}, and ${sized(request)} is requested`,

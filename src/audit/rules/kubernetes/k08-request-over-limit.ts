@@ -30,7 +30,12 @@ export const requestOverLimit: Rule = {
   check: inContainers(['kubernetes'], function* (container) {
     const request = ownSize(container, 'requests')
     const { effectiveLimit: limit } = container
-    if (request?.bytes == null || limit?.bytes == null || request.bytes <= limit.bytes) return
+    if (
+      typeof request?.bytes !== 'number' ||
+      typeof limit?.bytes !== 'number' ||
+      request.bytes <= limit.bytes
+    )
+      return
     yield {
       place: request.place,
       message: `the request ${sized(request)} is above the limit ${sized(limit)}`,

@@ -34,7 +34,7 @@ export const overcommit: Rule = {
   check: inContainers(['kubernetes'], function* (container) {
     const request = ownSize(container, 'requests')
     const limit = ownSize(container, 'limits')
-    if (!isMain(container) || !request?.bytes || limit?.bytes == null) return
+    if (!isMain(container) || !request?.bytes || typeof limit?.bytes !== 'number') return
     const ratio = limit.bytes / request.bytes
     if (ratio <= WARNING_RATIO) return
     yield {

@@ -40,7 +40,7 @@ export const memoryVolumeTooLarge: Rule = {
     const { effectiveLimit: limit, memoryMounts } = container
     const sizes = memoryMounts.flatMap(({ size }) => size ?? [])
     const [first] = sizes
-    if (limit?.bytes == null || first === undefined) return
+    if (typeof limit?.bytes !== 'number' || first === undefined) return
     const volumes = sizes.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
     const heap = heapCapOf(container)
     const sum = volumes + (heap?.bytes ?? 0)

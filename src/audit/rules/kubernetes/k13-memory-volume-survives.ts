@@ -41,7 +41,8 @@ export const memoryVolumeSurvives: Rule = {
   check: inContainers(
     ['kubernetes'],
     function* ({ effectiveLimit: limit, memoryMounts, words, workload }) {
-      if (limit?.bytes == null || textAt(workload.spec, 'restartPolicy') === 'Never') return
+      if (typeof limit?.bytes !== 'number' || textAt(workload.spec, 'restartPolicy') === 'Never')
+        return
       if (words.some(({ text }) => text === 'rm' || text === 'find')) return
       for (const { size } of memoryMounts) {
         const share = (size?.bytes ?? 0) / limit.bytes

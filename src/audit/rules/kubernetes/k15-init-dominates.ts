@@ -41,7 +41,7 @@ export const initDominates: Rule = {
       const sum = running.reduce((bytes, { request }) => bytes + (request?.bytes ?? 0), 0)
       for (const container of containers) {
         const request = ownSize(container, 'requests')
-        if (container.role !== 'init' || request?.bytes == null || sum === 0) continue
+        if (container.role !== 'init' || typeof request?.bytes !== 'number' || sum === 0) continue
         if (request.bytes <= sum) continue
         yield {
           place: request.place,

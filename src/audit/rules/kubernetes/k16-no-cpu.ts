@@ -37,7 +37,8 @@ export const noCpu: Rule = {
   check: inContainers(['kubernetes'], function* (container) {
     const request = ownSize(container, 'requests')
     const limit = ownSize(container, 'limits')
-    if (!isMain(container) || request?.bytes == null || request.bytes !== limit?.bytes) return
+    if (!isMain(container) || typeof request?.bytes !== 'number' || request.bytes !== limit?.bytes)
+      return
     const hasCpu = ['requests', 'limits'].some(
       (key) => at(container.root, 'resources', key, 'cpu') !== null,
     )

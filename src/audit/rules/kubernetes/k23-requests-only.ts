@@ -55,14 +55,15 @@ export const requestsOnly: Rule = {
         const name = textAt(policy, 'containerName')
         for (const container of target?.containers ?? []) {
           const limit = container.effectiveLimit
-          if (limit?.bytes == null || (name !== '*' && name !== container.name)) continue
+          if (typeof limit?.bytes !== 'number' || (name !== '*' && name !== container.name))
+            continue
           const wanted = [
             kubernetesSize(at(policy, 'minAllowed', 'memory')),
             ...itemsAt(scaler.root, 'status', 'recommendation', 'containerRecommendations')
               .filter((item) => textAt(item, 'containerName') === container.name)
               .map((item) => kubernetesSize(at(item, 'target', 'memory'))),
           ].find((size) => (size?.bytes ?? 0) > (limit.bytes ?? 0))
-          if (wanted == null) continue
+          if (!wanted) continue
           yield {
             place: wanted.place,
             message: `${sized(wanted)} is above the limit ${sized(limit)} of ${container.name}, which stays`,

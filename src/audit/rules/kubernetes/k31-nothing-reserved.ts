@@ -31,7 +31,7 @@ export const nothingReserved: Rule = {
       if (kind !== 'Node') continue
       const capacity = kubernetesSize(at(root, 'status', 'capacity', 'memory'))?.bytes ?? 0
       const allocatable = kubernetesSize(at(root, 'status', 'allocatable', 'memory'))
-      if (allocatable?.bytes == null || capacity < LARGE_BYTES) continue
+      if (typeof allocatable?.bytes !== 'number' || capacity < LARGE_BYTES) continue
       const kept = capacity - allocatable.bytes
       if (kept > DEFAULT_BYTES) continue
       yield {

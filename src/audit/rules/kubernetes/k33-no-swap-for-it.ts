@@ -45,7 +45,7 @@ export const noSwapForIt: Rule = {
     for (const container of workloads.flatMap(({ containers }) => containers)) {
       const limit = ownSize(container, 'limits')
       const request = container.request?.bytes ?? null
-      if (limit?.bytes == null || request !== limit.bytes) continue
+      if (typeof limit?.bytes !== 'number' || request !== limit.bytes) continue
       yield {
         place: limit.place,
         message: `request and limit of ${container.name} are the same: its swap is 0`,

@@ -28,7 +28,8 @@ export const heapFloor: Rule = {
     const { effectiveLimit: limit, words, image, place, isWhole } = container
     if (!isWhole || !node.isWhole || !node.runsNode || node.isBounded || node.oldSpace !== null)
       return
-    if (limit?.bytes == null || limit.bytes >= LEAST_BYTES || limit.bytes < 32 * MIB) return
+    if (typeof limit?.bytes !== 'number' || limit.bytes >= LEAST_BYTES || limit.bytes < 32 * MIB)
+      return
     const heap = Math.floor((limit.bytes * SHARE) / MIB)
     const option = `--max-old-space-size=${heap}`
     yield {

@@ -21,7 +21,12 @@ export const nodeHeapOverLimit: Rule = {
     'measured: in 256 MiB a leak with 160 ends with code 134 (V8), without an option with 137 (the kernel)',
   examples: { bad: inService(service(2048, '»')), good: inService(service(700)) },
   check: inNodes(function* ({ oldSpace }, { effectiveLimit: limit }) {
-    if (oldSpace === null || limit?.bytes == null || oldSpace.bytes <= SHARE * limit.bytes) return
+    if (
+      oldSpace === null ||
+      typeof limit?.bytes !== 'number' ||
+      oldSpace.bytes <= SHARE * limit.bytes
+    )
+      return
     const { bytes, word } = oldSpace
     const fitting = Math.floor((limit.bytes * SHARE) / MIB)
     yield {

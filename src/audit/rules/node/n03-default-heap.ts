@@ -25,7 +25,7 @@ export const nodeDefaultHeap: Rule = {
   },
   check: inNodes(function* (node, { effectiveLimit: limit, words, image, place }) {
     if (!node.isWhole || !node.runsNode || node.isBounded || node.oldSpace !== null) return
-    if (limit?.bytes == null || limit.bytes <= LEAST_BYTES) return
+    if (typeof limit?.bytes !== 'number' || limit.bytes <= LEAST_BYTES) return
     yield {
       place: words[0]?.place ?? image?.place ?? place,
       message: `the heap ends at about ${formatBytes(defaultHeapBytes(limit.bytes))} of ${sized(limit)}`,

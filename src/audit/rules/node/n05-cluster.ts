@@ -26,7 +26,8 @@ export const cluster: Rule = {
   },
   check: inNodes(function* (node, { effectiveLimit: limit, words }) {
     const count = workersOf(programWords(words, /^pm2(?:-runtime)?$/))
-    if (count === null || limit?.bytes == null || !node.isWhole || node.isBounded) return
+    if (count === null || typeof limit?.bytes !== 'number' || !node.isWhole || node.isBounded)
+      return
     const each = node.oldSpace?.bytes ?? defaultHeapBytes(limit.bytes)
     const sum = each * count.workers
     if (sum <= MOST * limit.bytes) return

@@ -20,7 +20,13 @@ export const pm2Restart: Rule = {
     const at = words.findIndex(({ text }) => text === '--max-memory-restart')
     const word = at === -1 ? undefined : words[at + 1]
     const most = readDockerSize(word?.text ?? '')
-    if (word === undefined || !most.ok || limit?.bytes == null || most.bytes < limit.bytes) return
+    if (
+      word === undefined ||
+      !most.ok ||
+      typeof limit?.bytes !== 'number' ||
+      most.bytes < limit.bytes
+    )
+      return
     yield { place: word.place, message: `${word.text} is not below the limit ${sized(limit)}` }
   }),
 }

@@ -24,7 +24,11 @@ export const softLimit: Rule = {
   },
   check: inNodes(function* (node, { reservation, limit }, { host }) {
     if (host.cgroup !== 1 || node.oldSpace !== null || node.isBounded || !node.runsNode) return
-    if (reservation?.bytes == null || limit?.bytes == null || reservation.bytes >= limit.bytes)
+    if (
+      typeof reservation?.bytes !== 'number' ||
+      typeof limit?.bytes !== 'number' ||
+      reservation.bytes >= limit.bytes
+    )
       return
     yield {
       place: reservation.place,

@@ -24,7 +24,7 @@ export const goNoMemoryLimit: Rule = {
   check: inContainers(EVERYWHERE, function* (container) {
     const { environment, environmentIsWhole, effectiveLimit: limit } = container
     const place = goPlace(container)
-    if (place === null || limit?.bytes == null || !environmentIsWhole) return
+    if (place === null || typeof limit?.bytes !== 'number' || !environmentIsWhole) return
     if (environment.has('GOMEMLIMIT') || environment.has('AUTOMEMLIMIT')) return
     const fitting = Math.floor((limit.bytes * 0.9) / 2 ** 20)
     yield { place, message: `nothing tells Go of ${sized(limit)}; GOMEMLIMIT=${fitting}MiB does` }

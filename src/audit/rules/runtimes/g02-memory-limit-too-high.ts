@@ -24,7 +24,8 @@ export const goMemoryLimitTooHigh: Rule = {
   check: inContainers(EVERYWHERE, function* ({ environment, effectiveLimit: limit }) {
     const variable = environment.get('GOMEMLIMIT')
     const bytes = readGoSize(variable?.value ?? '')
-    if (variable?.value == null || bytes === null || limit?.bytes == null) return
+    if (typeof variable?.value !== 'string' || bytes === null || typeof limit?.bytes !== 'number')
+      return
     if (bytes <= MOST * limit.bytes) return
     const fitting = `${Math.floor((limit.bytes * FITTING) / MIB)}MiB`
     yield {

@@ -31,7 +31,7 @@ export const workers: Rule = {
   check: inContainers(LIMITED, function* (container) {
     const { effectiveLimit: limit } = container
     const found = workersOf(container)
-    if (found === null || limit?.bytes == null) return
+    if (found === null || typeof limit?.bytes !== 'number') return
     const least = found.workers * found.bytes
     if (least <= MOST * limit.bytes) return
     yield {

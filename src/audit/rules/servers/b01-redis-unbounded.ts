@@ -21,7 +21,7 @@ export const redisUnbounded: Rule = {
   check: inContainers(LIMITED, function* (container) {
     const redis = redisOf(container)
     const { effectiveLimit: limit } = container
-    if (redis === null || limit?.bytes == null) return
+    if (redis === null || typeof limit?.bytes !== 'number') return
     if (redis.maxMemory !== null && redis.maxMemory.bytes > 0) return
     const place = redis.maxMemory?.word.place ?? redis.place
     yield { place, message: `no maxmemory is set, and the limit is ${sized(limit)}` }

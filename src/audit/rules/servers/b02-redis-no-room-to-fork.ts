@@ -24,7 +24,7 @@ export const redisNoRoomToFork: Rule = {
   check: inContainers(LIMITED, function* (container) {
     const redis = redisOf(container)
     const { effectiveLimit: limit } = container
-    if (!redis?.maxMemory?.bytes || limit?.bytes == null) return
+    if (!redis?.maxMemory?.bytes || typeof limit?.bytes !== 'number') return
     const { bytes, word } = redis.maxMemory
     if (bytes <= (redis.isSaved ? MOST_SAVED : MOST) * limit.bytes) return
     const why = redis.isSaved ? ', and it forks to save' : ''

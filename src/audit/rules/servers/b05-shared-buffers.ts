@@ -27,7 +27,7 @@ export const sharedBuffers: Rule = {
     const settings = postgresSettings(container)
     const bytes = settingBytes(settings, 'shared_buffers')
     const word = settings.get('shared_buffers')
-    if (bytes === null || word === undefined || limit?.bytes == null) return
+    if (bytes === null || word === undefined || typeof limit?.bytes !== 'number') return
     if (bytes <= MOST * limit.bytes) return
     yield {
       place: word.place,

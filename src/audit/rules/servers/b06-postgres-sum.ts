@@ -29,7 +29,7 @@ export const postgresSum: Rule = {
     const word = settings.get('max_connections')
     const connections = Number(word?.text ?? 'none')
     const work = settingBytes(settings, 'work_mem')
-    if (word === undefined || work === null || limit?.bytes == null) return
+    if (word === undefined || work === null || typeof limit?.bytes !== 'number') return
     if (!Number.isInteger(connections)) return
     const shared = settingBytes(settings, 'shared_buffers') ?? 128 * MIB
     const sum = shared + connections * (work * HASH_MULTIPLIER + CONNECTION_BYTES)

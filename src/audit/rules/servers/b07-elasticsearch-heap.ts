@@ -31,7 +31,7 @@ export const elasticsearchHeap: Rule = {
     if (!/^(?:elasticsearch|opensearch)/.test(imageName(image).name) || heap === null) return
     if (word === undefined) return
     const { place } = word
-    if (limit?.bytes != null && heap > MOST * limit.bytes && heap <= limit.bytes) {
+    if (typeof limit?.bytes === 'number' && heap > MOST * limit.bytes && heap <= limit.bytes) {
       yield {
         place,
         message: `a heap of ${formatBytes(heap)} is ${percent(heap, limit.bytes)} of the limit ${sized(limit)}`,

@@ -27,7 +27,7 @@ export const mongodbCache: Rule = {
     const at = own.findIndex(({ text }) => text.split('=', 1)[0] === OPTION)
     const word = own[at]?.text.includes('=') === true ? own[at] : own[at + 1]
     const bytes = Number(word?.text.split('=').at(-1) ?? 'none') * GIB
-    if (at === -1 || word === undefined || limit?.bytes == null) return
+    if (at === -1 || word === undefined || typeof limit?.bytes !== 'number') return
     if (!(bytes > MOST * limit.bytes)) return
     yield {
       place: word.place,

@@ -26,7 +26,7 @@ export const brokerHeap: Rule = {
     const word = setBy.get('maxHeapBytes')
     const heap = flags.maxHeapBytes
     if (!/^(?:kafka|cp-kafka)$/.test(imageName(image).name) || word === undefined) return
-    if (heap === null || limit?.bytes == null) return
+    if (heap === null || typeof limit?.bytes !== 'number') return
     if (heap <= MOST * limit.bytes || heap > HANDED_OVER * limit.bytes) return
     yield {
       place: word.place,
