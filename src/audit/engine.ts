@@ -1,3 +1,4 @@
+import { redactText } from '../evidence/redact-text.ts'
 import { servicesOf } from './documents/compose.ts'
 import { imageOf } from './documents/dockerfile.ts'
 import type { Variables } from './documents/interpolate.ts'
@@ -86,7 +87,8 @@ function placedFinding(rule: Rule, { place, message, severity, edits }: RuleFind
     rule,
     severity: severity ?? rule.severity,
     place,
-    message,
+    // A command may carry a password.
+    message: redactText(message),
     edits: edits ?? [],
     ...positionOf(place),
   }

@@ -17,6 +17,7 @@ import { RULES } from '../../src/audit/rules/index.ts'
 import { stella } from '../support/command-line.ts'
 
 const CORRECT = fileURLToPath(new URL('../../fixtures/audit/correct', import.meta.url))
+const REAL = fileURLToPath(new URL('../../fixtures/audit/real', import.meta.url))
 const COMPOSE =
   'services:\n  web:\n    image: registry.example.com/web:1\n    mem_limit: 512Mi # why\n'
 
@@ -37,6 +38,10 @@ function file(name: string, text: string): string {
 test('nothing is found in correct files, and the code is 0', async () => {
   const answer = await stella(['audit', CORRECT])
   expect(answer).toEqual({ code: 0, out: 'No memory mistakes in 11 files\n', err: '' })
+})
+
+test('nothing is found in manifests of others that are correct', async () => {
+  expect(await stella(['audit', REAL])).toMatchObject({ code: 0, err: '' })
 })
 
 test('a finding is shown with its line and a mark below what is meant', async () => {
@@ -214,11 +219,27 @@ test('--explain says what a rule rests on, and refuses one that is not there', a
   expect(await stella(['audit', '--explain', 'memory'])).toMatchObject({ code: 2 })
 })
 
-test('a value of the environment is never told', async () => {
+test('a secret is never told, not even where it stands on the line that is shown', async () => {
   const secret = 'hunter2-token'
-  file('compose.yaml', `services:\n  web:\n    image: a\n    environment: {PASSWORD: ${secret}}\n`)
-  for (const args of [[], ['--json'], ['--format', 'sarif']]) {
+  const line = `{DB_PASSWORD: ${secret}, GOMEMLIMIT: 460Mi, API_TOKEN: ${secret}}`
+  file(
+    'compose.yaml',
+    `services:\n  web:\n    image: a\n    mem_limit: 512m\n    environment: ${line}\n`,
+  )
+  for (const args of [[], ['--json'], ['--quiet'], ['--format', 'sarif']]) {
     const { out, err } = await stella(['audit', folder, ...args])
+    expect(out).toContain('460Mi')
     expect(out + err).not.toContain(secret)
   }
+})
+
+test('a line of megabytes is cut around what is meant', async () => {
+  const filler = JSON.stringify(Array.from({ length: 100_000 }, (_, at) => at))
+  const pod = `{"apiVersion":"v1","kind":"Pod","x":${filler},"spec":{"containers":[{"name":"web","image":"a","resources":{"requests":{"memory":"512m"},"limits":{"memory":"1Gi"}}}]}}`
+  const { out } = await stella(['audit', file('pod.json', pod)])
+  const lines = out.split('\n')
+  const shown = lines.findIndex((line) => line.startsWith('  1 | '))
+  const mark = lines[shown + 1] ?? ''
+  expect(lines[shown]?.length).toBeLessThan(120)
+  expect(lines[shown]?.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('"512m"')
 })

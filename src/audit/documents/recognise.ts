@@ -16,7 +16,7 @@ export interface ReadSource {
 
 /** Kinds that rules read. What else a file holds is not even taken apart: definitions of resources are the largest by far. */
 const KINDS =
-  /\bkind["']?[ \t]*:[ \t]*["']?(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Rollout|DeploymentConfig|Service|LimitRange|ResourceQuota|VerticalPodAutoscaler|HorizontalPodAutoscaler|KubeletConfiguration|Node|Namespace|\w*List)\b/
+  /\bkind["']?[ \t]*:[ \t]*["']?(?:List|(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Rollout|DeploymentConfig|Service|LimitRange|ResourceQuota|VerticalPodAutoscaler|HorizontalPodAutoscaler|KubeletConfiguration|Node|Namespace)(?:List)?)\b/
 const IS_KUBERNETES = /^[ \t{,-]*["']?apiVersion["']?[ \t]*:|\{\s*"apiVersion"\s*:|"apiVersion":"/m
 const IS_COMPOSE = /^[ \t]*["']?services["']?[ \t]*:|^\s*\{[^]{0,2000}?"services"\s*:/m
 const IS_TEMPLATE = /\{\{[^]*?\}\}/

@@ -1,6 +1,6 @@
 import { maxHeapBytes } from '../../simulate/jvm/heap.ts'
 import { type JvmFlags, NO_FLAGS, readJvmFlags } from '../../simulate/jvm/flags.ts'
-import { baseName, programIndex, programWords } from '../documents/words.ts'
+import { programIndex, programWords } from '../documents/words.ts'
 import type { Container, Word } from '../workload.ts'
 import { imageName, isUnknown, variableWords } from './options.ts'
 
@@ -129,9 +129,4 @@ export function heapOf(jvm: Jvm, limitBytes: number): number | null {
   return isSet || (jvm.isWhole && jvm.runsJava)
     ? maxHeapBytes(flags, { limitBytes, processors: null })
     : null
-}
-
-/** Whether a word is a program of this name. */
-export function isProgram(word: Word | undefined, program: RegExp): boolean {
-  return word !== undefined && program.test(baseName(word.text))
 }

@@ -40,7 +40,7 @@ export const overcommit: Rule = {
     yield {
       place: request.place,
       severity: ratio > HIGH_RATIO ? 'high' : 'warning',
-      message: `the limit ${sized(limit)} is ${ratio.toFixed(1)} times the request ${sized(request)}`,
+      message: `the limit ${sized(limit)} is ${Number(ratio.toFixed(2))} times the request ${sized(request)}`,
     }
   }),
 }

@@ -1,7 +1,7 @@
 import { EVERYWHERE, inContainers, type Rule } from '../../rule.ts'
 import { programIndex } from '../../documents/words.ts'
 import { imageName } from '../../runtimes/options.ts'
-import type { Container } from '../../workload.ts'
+import type { Container, Variable } from '../../workload.ts'
 import { inService } from '../examples.ts'
 import { sized } from '../words.ts'
 
@@ -34,7 +34,12 @@ export const goNoMemoryLimit: Rule = {
 /** Only where the file itself says that this is Go. */
 function goPlace({ environment, image, words }: Container): Container['place'] | null {
   const variable = environment.get('GOGC') ?? environment.get('GOMAXPROCS')
-  if (variable !== undefined) return variable.value === 'off' ? null : variable.name
+  // Who makes the collector work harder has bounded the garbage in another way.
+  if (variable !== undefined) return isEager(environment.get('GOGC')) ? null : variable.name
   const isGo = imageName(image).name === 'golang' && programIndex(words, /^go$/) !== -1
   return isGo ? (image?.place ?? null) : null
+}
+
+function isEager(collector: Variable | undefined): boolean {
+  return collector?.value === 'off' || Number(collector?.value ?? 100) < 100
 }

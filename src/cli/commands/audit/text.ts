@@ -1,6 +1,7 @@
 import { lineOf, positionOf } from '../../../audit/documents/place.ts'
 import type { Problem } from '../../../audit/documents/problem.ts'
 import type { Audit, Finding } from '../../../audit/engine.ts'
+import { redactText } from '../../../evidence/redact-text.ts'
 import { SEVERITIES, type Severity } from '../../../audit/rule.ts'
 import type { Paint } from '../../render/paint.ts'
 import { printable } from '../../render/printable.ts'
@@ -17,6 +18,10 @@ interface TextOptions {
 
 /** What of a line is shown: minified JSON has lines of megabytes. */
 const MAX_SHOWN = 100
+const MAX_BEFORE = 80
+const KEPT_BEFORE = 30
+/** What is looked at for secrets on either side. */
+const MAX_READ = 2_000
 
 /** The answer for people: what was found in one line, then each finding with its line of the file. */
 export function textOf(audit: Audit, { paint, isShort, mended, known }: TextOptions): string {
@@ -63,19 +68,34 @@ function findingLines(finding: Finding, paint: Paint): string[] {
   ]
 }
 
-/** The line with what is meant in it, cut where it is long. */
+/**
+ * The line with what is meant in it, cut where it is long. What stands beside it may be a secret: both sides are redacted, from
+ * further away than is shown, so that the name of a value is seen with it.
+ */
 function excerptOf({ place, line, column }: Finding): {
   shown: string
   before: number
   width: number
 } {
   const text = lineOf(place.file, line)
-  const from = column - 1 > MAX_SHOWN - 20 ? column - 21 : 0
-  const shown = text.slice(from, from + MAX_SHOWN)
-  const before = printable(shown.slice(0, column - 1 - from)).length
-  const end = Math.min(column - 1 + place.end - place.start, text.length) - from
-  const width = Math.max(1, printable(shown.slice(column - 1 - from, end)).length)
-  return { shown: printable(shown), before, width }
+  const from = column - 1
+  const to = Math.min(from + place.end - place.start, text.length)
+  const left = safe(text.slice(Math.max(0, from - MAX_READ), from))
+  const before = left.length > MAX_BEFORE ? `…${left.slice(-KEPT_BEFORE)}` : left
+  const meant = safe(text.slice(from, to)).slice(0, MAX_SHOWN)
+  const after = safe(text.slice(to, to + MAX_READ)).slice(
+    0,
+    Math.max(0, MAX_SHOWN - meant.length - before.length),
+  )
+  return {
+    shown: `${before}${meant}${after}`,
+    before: before.length,
+    width: Math.max(1, meant.length),
+  }
+}
+
+function safe(text: string): string {
+  return printable(redactText(text))
 }
 
 function shortLine({ rule, severity, place, line, column, message }: Finding): string {
