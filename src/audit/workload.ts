@@ -33,8 +33,8 @@ export interface MemoryMount {
   path: string | null
   size: Size | null
   place: Place
-  /** Kubernetes keeps a volume when its container is restarted; Docker does not. */
-  outlivesContainer: boolean
+  /** Several containers mount it, or this one may not write: then nobody knows whom its pages are charged to. */
+  isShared: boolean
 }
 
 /** A command that is run beside the program: a probe, a hook. */

@@ -178,7 +178,12 @@ function memoryMountsOf(root: Mapping, file: Value, variables: Variables): Memor
 /** `/run`, or `/run:size=64m,mode=1777`. */
 function shortTmpfs({ text, place }: Word): MemoryMount {
   const [path = '', options = ''] = text.split(':', 2)
-  return { path, size: sizeOption(options, place), place, outlivesContainer: false }
+  return {
+    path,
+    size: sizeOption(options, place),
+    place,
+    isShared: false,
+  }
 }
 
 function sizeOption(options: string, place: Place): Size | null {
@@ -193,7 +198,14 @@ function volumeTmpfs(volume: Value, file: Value, variables: Variables): MemoryMo
   const type = scalarAt(volume, 'type')
   if (type?.text === 'tmpfs') {
     const size = composeSize(at(volume, 'tmpfs', 'size'), variables)
-    return [{ path: textAt(volume, 'target'), size, place: type.place, outlivesContainer: false }]
+    return [
+      {
+        path: textAt(volume, 'target'),
+        size,
+        place: type.place,
+        isShared: false,
+      },
+    ]
   }
   const text = volume.kind === 'scalar' ? volume.text : null
   const source = text?.split(':', 1)[0] ?? textAt(volume, 'source')
@@ -203,7 +215,12 @@ function volumeTmpfs(volume: Value, file: Value, variables: Variables): MemoryMo
   const size = options === null ? null : sizeOption(options.text, options.place)
   const path = text?.split(':')[1] ?? textAt(volume, 'target')
   return [
-    { path, size, place: scalarAt(named, 'type')?.place ?? volume.place, outlivesContainer: true },
+    {
+      path,
+      size,
+      place: scalarAt(named, 'type')?.place ?? volume.place,
+      isShared: false,
+    },
   ]
 }
 

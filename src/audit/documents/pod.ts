@@ -7,16 +7,17 @@ import { commandWords, wordsOf } from './words.ts'
 
 /** The workloads of some objects. Defaults of a namespace hold for every workload in it. */
 export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
+  const ranges = objects.filter(({ kind }) => kind === 'LimitRange')
   return objects.flatMap((object) => {
     const spec = podSpecOf(object)
-    return spec === null ? [] : [workloadOf(object, spec, objects)]
+    return spec === null ? [] : [workloadOf(object, spec, ranges)]
   })
 }
 
 function workloadOf(
   object: KubernetesObject,
   spec: Mapping,
-  objects: readonly KubernetesObject[],
+  ranges: readonly KubernetesObject[],
 ): Workload {
   const { kind, name, namespace, place, root } = object
   const workload: Workload = {
@@ -32,8 +33,8 @@ function workloadOf(
   const defaults = {
     limit:
       kubernetesSize(at(spec, 'resources', 'limits', 'memory')) ??
-      defaultOf(objects, namespace, 'default'),
-    request: defaultOf(objects, namespace, 'defaultRequest'),
+      defaultOf(ranges, namespace, 'default'),
+    request: defaultOf(ranges, namespace, 'defaultRequest'),
   }
   for (const [key, isInit] of [
     ['initContainers', true],
@@ -49,13 +50,13 @@ function workloadOf(
 
 /** A LimitRange gives what a container does not say itself. */
 function defaultOf(
-  objects: readonly KubernetesObject[],
+  ranges: readonly KubernetesObject[],
   namespace: string,
   key: 'default' | 'defaultRequest',
 ): Size | null {
-  for (const object of objects) {
-    if (object.kind !== 'LimitRange' || object.namespace !== namespace) continue
-    for (const item of itemsAt(object.root, 'spec', 'limits')) {
+  for (const { namespace: itsOwn, root } of ranges) {
+    if (itsOwn !== namespace) continue
+    for (const item of itemsAt(root, 'spec', 'limits')) {
       if (textAt(item, 'type') !== 'Container') continue
       const size = kubernetesSize(at(item, key, 'memory'))
       if (size !== null) return size
@@ -152,10 +153,16 @@ function memoryMountsOf(container: Mapping, spec: Mapping | null): MemoryMount[]
         path: textAt(mount, 'mountPath'),
         size: kubernetesSize(at(volume, 'emptyDir', 'sizeLimit')),
         place: medium.place,
-        outlivesContainer: true,
+        isShared: textAt(mount, 'readOnly') === 'true' || countOfMounts(name, spec) > 1,
       },
     ]
   })
+}
+
+function countOfMounts(volume: string, spec: Mapping | null): number {
+  return [...itemsAt(spec, 'initContainers'), ...itemsAt(spec, 'containers')].filter((container) =>
+    itemsAt(container, 'volumeMounts').some((mount) => textAt(mount, 'name') === volume),
+  ).length
 }
 
 const PROBES = [

@@ -50,6 +50,15 @@ describe.each(RULES)('$id $title', (rule) => {
   })
 })
 
+test('what can be mended safely is mended', () => {
+  const fixable = RULES.filter(({ examples }) =>
+    findingsIn(examples.bad).some(({ edits }) => edits.length > 0),
+  )
+  expect(fixable.map(({ id }) => id).join(' ')).toBe(
+    'K01 K03 K04 C02 C04 C10 C16 J05 J08 J09 N01 N02 G02 G04 D01 D02',
+  )
+})
+
 test('every rule of the folder is in the list, once, and every id too', () => {
   const folder = fileURLToPath(new URL('.', import.meta.url))
   const ids = globSync('*/*.ts', { cwd: folder }).flatMap(

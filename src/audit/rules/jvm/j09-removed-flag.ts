@@ -9,6 +9,8 @@ interface RemovedFlag {
   says: string
   /** From this version of Java on. */
   since: number
+  /** The version that does not start with it; those before only tell. */
+  refusedFrom: number
   mend(word: Word): readonly Edit[]
 }
 
@@ -17,18 +19,21 @@ const REMOVED: readonly RemovedFlag[] = [
     pattern: /^-XX:[+-]UseCGroupMemoryLimitForHeap$/,
     says: 'the JVM does not start with it from 11 on; it sees its container by itself',
     since: 11,
+    refusedFrom: 11,
     mend: removed,
   },
   {
     pattern: /^-XX:MaxRAMFraction=\d+$/,
     says: 'it is deprecated since 10, and Java 25 does not start with it; MaxRAMPercentage is the new form',
     since: 10,
+    refusedFrom: 25,
     mend: (word) => replaced(word, `-XX:MaxRAMPercentage=${100 / Number(word.text.split('=')[1])}`),
   },
   {
     pattern: /^-XX:(?:Max)?PermSize=\w+$/,
     says: 'there is no permanent generation since 8; MaxMetaspaceSize bounds what took its place',
     since: 8,
+    refusedFrom: 17,
     mend: removed,
   },
 ]
@@ -54,7 +59,14 @@ export const removedFlag: Rule = {
     for (const word of options) {
       const flag = REMOVED.find(({ pattern }) => pattern.test(word.text))
       if (flag === undefined || (version !== null && version < flag.since)) continue
-      yield { place: word.place, message: `${word.text}: ${flag.says}`, edits: flag.mend(word) }
+      const isTold = version !== null && version < flag.refusedFrom
+      const severity = isTold ? 'warning' : 'error'
+      yield {
+        place: word.place,
+        severity,
+        message: `${word.text}: ${flag.says}`,
+        edits: flag.mend(word),
+      }
     }
   }),
 }

@@ -38,7 +38,7 @@ export const memoryVolumeTooLarge: Rule = {
   },
   check: inContainers(['kubernetes'], function* (container) {
     const { effectiveLimit: limit, memoryMounts } = container
-    const sizes = memoryMounts.flatMap(({ size }) => size ?? [])
+    const sizes = memoryMounts.flatMap(({ size, isShared }) => (isShared ? [] : (size ?? [])))
     const [first] = sizes
     if (typeof limit?.bytes !== 'number' || first === undefined) return
     const volumes = sizes.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)

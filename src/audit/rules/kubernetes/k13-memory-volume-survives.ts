@@ -44,9 +44,9 @@ export const memoryVolumeSurvives: Rule = {
       if (typeof limit?.bytes !== 'number' || textAt(workload.spec, 'restartPolicy') === 'Never')
         return
       if (words.some(({ text }) => text === 'rm' || text === 'find')) return
-      for (const { size } of memoryMounts) {
+      for (const { size, isShared } of memoryMounts) {
         const share = (size?.bytes ?? 0) / limit.bytes
-        if (size === null || share < SHARE || share > MOST) continue
+        if (size === null || isShared || share < SHARE || share > MOST) continue
         yield {
           place: size.place,
           message: `after a restart ${sized(size)} may still be charged: ${percent(share, 1)} of the limit ${sized(limit)}`,
