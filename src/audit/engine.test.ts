@@ -165,6 +165,20 @@ describe('a Compose file', () => {
   })
 })
 
+it('takes nothing for a Compose file that is none', () => {
+  const services = 'services:\n  web: {image: a, ports: [80]}\n'
+  for (const { path, text } of [
+    { path: 'chart/values.yaml', text: services },
+    { path: 'chart/values-production.yaml', text: services },
+    { path: 'workflow.yaml', text: 'jobs:\n  a:\n    services:\n      web: {image: a}\n' },
+    { path: 'app.yaml', text: 'services: [web, db]\n' },
+    { path: 'app.json', text: '{"services": {"web": {"url": "http://a"}}}' },
+  ]) {
+    const { findings, files } = audit([{ ...input(path, text), isNamed: false }])
+    expect({ path, found: findings.length + files.length }).toEqual({ path, found: 0 })
+  }
+})
+
 describe('Kubernetes documents', () => {
   it('are judged together, whatever files they stand in', () => {
     const range =

@@ -30,6 +30,7 @@ const ROOT = buildRouteMap({
       'Examples:',
       '  stella why docker:web                      a container of this machine',
       '  stella bill docker:web                     where its memory goes, item by item',
+      '  stella audit .                             memory mistakes in manifests',
       '  stella top                                 all containers and groups, live',
       '  stella why --from kernel.log --all         every kill of a recorded kernel log',
       '  stella why --from ./incident --json        evidence from elsewhere, for a script',

@@ -18,7 +18,9 @@ export interface ReadSource {
 const KINDS =
   /\bkind["']?[ \t]*:[ \t]*["']?(?:List|(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Rollout|DeploymentConfig|Service|LimitRange|ResourceQuota|VerticalPodAutoscaler|HorizontalPodAutoscaler|KubeletConfiguration|Node|Namespace)(?:List)?)\b/
 const IS_KUBERNETES = /^[ \t{,-]*["']?apiVersion["']?[ \t]*:|\{\s*"apiVersion"\s*:|"apiVersion":"/m
-const IS_COMPOSE = /^[ \t]*["']?services["']?[ \t]*:|^\s*\{[^]{0,2000}?"services"\s*:/m
+const IS_COMPOSE = /^["']?services["']?[ \t]*:|^\s*\{[^]{0,2000}?"services"\s*:/m
+/** Values of a chart may have services, too, in a form of their own. */
+const IS_VALUES = /(?:^|\/)values[^/]*\.ya?ml$/
 const IS_TEMPLATE = /\{\{[^]*?\}\}/
 
 /** Finds out by content what a file is, and takes apart what rules read. Never throws. */
@@ -29,7 +31,8 @@ export function readSource(file: SourceFile): ReadSource {
     const text = file.text.slice(stretch.start, stretch.end)
     const isKubernetes = IS_KUBERNETES.test(text)
     if (isKubernetes) read.kind = 'kubernetes'
-    if (!(isKubernetes && KINDS.test(text)) && !IS_COMPOSE.test(text)) continue
+    const mayBeCompose = IS_COMPOSE.test(text) && !IS_VALUES.test(file.path)
+    if (!(isKubernetes && KINDS.test(text)) && !mayBeCompose) continue
     const reading = readYaml(stretch)
     if (reading.ok) take(reading.values, read)
     else read.problems.push(IS_TEMPLATE.test(text) ? template(reading.problem) : reading.problem)

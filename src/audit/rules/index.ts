@@ -44,6 +44,7 @@ import { noRequest } from './kubernetes/k06-no-request.ts'
 import { bestEffort } from './kubernetes/k07-best-effort.ts'
 import { requestOverLimit } from './kubernetes/k08-request-over-limit.ts'
 import { overcommit } from './kubernetes/k09-overcommit.ts'
+import { nodesOvercommitted } from './kubernetes/k10-nodes-overcommitted.ts'
 import { memoryVolumeUnbounded } from './kubernetes/k11-memory-volume-unbounded.ts'
 import { memoryVolumeTooLarge } from './kubernetes/k12-memory-volume-too-large.ts'
 import { memoryVolumeSurvives } from './kubernetes/k13-memory-volume-survives.ts'
@@ -102,6 +103,7 @@ export const RULES: readonly Rule[] = [
   bestEffort,
   requestOverLimit,
   overcommit,
+  nodesOvercommitted,
   memoryVolumeUnbounded,
   memoryVolumeTooLarge,
   memoryVolumeSurvives,
