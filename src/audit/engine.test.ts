@@ -94,6 +94,22 @@ describe('a file that is broken', () => {
     expect(problemsOf(text)).toEqual([])
   })
 
+  it('is read in time, however it is chained', () => {
+    const chain = (link: (at: number) => string): string =>
+      Array.from({ length: 8_000 }, (_, at) => link(at + 1)).join('\n')
+    const pod = 'apiVersion: v1\nkind: Pod\n'
+    const merges = `${pod}x0: &x0 {a: 1}\n${chain((at) => `x${at}: &x${at} {<<: *x${at - 1}, k${at}: 1}`)}\n`
+    expect(problemsOf(merges)).toEqual([
+      expect.stringContaining('its merge keys make it many times as large'),
+    ])
+    const lists = `- &x0 [${'y,'.repeat(9)}]\n${chain((at) => `- &x${at} [*x${at - 1}, *x${at - 1}, *x${at - 1}]`)}\n- {apiVersion: v1, kind: Pod, spec: {containers: *x8000}}\n`
+    expect(problemsOf(lists)).toEqual([])
+    const services = `services:\n  s0: {image: a, mem_limit: 1g}\n${chain((at) => `  s${at}: {extends: s${at - 1}, mem_limit: 1g}`)}\n`
+    expect(problemsOf(services)).toEqual([])
+    const words = `${pod}spec: {containers: [{name: a, image: a, command: [${'A=1, '.repeat(50_000)}java]}]}\n`
+    expect(judged(input('a.yaml', words))).toEqual(['K07 a.yaml:3:28'])
+  })
+
   it('never throws, whatever the text is', () => {
     const pieces = fc.constantFrom(
       'apiVersion: v1\n',

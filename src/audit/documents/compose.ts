@@ -33,10 +33,14 @@ export function servicesOf(file: Value, variables: Variables): Workload[] {
   })
 }
 
+/** Deeper than any project; recursion ends here. */
+const MAX_EXTENDS = 20
+const MAX_DEPTH = 10
+
 /** A service over the one it extends: what stands in both is the upper one's (compose-spec, extends). */
 function extended(services: Mapping | null, name: string, seen: Set<string>): Mapping | null {
   const own = mappingAt(services, name)
-  if (own === null || seen.has(name)) return own
+  if (own === null || seen.has(name) || seen.size >= MAX_EXTENDS) return own
   seen.add(name)
   const base = textAt(own, 'extends') ?? textAt(own, 'extends', 'service')
   const isHere = scalarAt(own, 'extends', 'file') === null
@@ -44,12 +48,13 @@ function extended(services: Mapping | null, name: string, seen: Set<string>): Ma
   return below === null ? own : over(own, below)
 }
 
-function over(upper: Mapping, lower: Mapping): Mapping {
+function over(upper: Mapping, lower: Mapping, depth = 0): Mapping {
   const entries = new Map<string, Entry>(lower.entries)
   for (const [name, entry] of upper.entries) {
     const below = entries.get(name)?.value
-    const isBoth = entry.value.kind === 'mapping' && below?.kind === 'mapping'
-    const value = isBoth && entry.value.kind === 'mapping' ? over(entry.value, below) : entry.value
+    const isBoth = depth < MAX_DEPTH && entry.value.kind === 'mapping' && below?.kind === 'mapping'
+    const value =
+      isBoth && entry.value.kind === 'mapping' ? over(entry.value, below, depth + 1) : entry.value
     entries.set(name, { ...entry, value })
   }
   return { ...upper, entries }

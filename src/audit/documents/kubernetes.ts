@@ -14,19 +14,26 @@ export interface KubernetesObject {
 
 const MAX_OBJECTS = 50_000
 
-/** The objects of a document; a List gives its items. */
+/** The objects of a document, in its order; a List gives its items. What aliases name again is one object all the same. */
 export function kubernetesObjects(value: Value): KubernetesObject[] {
   const objects: KubernetesObject[] = []
+  const seen = new Set<Value>()
   const open: Value[] = [value]
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    if (next.kind === 'sequence') open.unshift(...next.items)
-    if (next.kind !== 'mapping' || objects.length >= MAX_OBJECTS) continue
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next) || objects.length >= MAX_OBJECTS) continue
+    seen.add(next)
+    if (next.kind === 'sequence') openAll(next.items, open)
     const kind = textAt(next, 'kind')
-    if (kind === null || textAt(next, 'apiVersion') === null) continue
-    if (kind.endsWith('List') && at(next, 'items') !== null) open.unshift(...itemsAt(next, 'items'))
+    if (next.kind !== 'mapping' || kind === null || textAt(next, 'apiVersion') === null) continue
+    if (kind.endsWith('List') && at(next, 'items') !== null) openAll(itemsAt(next, 'items'), open)
     else objects.push(objectOf(kind, next))
   }
   return objects
+}
+
+/** The first is looked at first. */
+function openAll(items: readonly Value[], open: Value[]): void {
+  for (const item of items.toReversed()) open.push(item)
 }
 
 function objectOf(kind: string, root: Mapping): KubernetesObject {

@@ -140,12 +140,18 @@ function variableOf(item: Value): [string, Variable][] {
   ]
 }
 
+/** More than any pod has. */
+const MAX_VOLUMES = 100
+
 function memoryMountsOf(container: Mapping, spec: Mapping | null): MemoryMount[] {
   const mounts = itemsAt(container, 'volumeMounts')
-  return itemsAt(spec, 'volumes').flatMap((volume): MemoryMount[] => {
+  const volumes = itemsAt(spec, 'volumes').filter(
+    (volume) => textAt(volume, 'emptyDir', 'medium') === 'Memory',
+  )
+  return volumes.slice(0, MAX_VOLUMES).flatMap((volume): MemoryMount[] => {
     const medium = scalarAt(volume, 'emptyDir', 'medium')
     const name = textAt(volume, 'name')
-    if (medium?.text !== 'Memory' || name === null) return []
+    if (medium === null || name === null) return []
     const mount = mounts.find((item) => textAt(item, 'name') === name)
     if (mount === undefined) return []
     return [

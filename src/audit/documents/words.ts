@@ -82,13 +82,15 @@ export function programIndex(words: readonly Word[], program: RegExp): number {
 
 /** Whether a word stands where a shell or a kernel looks for a program. */
 function isStart(words: readonly Word[], at: number): boolean {
-  const before = words[at - 1]?.text
-  if (before === undefined) return true
-  if (STARTERS.has(baseName(before))) return true
-  // `sh -c java …`, `FOO=bar java …`, `tini -g java`, `gosu user java`.
-  if (/^-[a-z]*c$/.test(before) && SHELL.test(words[at - 2]?.text ?? '')) return true
-  if (/^[A-Za-z_]\w*=/.test(before)) return isStart(words, at - 1)
-  return /^-[gs]$/.test(before) || /^(?:gosu|su-exec)$/.test(baseName(words[at - 2]?.text ?? ''))
+  let first = at
+  // `FOO=bar java …`
+  while (/^[A-Za-z_]\w*=/.test(words[first - 1]?.text ?? '')) first--
+  const before = words[first - 1]?.text
+  if (before === undefined || STARTERS.has(baseName(before))) return true
+  // `sh -c java …`, `tini -g java`, `gosu user java`.
+  const earlier = words[first - 2]?.text ?? ''
+  if (/^-[a-z]*c$/.test(before) && SHELL.test(earlier)) return true
+  return /^-[gs]$/.test(before) || /^(?:gosu|su-exec)$/.test(baseName(earlier))
 }
 
 export function baseName(path: string): string {

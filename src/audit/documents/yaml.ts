@@ -9,6 +9,9 @@ const MAX_DEPTH = 100
 /** Of one document. YAML is read at about half a MiB a second. */
 export const MAX_DOCUMENT_CHARACTERS = 4 * 1024 * 1024
 
+/** Of one document: a chain of merge keys copies its entries again and again. */
+const MAX_MERGED = 100_000
+
 type Reading = { ok: true; values: readonly Value[] } | { ok: false; problem: Problem }
 
 /**
@@ -84,6 +87,7 @@ class Conversion {
   readonly #offset: number
   /** Aliases come after what they name, so one pass in the order of the text knows them all. */
   readonly #anchors = new Map<string, Value>()
+  #merged = 0
 
   constructor(file: SourceFile, offset: number) {
     this.#file = file
@@ -135,6 +139,10 @@ class Conversion {
       if (name === '<<') merge(value, merged)
       else if (own.has(name)) throw broken(this.#file, key.start, `the key ${name} stands twice`)
       else own.set(name, { key, value: isNothing(value) ? { ...value, place: key } : value })
+    }
+    this.#merged += merged.size
+    if (this.#merged > MAX_MERGED) {
+      throw broken(this.#file, place.start, 'its merge keys make it many times as large')
     }
     for (const [name, entry] of merged) if (!own.has(name)) own.set(name, entry)
     return { kind: 'mapping', entries: own, place }
