@@ -24,6 +24,9 @@ PACKAGES=(
 # npm runs the scripts with the Node of node_modules, so any version that can start npm will do.
 command -v npm >/dev/null || PACKAGES+=(nodejs npm)
 command -v go >/dev/null || PACKAGES+=(golang-go)
+# What reads the files that fixes edit.
+command -v kubectl >/dev/null || PACKAGES+=(kubernetes-client)
+docker compose version >/dev/null 2>&1 || PACKAGES+=(docker-compose)
 
 if [ "$(id -u)" != 0 ]; then
   echo "install-parts: needs root" >&2

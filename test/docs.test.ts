@@ -1,18 +1,22 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
+import { GIB, MIB } from '../src/model/bytes.ts'
+import type { SizingEvidence } from '../src/model/sizing.ts'
 import type { Target } from '../src/model/subject.ts'
+import { readSeries } from '../src/parsers/series/index.ts'
 import { CAUSE_CODES, VERDICT_CODES } from '../src/model/case.ts'
 import { EXIT } from '../src/model/errors.ts'
 import { finds, NOW, stella } from './support/command-line.ts'
 import { livingWorld } from './support/living-world.ts'
 import { sampleCase } from './support/sample-case.ts'
+import { NO_EVIDENCE } from './support/sizing-evidence.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
@@ -67,6 +71,22 @@ test.each(PAGES)('links of %s lead somewhere', (path) => {
   expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([])
 })
 
+/** A quiet container of three hours, a sample a minute. */
+const SERIES = `time,bytes\n${Array.from(
+  { length: 180 },
+  (_, minute) => `${NOW / 1000 - minute * 60},${(200 + (minute % 7)) * MIB}`,
+)
+  .toReversed()
+  .join('\n')}\n`
+const EVIDENCE: SizingEvidence = {
+  ...NO_EVIDENCE,
+  peakBytes: 220 * MIB,
+  unreclaimableBytes: 200 * MIB,
+  limitBytes: 512 * MIB,
+  hostBytes: 16 * GIB,
+  at: NOW,
+}
+
 describe('commands shown in sh fences are commands of this program', () => {
   const shown = PAGES.flatMap((path) =>
     [...page(path).matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
@@ -86,8 +106,13 @@ describe('commands shown in sh fences are commands of this program', () => {
       const engine = {
         ...finds([sampleCase({ at: NOW })], world),
         collectBill: async (target: Target) => ({ world, target, asked: NOTHING_ASKED }),
+        collectSizing: async (target: Target) => ({ evidence: EVIDENCE, target, path: '/web' }),
+        watchGroup: async () => readSeries(SERIES, 'memory.csv'),
+        queryPrometheus: async () => readSeries(SERIES, 'memory.csv'),
       }
-      expect(await stella(args, { engine })).toMatchObject({ code: 0, err: '' })
+      await writeFile(join(folder, 'memory.csv'), SERIES)
+      const { code, err } = await stella(args, { engine })
+      expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('stella: ') })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -289,13 +289,17 @@ describe('the next limit', () => {
     )
 
   test('twice the present one, in steps of 16 MiB, with what had gone to swap', () => {
-    expect(next(32 * MIB, 32 * MIB)).toBe(64 * MIB)
-    expect(next(33 * MIB, 33 * MIB)).toBe(80 * MIB)
-    expect(next(32 * MIB, 32 * MIB, 1)).toBe(80 * MIB)
+    expect(next(256 * MIB, 256 * MIB)).toBe(512 * MIB)
+    expect(next(257 * MIB, 257 * MIB)).toBe(528 * MIB)
+    expect(next(256 * MIB, 256 * MIB, 1)).toBe(528 * MIB)
+  })
+
+  test('a small one goes up by 100 MiB at least', () => {
+    expect(next(32 * MIB, 32 * MIB)).toBe(144 * MIB)
   })
 
   test('a limit that was lowered has to get back above what was in use', () => {
-    expect(next(32 * MIB, 128 * MIB)).toBe(128 * MIB)
+    expect(next(32 * MIB, 256 * MIB)).toBe(256 * MIB)
   })
 
   test('an unknown limit has no double', () => {
@@ -310,7 +314,9 @@ describe('the next limit', () => {
         expect(found).toBeGreaterThan(limit)
         expect(found).toBeGreaterThanOrEqual(usage + swap)
         expect(found % (16 * MIB)).toBe(0)
-        expect(found).toBeLessThanOrEqual(Math.max(2 * limit, usage) + swap + 16 * MIB)
+        expect(found).toBeLessThanOrEqual(
+          Math.max(2 * limit, limit + 100 * MIB, usage) + swap + 16 * MIB,
+        )
       }),
     )
   })

@@ -11,16 +11,20 @@ import { EXECUTOR_OVERHEAD_BYTES } from '../verdict/rules/mesos-limit.ts'
 import { composeSwap, totalWithSwap } from './swap.ts'
 
 const STEP_BYTES = 16 * MIB
+/** A small program that was killed often needs this much more than it had, as the Kubernetes VPA holds, too (oom-min-bump-up). */
+const LEAST_RAISE_BYTES = 100 * MIB
 
 /**
  * At a kill the demand is not known, only that it was above the limit: usage stops there. So the first step is twice the
- * limit, to be corrected by what the next run really uses. A limit that was lowered has the usage from before it.
+ * limit, and 100 MiB more at least, to be corrected by what the next run really uses. A limit that was lowered has the usage
+ * from before it.
  */
 export function nextLimitBytes(incident: Incident, judgement: Judgement): number | null {
   const limit = judgement.binding.limitBytes ?? ownLimitBytes(incident)
   if (limit === null) return null
   const swapped = judgement.victims.reduce((sum, victim) => sum + (victim.swapBytes ?? 0), 0)
-  const demand = Math.max(2 * limit, judgement.binding.usageBytes ?? 0) + swapped
+  const next = Math.max(2 * limit, limit + LEAST_RAISE_BYTES)
+  const demand = Math.max(next, judgement.binding.usageBytes ?? 0) + swapped
   return Math.ceil(demand / STEP_BYTES) * STEP_BYTES
 }
 

@@ -95,6 +95,43 @@ describe('each remedy is for its verdicts alone', () => {
   })
 })
 
+describe('what a program can set by itself', () => {
+  const java = (command: string[], env: string[] = []): Incident =>
+    incident({ container: seen(containerState({ command, env, memoryLimitBytes: 100 * MIB })) })
+  const heap = of('oom-own-limit', ['heap-over-limit'])
+
+  test('a flag in the environment, unless one on the command line would win', () => {
+    const change = { kind: 'environment', set: { JAVA_TOOL_OPTIONS: '-Xmx70m' } }
+    expect(
+      remedy('fit-heap', java(['java'], ['JAVA_TOOL_OPTIONS=-Xmx512m']), heap)?.change,
+    ).toEqual(change)
+    expect(remedy('fit-heap', java(['java']), heap)?.change).toEqual(change)
+    expect(remedy('fit-heap', java(['java', '-Xmx512m']), heap)?.change).toBeNull()
+  })
+
+  test('a limit, and settings of the kernel, as in the commands', () => {
+    const raised = remedy('raise-limit', incident(), of('oom-own-limit'))
+    const limit = raised?.change?.kind === 'limit' ? raised.change.limitBytes : 0
+    expect(limit).toBeGreaterThan(0)
+    expect(runs(raised).join(' ')).toContain(`${limit / MIB}m`)
+    const sooner = remedy('write-back-sooner', incident(), of('oom-own-limit', ['dirty-pages']))
+    const set = sooner?.change?.kind === 'sysctl' ? Object.entries(sooner.change.set) : []
+    expect(set).toHaveLength(2)
+    for (const [name, value] of set) expect(runs(sooner)[0]).toContain(`${name}=${value}`)
+  })
+
+  test('writing back sooner comes before a limit that only wins time', () => {
+    const [first] = advise(incident(), of('oom-own-limit', ['dirty-pages'])).filter(
+      (one) => one.change !== null,
+    )
+    expect(first?.id).toBe('write-back-sooner')
+  })
+
+  test('what takes a person has none', () => {
+    expect(remedy('empty-tmpfs', incident(), of('oom-own-limit', ['tmpfs']))?.change).toBeNull()
+  })
+})
+
 describe('raise-limit', () => {
   const title = (...causes: CauseCode[]): string | undefined =>
     remedy('raise-limit', incident(), of('oom-own-limit', causes))?.title
@@ -140,7 +177,7 @@ describe('on recorded incidents', () => {
       const [shared] = remedies
       expect(shared?.id).toBe('raise-shared-limit')
       expect(shared?.commands).toEqual([
-        { for: 'host', run: `echo ${96 * MIB} > /sys/fs/cgroup/pod/memory.max` },
+        { for: 'host', run: `echo ${160 * MIB} > /sys/fs/cgroup/pod/memory.max` },
       ])
       expect(remedies.map(({ id }) => id)).not.toContain('raise-limit')
     },
@@ -156,9 +193,9 @@ describe('on recorded incidents', () => {
     'a group held back at memory.high gets that raised: %s',
     async (fixture) => {
       const { remedies } = await recordedCase(fixture)
-      expect(remedies[0]?.title).toMatch(/^Raise memory.high to 64 MiB/)
+      expect(remedies[0]?.title).toMatch(/^Raise memory.high to 128 MiB/)
       expect(runs(remedies[0] ?? null)).toEqual([
-        'host: echo 67108864 > /sys/fs/cgroup/memory-high/memory.high',
+        'host: echo 134217728 > /sys/fs/cgroup/memory-high/memory.high',
       ])
     },
   )
@@ -166,7 +203,7 @@ describe('on recorded incidents', () => {
   test('an app of Marathon is raised by its name', async () => {
     const { remedies } = await recordedCase('edge-cases/60-marathon-executor-overhead')
     expect(runs(remedies[0] ?? null)).toEqual([
-      'marathon: dcos marathon app update /batch/eater mem=96',
+      'marathon: dcos marathon app update /batch/eater mem=144',
     ])
   })
 

@@ -3,6 +3,10 @@ import { auditCommand } from './commands/audit/command.ts'
 import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
+import { sizeCommand } from './commands/size/command.ts'
+import { recordCommand } from './commands/record/command.ts'
+import { fixCommand } from './commands/fix/command.ts'
+import { verifyCommand } from './commands/verify/command.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
 import { whyCommand } from './commands/why/command.ts'
@@ -13,8 +17,12 @@ import { VERSION } from './version.ts'
 const ROOT = buildRouteMap({
   routes: {
     why: whyCommand,
+    fix: fixCommand,
+    verify: verifyCommand,
     bill: billCommand,
     top: topCommand,
+    size: sizeCommand,
+    record: recordCommand,
     audit: auditCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
@@ -29,6 +37,9 @@ const ROOT = buildRouteMap({
       '',
       'Examples:',
       '  stella why docker:web                      a container of this machine',
+      '  stella fix docker:web                      what would help; --apply makes it, --undo takes it back',
+      '  stella verify docker:web --for 10m         does it hold',
+      '  stella audit .                             memory mistakes in manifests, before they kill',
       '  stella bill docker:web                     where its memory goes, item by item',
       '  stella audit .                             memory mistakes in manifests',
       '  stella top                                 all containers and groups, live',

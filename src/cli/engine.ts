@@ -2,8 +2,17 @@ import type { Asked } from '../bill/asked.ts'
 import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
-import type { Target } from '../model/subject.ts'
+import type { ChangePlan, FixRecord, FixTarget } from '../model/fix.ts'
+import type { Recording } from '../model/series.ts'
+import type { SizingEvidence } from '../model/sizing.ts'
+import type { Subject, Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
+import type { PlanRequest } from '../remedy/driver.ts'
+import type { FixOrder } from '../remedy/engine.ts'
+import type { PrometheusQuery } from '../sources/prometheus/index.ts'
+import type { RecordedSubject } from '../store/recordings.ts'
+import type { Recorder } from '../watch/record/recorder.ts'
+import type { Following, Verification, VerificationOrder } from '../verification/follow.ts'
 
 /** The rooms below, as the commands use them. */
 export interface Engine {
@@ -25,5 +34,47 @@ export interface Engine {
     options: { ask: boolean; earlier?: World | null },
   ): Promise<{ world: World; target: Target; asked: Asked }>
   bill(world: World, target: Target | null, asked: Asked): Bill
+  /** What a target tells for its size; `path` is its group while it lives. */
+  collectSizing(
+    target: Target,
+  ): Promise<{ evidence: SizingEvidence; target: Target; path: string | null }>
+  /** Watches a living group for so many milliseconds. */
+  watchGroup(
+    path: string,
+    milliseconds: number,
+    options: { subject: Subject | null },
+  ): Promise<Recording>
+  /** What a Prometheus tells of the memory of one container or process. */
+  queryPrometheus(query: PrometheusQuery): Promise<Recording>
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
+  /** What stella changed, and how it changes more. */
+  fixes(dataFolder: string): FixDesk
+  /** What is recorded over time, and how more is. */
+  recordings(dataFolder: string): RecordingDesk
+  /** Follows a subject through its window, and judges whether a fix holds. */
+  verify(
+    order: VerificationOrder,
+    options: Pick<Following, 'signal' | 'onProgress'>,
+  ): Promise<Verification>
+}
+
+export interface FixDesk {
+  /** Where the records are kept. */
+  folder: string
+  /** Newest first. */
+  list(): readonly FixRecord[]
+  read(id: string): FixRecord | null
+  plan(request: PlanRequest): Promise<ChangePlan>
+  /** @param options.onStep what is being done, for people */
+  apply(order: FixOrder, options: { onStep(says: string): void }): Promise<FixRecord>
+  undo(which: string | FixTarget, options: { force: boolean }): Promise<FixRecord>
+  /** Takes back what a stella that died left half-made. */
+  recover(): Promise<readonly FixRecord[]>
+}
+
+export interface RecordingDesk {
+  list(): readonly RecordedSubject[]
+  read(subject: Subject): Recording | null
+  /** Goes on with the recording of a target, or begins one. */
+  open(target: Target): Promise<Recorder>
 }

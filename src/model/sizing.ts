@@ -19,6 +19,8 @@ export interface RuntimeModel {
   bytes: number
   /** Sentences: which cap gives how much. */
   says: readonly string[]
+  /** Of what it holds now, the part that no setting bounds: growth may be in there. */
+  unboundedBytes: number
 }
 
 /** All that a size can rest on. Null is not known. */
@@ -27,6 +29,10 @@ export interface SizingEvidence {
   recordings: readonly Recording[]
   /** The kernel's own high-water mark of the present life, and of earlier ones as far as they are recorded. */
   peakBytes: number | null
+  /** Since when that mark counts: the start of the present life. */
+  startedAt: Instant | null
+  /** What its living processes had resident at most, all together (VmHWM): no page cache that is not mapped is in it. */
+  processPeakBytes: number | null
   /** Unreclaimable memory at this moment. */
   unreclaimableBytes: number | null
   kills: readonly KilledLife[]
@@ -34,11 +40,36 @@ export interface SizingEvidence {
   changedAt: Instant | null
   limitBytes: number | null
   requestBytes: number | null
-  /** Memory of the machine, or of the tightest limit above the subject. */
+  /** Memory of the machine. */
   hostBytes: number | null
+  /** The tightest limit above the subject: of its pod, its slice. */
+  aboveBytes: number | null
+  /** `java`, `redis`: what runs in it, the largest first. */
+  runtimes: readonly string[]
   model: RuntimeModel | null
+  /** What could not be read, and why: one sentence each. */
+  unknown: readonly string[]
   /** Now, for what expires. */
   at: Instant
+}
+
+/** Where nothing is known. */
+export const NO_EVIDENCE: Omit<SizingEvidence, 'at'> = {
+  subject: null,
+  recordings: [],
+  peakBytes: null,
+  startedAt: null,
+  processPeakBytes: null,
+  unreclaimableBytes: null,
+  kills: [],
+  changedAt: null,
+  limitBytes: null,
+  requestBytes: null,
+  hostBytes: null,
+  aboveBytes: null,
+  runtimes: [],
+  model: null,
+  unknown: [],
 }
 
 /** How much room is left above what is needed. Written down and configurable; see docs/explanation/headroom.md. */
@@ -63,7 +94,7 @@ export interface HeadroomPolicy {
 
 /** One figure that the size had to respect. */
 export interface SizingBound {
-  /** `observed need`, `high-water mark`, `out-of-memory kill`, `runtime settings`, `host`, `least`. */
+  /** `observed need`, `high-water mark`, `out-of-memory kill`, `runtime settings`, `limit above`, `host`, `least`. */
   name: string
   kind: 'at-least' | 'at-most'
   bytes: number

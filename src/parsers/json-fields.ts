@@ -12,6 +12,16 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The object that a text is; null where it is no JSON, or another value. */
+export function parseRecord(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
 /** A string that says something: empty strings are what APIs write for "not set". */
 export function textField(value: unknown, ...path: readonly string[]): string | null {
   const found = field(value, ...path)

@@ -1,4 +1,4 @@
-import { field, isRecord } from './json-fields.ts'
+import { field, isRecord, parseRecord } from './json-fields.ts'
 
 /** JSON as it is found in files: one value, an array, JSON lines, several answers one after the other, cut at the end. */
 
@@ -68,15 +68,6 @@ function newlines(text: string, from: number, to: number): number {
   for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1))
     count++
   return count
-}
-
-function parseRecord(text: string): JsonRecord | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
 }
 
 export function recordAt(value: unknown, key: string): JsonRecord | null {

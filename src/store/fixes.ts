@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { FixRecord, FixTarget } from '../model/fix.ts'
-import { privateFolder, writeDurably } from './fixes/durable.ts'
+import { privateFolder, writeDurably } from './durable.ts'
 import { parseFixRecord } from './fixes/schema.ts'
 
 /** A text that is kept beside a record: the case, a state. */
@@ -32,7 +32,8 @@ const MAX_FIXES = 500
 const MAX_RECORD_BYTES = 16 * 1024 * 1024
 const ID = /^fix-[\da-z-]{1,60}$/
 
-export function fixStore(dataFolder: string): FixStore {
+/** @param most records beyond this number are forgotten, oldest first */
+export function fixStore(dataFolder: string, most = MAX_FIXES): FixStore {
   const folder = join(dataFolder, 'fixes')
   const fileOf = (id: string): string => join(folder, id, 'record.json')
   const ids = (): string[] =>
@@ -54,7 +55,7 @@ export function fixStore(dataFolder: string): FixStore {
         for (const { name, text } of evidence) writeDurably(join(own, name), text)
         store.write(record)
       })
-      forget(store, ids().slice(MAX_FIXES))
+      forget(store, ids().slice(most))
     },
     write: (record) => {
       guarded(folder, () => writeDurably(fileOf(record.id), `${JSON.stringify(record, null, 2)}\n`))

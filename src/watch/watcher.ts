@@ -1,5 +1,5 @@
 import { unreachableError } from '../model/errors.ts'
-import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
+import { memoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import { openTreeSampler } from '../sources/cgroup/tree-sampler.ts'
 import { readHostNow } from '../sources/host/live.ts'
@@ -35,7 +35,7 @@ const SLOW_SECONDS = 5
  * @throws StellaError (unreachable) where the memory controller cannot be seen
  */
 export function openWatcher(reader: Reader, options: WatcherOptions): Watcher {
-  const hierarchy = memoryHierarchy(reader)
+  const hierarchy = readableHierarchy(reader)
   const maxGroups = options.maxGroups ?? MAX_GROUPS
   const sampler = openTreeSampler(reader, hierarchy, { maxGroups, slowSeconds: SLOW_SECONDS })
   const tracker = createTracker()
@@ -60,15 +60,8 @@ export function openWatcher(reader: Reader, options: WatcherOptions): Watcher {
   return { hierarchy, sample, named: names.settled, close: sampler.close }
 }
 
-function memoryHierarchy(reader: Reader): MemoryHierarchy {
-  const hierarchy = findMemoryHierarchy(reader)
-  if (hierarchy === null) {
-    throw unreachableError(
-      'no cgroup file system is mounted here',
-      '/proc/self/mountinfo',
-      "run it on the machine itself, or mount the machine's /sys/fs/cgroup into the container",
-    )
-  }
+function readableHierarchy(reader: Reader): MemoryHierarchy {
+  const hierarchy = memoryHierarchy(reader)
   const listed = listFolder(reader, hierarchy.mountPoint)
   if (listed.ok) return hierarchy
   throw unreachableError(

@@ -1,5 +1,8 @@
 import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { sampleBill } from './sample-bill.ts'
+import { sampleDesk, sampleVerification } from './sample-fix.ts'
+import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
+import { recordingDesk } from './recording-desk.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
@@ -56,7 +59,13 @@ const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
   collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
+  collectSizing: async (target) => ({ evidence: NO_EVIDENCE, target, path: null }),
+  watchGroup: async () => recording([]),
+  queryPrometheus: async () => recording([]),
   bill: sampleBill,
   processes: async () => EMPTY,
   investigate: () => [],
+  fixes: () => sampleDesk(),
+  recordings: () => recordingDesk(),
+  verify: async () => sampleVerification(),
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { java } from '../../src/bill/runtimes/java.ts'
 import type { RuntimeView } from '../../src/model/bill.ts'
 import type { Answer } from '../../src/model/question.ts'
@@ -10,14 +10,22 @@ import type { TestGroup, TestProcess } from './cgroups.ts'
 import type { ImageRecipe } from './images.ts'
 import { run, testbedFolder, until } from './testbed.ts'
 
-const SOURCE = join(import.meta.dirname, '../../fixtures/jvm/Shapes.java')
-
 /** A folder with the program that takes memory of the kinds it is asked for; anybody may read it. */
 export function shapes(): string {
+  return compiled(join(import.meta.dirname, '../../fixtures/jvm/Shapes.java'))
+}
+
+/** A folder with the program that leaks memory which its heap does not know. */
+export function nativeLeak(): string {
+  return compiled(join(import.meta.dirname, 'growing/NativeLeak.java'))
+}
+
+function compiled(source: string): string {
   const folder = testbedFolder('jvm-classes')
-  const compiled = statSync(join(folder, 'Shapes.class'), { throwIfNoEntry: false })
-  if (compiled !== undefined && compiled.mtimeMs > statSync(SOURCE).mtimeMs) return folder
-  run(['javac', '--release', '8', '-Xlint:-options', '-d', folder, SOURCE])
+  const classFile = join(folder, basename(source).replace(/java$/, 'class'))
+  const found = statSync(classFile, { throwIfNoEntry: false })
+  if (found !== undefined && found.mtimeMs > statSync(source).mtimeMs) return folder
+  run(['javac', '--release', '8', '-Xlint:-options', '-d', folder, source])
   return folder
 }
 

@@ -23,6 +23,7 @@ export type Part =
   | 'swap'
   | 'java'
   | 'go'
+  | 'prometheus'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -53,6 +54,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
     globSync('/usr/sbin/php-fpm*').length > 0
       ? program('nginx', 'gunicorn', 'uwsgi', 'apache2')
       : 'needs php-fpm',
+  prometheus: () => program('prometheus'),
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),

@@ -1,93 +1,19 @@
-import { MIB } from '../../src/model/bytes.ts'
-import type { Diagnosis, GrowthKind } from '../../src/model/growth.ts'
 import { NO_SAMPLE } from '../../src/model/series.ts'
 import type { Series } from '../../src/model/series.ts'
-import { START, jitter, meter } from './series-corpus-physics.ts'
-import type { Chance, Held, Meter } from './series-corpus-physics.ts'
-
-/** What is true of a series, for we made it. */
-export interface Truth {
-  /** The first is the best; the others say nothing wrong. */
-  kinds: readonly GrowthKind[]
-  diagnoses: readonly (Diagnosis | null)[]
-  /** It would go on until it is killed, for as long as it lives. */
-  endless: boolean
-}
-
-export interface Shape extends Truth {
-  /** `hit`: it reaches its limit. */
-  make(random: Chance, hit: boolean): { meter: Meter; processes?: readonly Series[] }
-}
-
-interface Setting {
-  group: Meter
-  count: number
-  base: number
-  noise: () => number
-}
-
-/** A group of usual size, read at usual steps, for some hours. */
-function setting(random: Chance, hours: readonly [number, number] = [4, 36]): Setting {
-  const limit = 64 * MIB * 2 ** random.whole(1, 5)
-  const step = [15, 30, 60, 60][random.whole(0, 3)] ?? 60
-  const count = Math.min(3_000, Math.round((random.between(...hours) * 3_600) / step))
-  const base = limit * random.between(0.15, 0.4)
-  return {
-    group: meter(limit, step),
-    count,
-    base,
-    noise: jitter(random, base * random.between(0.002, 0.02)),
-  }
-}
-
-/** Reads a life; ends early where it is killed. True: killed. */
-function live(group: Meter, count: number, held: (index: number) => Held): boolean {
-  for (let index = 0; index < count; index++) if (!group.read(held(index))) return true
-  return false
-}
-
-/** Where a growth over the whole recording ends: beyond the limit, or below it. */
-function ending(random: Chance, limit: number, hit: boolean): number {
-  return limit * (hit ? random.between(1.02, 1.4) : random.between(0.5, 0.85))
-}
-
-const leak: Shape = {
-  kinds: ['leak'],
-  diagnoses: ['suspected-leak', 'leak'],
-  endless: true,
-  make(random, hit) {
-    const { group, count, base, noise } = setting(random)
-    const rise = ending(random, group.limitBytes, hit) - base
-    if (live(group, count, (index) => ({ anon: base + (rise * index) / count + noise() })))
-      group.restart('kill', 0)
-    return { meter: group }
-  },
-}
-
-const leakWithGarbage: Shape = {
-  ...leak,
-  make(random, hit) {
-    const { group, count, base, noise } = setting(random)
-    const rise = 0.85 * ending(random, group.limitBytes, hit) - base
-    const teeth = garbage(random, base * random.between(0.2, 0.5))
-    const held = (index: number): Held => ({
-      anon: base + (rise * index) / count + teeth() + noise(),
-    })
-    if (live(group, count, held)) group.restart('kill', 0)
-    return { meter: group }
-  },
-}
-
-/** What was given up and not yet collected: rises evenly, and is collected when it reaches a threshold. */
-function garbage(random: Chance, threshold: number): () => number {
-  const perSample = threshold / random.between(6, 60)
-  let held = random.between(0, threshold)
-  return () => {
-    held += perSample * random.between(0.6, 1.4)
-    if (held > threshold * random.between(0.92, 1.05)) held = threshold * random.between(0, 0.08)
-    return held
-  }
-}
+import {
+  leak,
+  leakAfterWarmUp,
+  leakByRequests,
+  leakWithGarbage,
+  restartLoop,
+  slab,
+  slowPeers,
+  tmpfs,
+} from './series-corpus-leaks.ts'
+import { START, jitter } from './series-corpus-physics.ts'
+import type { Held } from './series-corpus-physics.ts'
+import { ending, garbage, live, setting } from './series-corpus-shape.ts'
+import type { Shape } from './series-corpus-shape.ts'
 
 const garbageCollector: Shape = {
   kinds: ['sawtooth'],
@@ -133,55 +59,6 @@ const pageCache: Shape = {
     const { group, count, base, noise } = setting(random)
     const size = ending(random, group.limitBytes, hit) - base
     live(group, count, (index) => ({ anon: base + noise(), file: (size * index) / count }))
-    return { meter: group }
-  },
-}
-
-const tmpfs: Shape = {
-  kinds: ['leak'],
-  diagnoses: ['tmpfs'],
-  endless: true,
-  make(random, hit) {
-    const { group, count, base, noise } = setting(random)
-    const size = ending(random, group.limitBytes, hit) - base
-    const file = size / random.between(60, 200)
-    const held = (index: number): Held => ({
-      anon: base + noise(),
-      shmem: file * Math.floor((size / file) * (index / count)),
-    })
-    if (live(group, count, held)) group.restart('kill', 0)
-    return { meter: group }
-  },
-}
-
-const slab: Shape = {
-  kinds: ['leak'],
-  diagnoses: ['kernel-memory'],
-  endless: true,
-  make(random, hit) {
-    const { group, count, base, noise } = setting(random)
-    const size = ending(random, group.limitBytes, hit) - base
-    const held = (index: number): Held => ({
-      anon: base + noise(),
-      kernel: 0.02 * base + (size * index) / count,
-    })
-    if (live(group, count, held)) group.restart('kill', 0)
-    return { meter: group }
-  },
-}
-
-const slowPeers: Shape = {
-  kinds: ['leak'],
-  diagnoses: ['sockets'],
-  endless: true,
-  make(random, hit) {
-    const { group, count, base, noise } = setting(random)
-    const size = ending(random, group.limitBytes, hit) - base
-    const held = (index: number): Held => ({
-      anon: base + noise(),
-      sockets: (size * index) / count,
-    })
-    if (live(group, count, held)) group.restart('kill', 0)
     return { meter: group }
   },
 }
@@ -298,27 +175,6 @@ const diurnal: Shape = {
   },
 }
 
-const restartLoop: Shape = {
-  kinds: ['sawtooth', 'leak'],
-  diagnoses: ['leak'],
-  endless: true,
-  make(random, hit) {
-    const { group, base, noise } = setting(random)
-    const lives = random.whole(3, 6)
-    const perLife = random.whole(60, 300)
-    const told = random.next() < 0.5
-    for (let life = 0; life < lives; life++) {
-      const rise = (hit ? 1.05 : 0.7) * group.limitBytes - base
-      const pace = (rise / perLife) * random.between(0.93, 1.07)
-      const last = life === lives - 1
-      const count = last ? perLife * random.between(0.3, 0.7) : perLife * (hit ? 2 : 1)
-      live(group, Math.round(count), (index) => ({ anon: base + pace * index + noise() }))
-      if (!last) group.restart(hit ? (told ? 'kill' : null) : 'start', 1)
-    }
-    return { meter: group }
-  },
-}
-
 const deployShift: Shape = {
   kinds: ['step', 'steady'],
   diagnoses: [null],
@@ -425,6 +281,8 @@ const steady: Shape = {
 const ALL = {
   leak,
   'leak with garbage': leakWithGarbage,
+  'leak after warm-up': leakAfterWarmUp,
+  'leak by requests': leakByRequests,
   'restart loop': restartLoop,
   tmpfs,
   slab,

@@ -2,7 +2,8 @@ import { NO_SAMPLE } from '../../src/model/series.ts'
 import type { Recording } from '../../src/model/series.ts'
 import { chance } from './series-corpus-physics.ts'
 import { SHAPES, SHAPE_NAMES } from './series-corpus-shapes.ts'
-import type { ShapeName, Truth } from './series-corpus-shapes.ts'
+import type { Truth } from './series-corpus-shape.ts'
+import type { ShapeName } from './series-corpus-shapes.ts'
 
 /** A series that we made, and what is true of it. */
 export interface Labelled {
@@ -16,7 +17,7 @@ export interface Labelled {
 /** Rules were written looking at these. */
 export const DEVELOPMENT_SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
 /** And never at these: they are for the score. */
-export const SCORE_SEEDS: readonly number[] = [101, 102, 103, 104, 105, 106, 107]
+export const SCORE_SEEDS: readonly number[] = [301, 302, 303, 304, 305, 306, 307]
 
 /** Every shape, with its limit reached and not, once for each seed. */
 export function seriesCorpus(seeds: readonly number[]): Labelled[] {
@@ -27,7 +28,7 @@ export function seriesCorpus(seeds: readonly number[]): Labelled[] {
 
 export function labelled(shape: ShapeName, hit: boolean, seed: number): Labelled {
   const { make, ...truth } = SHAPES[shape]
-  const random = chance(seed * 7_919 + SHAPE_NAMES.indexOf(shape) * 104_729 + (hit ? 1 : 0))
+  const random = chance(seedOf(`${shape} ${hit} ${seed}`))
   const { meter, processes = [] } = make(random, hit)
   return {
     name: `${shape}, ${hit ? 'limit reached' : 'limit not reached'}, seed ${seed}`,
@@ -49,6 +50,14 @@ export function labelled(shape: ShapeName, hit: boolean, seed: number): Labelled
       unknown: [],
     },
   }
+}
+
+/** Of its name alone: one shape more changes nothing of the others. */
+function seedOf(name: string): number {
+  return [...name].reduce(
+    (hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619),
+    0x811c9dc5,
+  )
 }
 
 /** The same as a tool would tell it that knows nothing but the usage and the limit. */

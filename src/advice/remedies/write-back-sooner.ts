@@ -14,7 +14,7 @@ export const writeBackSooner: RemedyRule = {
       id: writeBackSooner.id,
       layer: 'kernel',
       title:
-        'Start writing back sooner, so that dirty pages do not pile up; this changes the whole machine. Back: set both to 0, then the ratios hold again',
+        'Start writing back sooner, so that dirty pages do not pile up; this changes the whole machine. Back: write vm.dirty_ratio and vm.dirty_background_ratio as they were; the kernel refuses 0 bytes',
       risk: 'medium',
       reversible: true,
       commands: [command('host', `sysctl -w ${assignments.join(' ')}`)],

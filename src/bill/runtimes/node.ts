@@ -36,8 +36,9 @@ function view(process: ProcessState, context: RuntimeContext): RuntimeView {
   const version = nodeVersion(context, environment, map.regions)
   const seen = version === null ? null : memorySeen(version, context)
   const flags = nodeFlags(process.command, environment.get('NODE_OPTIONS') ?? null)
-  // What NODE_OPTIONS says may have been overruled by what the title hides.
-  const limit = isTitled(process) ? null : heapLimit(flags, version, seen?.bytes ?? null)
+  // What NODE_OPTIONS says may have been overruled by what the title hides, or by arguments that could not be read.
+  const hidden = isTitled(process) || process.command.length === 0
+  const limit = hidden ? null : heapLimit(flags, version, seen?.bytes ?? null)
   const items = map.refusal === null ? nodeItems(v8, limit) : []
   return {
     runtime: node.id,

@@ -102,7 +102,11 @@ function isElsewhere(where: string): boolean {
   return protocol !== 'unix:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
-function notFound(target: Extract<Target, { kind: 'container' }>, search: ContainerSearch): Error {
+/** Nobody knows the container, or nobody could be asked. */
+export function notFound(
+  target: Extract<Target, { kind: 'container' }>,
+  search: ContainerSearch,
+): Error {
   const name = `${target.engine}:${target.name}`
   if (search.answered.length > 0) {
     return unreachableError(

@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/time.ts'
+import { parseRecord } from '../json-fields.ts'
 import { ctimeInstant, instantOrNull, isoInstant } from './clock.ts'
 import type { LogLine } from './line.ts'
 
@@ -65,7 +66,7 @@ export class JsonCutter {
 
 /** One record of `dmesg -J` or `journalctl -o json`; null for anything else. */
 export function readRecord(json: string, number: number): LogLine | null {
-  const fields = parse(json)
+  const fields = parseRecord(json)
   if (fields === null) return null
   if ('msg' in fields) return dmesgRecord(fields, number)
   return 'MESSAGE' in fields ? journalRecord(fields, number) : null
@@ -124,19 +125,6 @@ function realtimeOf(fields: Fields, monotonic: number | null): number | null {
 
 /** Values of a record, not yet looked at. */
 export type Fields = Readonly<Record<string, unknown>>
-
-function parse(json: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(json)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The journal writes a text that is not UTF-8 as an array of bytes. */
 function textOf(value: unknown): string | null {

@@ -2,12 +2,23 @@ import { usageError } from '../../model/errors.ts'
 import type { Recording } from '../../model/series.ts'
 import { MAX_TEXT_BYTES } from '../format.ts'
 import { csvFormat } from './csv.ts'
+import { statsPrintedFormat, statsStreamFormat } from './docker-stats.ts'
+import { groupLinesFormat } from './group-lines.ts'
+import { prometheusFormat } from './prometheus.ts'
+import { recordingFormat } from './recording.ts'
 import type { SeriesFormat } from './series-format.ts'
 
 const HEAD_CHARS = 64 * 1024
 
 /** The more particular first. */
-const FORMATS: readonly SeriesFormat[] = [csvFormat]
+const FORMATS: readonly SeriesFormat[] = [
+  recordingFormat,
+  groupLinesFormat,
+  prometheusFormat,
+  statsStreamFormat,
+  statsPrintedFormat,
+  csvFormat,
+]
 
 /**
  * Reads memory over time, whatever wrote it: CSV, a range answer of Prometheus, `docker stats`, samples of memory groups, our

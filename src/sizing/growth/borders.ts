@@ -31,8 +31,13 @@ export function bordersOf(
     if (before === undefined || STRENGTH.indexOf(border) < STRENGTH.indexOf(before))
       borders.set(index, border)
   }
+  // What was read in the moment of a kill lived, unless it shows that the kill was before it: then both tell of one.
+  const showsKill = (index: number): boolean => borderBetween(samples, values, index) === 'kill'
   for (const { at, kind } of marks) {
-    if (Number.isFinite(at)) add(firstAfter(samples, at, kind === 'kill'), kind)
+    if (!Number.isFinite(at)) continue
+    const index = firstFrom(samples, at)
+    const lived = kind === 'kill' && samples[index]?.at === at && !showsKill(index)
+    add(lived ? index + 1 : index, kind)
   }
   const steps = samples.slice(1).map(({ at }, index) => at - (samples[index]?.at ?? at))
   const longest = GAP_STEPS * median(steps)
@@ -44,13 +49,12 @@ export function bordersOf(
   return new Map([...borders].toSorted(([a], [b]) => a - b))
 }
 
-/** The first sample at that time or later; of a kill, the first after it: what was read in the same moment lived. */
-function firstAfter(samples: readonly Sample[], at: number, strictly: boolean): number {
+/** The first sample at that time or later. */
+function firstFrom(samples: readonly Sample[], at: number): number {
   let [low, high] = [0, samples.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    const time = samples[middle]?.at ?? 0
-    if (time < at || (strictly && time === at)) low = middle + 1
+    if ((samples[middle]?.at ?? 0) < at) low = middle + 1
     else high = middle
   }
   return low
@@ -84,6 +88,8 @@ function reachesLimit(
   const before = samples[index - 1]
   const limit = before === undefined ? Number.NaN : figureOf(before, 'limitBytes')
   const last = values[index - 1] ?? Number.NaN
-  const rise = last - (values[index - 2] ?? last)
-  return last + Math.max(0, rise) >= AT_LIMIT * limit
+  const second = values[index - 2] ?? last
+  const third = values[index - 3] ?? second
+  // A burst rises once; what was on its way to the limit rose before that, too.
+  return last + Math.max(0, Math.min(last - second, second - third)) >= AT_LIMIT * limit
 }

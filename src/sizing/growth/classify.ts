@@ -3,15 +3,19 @@ import type { Recording } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
 import { measureOf } from './figures.ts'
 import type { Measure } from './figures.ts'
+import { LEAST_SAMPLES, livesOf } from './lives.ts'
 import { inOrder } from './in-order.ts'
+import { growingProcess, regionThatGrows } from './process.ts'
+import { sayBytes, sayRate } from './says.ts'
 import { STEPS } from './steps/index.ts'
+import { crashLoop, raisedInVain } from './steps/raised-limits.ts'
 import { stretchesOf } from './stretch.ts'
+import type { Stretch } from './stretch.ts'
 import { trendOf } from './trend.ts'
 import type { Answer, View } from './view.ts'
 
-const USUAL_HORIZON_SECONDS = 30 * 86_400
-/** With fewer samples nothing is said. */
-const LEAST_SAMPLES = 8
+const DAY_SECONDS = 86_400
+const USUAL_HORIZON_SECONDS = 30 * DAY_SECONDS
 /** Page cache in use counts in the working set: growth of it may be harmless. */
 const MOST_CONFIDENCE_WITH_CACHE = 0.5
 
@@ -26,17 +30,18 @@ export function classifyGrowth(
 ): Growth {
   const samples = inOrder(recording.group.samples, options.at)
   const measure = measureOf(samples)
-  if (measure === null) return nothingKnown(null, ['samples of its memory'])
+  if (measure === null) return unknownGrowth(null, ['samples of its memory'])
   const stretches = stretchesOf(recording.group, samples, measure)
   const judged =
     stretches.findLast(({ values }) => known(values) >= LEAST_SAMPLES) ?? stretches.at(-1)
   const trend = judged === undefined ? null : trendOf(judged)
   if (judged === undefined || trend === null || known(judged.values) < LEAST_SAMPLES)
-    return nothingKnown(measure, [`at least ${LEAST_SAMPLES} samples of one life`])
+    return tooFew(measure, stretches)
   const view: View = {
     recording,
     measure,
     stretches,
+    lives: livesOf(stretches),
     judged,
     trend,
     limitBytes: judged.limitBytes,
@@ -50,20 +55,74 @@ function answerOf(view: View): Answer {
     const answer = step(view)
     if (answer !== null) return answer
   }
-  return { kind: 'unknown', diagnosis: null, confidence: 0, because: [], missing: [] }
+  return {
+    kind: 'unknown',
+    diagnosis: null,
+    confidence: 0,
+    because: ['it moves, and neither steadily up nor in any other way that is known'],
+    missing: whatWouldTell(view),
+  }
+}
+
+function whatWouldTell({ judged, recording }: View): string[] {
+  const lasted = judged.times.at(-1) ?? 0
+  return [
+    ...(lasted < DAY_SECONDS ? ['a recording of a whole day'] : []),
+    ...(judged.samples.some(({ load }) => load !== null)
+      ? []
+      : ['the load over the same time: requests, connections, workers']),
+    ...(recording.processes.length > 0 ? [] : ['its processes, one by one']),
+  ]
+}
+
+/** No trend without samples; but that it is killed at once, each time, says something. */
+function tooFew(measure: Measure, stretches: readonly Stretch[]): Growth {
+  const missing = [`at least ${LEAST_SAMPLES} samples of one life`]
+  const answer = raisedInVain({ stretches }) ?? crashLoop({ stretches })
+  return { ...unknownGrowth(measure, missing), ...answer }
 }
 
 function completed(view: View, answer: Answer): Growth {
-  const { measure, judged, trend } = view
-  const clean = measure === 'unreclaimable' || measure === 'anonymous'
+  const { measure, judged, trend, limitBytes } = view
+  const hasCache = measure === 'working-set' || measure === 'usage'
+  const goesOn = growsWithoutEnd(answer)
+  const process = goesOn ? growingProcess(view) : null
+  const region = process === null ? null : regionThatGrows(view, process)
+  const slope = answer.slope ?? trend.slope
+  const left = (limitBytes ?? Number.NaN) - trend.levelBytes
   return {
-    ...nothingKnown(measure, []),
-    slope: trend.slope,
-    secondsToLimit: timeToLimit(trend.slope, (view.limitBytes ?? Number.NaN) - trend.levelBytes),
+    ...unknownGrowth(measure, []),
+    secondsToLimit: goesOn || answer.kind === 'unknown' ? timeToLimit(slope, left) : null,
     segment: { from: judged.from, to: judged.to, samples: judged.samples.length },
+    process,
+    region,
     ...answer,
-    confidence: clean ? answer.confidence : Math.min(MOST_CONFIDENCE_WITH_CACHE, answer.confidence),
+    slope,
+    confidence: hasCache
+      ? Math.min(MOST_CONFIDENCE_WITH_CACHE, answer.confidence)
+      : answer.confidence,
+    because: [...answer.because, ...sayProcess(process, region)],
+    missing: [
+      ...(answer.missing ?? []),
+      ...(hasCache
+        ? ['how much of it cannot be reclaimed: the figures count page cache, too']
+        : []),
+      ...(limitBytes === null ? ['the limit'] : []),
+    ],
   }
+}
+
+function growsWithoutEnd({ kind, diagnosis }: Answer): boolean {
+  return kind === 'leak' || diagnosis === 'leak' || diagnosis === 'suspected-leak'
+}
+
+function sayProcess(process: Growth['process'], region: Growth['region']): string[] {
+  if (process === null) return []
+  const grown =
+    region === null ? '' : `, its region ${region.name} by ${sayBytes(region.grownBytes)}`
+  return [
+    `process ${process.pid}${process.name === null ? '' : ` (${process.name})`} grows by ${sayRate(process.slope.perSecond)}${grown}`,
+  ]
 }
 
 /** From the end of the samples; null where it does not grow, or there is no limit. */
@@ -73,7 +132,8 @@ function timeToLimit(slope: Slope, leftBytes: number): TimeToLimit | null {
   return { low: left / slope.high, high: slope.low > 0 ? left / slope.low : null }
 }
 
-function nothingKnown(measure: Measure | null, missing: readonly string[]): Growth {
+/** Growth of which nothing is known but what would tell it. */
+export function unknownGrowth(measure: Measure | null, missing: readonly string[]): Growth {
   return {
     kind: 'unknown',
     diagnosis: null,

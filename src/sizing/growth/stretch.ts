@@ -1,7 +1,7 @@
 import type { Sample, Series } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
 import { figureOf, measured } from './figures.ts'
-import type { Measure } from './figures.ts'
+import type { Figure, Measure } from './figures.ts'
 import { bordersOf } from './borders.ts'
 import type { Border } from './borders.ts'
 
@@ -18,6 +18,27 @@ export interface Stretch {
   startsWith: Border | null
   endsWith: Border | null
   limitBytes: number | null
+}
+
+/** Values over seconds since the start of a stretch, none of them unknown. */
+export interface Points {
+  times: readonly number[]
+  values: readonly number[]
+}
+
+/** A figure of a stretch over time, where it is known. */
+export function pointsOf({ samples, times }: Stretch, figure: Figure): Points {
+  const values = samples.map((sample) => figureOf(sample, figure))
+  const known = [...values.keys()].filter((index) => Number.isFinite(values[index]))
+  return pick({ times, values }, known)
+}
+
+/** Some of the points. */
+export function pick({ times, values }: Points, indices: readonly number[]): Points {
+  return {
+    times: indices.map((index) => times[index] ?? 0),
+    values: indices.map((index) => values[index] ?? 0),
+  }
 }
 
 /** Earlier ones than these tell nothing new. */

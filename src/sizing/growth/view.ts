@@ -1,6 +1,7 @@
 import type { Growth } from '../../model/growth.ts'
 import type { Recording } from '../../model/series.ts'
 import type { Measure } from './figures.ts'
+import type { Life } from './lives.ts'
 import type { Stretch } from './stretch.ts'
 import type { Trend } from './trend.ts'
 
@@ -10,6 +11,8 @@ export interface View {
   measure: Measure
   /** Oldest first. */
   stretches: readonly Stretch[]
+  /** Those of lives that began where they begin, with enough samples. */
+  lives: readonly Life[]
   /** The last one with enough samples. */
   judged: Stretch
   trend: Trend

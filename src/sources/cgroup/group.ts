@@ -1,4 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
+import type { CgroupState } from '../../model/facts.ts'
 import { cgroupFolder } from '../../parsers/cgroup/index.ts'
 import { readText } from '../reader.ts'
 import type { Reader } from '../reader.ts'
@@ -34,4 +35,16 @@ export function readGroup(reader: Reader, hierarchy: MemoryHierarchy, path: stri
       : observation,
   )
   return { observations, denied }
+}
+
+/** The present state of a group; null where there is none. */
+export function groupState(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  path: string,
+): CgroupState | null {
+  for (const { fact } of readGroup(reader, hierarchy, path).observations) {
+    if (fact.kind === 'cgroup-state') return fact
+  }
+  return null
 }

@@ -1,4 +1,5 @@
 import { normaliseCgroupPath } from '../../evidence/cgroup-path.ts'
+import { unreachableError } from '../../model/errors.ts'
 import { textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 
@@ -28,6 +29,17 @@ export function findMemoryHierarchy(reader: Reader): MemoryHierarchy | null {
       .includes('memory'),
   )
   return withMemory ?? v2[0] ?? null
+}
+
+/** @throws StellaError 3 where no hierarchy is mounted */
+export function memoryHierarchy(reader: Reader): MemoryHierarchy {
+  const found = findMemoryHierarchy(reader)
+  if (found !== null) return found
+  throw unreachableError(
+    'no cgroup file system is mounted here',
+    '/proc/self/mountinfo',
+    "run it on the machine itself, or mount the machine's /sys/fs/cgroup into the container",
+  )
 }
 
 /** The memory hierarchies among the lines of /proc/self/mountinfo (proc_pid_mountinfo(5)). */

@@ -6,6 +6,7 @@ import type { Reading } from '../reading.ts'
 import { readGroup } from './group.ts'
 import { folderOf } from './hierarchy.ts'
 import type { MemoryHierarchy } from './hierarchy.ts'
+import { whyUncounted } from './uncounted.ts'
 
 /** Groups below the one asked for that are read at most. */
 const MAX_NESTED = 256
@@ -32,6 +33,8 @@ export function readCgroup(reader: Reader, hierarchy: MemoryHierarchy, path: str
     return reading
   }
   const own = take(path)
+  const uncounted = path === '/' ? null : whyUncounted(reader, hierarchy, path)
+  if (uncounted !== null) reading.unknown.push(`${uncounted.what}; ${uncounted.todo}`)
   for (const above of cgroupAncestors(path)) take(above)
   if (own > 0) readNested(reader, hierarchy, path, take, reading)
   if (denied.length > 0) {

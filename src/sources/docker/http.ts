@@ -17,31 +17,42 @@ export interface HttpQuery {
   maxBytes: number
 }
 
+/** A call that changes something. */
+export interface HttpCall extends HttpQuery {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** JSON; null: none. */
+  body: string | null
+}
+
+/** One GET, see {@link httpCall}. */
+export function httpGet(reader: Reader, endpoint: Endpoint, query: HttpQuery): Promise<HttpAnswer> {
+  return httpCall(reader, endpoint, { ...query, method: 'GET', body: null })
+}
+
 /**
- * One GET of an engine's API over its socket or TCP, whatever the status. Without a version in the path the daemon answers
+ * One call of an engine's API over its socket or TCP, whatever the status. Without a version in the path the daemon answers
  * in its own: each prefix that 20.10 knows is refused by Docker 29 and newer.
  *
  * @throws or rejects with what node:http throws: ENOENT, EACCES, ECONNREFUSED, AbortError, …
  * @see docs/decisions/0001-engine-client.md
  */
-export function httpGet(reader: Reader, endpoint: Endpoint, query: HttpQuery): Promise<HttpAnswer> {
-  const common = { method: 'GET', path: query.path, signal: query.signal, agent: false } as const
+export function httpCall(reader: Reader, endpoint: Endpoint, call: HttpCall): Promise<HttpAnswer> {
+  const { method, path, signal } = call
+  const headers = call.body === null ? {} : { 'content-type': 'application/json' }
+  const common = { method, path, signal, headers, agent: false } as const
   // An import of these modules evaluates all their exports, and with http.WebSocket all of undici: 20 ms for nothing.
   const http = process.getBuiltinModule('node:http')
   if (endpoint.kind === 'socket') {
-    return answerTo(
-      http.request({ ...common, socketPath: join(reader.root, endpoint.path) }),
-      query,
-    )
+    return answerTo(http.request({ ...common, socketPath: join(reader.root, endpoint.path) }), call)
   }
   const { url, certificates } = endpoint
   const options: RequestOptions = { ...common, host: url.hostname }
   if (certificates === null && url.protocol !== 'https:') {
-    return answerTo(http.request({ ...options, port: url.port === '' ? 2375 : url.port }), query)
+    return answerTo(http.request({ ...options, port: url.port === '' ? 2375 : url.port }), call)
   }
   const https = process.getBuiltinModule('node:https')
   const port = url.port === '' ? 2376 : url.port
-  return answerTo(https.request({ ...options, port, ...keys(reader, certificates) }), query)
+  return answerTo(https.request({ ...options, port, ...keys(reader, certificates) }), call)
 }
 
 function keys(
@@ -53,13 +64,14 @@ function keys(
   return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') }
 }
 
-function answerTo(request: ClientRequest, query: HttpQuery): Promise<HttpAnswer> {
+function answerTo(request: ClientRequest, call: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     request.on('error', reject)
     request.on('response', (response) => {
-      bodyOf(response, query.maxBytes).then(resolve, reject)
+      bodyOf(response, call.maxBytes).then(resolve, reject)
     })
-    request.end()
+    if (call.body === null) request.end()
+    else request.end(call.body)
   })
 }
 

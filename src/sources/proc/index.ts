@@ -4,13 +4,18 @@ import { listFolder, textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import { emptyReading } from '../reading.ts'
 import type { Reading } from '../reading.ts'
+import { PATIENCE_MS } from './locked.ts'
 import { readProcess } from './process.ts'
 
-export { hasBlockedThread, readProcess } from './process.ts'
+export { readLocked, PATIENCE_MS } from './locked.ts'
+export { readProcess } from './process.ts'
 
 /** Processes of one subject that are read at most, and groups below it that are looked into. */
 const MAX_PROCESSES = 512
 const MAX_GROUPS = 256
+/** Processes that hang are waited for so often. */
+const MAX_WAITS = 4
+
 /** Reads the processes that live in a group and in the groups below it. */
 export function readProcessesOf(
   reader: Reader,
@@ -24,9 +29,12 @@ export function readProcessesOf(
   const denied = new Set<string>()
   let { rollupMaxRssBytes } = options
   let skipped = 0
+  let hanging = 0
   for (const pid of pids) {
-    const read = readProcess(reader, pid, { rollupMaxRssBytes })
+    const patienceMs = hanging < MAX_WAITS ? PATIENCE_MS : 0
+    const read = readProcess(reader, pid, { rollupMaxRssBytes, patienceMs })
     if (!read.ok) continue
+    if (read.hangs) hanging++
     const { pssBytes, rssBytes } = read.observation.fact
     if (pssBytes !== null) rollupMaxRssBytes -= rssBytes ?? 0
     else if ((rssBytes ?? 0) > rollupMaxRssBytes) skipped++
@@ -34,6 +42,11 @@ export function readProcessesOf(
     for (const name of read.denied) denied.add(name)
   }
   if (more) reading.unknown.push(`only the first ${MAX_PROCESSES} processes of ${path} were read`)
+  if (hanging > 0) {
+    reading.unknown.push(
+      `the arguments and shares of ${hanging} processes that hang in the kernel could not be read`,
+    )
+  }
   if (skipped > 0) {
     reading.unknown.push(
       `shares of memory (smaps_rollup) of ${skipped} processes were not read: they are so large that it would hold them up`,

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fakeReader } from '../../../test/support/fake-reader.ts'
 import { GIB } from '../../model/bytes.ts'
@@ -27,16 +30,31 @@ it('reads our own process as what it is', () => {
   expect(read.ok && read.observation.fact.pssBytes).toBeGreaterThan(1_000_000)
 })
 
-it('does not touch the memory map of a process that sleeps in the kernel: it might never come back', () => {
+it('reads a process that sleeps in the kernel, as one does that is short of memory', () => {
   using reader = fakeReader({ files: { ...processFiles(7, 'D'), ...processFiles(8, 'S') } })
-  const blocked = readProcess(reader, 7, { rollupMaxRssBytes: GIB })
-  expect(blocked.ok && blocked.observation.fact).toMatchObject({
+  for (const pid of [7, 8]) {
+    const read = readProcess(reader, pid, { rollupMaxRssBytes: GIB })
+    expect(read).toMatchObject({ ok: true, hangs: false })
+    expect(read.ok && read.observation.fact.command).toEqual(['app', '--flag'])
+  }
+})
+
+it('does not hang with a process that hangs in the kernel, and says what it could not read', () => {
+  using reader = fakeReader({
+    files: { 'sys/fs/cgroup/a/cgroup.procs': '7\n', ...processFiles(7, 'D') },
+  })
+  // A pipe that nobody writes to holds up its reader just as the lock does.
+  const pipe = join(reader.root, 'proc/7/cmdline')
+  rmSync(pipe)
+  execFileSync('mkfifo', [pipe])
+  const read = readProcess(reader, 7, { rollupMaxRssBytes: GIB })
+  expect(read.ok && read.observation.fact).toMatchObject({
     state: 'D',
     command: [],
     nsPids: [7, 1],
   })
-  const sleeping = readProcess(reader, 8, { rollupMaxRssBytes: GIB })
-  expect(sleeping.ok && sleeping.observation.fact.command).toEqual(['app', '--flag'])
+  const { unknown } = readProcessesOf(reader, hierarchy, '/a', { rollupMaxRssBytes: GIB })
+  expect(unknown.join()).toMatch(/hang in the kernel/)
 })
 
 it('says that a process is gone', () => {

@@ -4,8 +4,9 @@ import { KIB } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { ProcessState } from '../../model/facts.ts'
 import { processFolder } from '../../parsers/proc/index.ts'
-import { listFolder, readText } from '../reader.ts'
-import type { Reader, ReadProblem } from '../reader.ts'
+import { readText, SMALL_FILE_BYTES } from '../reader.ts'
+import type { Reader, ReadProblem, TextRead } from '../reader.ts'
+import { PATIENCE_MS, readLocked } from './locked.ts'
 
 /** Files that the kernel writes without the lock of the process's address space. */
 const SAFE_FILES = [
@@ -18,14 +19,17 @@ const SAFE_FILES = [
   'stack',
 ] as const
 
-/**
- * Files behind mmap_lock. Where a thread holds it and sleeps in the kernel, as at a limit with the OOM killer turned off,
- * a reader sleeps with it for ever, and so would we.
- */
+/** Files behind mmap_lock, see {@link readLocked}. */
 const LOCKED_FILES = ['cmdline', 'smaps_rollup'] as const
 
 export type ProcessRead =
-  | { ok: true; observation: Observation<ProcessState>; denied: string[] }
+  | {
+      ok: true
+      observation: Observation<ProcessState>
+      denied: string[]
+      /** It sleeps in the kernel with its memory locked: neither its arguments nor its shares are known. */
+      hangs: boolean
+    }
   | { ok: false; problem: ReadProblem }
 
 export interface ProcessOptions {
@@ -34,6 +38,8 @@ export interface ProcessOptions {
    * up to 40 ms for each GiB.
    */
   rollupMaxRssBytes: number
+  /** How long it is waited for where it sleeps in the kernel; {@link PATIENCE_MS} unless told. */
+  patienceMs?: number
 }
 
 /** Reads one process. Kernel stacks need root, smaps_rollup the right to trace it; without them the rest is told. */
@@ -41,8 +47,10 @@ export function readProcess(reader: Reader, pid: number, options: ProcessOptions
   const folder = `/proc/${pid}`
   const files = new Map<string, string>()
   const denied: string[] = []
-  const take = (name: string): ReadProblem | null => {
-    const read = readText(reader, `${folder}/${name}`)
+  const take = (
+    name: string,
+    read: TextRead = readText(reader, `${folder}/${name}`),
+  ): ReadProblem | null => {
     if (read.ok) {
       files.set(name, read.text)
       return null
@@ -56,17 +64,25 @@ export function readProcess(reader: Reader, pid: number, options: ProcessOptions
   for (const name of SAFE_FILES) if (name !== 'stat') take(name)
   const executable = linkOrNull(reader, `${folder}/exe`)
   if (executable !== null) files.set('exe', executable)
-  if (!hasBlockedThread(reader, pid)) {
-    for (const name of LOCKED_FILES) {
-      if (name !== 'smaps_rollup' || rssBytes(files.get('status')) <= options.rollupMaxRssBytes)
-        take(name)
-    }
+  const { patienceMs = PATIENCE_MS } = options
+  let hangs = false
+  for (const name of LOCKED_FILES) {
+    if (name === 'smaps_rollup' && rssBytes(files.get('status')) > options.rollupMaxRssBytes)
+      continue
+    const problem = take(
+      name,
+      readLocked(reader, pid, name, {
+        maxBytes: SMALL_FILE_BYTES,
+        patienceMs: hangs ? 0 : patienceMs,
+      }),
+    )
+    hangs ||= problem?.code === 'ETIMEDOUT'
   }
   const origin = { from: folder, readAt: reader.now(), source: null }
   for (const observation of processFolder.parseFolder(files, folder, origin)) {
     const { fact } = observation
     if (fact.kind === 'process-state')
-      return { ok: true, denied, observation: { ...observation, fact } }
+      return { ok: true, denied, hangs, observation: { ...observation, fact } }
   }
   return { ok: false, problem: { kind: 'missing', code: 'ESRCH' } }
 }
@@ -78,16 +94,6 @@ function linkOrNull(reader: Reader, path: string): string | null {
   } catch {
     return null
   }
-}
-
-/** True where a thread sleeps uninterruptibly (state D), and reading its memory map might never come back. */
-export function hasBlockedThread(reader: Reader, pid: number): boolean {
-  const threads = listFolder(reader, `/proc/${pid}/task`)
-  if (!threads.ok) return false
-  return threads.folders.slice(0, 1024).some((thread) => {
-    const stat = readText(reader, `/proc/${pid}/task/${thread}/stat`)
-    return stat.ok && /\) D /.test(stat.text)
-  })
 }
 
 function rssBytes(status: string | undefined): number {

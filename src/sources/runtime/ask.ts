@@ -1,7 +1,7 @@
 import type { Answer, Question } from '../../model/question.ts'
-import { hasBlockedThread } from '../proc/index.ts'
-import { readText, textOrNull } from '../reader.ts'
-import type { Reader } from '../reader.ts'
+import { PATIENCE_MS, readLocked } from '../proc/index.ts'
+import { SMALL_FILE_BYTES } from '../reader.ts'
+import type { Reader, ReadProblem } from '../reader.ts'
 import { readInside } from './inside.ts'
 import { askJvm } from './jvm.ts'
 import { readProgram } from './program.ts'
@@ -32,9 +32,9 @@ async function replyTo(
 ): Promise<Reply> {
   switch (question.kind) {
     case 'file':
-      return refusal(reader, pid) ?? readFile(reader, pid, question.path, question.maxBytes)
+      return readFile(reader, pid, question.path, question.maxBytes)
     case 'environment':
-      return refusal(reader, pid) ?? readEnvironment(reader, pid, question.names)
+      return readEnvironment(reader, pid, question.names)
     case 'program':
       return readProgram(reader, pid, question)
     case 'section':
@@ -43,15 +43,6 @@ async function replyTo(
       return askJvm(reader, pid, question.command, signal)
     case 'talk':
       return talk(reader, pid, question, signal)
-  }
-}
-
-/** The memory map and the environment stand behind a lock that such a process may hold for ever. */
-function refusal(reader: Reader, pid: number): Reply | null {
-  if (!hasBlockedThread(reader, pid)) return null
-  return {
-    ok: false,
-    why: `process ${pid} hangs in the kernel: looking at its memory would hang, too`,
   }
 }
 
@@ -66,29 +57,32 @@ function readFile(
     const base = inside[1] === 'cwd' ? 'cwd' : 'root'
     return readInside(reader, pid, base, { path: inside[2] ?? '', maxBytes })
   }
-  const whole = `/proc/${pid}/${path}`
-  const read = readText(reader, whole, maxBytes)
-  if (read.ok) return { ok: true, text: read.text, truncated: read.truncated }
-  const { kind, code } = read.problem
-  if (kind === 'denied') {
-    return { ok: false, why: `${whole} may not be read: it needs root or CAP_SYS_PTRACE` }
+  const read = readLocked(reader, pid, path, { maxBytes, patienceMs: PATIENCE_MS })
+  return read.ok
+    ? { ok: true, text: read.text, truncated: read.truncated }
+    : { ok: false, why: whyNot(pid, `/proc/${pid}/${path}`, read.problem) }
+}
+
+function whyNot(pid: number, path: string, { kind, code }: ReadProblem): string {
+  if (code === 'ETIMEDOUT') {
+    return `process ${pid} hangs in the kernel: looking at its memory hangs, too`
   }
-  return {
-    ok: false,
-    why: kind === 'missing' ? `${whole} does not exist` : `${whole} could not be read: ${code}`,
+  switch (kind) {
+    case 'denied':
+      return `${path} may not be read: it needs root or CAP_SYS_PTRACE`
+    case 'missing':
+      return `${path} does not exist`
+    case 'failed':
+      return `${path} could not be read: ${code}`
   }
 }
 
 /** Only the variables that were asked for leave this function. */
 function readEnvironment(reader: Reader, pid: number, names: readonly string[]): Reply {
-  const text = textOrNull(reader, `/proc/${pid}/environ`)
-  if (text === null) {
-    return {
-      ok: false,
-      why: `the environment of process ${pid} may not be read: it needs root or CAP_SYS_PTRACE`,
-    }
-  }
-  const wanted = text
+  const options = { maxBytes: SMALL_FILE_BYTES, patienceMs: PATIENCE_MS }
+  const read = readLocked(reader, pid, 'environ', options)
+  if (!read.ok) return { ok: false, why: whyNot(pid, `/proc/${pid}/environ`, read.problem) }
+  const wanted = read.text
     .split('\0')
     .filter((entry) => names.includes(entry.slice(0, entry.indexOf('='))))
   return { ok: true, text: wanted.join('\n'), truncated: false }

@@ -2,7 +2,13 @@
 const [, , kibibytes, perSecond] = process.argv
 const sessions = new Map()
 console.log('ready')
-setInterval(() => {
-  const basket = Array.from({ length: (Number(kibibytes) * 1024) / 64 }, (_, item) => ({ item, at: Date.now() }))
-  sessions.set(sessions.size, basket)
-}, 1000 / Number(perSecond))
+setInterval(
+  () => {
+    const basket = Array.from({ length: (Number(kibibytes) * 1024) / 64 }, (_, item) => ({
+      item,
+      at: Date.now(),
+    }))
+    sessions.set(sessions.size, basket)
+  },
+  1000 / Number(perSecond),
+)

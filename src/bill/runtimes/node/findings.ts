@@ -162,11 +162,13 @@ function unknownLimit({ process, limit, version, seen }: NodeInsight): string | 
     return 'It wrote a title over its command line (process.title), and its flags with it: how large its heap may become is not known from outside.'
   }
   const which =
-    version === null
-      ? 'its version is not known'
-      : seen === null
-        ? 'the limit that it sees could not be read'
-        : `what Node ${version.text} makes of its flags, or chooses without any, is not known here`
+    process.command.length === 0
+      ? 'its arguments could not be read'
+      : version === null
+        ? 'its version is not known'
+        : seen === null
+          ? 'the limit that it sees could not be read'
+          : `what Node ${version.text} makes of its flags, or chooses without any, is not known here`
   return `How large V8 lets its heap become cannot be told: ${which}. v8.getHeapStatistics().heap_size_limit inside says it.`
 }
 

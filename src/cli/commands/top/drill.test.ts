@@ -5,18 +5,11 @@ import { row } from '../../../../test/support/watched.ts'
 import { NOTHING_ASKED } from '../../../bill/asked.ts'
 import { billFrom } from '../../../investigate/bill.ts'
 import { unreachableError } from '../../../model/errors.ts'
-import type { Engine } from '../../engine.ts'
 import { billLines } from './drill.ts'
+import type { Billing } from './drill.ts'
 
-function engine(collectBill: Engine['collectBill']): Engine {
-  return {
-    readFiles: async () => livingWorld('web'),
-    collect: async (target) => ({ world: livingWorld('web'), target }),
-    processes: async () => livingWorld('web'),
-    investigate: () => [],
-    bill: billFrom,
-    collectBill,
-  }
+function engine(collectBill: Billing['collectBill']): Billing {
+  return { bill: billFrom, collectBill }
 }
 
 it('shows the bill of a row, and asks no runtime', async () => {

@@ -8,8 +8,11 @@ import { PLAIN } from '../../render/paint.ts'
 /** What is shown of a row that was opened: its bill. */
 export type Drill = (row: Row, width: number) => Promise<readonly string[]>
 
+/** What a bill is asked of. */
+export type Billing = Pick<Engine, 'collectBill' | 'bill'>
+
 /** The bill of a group as lines. Its runtimes are looked at from outside: nobody who scrolls through a list names them. */
-export function billLines(loadEngine: () => Promise<Engine>): Drill {
+export function billLines(loadEngine: () => Promise<Billing>): Drill {
   return async ({ path }, width) => {
     const engine = await loadEngine()
     try {

@@ -1,5 +1,13 @@
 /** Files that are whole after a crash: either the earlier text or the new one. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Only its owner may enter: what is kept here may hold secrets. */
@@ -11,15 +19,24 @@ export function privateFolder(path: string): string {
 /** Writes a file as a whole; when this returns, it is on the disk. */
 export function writeDurably(path: string, text: string): void {
   const fresh = `${path}.${process.pid}.new`
-  const descriptor = openSync(fresh, 'w', 0o600)
+  try {
+    writeAndSync(fresh, text)
+    renameSync(fresh, path)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw error
+  }
+  syncFolder(dirname(path))
+}
+
+function writeAndSync(path: string, text: string): void {
+  const descriptor = openSync(path, 'w', 0o600)
   try {
     writeFileSync(descriptor, text)
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
-  renameSync(fresh, path)
-  syncFolder(dirname(path))
 }
 
 /** A new name in a folder is on the disk only when the folder is. */

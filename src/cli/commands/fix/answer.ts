@@ -1,0 +1,57 @@
+/** What `stella fix` answers, as text or JSON. */
+import type { FixChoice } from '../../../advice/choose-fix.ts'
+import type { Case } from '../../../model/case.ts'
+import type { Change, ChangePlan, FixRecord } from '../../../model/fix.ts'
+import type { CliContext } from '../../context.ts'
+import { fixReport } from '../../render/fix.ts'
+import { paintFor } from '../../render/paint.ts'
+import { reportWidth } from '../../render/width.ts'
+import { shownPlan, shownRecord, type ShownPlan } from './hidden.ts'
+import type { FixFlags } from './flags.ts'
+
+/** A choice, worked out for the world as it is. */
+export interface Proposal {
+  plan: ChangePlan
+  change: Change
+  /** Takes out what may not be shown. */
+  hide: (text: string) => string
+}
+
+export interface FixAnswer {
+  found: Case
+  choice: FixChoice
+  proposal: Proposal | null
+  /** Null: nothing was applied. */
+  record: FixRecord | null
+}
+
+export function printFix({ io }: CliContext, flags: FixFlags, answer: FixAnswer): void {
+  const { found, choice, proposal, record } = answer
+  const plan = proposal === null ? null : shownPlan(proposal.plan, proposal.change, proposal.hide)
+  if (flags.json === true) {
+    io.out(`${JSON.stringify(documentOf(answer, plan), null, 2)}\n`)
+    return
+  }
+  const options = {
+    width: reportWidth(io),
+    paint: paintFor(io, flags.noColor ?? false),
+    quiet: flags.quiet ?? false,
+  }
+  const shown = record === null ? null : shownRecord(record)
+  io.out(fixReport({ found, choice, plan, record: shown }, options))
+}
+
+function documentOf({ found, choice, record }: FixAnswer, plan: ShownPlan | null) {
+  const { id, subject, verdict, remedies } = found
+  return {
+    schema: 'stella.fix/1' as const,
+    action: record === null ? (plan === null ? 'none' : 'plan') : 'apply',
+    case: { id, subject, verdict: verdict.code, summary: verdict.summary },
+    remedyId: choice.kind === 'change' ? (choice.remedy?.id ?? null) : null,
+    because: choice.because,
+    warnings: choice.kind === 'change' ? choice.warnings : [],
+    plan,
+    record: record === null ? null : shownRecord(record),
+    remedies,
+  }
+}

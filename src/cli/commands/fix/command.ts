@@ -1,0 +1,115 @@
+import { buildCommand } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import { TARGET_FORMS } from '../../target.ts'
+
+const PLATFORM_NAMES = [
+  'docker',
+  'compose',
+  'podman',
+  'kubernetes',
+  'marathon',
+  'systemd',
+  'host',
+] as const
+
+export const fixCommand = buildCommand({
+  loader: async () => (await import('./run.ts')).fix,
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: (text: string) => text,
+          brief: `A case.json, an exported folder, or ${TARGET_FORMS}`,
+          placeholder: 'CASE|TARGET',
+          optional: true,
+        },
+      ],
+    },
+    flags: {
+      apply: {
+        kind: 'boolean',
+        brief: 'Make the change; without it, it is shown and nothing is changed',
+        optional: true,
+        withNegated: false,
+      },
+      limit: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'The new limit, as the platform writes it: 256m for Docker, 256Mi for Kubernetes',
+        placeholder: 'Q',
+        optional: true,
+      },
+      for: {
+        kind: 'enum',
+        values: PLATFORM_NAMES,
+        brief: 'What is changed, where there is a choice',
+        optional: true,
+      },
+      remedy: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Another remedy of the case, by its id',
+        placeholder: 'ID',
+        optional: true,
+      },
+      recreate: {
+        kind: 'boolean',
+        brief: 'Make the container anew even where it can be changed while it runs',
+        optional: true,
+        withNegated: false,
+      },
+      file: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Write the limit into this Compose file',
+        placeholder: 'COMPOSE.yml',
+        optional: true,
+      },
+      undo: {
+        kind: 'boolean',
+        brief: 'Take a fix back: the one whose id is named, or the newest of the target',
+        optional: true,
+        withNegated: false,
+      },
+      force: {
+        kind: 'boolean',
+        brief: 'With --undo: overwrite what somebody else changed since',
+        optional: true,
+        withNegated: false,
+      },
+      list: {
+        kind: 'boolean',
+        brief: 'The fixes that were made, newest first',
+        optional: true,
+        withNegated: false,
+      },
+      data: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Folder with the records (default: STELLA_DATA, or the usual place)',
+        placeholder: 'DIR',
+        optional: true,
+      },
+      ...COMMON_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'Plan the remedy; --apply makes it, --undo takes it back',
+    fullDescription: [
+      'Says what is wrong, which one change helps, and what else would. Nothing is changed',
+      'without --apply. What is changed is written down before, and can be taken back.',
+      '',
+      'Examples:',
+      '  stella fix docker:web                      what would be changed',
+      '  stella fix docker:web --apply',
+      '  stella fix docker:web --limit 512m --apply',
+      '  stella fix --list',
+      '  stella fix docker:web --undo',
+      '',
+      'Exit code: 0 planned, applied or taken back, 1 there is nothing that stella can change, or',
+      'the fix was rolled back, 2 wrong call or harmful limit, 3 target out of reach,',
+      '4 the case does not decide, 70 a fault of stella.',
+    ].join('\n'),
+  },
+})

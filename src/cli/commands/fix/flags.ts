@@ -1,0 +1,16 @@
+import type { RemedyPlatform } from '../../../model/case.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+
+/** The options of `stella fix`. */
+export interface FixFlags extends CommonFlags {
+  apply?: boolean
+  limit?: string
+  for?: RemedyPlatform
+  remedy?: string
+  recreate?: boolean
+  file?: string
+  undo?: boolean
+  force?: boolean
+  list?: boolean
+  data?: string
+}

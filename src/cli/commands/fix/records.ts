@@ -1,0 +1,115 @@
+/** `stella fix --list` and `--undo`. */
+import { EXIT, unreachableError, usageError } from '../../../model/errors.ts'
+import type { FixRecord } from '../../../model/fix.ts'
+import type { Subject } from '../../../model/subject.ts'
+import type { CliContext } from '../../context.ts'
+import type { FixDesk } from '../../engine.ts'
+import { fixList, undoneText } from '../../render/fix-records.ts'
+import { paintFor } from '../../render/paint.ts'
+import { parseTarget } from '../../target.ts'
+import { casesInFile } from '../../case-file.ts'
+import { shownRecord } from './hidden.ts'
+import type { FixFlags } from './flags.ts'
+import { isSameSubject } from './subject.ts'
+
+export async function listFixes(
+  { io }: CliContext,
+  flags: FixFlags,
+  desk: FixDesk,
+  text: string | undefined,
+): Promise<void> {
+  const all = desk.list()
+  const records = text === undefined ? all : await fixesNamed(all, text)
+  io.out(
+    flags.json === true
+      ? json({ schema: 'stella.fix/1', action: 'list', fixes: records.map(shownRecord) })
+      : fixList(records.map(shownRecord), { quiet: flags.quiet ?? false }),
+  )
+}
+
+/** Takes back the fix that is named, the newest applied of a target; without a name what was left half-made, or the only one. */
+export async function undo(
+  context: CliContext,
+  flags: FixFlags,
+  desk: FixDesk,
+  text: string | undefined,
+): Promise<void> {
+  // What was left half-made comes first: nobody would ask for it by its id.
+  const recovered = text === undefined ? await desk.recover() : []
+  const records =
+    recovered.length > 0
+      ? recovered
+      : [await desk.undo((await whichFix(desk, text)).id, { force: flags.force ?? false })]
+  const { io } = context
+  const isBack = records.every(({ state }) => state === 'undone' || state === 'rolled-back')
+  context.finish(isBack ? EXIT.ok : EXIT.bad)
+  const shown = records.map(shownRecord)
+  if (flags.json === true) {
+    const [record = null] = shown
+    io.out(json({ schema: 'stella.fix/1', action: 'undo', record, records: shown }))
+    return
+  }
+  const options = { paint: paintFor(io, flags.noColor ?? false), quiet: flags.quiet ?? false }
+  io.out(shown.map((record) => undoneText(record, options)).join(''))
+}
+
+async function whichFix(desk: FixDesk, text: string | undefined): Promise<FixRecord> {
+  const named = text === undefined ? null : desk.read(text)
+  if (named !== null) return named
+  const of = text === undefined ? desk.list() : await fixesNamed(desk.list(), text)
+  const standing = of.filter(({ state }) => state !== 'undone' && state !== 'rolled-back')
+  const [newest, second] = standing
+  if (newest === undefined) {
+    throw unreachableError(
+      text === undefined ? 'no fix stands' : `no fix of ${text} stands`,
+      desk.folder,
+      "see those that were made with 'stella fix --list'",
+    )
+  }
+  if (text === undefined && second !== undefined) {
+    const ids = standing.slice(0, 5).map((one) => one.id)
+    throw usageError(`several fixes stand: ${ids.join(', ')}`, null, 'name one of them')
+  }
+  return newest
+}
+
+/** By the subject of a case, by the id of a fix, or by the name that a target has, which may be gone by now. */
+async function fixesNamed(records: readonly FixRecord[], text: string): Promise<FixRecord[]> {
+  const byId = records.filter(({ id }) => id === text)
+  if (byId.length > 0) return byId
+  const subject = (await casesInFile(text))?.cases[0]?.subject ?? null
+  const isIt = subject === null ? matcher(text) : (one: Subject) => isSameSubject(one, subject)
+  return records.filter((record) => isIt(record.subject))
+}
+
+function matcher(text: string): (subject: Subject) => boolean {
+  const target = parseTarget(text)
+  return (subject) => {
+    const names = [subject.name, subject.id]
+    switch (target.kind) {
+      case 'container':
+        return subject.platform === target.engine && names.includes(target.name)
+      case 'pod': {
+        const pod = `${target.namespace}/${target.pod}`
+        const name = subject.name ?? ''
+        return target.container === null
+          ? name === pod || name.startsWith(`${pod}/`)
+          : name === `${pod}/${target.container}`
+      }
+      case 'marathon':
+        return names.includes(target.app)
+      case 'cgroup':
+        return names.includes(target.path)
+      case 'process':
+        return subject.platform === 'process' && subject.id === String(target.pid)
+      case 'host':
+        return subject.platform === 'host'
+      case 'name':
+        return names.some((name) => name === target.name || name?.endsWith(`/${target.name}`))
+    }
+  }
+}
+
+function json(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`
+}

@@ -1,0 +1,147 @@
+import { EXIT, type ExitCode, StellaError, usageError } from '../../../model/errors.ts'
+import type { FixRecord } from '../../../model/fix.ts'
+import type { Target } from '../../../model/subject.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import type { Verification } from '../../../verification/follow.ts'
+import { commandWords, type Probe } from '../../../verification/probe.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import type { FixDesk } from '../../engine.ts'
+import { paintFor } from '../../render/paint.ts'
+import { verificationReport } from '../../render/verify.ts'
+import { reportWidth } from '../../render/width.ts'
+import { answered, fixesOf, targetOf } from '../fix/subject.ts'
+
+interface VerifyFlags extends CommonFlags {
+  /** Milliseconds. */
+  for?: number
+  now?: boolean
+  probeHttp?: string
+  probeCommand?: string
+  data?: string
+}
+
+const WINDOW_MS = 60_000
+
+/** `stella verify`. */
+export async function verify(this: CliContext, flags: VerifyFlags, text: string): Promise<void> {
+  const probe = probeOf(flags)
+  const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
+  const engine = await this.engine()
+  const { target, fix } = await whatToVerify(this, engine.fixes(folder), text)
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  process.once('SIGINT', onSignal)
+  try {
+    const verification = await engine.verify(
+      {
+        target,
+        fix,
+        windowMs: flags.for ?? WINDOW_MS,
+        now: flags.now ?? false,
+        probe,
+      },
+      { signal: stop.signal, onProgress: progressOf(this, flags) },
+    )
+    print(this, flags, { verification, fix, text })
+    this.finish(EXIT_CODES[verification.result])
+  } finally {
+    process.off('SIGINT', onSignal)
+  }
+}
+
+const EXIT_CODES: Readonly<Record<Verification['result'], ExitCode>> = {
+  holds: EXIT.ok,
+  fails: EXIT.bad,
+  'not-yet': EXIT.inconclusive,
+}
+
+function probeOf({ probeHttp, probeCommand }: VerifyFlags): Probe | null {
+  if (probeHttp !== undefined && probeCommand !== undefined) {
+    throw usageError('--probe-http and --probe-command exclude each other', null, 'choose one')
+  }
+  if (probeCommand !== undefined) return { kind: 'command', argv: commandWords(probeCommand) }
+  if (probeHttp === undefined) return null
+  const url = URL.canParse(probeHttp) ? new URL(probeHttp) : null
+  if (url !== null && url.username + url.password !== '') {
+    throw usageError(
+      'an address with a password is not asked',
+      '--probe-http',
+      'use --probe-command',
+    )
+  }
+  if (url?.protocol === 'http:' || url?.protocol === 'https:')
+    return { kind: 'http', url: url.href }
+  throw usageError('this is no address', '--probe-http', 'write it as http://localhost:8080/health')
+}
+
+async function whatToVerify(
+  context: CliContext,
+  desk: FixDesk,
+  text: string,
+): Promise<{ target: Target; fix: FixRecord | null }> {
+  const named = desk.read(text)
+  if (named !== null) {
+    refuseNotApplied(named)
+    return { target: targetOf(named.subject, text), fix: named }
+  }
+  if (/^fix-\d{8}-/.test(text)) {
+    throw new StellaError({
+      exitCode: EXIT.unreachable,
+      what: `there is no fix ${text}`,
+      where: desk.folder,
+      todo: "see those that were made with 'stella fix --list'",
+    })
+  }
+  const { found, target } = await answered(context, text)
+  const fix = fixesOf(desk.list(), found.subject).find(({ state }) => state === 'applied') ?? null
+  return { target, fix }
+}
+
+function refuseNotApplied({ id, state }: FixRecord): void {
+  if (state === 'applied') return
+  throw usageError(`the fix is ${state}: nothing of it is in force`, id, 'name the target instead')
+}
+
+/** One line on the terminal, written over and over. */
+function progressOf({ io }: CliContext, { quiet, json, now }: VerifyFlags) {
+  const isShown = io.terminal !== null && quiet !== true && json !== true && now !== true
+  return ({ since, until, at }: { since: number; until: number; at: number }): void => {
+    if (!isShown) return
+    const [passed, wanted] = [at - since, until - since].map((span) => Math.round(span / 1_000))
+    io.err(`\r${passed} s of ${wanted} s, nothing wrong so far \u001b[K`)
+    if (at >= until) io.err('\r\u001b[K')
+  }
+}
+
+function print(
+  { io }: CliContext,
+  flags: VerifyFlags,
+  answer: { verification: Verification; fix: FixRecord | null; text: string },
+): void {
+  const { verification, fix } = answer
+  if (flags.json === true) {
+    const { result, checks, since, until } = verification
+    const document = {
+      schema: 'stella.verify/1' as const,
+      result,
+      checks,
+      since: new Date(since).toISOString(),
+      until: new Date(until).toISOString(),
+      fix: fix?.id ?? null,
+      case: fix?.caseId ?? null,
+    }
+    io.out(`${JSON.stringify(document, null, 2)}\n`)
+    return
+  }
+  io.out(
+    verificationReport(
+      { ...verification, fixId: fix?.id ?? null, name: answer.text },
+      {
+        width: reportWidth(io),
+        paint: paintFor(io, flags.noColor ?? false),
+        quiet: flags.quiet ?? false,
+      },
+    ),
+  )
+}

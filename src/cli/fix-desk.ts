@@ -1,0 +1,54 @@
+import type { FixRecord } from '../model/fix.ts'
+import { applyPlan, planChange, recoverFixes, undoFix } from '../remedy/engine.ts'
+import { DRIVERS } from '../remedy/platforms/index.ts'
+import { hostReader } from '../sources/reader.ts'
+import { fixStore } from '../store/fixes.ts'
+import type { FixDesk } from './engine.ts'
+
+/** What stella changed, kept below a data folder, and how it changes more. An interruption is followed by the way back. */
+export function fixDesk(dataFolder: string): FixDesk {
+  const store = fixStore(dataFolder)
+  const reader = hostReader()
+  return {
+    folder: store.folder,
+    list: store.list,
+    read: store.read,
+    plan: (request) => withInterrupt((signal) => planChange(DRIVERS, request, { reader, signal })),
+    apply: (order, { onStep }) => {
+      let told: string | undefined
+      const watched = {
+        ...store,
+        write: (record: FixRecord) => {
+          store.write(record)
+          const step = record.plan.steps.find(({ id }) => id === record.begun.at(-1))
+          if (step !== undefined && step.id !== told) onStep(step.says)
+          told = step?.id
+        },
+      }
+      return withInterrupt((signal) =>
+        applyPlan(order, { drivers: DRIVERS, store: watched, hands: { reader, signal } }),
+      )
+    },
+    undo: (which, options) =>
+      withInterrupt((signal) =>
+        undoFix(which, { drivers: DRIVERS, store, hands: { reader, signal } }, options),
+      ),
+    recover: () =>
+      withInterrupt((signal) =>
+        recoverFixes({ drivers: DRIVERS, store, hands: { reader, signal } }),
+      ),
+  }
+}
+
+async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  try {
+    return await work(stop.signal)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}

@@ -1,0 +1,135 @@
+import { quote } from '../../advice/shell.ts'
+import { formatBytes, MIB } from '../../model/bytes.ts'
+import type { Sizing, SizingBound } from '../../model/sizing.ts'
+import type { Target } from '../../model/subject.ts'
+import type { Paint } from './paint.ts'
+import { printable } from './printable.ts'
+import { sizeWithBytes } from './size.ts'
+import { textTable } from './table.ts'
+import { subjectWords } from './words.ts'
+import { wrap, wrapHanging } from './wrap.ts'
+
+export interface SizingOptions {
+  /** Null: a series. */
+  target: Target | null
+  /** The present limit. */
+  limitBytes: number | null
+  width: number
+  paint: Paint
+  /** The first line alone. */
+  quiet: boolean
+}
+
+/** A size for a terminal: the answer, why, what bounds it, what is not known, and what to do next. */
+export function sizingReport(sizing: Sizing, options: SizingOptions): string {
+  const { width, paint, quiet } = options
+  const tone = sizing.limitBytes === null ? paint.bad : paint.good
+  const headline = printable(headlineOf(sizing))
+  if (quiet) return `${headline}\n`
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', paint.bold(title), ...lines]
+  const lines = [
+    ...wrap(headline, width).map(tone),
+    ...wrapHanging('  ', subtitleOf(sizing, options), width).map(paint.dim),
+    ...section('Why', bullets(sizing.because, width)),
+    ...section('Bounds', boundLines(sizing.bounds)),
+    ...section('Not known', bullets(sizing.unknown, width)),
+    ...section('Next', nextLines(sizing, options)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function headlineOf(sizing: Sizing): string {
+  const { limitBytes, requestBytes, subject, growth, bounds } = sizing
+  const who = subject === null ? 'It' : subjectWords(subject)
+  if (limitBytes === null) {
+    if (bounds.length > 0) return `${who} does not fit: no limit that it may have is enough`
+    return growth.kind === 'leak' ||
+      growth.diagnosis === 'leak' ||
+      growth.diagnosis === 'suspected-leak'
+      ? `${who} grows without end: no limit is right`
+      : `Too little is known of ${subject === null ? 'it' : who} for a limit`
+  }
+  const request = requestBytes === null ? '' : `, and a request of ${quantity(requestBytes)}`
+  return `${who} should have a limit of ${quantity(limitBytes)}${request}`
+}
+
+/** As Docker takes it, and in bytes. */
+function quantity(bytes: number): string {
+  return `${dockerQuantity(bytes)} (${sizeWithBytes(bytes).replace(/ \((.*)\)$/, ', $1')})`
+}
+
+function dockerQuantity(bytes: number): string {
+  return bytes % MIB === 0 ? `${bytes / MIB}m` : String(bytes)
+}
+
+function subtitleOf({ growth, confidence, limitBytes }: Sizing, options: SizingOptions): string {
+  const now =
+    options.limitBytes === null ? 'no limit now' : `now ${formatBytes(options.limitBytes)}`
+  const diagnosis = growth.diagnosis === null ? '' : `, ${growth.diagnosis}`
+  const kind = `${growth.kind}${diagnosis === `, ${growth.kind}` ? '' : diagnosis}`
+  return limitBytes === null
+    ? `${kind}; ${now}`
+    : `${kind}; ${now}; confidence ${Math.round(confidence * 100)} %`
+}
+
+function boundLines(bounds: readonly SizingBound[]): string[] {
+  return textTable(
+    [],
+    bounds.map(({ name, kind, bytes, binds }) => [
+      binds ? '  >' : '   ',
+      kind === 'at-least' ? 'at least' : 'at most',
+      formatBytes(bytes),
+      name,
+    ]),
+    [2],
+  )
+}
+
+function nextLines(sizing: Sizing, { target, limitBytes: present }: SizingOptions): string[] {
+  const named = target === null ? 'docker:NAME' : printable(quote(targetWords(target)))
+  if (sizing.limitBytes !== null) {
+    const limit = limitFor(target, sizing.limitBytes)
+    return sizing.limitBytes === present ? [] : [`  stella fix ${named} --limit ${limit}`]
+  }
+  return sizing.growth.kind === 'unknown' && target !== null
+    ? [`  stella size ${named} --for 10m`, `  stella record ${named}`]
+    : []
+}
+
+/** As the platform writes it. */
+function limitFor(target: Target | null, bytes: number): string {
+  switch (target?.kind) {
+    case 'pod':
+    case 'cgroup':
+    case 'process':
+      return bytes % MIB === 0 ? `${bytes / MIB}Mi` : String(bytes)
+    case 'marathon':
+      return String(bytes / MIB)
+    default:
+      return dockerQuantity(bytes)
+  }
+}
+
+function targetWords(target: Target): string {
+  switch (target.kind) {
+    case 'container':
+      return `${target.engine}:${target.name}`
+    case 'pod':
+      return `k8s:${target.namespace}/${target.pod}${target.container === null ? '' : `/${target.container}`}`
+    case 'marathon':
+      return `marathon:${target.app}`
+    case 'cgroup':
+      return `cgroup:${target.path}`
+    case 'process':
+      return `pid:${target.pid}`
+    case 'host':
+      return 'host'
+    case 'name':
+      return target.name
+  }
+}
+
+function bullets(texts: readonly string[], width: number): string[] {
+  return texts.flatMap((text) => wrapHanging('  - ', printable(text), width))
+}

@@ -1,0 +1,122 @@
+/** One owner at a time, also where several stellas run. */
+import { randomBytes } from 'node:crypto'
+import { readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import * as z from 'zod/mini'
+import type { Instant } from '../model/time.ts'
+import { writeDurably } from './durable.ts'
+
+const Owner = z.object({
+  pid: z.number(),
+  /** Clock ticks after boot: with the PID, the identity of a process. */
+  startTicks: z.string(),
+  bootId: z.string(),
+  /** PIDs mean something within their namespace alone. */
+  pidNamespace: z.string(),
+  /** What it does: `fix-20260102-…`. */
+  purpose: z.string(),
+  since: z.number(),
+})
+export type LockOwner = z.infer<typeof Owner>
+
+/** What the one who wants a lock is about to do, and when. */
+export interface LockClaim {
+  purpose: string
+  at: Instant
+}
+
+/** What holds until it is released. */
+export interface Lock {
+  release(): void
+}
+
+export type LockAttempt = ({ ok: true } & Lock) | { ok: false; owner: LockOwner }
+
+const SUFFIX = '.lock'
+
+/**
+ * Tries once to take a lock. Each who wants it writes a file of its own first, `PATH.PID-….lock`, and looks for others then,
+ * so of two that come at once at least one sees the other; both may step back. The file of a dead owner is removed.
+ *
+ * @param path of the lock, in a folder that exists
+ */
+export function takeLock(path: string, claim: LockClaim): LockAttempt {
+  const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}${SUFFIX}`
+  writeDurably(own, JSON.stringify(ownerNow(claim)))
+  const release = (): void => rmSync(own, { force: true })
+  const owner = livingOwner(path, { except: own })
+  if (owner === null) return { ok: true, release }
+  release()
+  return { ok: false, owner }
+}
+
+/** Who holds a lock now; null: nobody. The files of dead owners are removed, unless they are only looked at. */
+export function livingOwner(
+  path: string,
+  { except = null, tidy = true }: { except?: string | null; tidy?: boolean } = {},
+): LockOwner | null {
+  const folder = dirname(path)
+  const names = readdirSync(folder).filter(
+    (name) => name.startsWith(`${basename(path)}.`) && name.endsWith(SUFFIX),
+  )
+  for (const file of names.map((name) => join(folder, name))) {
+    if (file === except) continue
+    const owner = readOwner(file)
+    if (owner !== null && lives(owner)) return owner
+    if (tidy) rmSync(file, { force: true })
+  }
+  return null
+}
+
+function readOwner(file: string): LockOwner | null {
+  try {
+    const read = Owner.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    return read.success ? read.data : null
+  } catch {
+    return null
+  }
+}
+
+function ownerNow({ purpose, at }: LockClaim): LockOwner {
+  return {
+    pid: process.pid,
+    startTicks: startTicksOf(process.pid),
+    bootId: bootId(),
+    pidNamespace: pidNamespace(),
+    purpose,
+    since: at,
+  }
+}
+
+/** One in another PID namespace cannot be looked up from here: it counts as alive until the machine restarts. */
+function lives(owner: LockOwner): boolean {
+  if (owner.bootId !== bootId()) return false
+  if (owner.pidNamespace !== pidNamespace()) return true
+  return startTicksOf(owner.pid) === owner.startTicks
+}
+
+/** Field 22 of stat; the name in field 2 may hold anything, its last parenthesis ends it. A zombie does nothing more. */
+function startTicksOf(pid: number): string {
+  const match = /^.*\) (\S)(?: \S+){18} (\d+)/s.exec(textOf(`/proc/${pid}/stat`))
+  return match === null || match[1] === 'Z' ? '' : (match[2] ?? '')
+}
+
+function bootId(): string {
+  return textOf('/proc/sys/kernel/random/boot_id').trim()
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return ''
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,39 @@
+import { StellaError, unreachableError } from '../../model/errors.ts'
+
+/** What a failed call to the file system means to the one who records. */
+export function storeProblem(error: unknown, path: string): StellaError {
+  if (error instanceof StellaError) return error
+  const code = codeOf(error)
+  const options = { cause: error }
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return unreachableError(
+        'there is no room left for the recording; what is recorded so far is kept',
+        path,
+        'make room on that file system, or name another folder with --data DIR',
+        options,
+      )
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return unreachableError(
+        `the folder of recordings may not be used (${code})`,
+        path,
+        'name another folder with --data DIR, or run it as its owner',
+        options,
+      )
+    default:
+      return unreachableError(
+        `the recording failed (${code})`,
+        path,
+        'see that the folder exists and can be written, or name another one with --data DIR',
+        options,
+      )
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return 'unknown'
+  return typeof error.code === 'string' ? error.code : 'unknown'
+}

@@ -1,0 +1,62 @@
+import { formatBytes } from '../../model/bytes.ts'
+import type { Sample } from '../../model/series.ts'
+import type { Check } from '../check.ts'
+import { ownBytes } from '../own-bytes.ts'
+import { lastLook } from '../seen.ts'
+import type { Seen } from '../seen.ts'
+
+/** Share of the limit above which the next burst may end it. */
+export const WARNING_SHARE = 0.8
+
+/**
+ * The kernel's own mark misses nothing, but counts page cache, too, which fills any limit in time. So a mark below the line
+ * proves it, and one above it leaves the question to what reclaim cannot take, sampled while we looked.
+ */
+export const peak: Check = {
+  name: 'peak below the warning line',
+  needed: true,
+  judge(seen) {
+    const { limit } = lastLook(seen)
+    if (seen.isMachine || limit === 'none') return null
+    if (limit === null) {
+      return { ok: null, actual: 'there is no limit to compare with', expected: 'below 80 %' }
+    }
+    const line = Math.floor(limit * WARNING_SHARE)
+    const expected = `at most ${formatBytes(line)}, 80 % of the limit`
+    const kernel = lastLook(seen).sample?.peakBytes ?? null
+    if (kernel !== null && kernel <= line) {
+      return {
+        ok: true,
+        actual: `${formatBytes(kernel)}, the kernel's mark of this life`,
+        expected,
+      }
+    }
+    const sampled = sampledPeak(seen)
+    if (sampled === null) return { ok: null, actual: 'not known', expected }
+    const cache =
+      kernel === null
+        ? ''
+        : `; with page cache it went up to ${formatBytes(kernel)}, which is harmless`
+    const isBelow = sampled.bytes <= line
+    return {
+      ok: isBelow,
+      actual: `${formatBytes(sampled.bytes)} of ${sampled.measure}${isBelow ? cache : ''}`,
+      expected,
+    }
+  },
+}
+
+/** Own memory where the kernel tells it; else the working set, which counts page cache in use, too. */
+function sampledPeak({ looks }: Seen): { bytes: number; measure: string } | null {
+  const samples = looks.flatMap(({ sample }) => sample ?? [])
+  const measures = [
+    { measure: 'memory of its own', of: ownBytes },
+    { measure: 'working set', of: ({ workingSetBytes }: Sample) => workingSetBytes },
+    { measure: 'memory in use', of: ({ usageBytes }: Sample) => usageBytes },
+  ]
+  for (const { measure, of } of measures) {
+    const values = samples.flatMap((sample) => of(sample) ?? [])
+    if (values.length > 0) return { bytes: Math.max(...values), measure }
+  }
+  return null
+}

@@ -1,0 +1,243 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isRecord } from '../../src/parsers/json-fields.ts'
+
+type JsonRecord = Record<string, unknown>
+
+/**
+ * A stand-in for an API server, on loopback, for a real kubectl to talk to: as much of the API as getting, patching, resizing
+ * and waiting for objects needs. Its objects are made by hand from the API's types.
+ */
+export interface FakeKubernetes extends AsyncDisposable {
+  url: string
+  /** `pods/shop/web-1`, `deployments/shop/web`. */
+  objects: Map<string, JsonRecord>
+  /** Method, path and content type of each request that changes something. */
+  changes: string[]
+  /** So many of the next changes meet an object that was written meanwhile. */
+  conflicts: number
+  /** What a change is refused with. */
+  forbidden: string | null
+  /** The condition that the kubelet gives a pod instead of resizing it. */
+  infeasible: string | null
+}
+
+const KINDS: Readonly<Record<string, { kind: string; group: string }>> = {
+  pods: { kind: 'Pod', group: 'v1' },
+  replicasets: { kind: 'ReplicaSet', group: 'apps/v1' },
+  deployments: { kind: 'Deployment', group: 'apps/v1' },
+  statefulsets: { kind: 'StatefulSet', group: 'apps/v1' },
+  daemonsets: { kind: 'DaemonSet', group: 'apps/v1' },
+  jobs: { kind: 'Job', group: 'batch/v1' },
+  cronjobs: { kind: 'CronJob', group: 'batch/v1' },
+}
+const PATH =
+  /^\/(?:api\/v1|apis\/[a-z]+\/v1)\/namespaces\/([^/]+)\/([a-z]+)(?:\/([^/]+)(?:\/(resize))?)?$/
+
+export async function fakeKubernetes(minor: string): Promise<FakeKubernetes> {
+  const fake: FakeKubernetes = {
+    url: '',
+    objects: new Map(),
+    changes: [],
+    conflicts: 0,
+    forbidden: null,
+    infeasible: null,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request
+      const { pathname, searchParams } = new URL(url, 'http://api')
+      if (method !== 'GET') {
+        fake.changes.push(`${method} ${pathname} ${headers['content-type']?.split(';')[0]}`)
+      }
+      const [status, json] =
+        method === 'GET' ? read(fake, minor, pathname) : write(fake, pathname, method, body)
+      response.writeHead(status, { 'content-type': 'application/json' })
+      // A watch stays open and says nothing new.
+      if (searchParams.has('watch')) response.flushHeaders()
+      else response.end(JSON.stringify(json))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  fake.url = `http://127.0.0.1:${portOf(server.address())}`
+  return fake
+}
+
+function read(fake: FakeKubernetes, minor: string, path: string): [number, unknown] {
+  if (path === '/version') {
+    return [200, { major: '1', minor, gitVersion: `v1.${Number.parseInt(minor, 10)}.0` }]
+  }
+  if (path === '/api') return [200, { kind: 'APIVersions', versions: ['v1'] }]
+  if (path === '/apis') return [200, groupList()]
+  const version = /^\/apis?\/((?:[a-z]+\/)?v1)$/.exec(path)?.[1]
+  if (version !== undefined) return [200, resourceList(version)]
+  const named = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path)?.[1]
+  if (named !== undefined) {
+    // kubectl looks whether a missing object's namespace is there.
+    return [200, { kind: 'Namespace', apiVersion: 'v1', metadata: { name: named } }]
+  }
+  const [, namespace, resource, name] = PATH.exec(path) ?? []
+  const kind = KINDS[resource ?? '']
+  if (kind === undefined) return failure(404, 'NotFound', `no ${path}`)
+  if (name === undefined) {
+    const prefix = `${resource}/${namespace}/`
+    const items = [...fake.objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([, value]) => value)
+    return [
+      200,
+      {
+        kind: `${kind.kind}List`,
+        apiVersion: kind.group,
+        metadata: { resourceVersion: '1' },
+        items,
+      },
+    ]
+  }
+  const found = fake.objects.get(`${resource}/${namespace}/${name}`)
+  return found === undefined
+    ? failure(404, 'NotFound', `${resource} "${name}" not found`)
+    : [200, found]
+}
+
+function write(
+  fake: FakeKubernetes,
+  path: string,
+  method: string,
+  body: string,
+): [number, unknown] {
+  const [, namespace, resource, name, subresource] = PATH.exec(path) ?? []
+  const key = `${resource}/${namespace}/${name}`
+  const now = fake.objects.get(key)
+  if (now === undefined) return failure(404, 'NotFound', `${resource} "${name}" not found`)
+  if (fake.forbidden !== null) return failure(403, 'Forbidden', fake.forbidden)
+  if (resource === 'pods' && subresource === undefined) {
+    return failure(422, 'Invalid', 'pod updates may not change fields other than image')
+  }
+  const sent: unknown = JSON.parse(body)
+  if (fake.conflicts > 0) {
+    fake.conflicts--
+    touch(now)
+  }
+  if (versionOf(sent) !== undefined && versionOf(sent) !== versionOf(now)) {
+    return failure(409, 'Conflict', 'the object has been modified; please apply your changes')
+  }
+  const next = method === 'PATCH' ? merge(now, sent) : sent
+  if (!isRecord(next)) return failure(400, 'BadRequest', 'no object')
+  if (subresource === 'resize') {
+    if (fake.infeasible === null) resizeStatus(next)
+    else next['status'] = pending(next, fake.infeasible)
+  } else rollOut(next)
+  touch(next)
+  fake.objects.set(key, next)
+  return [200, next]
+}
+
+/** A strategic merge, as far as resources go: lists of named things are merged by name, null takes a field away. */
+function merge(now: unknown, patch: unknown): unknown {
+  if (Array.isArray(now) && Array.isArray(patch)) {
+    const [others, fresh] = [now, patch]
+    return others.map((one) => {
+      const other = fresh.find(
+        (item) => isRecord(item) && isRecord(one) && item['name'] === one['name'],
+      )
+      return other === undefined ? one : merge(one, other)
+    })
+  }
+  if (!isRecord(patch)) return patch
+  const merged: JsonRecord = isRecord(now) ? { ...now } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key]
+    else {
+      merged[key] = merge(merged[key], value)
+      const empty = isRecord(merged[key]) && Object.keys(merged[key]).length === 0
+      if (empty && key !== 'resources') delete merged[key]
+    }
+  }
+  return merged
+}
+
+function versionOf(object: unknown): unknown {
+  return isRecord(object) && isRecord(object['metadata'])
+    ? object['metadata']['resourceVersion']
+    : undefined
+}
+
+function touch(object: JsonRecord): void {
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {}
+  object['metadata'] = {
+    ...metadata,
+    resourceVersion: String(Number(metadata['resourceVersion']) + 1),
+  }
+}
+
+/** The kubelet does at once what was asked for. */
+function resizeStatus(pod: JsonRecord): void {
+  const spec = isRecord(pod['spec']) ? pod['spec'] : {}
+  const containers: unknown[] = Array.isArray(spec['containers']) ? spec['containers'] : []
+  const containerStatuses = containers
+    .filter(isRecord)
+    .map(({ name, resources }) => ({ name, resources, imageID: 'sha256:1234' }))
+  pod['status'] = { phase: 'Running', containerStatuses }
+}
+
+function pending(pod: JsonRecord, message: string): JsonRecord {
+  const status = isRecord(pod['status']) ? pod['status'] : {}
+  const condition = { type: 'PodResizePending', status: 'True', reason: 'Infeasible', message }
+  return { ...status, conditions: [condition] }
+}
+
+/** The controllers do at once what was asked for. */
+function rollOut(object: JsonRecord): void {
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {}
+  const generation = Number(metadata['generation'] ?? 1) + 1
+  object['metadata'] = { ...metadata, generation }
+  object['status'] = {
+    observedGeneration: generation,
+    replicas: 1,
+    updatedReplicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+  }
+}
+
+function groupList(): unknown {
+  const groups = ['apps', 'batch'].map((name) => {
+    const version = { groupVersion: `${name}/v1`, version: 'v1' }
+    return { name, versions: [version], preferredVersion: version }
+  })
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups }
+}
+
+function resourceList(groupVersion: string): unknown {
+  const resources = Object.entries(KINDS)
+    .filter(([, { group }]) => group === groupVersion)
+    .map(([name, { kind }]) => ({
+      name,
+      singularName: kind.toLowerCase(),
+      kind,
+      namespaced: true,
+      verbs: ['get', 'list', 'watch', 'patch', 'update'],
+    }))
+  const resize = { name: 'pods/resize', kind: 'Pod', namespaced: true, verbs: ['patch', 'update'] }
+  return {
+    kind: 'APIResourceList',
+    groupVersion,
+    resources: groupVersion === 'v1' ? [...resources, resize] : resources,
+  }
+}
+
+function failure(code: number, reason: string, message: string): [number, unknown] {
+  return [code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }]
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
