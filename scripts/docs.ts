@@ -1,9 +1,14 @@
-/** Writes docs/reference/cli.md from the commands themselves: `node scripts/docs.ts`. */
+/** Writes the pages of the reference that are made from the program itself: `node scripts/docs.ts`. */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cliReference } from './lib/cli-reference.ts'
+import { rulesReference } from './lib/rules-reference.ts'
 
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/cli.md', import.meta.url)),
   await cliReference(),
+)
+writeFileSync(
+  fileURLToPath(new URL('../docs/reference/rules.md', import.meta.url)),
+  rulesReference(),
 )

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
+import { rulesReference } from '../scripts/lib/rules-reference.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
 import { GIB, MIB } from '../src/model/bytes.ts'
 import type { SizingEvidence } from '../src/model/sizing.ts'
@@ -32,6 +33,10 @@ function codesUnder(text: string, heading: string): string[] {
 
 test('the reference of the commands is what the program says; node scripts/docs.ts writes it', async () => {
   expect(page('docs/reference/cli.md')).toBe(await cliReference())
+})
+
+test('the reference of the rules is what the rules say; node scripts/docs.ts writes it', () => {
+  expect(page('docs/reference/rules.md')).toBe(rulesReference())
 })
 
 test('every verdict and every cause is explained, and no other', () => {

@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core'
+import { auditCommand } from './commands/audit/command.ts'
 import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
@@ -20,8 +21,9 @@ const ROOT = buildRouteMap({
     verify: verifyCommand,
     bill: billCommand,
     top: topCommand,
-    record: recordCommand,
     size: sizeCommand,
+    record: recordCommand,
+    audit: auditCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,
@@ -35,7 +37,11 @@ const ROOT = buildRouteMap({
       '',
       'Examples:',
       '  stella why docker:web                      a container of this machine',
+      '  stella fix docker:web                      what would help; --apply makes it, --undo takes it back',
+      '  stella verify docker:web --for 10m         does it hold',
+      '  stella audit .                             memory mistakes in manifests, before they kill',
       '  stella bill docker:web                     where its memory goes, item by item',
+      '  stella audit .                             memory mistakes in manifests',
       '  stella top                                 all containers and groups, live',
       '  stella why --from kernel.log --all         every kill of a recorded kernel log',
       '  stella why --from ./incident --json        evidence from elsewhere, for a script',

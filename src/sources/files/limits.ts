@@ -12,6 +12,8 @@ export interface FileLimits {
   maxUnpackedBytes: number
   /** Over all files. */
   maxObservations: number
+  /** Names of files and folders that are not looked at. */
+  leaveOut?: RegExp
 }
 
 export const FILE_LIMITS: FileLimits = {

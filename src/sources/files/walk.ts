@@ -112,7 +112,7 @@ async function* filesOfFolder(
   for (const name of await namesIn(folder, root)) {
     const entry = { shown: join(folder.shown, name), absolute: join(folder.absolute, name) }
     const found = await statOrProblem(entry, root.problems)
-    if (found === null || NO_EVIDENCE.test(name)) continue
+    if (found === null || NO_EVIDENCE.test(name) || root.limits.leaveOut?.test(name)) continue
     if (found.isFile()) yield { ...entry, pipe: false }
     else if (found.isDirectory()) folders.push({ ...entry, stats: found })
     else root.problems.add(`${entry.shown} was not read: it is ${kindOf(found)}`)

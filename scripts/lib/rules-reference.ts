@@ -1,0 +1,69 @@
+import { MARK } from '../../src/audit/rules/examples.ts'
+import type { Example, Rule } from '../../src/audit/rule.ts'
+import { RULES } from '../../src/audit/rules/index.ts'
+
+const FAMILIES: readonly (readonly [letter: string, title: string])[] = [
+  ['K', 'Kubernetes'],
+  ['C', 'Compose and Docker'],
+  ['J', 'Java'],
+  ['N', 'Node.js'],
+  ['G', 'Go'],
+  ['D', '.NET'],
+  ['P', 'Worker pools'],
+  ['B', 'Databases and brokers'],
+]
+
+/** Every rule of `stella audit`, as a page of the reference. */
+export function rulesReference(): string {
+  return [
+    '# Rules of stella audit',
+    '',
+    'This page is made from the rules: `node scripts/docs.ts` writes it, and a test fails when it has fallen behind. The examples',
+    'are the tests of the rules: what is wrong is found at the arrow, and nothing else is.',
+    '',
+    ...FAMILIES.flatMap(([letter, title]) => family(letter, title)),
+  ].join('\n')
+}
+
+function family(letter: string, title: string): string[] {
+  const rules = RULES.filter(({ id }) => id.startsWith(letter))
+  return [`## ${title}`, '', ...rules.flatMap(chapter)]
+}
+
+function chapter({ id, severity, title, why, reference, examples }: Rule): string[] {
+  return [
+    `### ${id}: ${title}`,
+    '',
+    `Severity: ${severity}${hostWords(examples.bad)}`,
+    '',
+    why,
+    '',
+    'Wrong:',
+    '',
+    ...fence(examples.bad, true),
+    '',
+    'Right:',
+    '',
+    ...fence(examples.good, false),
+    '',
+    `Rests on: ${reference}`,
+    '',
+  ]
+}
+
+/** What has to be said about the machine for the rule to speak. */
+function hostWords({ host }: Example): string {
+  if (host === undefined) return ''
+  return typeof host.cgroup === 'number'
+    ? `. Asked for with \`--cgroup v${host.cgroup}\``
+    : '. Asked for with `--host-memory`'
+}
+
+function fence({ path, text }: Example, isMarked: boolean): string[] {
+  const language = path.endsWith('.yaml') ? 'yaml' : 'dockerfile'
+  const lines = text.trimEnd().split('\n')
+  const shown = lines.map((line) =>
+    isMarked && line.includes(MARK) ? `${line.replace(MARK, '')}  # <- here` : line,
+  )
+  return [`\`\`\`${language}`, ...shown, '```']
+}

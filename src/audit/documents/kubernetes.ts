@@ -1,0 +1,71 @@
+import { at, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
+import type { Mapping, Value } from './value.ts'
+import type { Place } from './place.ts'
+
+/** An object of the Kubernetes API. */
+export interface KubernetesObject {
+  kind: string
+  name: string
+  namespace: string
+  root: Mapping
+  /** Its name, or its beginning. */
+  place: Place
+}
+
+const MAX_OBJECTS = 50_000
+
+/** The objects of a document, in its order; a List gives its items. What aliases name again is one object all the same. */
+export function kubernetesObjects(value: Value): KubernetesObject[] {
+  const objects: KubernetesObject[] = []
+  const seen = new Set<Value>()
+  const open: Value[] = [value]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next) || objects.length >= MAX_OBJECTS) continue
+    seen.add(next)
+    if (next.kind === 'sequence') openAll(next.items, open)
+    const kind = textAt(next, 'kind')
+    if (next.kind !== 'mapping' || kind === null || textAt(next, 'apiVersion') === null) continue
+    if (kind.endsWith('List') && at(next, 'items') !== null) openAll(itemsAt(next, 'items'), open)
+    else objects.push(objectOf(kind, next))
+  }
+  return objects
+}
+
+/** The first is looked at first. */
+function openAll(items: readonly Value[], open: Value[]): void {
+  for (const item of items.toReversed()) open.push(item)
+}
+
+function objectOf(kind: string, root: Mapping): KubernetesObject {
+  const name = scalarAt(root, 'metadata', 'name') ?? scalarAt(root, 'metadata', 'generateName')
+  return {
+    kind,
+    name: name?.text ?? '',
+    namespace: textAt(root, 'metadata', 'namespace') ?? 'default',
+    root,
+    place: name?.place ?? root.place,
+  }
+}
+
+/** Where the specification of a pod stands in each kind of workload. */
+const POD_SPECS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Pod', ['spec']],
+  ['PodTemplate', ['template', 'spec']],
+  ['Deployment', ['spec', 'template', 'spec']],
+  ['StatefulSet', ['spec', 'template', 'spec']],
+  ['DaemonSet', ['spec', 'template', 'spec']],
+  ['ReplicaSet', ['spec', 'template', 'spec']],
+  ['ReplicationController', ['spec', 'template', 'spec']],
+  ['Job', ['spec', 'template', 'spec']],
+  ['CronJob', ['spec', 'jobTemplate', 'spec', 'template', 'spec']],
+  // Of Argo, OpenShift and Knative: the same pod below another controller.
+  ['Rollout', ['spec', 'template', 'spec']],
+  ['DeploymentConfig', ['spec', 'template', 'spec']],
+  ['Service', ['spec', 'template', 'spec']],
+])
+
+/** The specification of the pod that an object makes; null where it makes none. */
+export function podSpecOf({ kind, root }: KubernetesObject): Mapping | null {
+  const path = POD_SPECS.get(kind)
+  return path === undefined ? null : mappingAt(root, ...path)
+}

@@ -1,0 +1,74 @@
+import type { KubernetesObject } from './documents/kubernetes.ts'
+import type { Place } from './documents/place.ts'
+import type { Container, Platform, Workload } from './workload.ts'
+
+export type Severity = 'error' | 'critical' | 'high' | 'warning' | 'info'
+
+/** Worst first. */
+export const SEVERITIES: readonly Severity[] = ['error', 'critical', 'high', 'warning', 'info']
+
+/** What a file cannot say about the machine it will run on; null is not known. */
+export interface HostSettings {
+  cgroup: 1 | 2 | null
+  memoryBytes: number | null
+}
+
+/** All that was read, together: an autoscaler and what it scales may stand in two files. */
+export interface AuditContext {
+  workloads: readonly Workload[]
+  objects: readonly KubernetesObject[]
+  host: HostSettings
+}
+
+/** A piece of text to be put in the place of another. */
+export interface Edit {
+  place: Place
+  text: string
+}
+
+export interface RuleFinding {
+  place: Place
+  /** One sentence with the numbers of this very file, without a full stop. */
+  message: string
+  /** Where it differs from the rule's. */
+  severity?: Severity
+  /** What mends it. */
+  edits?: readonly Edit[]
+}
+
+/** A file for a test and for the reference. In a bad one, `»` stands before the place that is found. */
+export interface Example {
+  path: string
+  text: string
+  host?: Partial<HostSettings>
+}
+
+/** One mistake that files can show. */
+export interface Rule {
+  /** Letter and number, as scripts know it. */
+  id: string
+  severity: Severity
+  title: string
+  /** What happens if it stays, in a few sentences. */
+  why: string
+  /** What it rests on: an address, a source file, or how it was measured. */
+  reference: string
+  examples: { bad: Example; good: Example }
+  check(context: AuditContext): Iterable<RuleFinding>
+}
+
+type ContainerCheck = (container: Container, context: AuditContext) => Iterable<RuleFinding>
+
+/** A check of every container of these platforms. */
+export function inContainers(platforms: readonly Platform[], check: ContainerCheck): Rule['check'] {
+  return function* (context) {
+    for (const workload of context.workloads) {
+      if (!platforms.includes(workload.platform)) continue
+      for (const container of workload.containers) yield* check(container, context)
+    }
+  }
+}
+
+/** Where a limit can stand. */
+export const LIMITED = ['kubernetes', 'compose'] as const
+export const EVERYWHERE = ['kubernetes', 'compose', 'dockerfile'] as const

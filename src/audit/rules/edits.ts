@@ -1,0 +1,56 @@
+import { placeWithin, rawAt, type Place } from '../documents/place.ts'
+import type { Edit } from '../rule.ts'
+import type { Word } from '../workload.ts'
+
+/** Puts a text in the place of a word; nothing where the word does not stand there as it is read. */
+export function replaced({ text, place }: Word, by: string): readonly Edit[] {
+  const found = placeWithin(place, text)
+  return rawAt(found) === text ? [{ place: found, text: by }] : []
+}
+
+/**
+ * Takes an option out of a text of options, or its item out of a list, with the space that belongs to it. Nothing where it stands
+ * alone: what is left would be another thing than an empty text.
+ */
+export function removed({ text, place }: Word): readonly Edit[] {
+  const isVerbatim = rawAt(place).replace(/^["']|["']$/g, '') === text
+  return isVerbatim ? (wholeLine(place) ?? withinLine(place) ?? []) : []
+}
+
+/** `- -Xmx1g` on a line of its own. */
+function wholeLine(place: Place): readonly Edit[] | null {
+  const { before, after, lineStart, lineEnd } = lineAround(place)
+  const isItem = /^[ \t]*-[ \t]+$/.test(before) && /^[ \t\r]*$/.test(after)
+  return isItem ? [cut(place, lineStart, lineEnd)] : null
+}
+
+function withinLine(place: Place): readonly Edit[] | null {
+  const { before, after } = lineAround(place)
+  const { start, end } = place
+  // An item of a list in brackets goes with the comma before it.
+  const comma = /,[ \t]*["']?$/.exec(before)
+  const close = /^["']?(?=[ \t]*[,\]])/.exec(after)
+  if (comma !== null && close !== null) {
+    return [cut(place, start - comma[0].length, end + close[0].length)]
+  }
+  // A comment is no word.
+  if (/[ \t"'=]$/.test(before) && /^ [^\s#]/.test(after)) return [cut(place, start, end + 1)]
+  return /[^\s"'=:,[{-] $/.test(before) ? [cut(place, start - 1, end)] : null
+}
+
+function lineAround({ file, start, end }: Place): {
+  before: string
+  after: string
+  lineStart: number
+  lineEnd: number
+} {
+  const lineStart = file.text.lastIndexOf('\n', start - 1) + 1
+  const newline = file.text.indexOf('\n', end)
+  const after = file.text.slice(end, newline === -1 ? file.text.length : newline)
+  const lineEnd = newline === -1 ? file.text.length : newline + 1
+  return { before: file.text.slice(lineStart, start), after, lineStart, lineEnd }
+}
+
+function cut({ file }: Place, start: number, end: number): Edit {
+  return { place: { file, start, end }, text: '' }
+}

@@ -1,0 +1,189 @@
+import type { Rule } from '../rule.ts'
+import { serviceNoLimit } from './compose/c01-no-limit.ts'
+import { twoLimits } from './compose/c02-two-limits.ts'
+import { swapZero } from './compose/c04-swap-zero.ts'
+import { swapUnlimited } from './compose/c05-swap-unlimited.ts'
+import { swapRefused } from './compose/c06-swap-refused.ts'
+import { reservationOverLimit } from './compose/c07-reservation-over-limit.ts'
+import { reservationAlone } from './compose/c08-reservation-alone.ts'
+import { swappinessOnV2 } from './compose/c09-swappiness-v2.ts'
+import { swappinessZero } from './compose/c10-swappiness-zero.ts'
+import { oomKillDisableOnV2 } from './compose/c11-oom-kill-disable-v2.ts'
+import { oomKillDisabled } from './compose/c12-oom-kill-disable.ts'
+import { oomKillDisabledUnlimited } from './compose/c13-oom-kill-disable-unlimited.ts'
+import { oomScore } from './compose/c14-oom-score.ts'
+import { belowMinimum } from './compose/c15-below-minimum.ts'
+import { kubernetesUnit } from './compose/c16-kubernetes-unit.ts'
+import { tmpfsUnbounded } from './compose/c17-tmpfs-unbounded.ts'
+import { tmpfsTooLarge } from './compose/c18-tmpfs-too-large.ts'
+import { sharedMemoryTooLarge } from './compose/c19-shared-memory-too-large.ts'
+import { smallShm } from './compose/c20-small-shared-memory.ts'
+import { projectOverHost } from './compose/c22-project-over-host.ts'
+import { heavyHealthCheck } from './compose/c26-heavy-probe.ts'
+import { probeCannotFail } from './compose/c27-probe-cannot-fail.ts'
+import { heapOverLimit } from './jvm/j01-heap-over-limit.ts'
+import { sumOverLimit } from './jvm/j02-sum-over-limit.ts'
+import { heapShare } from './jvm/j03-heap-share.ts'
+import { percentageShare } from './jvm/j04-percentage.ts'
+import { percentageWithoutEffect } from './jvm/j05-percentage-without-effect.ts'
+import { defaultHeap } from './jvm/j06-default-heap.ts'
+import { optionsNobodyReads } from './jvm/j07-options-nobody-reads.ts'
+import { percentageIgnored } from './jvm/j08-percentage-ignored.ts'
+import { removedFlag } from './jvm/j09-removed-flag.ts'
+import { noContainerSupport } from './jvm/j10-no-container-support.ts'
+import { blindJdk } from './jvm/j11-blind-jdk.ts'
+import { threadStacks } from './jvm/j14-thread-stacks.ts'
+import { heapDumpInMemory } from './jvm/j16-heap-dump-in-memory.ts'
+import { initialHeap } from './jvm/j17-initial-heap.ts'
+import { milliBytes } from './kubernetes/k01-milli-bytes.ts'
+import { tiny } from './kubernetes/k02-tiny.ts'
+import { unknownSuffix } from './kubernetes/k03-unknown-suffix.ts'
+import { mixedUnits } from './kubernetes/k04-mixed-units.ts'
+import { noLimit } from './kubernetes/k05-no-limit.ts'
+import { noRequest } from './kubernetes/k06-no-request.ts'
+import { bestEffort } from './kubernetes/k07-best-effort.ts'
+import { requestOverLimit } from './kubernetes/k08-request-over-limit.ts'
+import { overcommit } from './kubernetes/k09-overcommit.ts'
+import { nodesOvercommitted } from './kubernetes/k10-nodes-overcommitted.ts'
+import { memoryVolumeUnbounded } from './kubernetes/k11-memory-volume-unbounded.ts'
+import { memoryVolumeTooLarge } from './kubernetes/k12-memory-volume-too-large.ts'
+import { memoryVolumeSurvives } from './kubernetes/k13-memory-volume-survives.ts'
+import { noLimitRange } from './kubernetes/k14-no-limit-range.ts'
+import { initDominates } from './kubernetes/k15-init-dominates.ts'
+import { noCpu } from './kubernetes/k16-no-cpu.ts'
+import { sidecarNoLimit } from './kubernetes/k17-sidecar-no-limit.ts'
+import { limitAsSetting } from './kubernetes/k18-limit-as-setting.ts'
+import { settingWithoutLimit } from './kubernetes/k19-setting-without-limit.ts'
+import { scalingByHeap } from './kubernetes/k20-scaling-by-heap.ts'
+import { twoScalers } from './kubernetes/k21-two-scalers.ts'
+import { requestsOnly } from './kubernetes/k23-requests-only.ts'
+import { resizeWithoutRestart } from './kubernetes/k24-resize-without-restart.ts'
+import { heavyProbe } from './kubernetes/k26-heavy-probe.ts'
+import { smallSharedMemory } from './kubernetes/k27-small-shared-memory.ts'
+import { groupKill } from './kubernetes/k28-group-kill.ts'
+import { retryAfterOom } from './kubernetes/k29-retry-after-oom.ts'
+import { evictionSignals } from './kubernetes/k30-eviction-signals.ts'
+import { nothingReserved } from './kubernetes/k31-nothing-reserved.ts'
+import { throttlingOnOldKernel } from './kubernetes/k32-throttling-on-old-kernel.ts'
+import { noSwapForIt } from './kubernetes/k33-no-swap-for-it.ts'
+import { podLimitShared } from './kubernetes/k35-pod-limit-shared.ts'
+import { heapFloor } from './node/n01-heap-floor.ts'
+import { nodeHeapOverLimit } from './node/n02-heap-over-limit.ts'
+import { nodeDefaultHeap } from './node/n03-default-heap.ts'
+import { blindNode } from './node/n04-blind-node.ts'
+import { cluster } from './node/n05-cluster.ts'
+import { packageManager } from './node/n06-package-manager.ts'
+import { pm2Restart } from './node/n10-pm2-restart.ts'
+import { softLimit } from './node/n11-soft-limit.ts'
+import { hexadecimalLimit } from './runtimes/d01-hexadecimal-limit.ts'
+import { hexadecimalPercentage } from './runtimes/d02-hexadecimal-percentage.ts'
+import { goNoMemoryLimit } from './runtimes/g01-no-memory-limit.ts'
+import { goMemoryLimitTooHigh } from './runtimes/g02-memory-limit-too-high.ts'
+import { collectorOff } from './runtimes/g03-collector-off.ts'
+import { goUnknownUnit } from './runtimes/g04-unknown-unit.ts'
+import { workers } from './runtimes/p01-workers.ts'
+import { workersByHost } from './runtimes/p02-workers-by-host.ts'
+import { phpUnbounded } from './runtimes/p04-php-unbounded.ts'
+import { redisUnbounded } from './servers/b01-redis-unbounded.ts'
+import { redisNoRoomToFork } from './servers/b02-redis-no-room-to-fork.ts'
+import { sharedBuffers } from './servers/b05-shared-buffers.ts'
+import { postgresSum } from './servers/b06-postgres-sum.ts'
+import { elasticsearchHeap } from './servers/b07-elasticsearch-heap.ts'
+import { mongodbCache } from './servers/b08-mongodb-cache.ts'
+import { brokerHeap } from './servers/b09-broker-heap.ts'
+
+/** All rules, in the order of the reference. */
+export const RULES: readonly Rule[] = [
+  milliBytes,
+  tiny,
+  unknownSuffix,
+  mixedUnits,
+  noLimit,
+  noRequest,
+  bestEffort,
+  requestOverLimit,
+  overcommit,
+  nodesOvercommitted,
+  memoryVolumeUnbounded,
+  memoryVolumeTooLarge,
+  memoryVolumeSurvives,
+  noLimitRange,
+  initDominates,
+  noCpu,
+  sidecarNoLimit,
+  limitAsSetting,
+  settingWithoutLimit,
+  scalingByHeap,
+  twoScalers,
+  requestsOnly,
+  resizeWithoutRestart,
+  heavyProbe,
+  smallSharedMemory,
+  groupKill,
+  retryAfterOom,
+  evictionSignals,
+  nothingReserved,
+  throttlingOnOldKernel,
+  noSwapForIt,
+  podLimitShared,
+  serviceNoLimit,
+  twoLimits,
+  swapZero,
+  swapUnlimited,
+  swapRefused,
+  reservationOverLimit,
+  reservationAlone,
+  swappinessOnV2,
+  swappinessZero,
+  oomKillDisableOnV2,
+  oomKillDisabled,
+  oomKillDisabledUnlimited,
+  oomScore,
+  belowMinimum,
+  kubernetesUnit,
+  tmpfsUnbounded,
+  tmpfsTooLarge,
+  sharedMemoryTooLarge,
+  smallShm,
+  projectOverHost,
+  heavyHealthCheck,
+  probeCannotFail,
+  heapOverLimit,
+  sumOverLimit,
+  heapShare,
+  percentageShare,
+  percentageWithoutEffect,
+  defaultHeap,
+  optionsNobodyReads,
+  percentageIgnored,
+  removedFlag,
+  noContainerSupport,
+  blindJdk,
+  threadStacks,
+  heapDumpInMemory,
+  initialHeap,
+  heapFloor,
+  nodeHeapOverLimit,
+  nodeDefaultHeap,
+  blindNode,
+  cluster,
+  packageManager,
+  pm2Restart,
+  softLimit,
+  goNoMemoryLimit,
+  goMemoryLimitTooHigh,
+  collectorOff,
+  goUnknownUnit,
+  hexadecimalLimit,
+  hexadecimalPercentage,
+  workers,
+  workersByHost,
+  phpUnbounded,
+  redisUnbounded,
+  redisNoRoomToFork,
+  sharedBuffers,
+  postgresSum,
+  elasticsearchHeap,
+  mongodbCache,
+  brokerHeap,
+]

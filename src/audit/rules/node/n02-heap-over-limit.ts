@@ -1,0 +1,39 @@
+import { formatBytes, MIB } from '../../../model/bytes.ts'
+import type { Rule } from '../../rule.ts'
+import { replaced } from '../edits.ts'
+import { inService } from '../examples.ts'
+import { inNodes } from '../inputs.ts'
+import { percent, sized } from '../words.ts'
+
+const SHARE = 0.75
+
+const service = (size: number, mark = ''): string => `
+image: registry.example.com/web:1
+command: [node, ${mark}--max-old-space-size=${size}, server.js]
+mem_limit: 1g`
+
+export const nodeHeapOverLimit: Rule = {
+  id: 'N02',
+  severity: 'high',
+  title: 'The heap of Node.js leaves too little of the limit',
+  why: 'The option bounds the old space alone, in MiB. The young generation, buffers, code and native memory come on top, so the kernel kills before V8 would say that it is out of memory.',
+  reference:
+    'measured: in 256 MiB a leak with 160 ends with code 134 (V8), without an option with 137 (the kernel)',
+  examples: { bad: inService(service(2048, '»')), good: inService(service(700)) },
+  check: inNodes(function* ({ oldSpace }, { effectiveLimit: limit }) {
+    if (
+      oldSpace === null ||
+      typeof limit?.bytes !== 'number' ||
+      oldSpace.bytes <= SHARE * limit.bytes
+    )
+      return
+    const { bytes, word } = oldSpace
+    const fitting = Math.floor((limit.bytes * SHARE) / MIB)
+    yield {
+      place: word.place,
+      severity: bytes >= limit.bytes ? 'critical' : 'high',
+      message: `${formatBytes(bytes)} of old space are ${percent(bytes, limit.bytes)} of the limit ${sized(limit)}; ${fitting} fits`,
+      edits: fitting > 0 ? replaced(word, word.text.replace(/\d+$/, String(fitting))) : [],
+    }
+  }),
+}

@@ -1,0 +1,32 @@
+import { readDockerSize } from '../../../parsers/quantity/docker.ts'
+import type { Rule } from '../../rule.ts'
+import { inService } from '../examples.ts'
+import { inNodes } from '../inputs.ts'
+import { sized } from '../words.ts'
+
+const service = (most: string): string => `
+image: registry.example.com/web:1
+command: [pm2-runtime, server.js, --max-memory-restart, ${most}]
+mem_limit: 512m`
+
+export const pm2Restart: Rule = {
+  id: 'N10',
+  severity: 'warning',
+  title: 'pm2 would restart the program after the kernel has killed it',
+  why: 'max_memory_restart is at the limit or above it, and pm2 looks only every 30 seconds: the kernel is always first.',
+  reference: 'pm2, lib/Worker.js and constants.js',
+  examples: { bad: inService(service('»1G')), good: inService(service('300M')) },
+  check: inNodes(function* (_, { words, effectiveLimit: limit }) {
+    const at = words.findIndex(({ text }) => text === '--max-memory-restart')
+    const word = at === -1 ? undefined : words[at + 1]
+    const most = readDockerSize(word?.text ?? '')
+    if (
+      word === undefined ||
+      !most.ok ||
+      typeof limit?.bytes !== 'number' ||
+      most.bytes < limit.bytes
+    )
+      return
+    yield { place: word.place, message: `${word.text} is not below the limit ${sized(limit)}` }
+  }),
+}

@@ -1,0 +1,57 @@
+import { formatBytes, MIB } from '../../../model/bytes.ts'
+import { programWords } from '../../documents/words.ts'
+import { inContainers, LIMITED, type Rule } from '../../rule.ts'
+import type { Container, Word } from '../../workload.ts'
+import { inService } from '../examples.ts'
+import { percent, sized } from '../words.ts'
+
+const MOST = 0.8
+
+/** What a worker takes that has done nothing yet: an interpreter with the server and a small application. */
+const SERVERS: readonly { program: RegExp; bytes: number; options: readonly string[] }[] = [
+  { program: /^gunicorn$/, bytes: 25 * MIB, options: ['-w', '--workers'] },
+  { program: /^uvicorn$/, bytes: 25 * MIB, options: ['--workers'] },
+  { program: /^celery$/, bytes: 25 * MIB, options: ['-c', '--concurrency'] },
+  { program: /^puma$/, bytes: 30 * MIB, options: ['-w', '--workers'] },
+]
+
+const service = (workers: string): string => `
+image: registry.example.com/web:1
+command: gunicorn -w ${workers} app:app
+mem_limit: 512m`
+
+export const workers: Rule = {
+  id: 'P01',
+  severity: 'high',
+  title: 'More workers than fit into the limit',
+  why: 'Each worker is a process of its own. With an idle interpreter in each, most of the limit is used before the first request; a loaded application takes several times as much.',
+  reference:
+    'a floor of 25 MiB for an idle Python worker and 30 MiB for Ruby; take the 95th percentile of your own',
+  examples: { bad: inService(service('»32')), good: inService(service('4')) },
+  check: inContainers(LIMITED, function* (container) {
+    const { effectiveLimit: limit } = container
+    const found = workersOf(container)
+    if (found === null || typeof limit?.bytes !== 'number') return
+    const least = found.workers * found.bytes
+    if (least <= MOST * limit.bytes) return
+    yield {
+      place: found.word.place,
+      message: `${found.workers} workers take ${formatBytes(least)} while they are idle, ${percent(least, limit.bytes)} of the limit ${sized(limit)}`,
+    }
+  }),
+}
+
+function workersOf({ words }: Container): { workers: number; bytes: number; word: Word } | null {
+  for (const { program, bytes, options } of SERVERS) {
+    const own = programWords(words, program)
+    for (const [at, { text }] of own.entries()) {
+      const [name = '', joined] = text.split('=', 2)
+      if (!options.includes(name)) continue
+      const word = joined === undefined ? own[at + 1] : own[at]
+      const workers = Number(joined ?? word?.text ?? 'none')
+      if (word !== undefined && Number.isInteger(workers) && workers > 0)
+        return { workers, bytes, word }
+    }
+  }
+  return null
+}

@@ -1,0 +1,12 @@
+import { formatBytes } from '../../model/bytes.ts'
+import type { Size } from '../workload.ts'
+
+/** `512M (488 MiB)`; what is written as it is meant stands alone. */
+export function sized({ text, bytes }: Size): string {
+  return bytes === null ? text : `${text} (${formatBytes(bytes)})`
+}
+
+/** A share for people: 87 %. */
+export function percent(part: number, whole: number): string {
+  return `${Math.round((part / whole) * 100)} %`
+}

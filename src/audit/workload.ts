@@ -1,0 +1,95 @@
+import type { Place } from './documents/place.ts'
+import type { Mapping } from './documents/value.ts'
+
+/** Who reads the file, and so in which dialect its sizes are written. */
+export type Platform = 'kubernetes' | 'compose' | 'dockerfile'
+
+/** A word of a file, and where it stands. */
+export interface Word {
+  text: string
+  place: Place
+}
+
+/** A size of a file. */
+export interface Size extends Word {
+  /** Null where it is not known (`${MEMORY}`), or where its dialect does not take it. */
+  bytes: number | null
+}
+
+/** A variable of the environment. */
+export interface Variable {
+  /** Null where it comes from elsewhere: a secret, a field of the pod, the shell. */
+  value: string | null
+  /** The value, or where it is said to come from. */
+  place: Place
+  name: Place
+  /** Of Kubernetes: `limits.memory` and its divisor. */
+  resource: { name: string; divisor: string } | null
+}
+
+/** Memory that is a file system: a page of it stays charged until its file is gone. */
+export interface MemoryMount {
+  /** Where the container sees it; null where it mounts it nowhere that is known. */
+  path: string | null
+  size: Size | null
+  place: Place
+  /** Several containers mount it, or this one may not write: then nobody knows whom its pages are charged to. */
+  isShared: boolean
+}
+
+/** A command that is run beside the program: a probe, a hook. */
+export interface Probe {
+  /** Its answer is asked for; a hook only has to be run. */
+  isCheck: boolean
+  words: readonly Word[]
+  place: Place
+}
+
+/** One container as its file describes it: what all rules read, whatever the file is. */
+export interface Container {
+  workload: Workload
+  name: string
+  /** Where something is reported that is missing. */
+  place: Place
+  /** False for a fragment that is laid over another file: what is missing there stands elsewhere. */
+  isWhole: boolean
+  role: 'main' | 'init' | 'sidecar'
+  image: Word | null
+  limit: Size | null
+  /** What the scheduler counts with. */
+  request: Size | null
+  /** The limit that holds: its own, the pod's, or the namespace's default. */
+  effectiveLimit: Size | null
+  /** Of Compose: what it is said to need at least. */
+  reservation: Size | null
+  /** Of Compose: memory and swap together. */
+  memorySwap: Size | null
+  /** Of Compose: /dev/shm. */
+  sharedMemory: Size | null
+  memoryMounts: readonly MemoryMount[]
+  environment: ReadonlyMap<string, Variable>
+  /** False where files or config maps add variables that are not known. */
+  environmentIsWhole: boolean
+  /** The program and its arguments, scripts of a shell taken apart. */
+  words: readonly Word[]
+  /** The program is named here, and not by the image alone. */
+  namesProgram: boolean
+  probes: readonly Probe[]
+  /** The mapping it was read from; null for a Dockerfile. */
+  root: Mapping | null
+}
+
+/** Containers that live and die together. */
+export interface Workload {
+  platform: Platform
+  /** `Deployment`, `service`, `image`. */
+  kind: string
+  name: string
+  namespace: string
+  place: Place
+  /** The API object or the service. */
+  root: Mapping | null
+  /** Of Kubernetes: the pod's specification. */
+  spec: Mapping | null
+  containers: Container[]
+}

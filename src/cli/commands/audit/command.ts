@@ -1,0 +1,77 @@
+import { buildCommand } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import { parseHostSize, parseRuleId } from './parse.ts'
+
+export const auditCommand = buildCommand({
+  loader: async () => (await import('./run.ts')).audit,
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: {
+        parse: (text: string) => text,
+        brief: 'Files and folders; - is standard input',
+        placeholder: 'PATH',
+      },
+    },
+    flags: {
+      explain: {
+        kind: 'parsed',
+        parse: parseRuleId,
+        brief: 'Say what a rule is about, and what to do',
+        placeholder: 'RULE',
+        optional: true,
+      },
+      format: {
+        kind: 'enum',
+        values: ['text', 'json', 'sarif'],
+        brief: 'Form of the answer; text where it is not given',
+        optional: true,
+      },
+      fix: {
+        kind: 'boolean',
+        brief: 'Mend what can be mended safely, in the files themselves',
+        optional: true,
+        withNegated: false,
+      },
+      baseline: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'File with findings that are known; it is written where it does not exist yet',
+        placeholder: 'FILE',
+        optional: true,
+      },
+      cgroup: {
+        kind: 'enum',
+        values: ['v1', 'v2'],
+        brief:
+          'Version of the memory controller where it will run; rules that hang on it ask for it',
+        optional: true,
+      },
+      hostMemory: {
+        kind: 'parsed',
+        parse: parseHostSize,
+        brief: 'Memory of the machine where Compose projects will run: 8Gi',
+        placeholder: 'SIZE',
+        optional: true,
+      },
+      ...COMMON_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'Memory mistakes in manifests, before they kill',
+    fullDescription: [
+      'Judges Kubernetes manifests, Compose files and Dockerfiles. Each finding stands at its line, with the',
+      'numbers of the file and the rule it breaks; --explain says what a rule rests on.',
+      'A comment takes a finding away, with its reason: # stella-ignore K05: bounded by the namespace',
+      '',
+      'Examples:',
+      '  stella audit .                             every manifest below this folder',
+      '  helm template ./chart | stella audit -     what a chart renders to',
+      '  stella audit --fix compose.yaml            mend what can be mended safely',
+      '  stella audit . --format sarif              for code scanning',
+      '  stella audit --explain K01                 what a rule is about',
+      '',
+      'Exit code: 0 nothing found, 1 findings, 2 a file is broken or the call is wrong.',
+    ].join('\n'),
+  },
+})

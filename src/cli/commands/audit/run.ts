@@ -1,0 +1,99 @@
+import { audit as judge, type Audit, type AuditInput } from '../../../audit/engine.ts'
+import { readVariables } from '../../../audit/documents/interpolate.ts'
+import type { SourceFile } from '../../../audit/documents/place.ts'
+import { RULES } from '../../../audit/rules/index.ts'
+import { sarifOf } from '../../../audit/sarif.ts'
+import { EXIT, usageError } from '../../../model/errors.ts'
+import { type Manifest, readManifests } from '../../../sources/files/manifests.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import { STDIN } from '../../evidence-flags.ts'
+import { paintFor } from '../../render/paint.ts'
+import { printable } from '../../render/printable.ts'
+import { VERSION } from '../../version.ts'
+import { readWhole } from '../simulate/read-text.ts'
+import { withoutKnown } from './baseline.ts'
+import { documentOf } from './document.ts'
+import { explain } from './explain.ts'
+import { applyFixes } from './fix.ts'
+import { problemLine, textOf } from './text.ts'
+
+interface AuditFlags extends CommonFlags {
+  explain?: string
+  format?: 'text' | 'json' | 'sarif'
+  fix?: boolean
+  baseline?: string
+  cgroup?: 'v1' | 'v2'
+  hostMemory?: number
+}
+
+/** `stella audit`. */
+export async function audit(
+  this: CliContext,
+  flags: AuditFlags,
+  ...paths: readonly string[]
+): Promise<void> {
+  const format = flags.json === true ? 'json' : (flags.format ?? 'text')
+  if (flags.explain !== undefined) {
+    this.io.out(explain(ruleOf(flags.explain), format === 'json'))
+    return
+  }
+  if (paths.length === 0) {
+    throw usageError(
+      'nothing to judge: no file is named',
+      null,
+      "name files or folders, as in 'stella audit .'",
+    )
+  }
+  const { inputs, manifests, unread } = await readInputs(this, paths)
+  const host = {
+    cgroup: flags.cgroup === undefined ? null : flags.cgroup === 'v1' ? 1 : 2,
+    memoryBytes: flags.hostMemory ?? null,
+  } as const
+  const mended = flags.fix === true ? await applyFixes(inputs, host, manifests) : null
+  const judged = judge(mended?.inputs ?? inputs, host)
+  const known = flags.baseline === undefined ? null : await withoutKnown(judged, flags.baseline)
+  const shown: Audit = known?.audit ?? judged
+  for (const problem of shown.problems) this.io.err(`${problemLine(problem)}\n`)
+  for (const sentence of unread) this.io.err(`stella: ${printable(sentence)}\n`)
+  if (format === 'json')
+    this.io.out(`${JSON.stringify(documentOf(shown, mended, known), null, 2)}\n`)
+  else if (format === 'sarif') this.io.out(`${JSON.stringify(sarifOf(shown, VERSION), null, 2)}\n`)
+  else {
+    const paint = paintFor(this.io, flags.noColor ?? false)
+    this.io.out(textOf(shown, { paint, isShort: flags.quiet === true, mended, known }))
+  }
+  const isBroken = shown.problems.length > 0 || unread.length > 0
+  this.finish(isBroken ? EXIT.usage : shown.findings.length > 0 ? EXIT.bad : EXIT.ok)
+}
+
+interface ReadInputs {
+  inputs: AuditInput[]
+  manifests: ReadonlyMap<SourceFile, Manifest>
+  unread: readonly string[]
+}
+
+async function readInputs(context: CliContext, paths: readonly string[]): Promise<ReadInputs> {
+  const { manifests, unread } = await readManifests(paths.filter((path) => path !== STDIN))
+  const byFile = new Map<SourceFile, Manifest>()
+  const inputs = manifests.map((manifest): AuditInput => {
+    const file = { path: manifest.path, text: manifest.text }
+    byFile.set(file, manifest)
+    return { file, variables: readVariables(manifest.environment), isNamed: manifest.isNamed }
+  })
+  if (paths.includes(STDIN)) {
+    const file = { path: STDIN, text: await readWhole(context.io, STDIN) }
+    inputs.push({ file, variables: new Map(), isNamed: true })
+  }
+  return { inputs, manifests: byFile, unread }
+}
+
+function ruleOf(id: string): (typeof RULES)[number] {
+  const rule = RULES.find((known) => known.id === id)
+  if (rule !== undefined) return rule
+  throw usageError(
+    `there is no rule ${id}`,
+    '--explain',
+    `name one of ${RULES.map((known) => known.id).join(', ')}`,
+  )
+}

@@ -1,0 +1,119 @@
+import { lineOf, positionOf } from '../../../audit/documents/place.ts'
+import type { Problem } from '../../../audit/documents/problem.ts'
+import type { Audit, Finding } from '../../../audit/engine.ts'
+import { redactText } from '../../../evidence/redact-text.ts'
+import { SEVERITIES, type Severity } from '../../../audit/rule.ts'
+import type { Paint } from '../../render/paint.ts'
+import { printable } from '../../render/printable.ts'
+import type { Known } from './baseline.ts'
+import type { Mended } from './fix.ts'
+
+interface TextOptions {
+  paint: Paint
+  /** One line for each finding. */
+  isShort: boolean
+  mended: Mended | null
+  known: Known | null
+}
+
+/** What of a line is shown: minified JSON has lines of megabytes. */
+const MAX_SHOWN = 100
+const MAX_BEFORE = 80
+const KEPT_BEFORE = 30
+/** What is looked at for secrets on either side. */
+const MAX_READ = 2_000
+
+/** The answer for people: what was found in one line, then each finding with its line of the file. */
+export function textOf(audit: Audit, { paint, isShort, mended, known }: TextOptions): string {
+  const headline = headlineOf(audit)
+  const tone = audit.findings.length === 0 ? paint.good : paint.bad
+  const notes = [
+    ...(mended === null ? [] : [mendedWords(mended)]),
+    ...(known === null ? [] : [known.says]),
+    ...(audit.ignored === 0 ? [] : [`${counted(audit.ignored, 'finding')} ignored with a reason`]),
+  ]
+  const findings = isShort
+    ? audit.findings.map(shortLine)
+    : audit.findings.flatMap((finding) => ['', ...findingLines(finding, paint)])
+  const fixable = audit.findings.filter(({ edits }) => edits.length > 0).length
+  const hint =
+    fixable === 0 || isShort ? [] : ['', `${counted(fixable, 'finding')} can be mended by --fix.`]
+  return `${[...(isShort ? findings : [tone(headline), ...notes, ...findings, ...hint])].join('\n')}${isShort && findings.length === 0 ? '' : '\n'}`
+}
+
+function headlineOf({ findings, files }: Audit): string {
+  const judged = counted(files.length, 'file')
+  if (findings.length === 0) return `No memory mistakes in ${judged}`
+  const counts = SEVERITIES.map((severity): [Severity, number] => [
+    severity,
+    findings.filter((finding) => finding.severity === severity).length,
+  ])
+  const parts = counts.filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`)
+  return `${counted(findings.length, 'memory mistake')} in ${judged}: ${parts.join(', ')}`
+}
+
+function findingLines(finding: Finding, paint: Paint): string[] {
+  const { rule, severity, place, line, column, message } = finding
+  const where = `${printable(place.file.path)}:${line}:${column}`
+  const isGrave = severity === 'error' || severity === 'critical' || severity === 'high'
+  const mark = isGrave ? paint.bad : paint.bold
+  const number = String(line)
+  const gutter = ' '.repeat(number.length)
+  const { shown, before, width } = excerptOf(finding)
+  return [
+    `${paint.bold(where)}  ${mark(`${severity} ${rule.id}`)}  ${printable(rule.title)}`,
+    `  ${printable(message)}.`,
+    paint.dim(`  ${number} | ${shown}`),
+    `  ${gutter} | ${' '.repeat(before)}${mark('^'.repeat(width))}`,
+  ]
+}
+
+/**
+ * The line with what is meant in it, cut where it is long. What stands beside it may be a secret: both sides are redacted, from
+ * further away than is shown, so that the name of a value is seen with it.
+ */
+function excerptOf({ place, line, column }: Finding): {
+  shown: string
+  before: number
+  width: number
+} {
+  const text = lineOf(place.file, line)
+  const from = column - 1
+  const to = Math.min(from + place.end - place.start, text.length)
+  const left = safe(text.slice(Math.max(0, from - MAX_READ), from))
+  const before = left.length > MAX_BEFORE ? `…${left.slice(-KEPT_BEFORE)}` : left
+  const meant = safe(text.slice(from, to)).slice(0, MAX_SHOWN)
+  const after = safe(text.slice(to, to + MAX_READ)).slice(
+    0,
+    Math.max(0, MAX_SHOWN - meant.length - before.length),
+  )
+  return {
+    shown: `${before}${meant}${after}`,
+    before: before.length,
+    width: Math.max(1, meant.length),
+  }
+}
+
+function safe(text: string): string {
+  return printable(redactText(text))
+}
+
+function shortLine({ rule, severity, place, line, column, message }: Finding): string {
+  return `${printable(place.file.path)}:${line}:${column}: ${severity} ${rule.id} ${printable(message)}`
+}
+
+function mendedWords({ count, files }: Mended): string {
+  return count === 0
+    ? 'Nothing could be mended'
+    : `Mended ${counted(count, 'finding')} in ${counted(files, 'file')}`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+/** The one line for what could not be judged. */
+export function problemLine({ at, what, todo }: Problem): string {
+  const { line, column } = positionOf(at)
+  return printable(`stella: ${at.file.path}:${line}:${column}: ${what}; ${todo}`)
+}

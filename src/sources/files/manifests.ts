@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { errorCode } from '../reader.ts'
+import { peek, fileChunks } from './bytes.ts'
+import { FILE_LIMITS } from './limits.ts'
+import { problems as newProblems } from './problems.ts'
+import { filesBelow } from './walk.ts'
+
+/** A file that may hold a workload, with its exact text. */
+export interface Manifest {
+  /** As the user named it. */
+  path: string
+  absolute: string
+  text: string
+  /** The user named this very file, and not a folder above it. */
+  isNamed: boolean
+  /** Its bytes are exactly this text in UTF-8, so that it can be written back. */
+  isExact: boolean
+  /** Text of the `.env` file beside it; empty where there is none. */
+  environment: string
+}
+
+export interface Manifests {
+  manifests: Manifest[]
+  /** What was not read, and why: whole sentences that begin with the path. */
+  unread: string[]
+}
+
+/** Larger files are told, not read. */
+const MAX_BYTES = 32 * 1024 * 1024
+/** Over all files: what is held at once. */
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024
+
+const NAMES = /(?:\.ya?ml|\.json|^(?:Docker|Container)file(?:\..+)?|.\.(?:docker|container)file)$/i
+const LEFT_OUT = /^(?:\.git|\.hg|\.svn|node_modules|\.terraform|\.venv|package-lock\.json)$/
+
+/**
+ * Reads the manifests of some files and folders: of a folder those whose name may be one's, and each file that is named itself.
+ *
+ * @throws StellaError (exit 2) where a given path does not exist
+ */
+export async function readManifests(paths: readonly string[]): Promise<Manifests> {
+  const problems = newProblems()
+  const limits = { ...FILE_LIMITS, maxFiles: 100_000, leaveOut: LEFT_OUT }
+  const named = new Set(paths.map((path) => resolve(path)))
+  const environments = new Map<string, string>()
+  const manifests: Manifest[] = []
+  const unread: string[] = []
+  let total = 0
+  for await (const { shown, absolute, pipe } of filesBelow(paths, limits, problems)) {
+    const isNamed = named.has(absolute)
+    if (!isNamed && !NAMES.test(basename(absolute))) continue
+    const text = await exactText(absolute, pipe)
+    if ('problem' in text) unread.push(`${shown}: ${text.problem}`)
+    else if (total + text.text.length > MAX_TOTAL_BYTES) {
+      unread.push(`${shown}: not read, for the files before it hold 256 MiB; audit it by itself`)
+    } else {
+      total += text.text.length
+      const environment = await environmentOf(dirname(absolute), environments)
+      manifests.push({ path: shown, absolute, isNamed, environment, ...text })
+    }
+  }
+  return { manifests, unread: [...unread, ...problems.sentences()] }
+}
+
+async function exactText(
+  path: string,
+  pipe: boolean,
+): Promise<{ text: string; isExact: boolean } | { problem: string }> {
+  try {
+    const peeked = await peek(fileChunks(path, pipe), MAX_BYTES)
+    await peeked.close()
+    if (!peeked.complete) return { problem: 'is larger than 32 MiB; split it' }
+    if (peeked.head.includes(0)) return { problem: 'is no text; leave it out' }
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(peeked.head)
+    return { text, isExact: Buffer.from(text).equals(peeked.head) }
+  } catch (error) {
+    return { problem: `cannot be read (${errorCode(error)}); check its permissions` }
+  }
+}
+
+/** Compose reads `.env` beside the file. */
+async function environmentOf(folder: string, known: Map<string, string>): Promise<string> {
+  const before = known.get(folder)
+  if (before !== undefined) return before
+  const text = await readFile(join(folder, '.env'), 'utf8').catch(() => '')
+  known.set(folder, text.slice(0, 1024 * 1024))
+  return text
+}

@@ -1,0 +1,245 @@
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+  mkdirSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { RULES } from '../../src/audit/rules/index.ts'
+import { stella } from '../support/command-line.ts'
+
+const CORRECT = fileURLToPath(new URL('../../fixtures/audit/correct', import.meta.url))
+const REAL = fileURLToPath(new URL('../../fixtures/audit/real', import.meta.url))
+const COMPOSE =
+  'services:\n  web:\n    image: registry.example.com/web:1\n    mem_limit: 512Mi # why\n'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stella-audit-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+test('nothing is found in correct files, and the code is 0', async () => {
+  const answer = await stella(['audit', CORRECT])
+  expect(answer).toEqual({ code: 0, out: 'No memory mistakes in 11 files\n', err: '' })
+})
+
+test('nothing is found in manifests of others that are correct', async () => {
+  expect(await stella(['audit', REAL])).toMatchObject({ code: 0, err: '' })
+})
+
+test('a finding is shown with its line and a mark below what is meant', async () => {
+  const path = file('compose.yaml', COMPOSE)
+  const { code, out, err } = await stella(['audit', path])
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  expect(out.replaceAll(folder, '')).toMatchInlineSnapshot(`
+    "1 memory mistake in 1 file: 1 error
+
+    /compose.yaml:4:16  error C16  Mi and Gi are units of Kubernetes
+      512Mi is refused; 512m is the same size.
+      4 |     mem_limit: 512Mi # why
+        |                ^^^^^
+
+    1 finding can be mended by --fix.
+    "
+  `)
+  expect(await stella(['audit', path, '--quiet'])).toMatchObject({
+    out: `${path}:4:16: error C16 512Mi is refused; 512m is the same size\n`,
+  })
+})
+
+test('the document for scripts has what the contract says', async () => {
+  const path = file('compose.yaml', COMPOSE)
+  const { code, out } = await stella(['audit', path, '--json'])
+  expect(code).toBe(1)
+  expect(JSON.parse(out)).toMatchObject({
+    schema: 'stella.audit/1',
+    findings: [
+      {
+        rule: 'C16',
+        severity: 'error',
+        file: path,
+        line: 4,
+        column: 16,
+        message: '512Mi is refused; 512m is the same size',
+        fixable: true,
+      },
+    ],
+    files: 1,
+    problems: [],
+  })
+})
+
+test('SARIF names the rule, the region and what would mend it', async () => {
+  const path = file('compose.yaml', COMPOSE)
+  const { out } = await stella(['audit', path, '--format', 'sarif'])
+  const { version, runs } = JSON.parse(out)
+  expect(version).toBe('2.1.0')
+  expect(runs[0].tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(
+    RULES.map(({ id }) => id),
+  )
+  const [result] = runs[0].results
+  expect(runs[0].tool.driver.rules[result.ruleIndex].id).toBe('C16')
+  expect(result.level).toBe('error')
+  expect(result.locations[0].physicalLocation.region).toEqual({
+    startLine: 4,
+    startColumn: 16,
+    endLine: 4,
+    endColumn: 21,
+  })
+  expect(result.fixes[0].artifactChanges[0].replacements[0].insertedContent.text).toBe('512m')
+})
+
+describe('what cannot be judged', () => {
+  test('is one line with its place, the others are judged, and the code is 2', async () => {
+    file('a.yaml', 'apiVersion: v1\nkind: Pod\nspec:\n\tx: 1\n')
+    file('b.yaml', COMPOSE)
+    const { code, out, err } = await stella(['audit', folder])
+    expect(code).toBe(2)
+    expect(out).toContain('C16')
+    expect(err).toBe(
+      `stella: ${join(folder, 'a.yaml')}:4:1: it is no YAML: Tabs are not allowed as indentation; correct it, and check it again\n`,
+    )
+  })
+
+  test('is told for a path that is gone, and for no path', async () => {
+    expect(await stella(['audit', join(folder, 'gone')])).toMatchObject({ code: 2, out: '' })
+    expect((await stella(['audit'])).err).toContain('nothing to judge')
+  })
+
+  test('is told for a file that is too large or no text', async () => {
+    const large = file('large.yaml', `kind: Pod\n${'#'.repeat(33 * 1024 * 1024)}`)
+    const binary = file('binary.yaml', 'kind: \u0000')
+    expect(await stella(['audit', large])).toMatchObject({
+      code: 2,
+      err: `stella: ${large}: is larger than 32 MiB; split it\n`,
+    })
+    expect(await stella(['audit', binary])).toMatchObject({
+      code: 2,
+      err: `stella: ${binary}: is no text; leave it out\n`,
+    })
+  })
+
+  test('is left alone below a folder: packages, versions, and files that are no manifests', async () => {
+    for (const name of ['node_modules', '.git']) {
+      mkdirSync(join(folder, name))
+      file(`${name}/compose.yaml`, COMPOSE)
+    }
+    file('notes.txt', COMPOSE)
+    file('workflow.yml', 'on: push\n')
+    expect(await stella(['audit', folder])).toMatchObject({ code: 0, err: '' })
+  })
+})
+
+test('standard input is judged, as helm template writes it', async () => {
+  const { code, out } = await stella(['audit', '-', '--quiet'], { stdin: COMPOSE })
+  expect({ code, out }).toEqual({
+    code: 1,
+    out: '-:4:16: error C16 512Mi is refused; 512m is the same size\n',
+  })
+})
+
+describe('--fix', () => {
+  test('changes the value and keeps every other byte, the mode and the link', async () => {
+    const path = file('compose.yaml', `\uFEFF${COMPOSE.replaceAll('\n', '\r\n')}# ä\r\n`)
+    chmodSync(path, 0o640)
+    const link = join(folder, 'link.yaml')
+    symlinkSync(path, link)
+    const { code, out } = await stella(['audit', '--fix', link])
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'No memory mistakes in 1 file\nMended 1 finding in 1 file\n',
+    })
+    expect(readFileSync(path, 'utf8')).toBe(
+      `\uFEFF${COMPOSE.replace('512Mi', '512m').replaceAll('\n', '\r\n')}# ä\r\n`,
+    )
+    expect(statSync(path).mode & 0o777).toBe(0o640)
+    expect((await stella(['audit', '--fix', link])).out).toContain('Nothing could be mended')
+  })
+
+  test('leaves a file alone whose bytes are no UTF-8', async () => {
+    const bytes = Buffer.concat([Buffer.from(COMPOSE), Buffer.from([0x23, 0xe4, 0x0a])])
+    const path = join(folder, 'compose.yaml')
+    writeFileSync(path, bytes)
+    expect((await stella(['audit', '--fix', path])).code).toBe(1)
+    expect(readFileSync(path)).toEqual(bytes)
+  })
+
+  test('changes nothing in correct files', async () => {
+    cpSync(CORRECT, folder, { recursive: true })
+    expect(await stella(['audit', '--fix', folder])).toMatchObject({ code: 0 })
+    expect(readFileSync(join(folder, 'compose.yaml'), 'utf8')).toBe(
+      readFileSync(join(CORRECT, 'compose.yaml'), 'utf8'),
+    )
+  })
+})
+
+describe('--baseline', () => {
+  test('is written once, and takes away what it knows, wherever the line went', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    const baseline = join(folder, 'baseline.json')
+    expect(await stella(['audit', path, '--baseline', baseline])).toMatchObject({ code: 0 })
+    expect(await stella(['audit', path, '--baseline', baseline])).toMatchObject({ code: 0 })
+    writeFileSync(path, `# moved\n${COMPOSE}  worker:\n    image: registry.example.com/worker:1\n`)
+    const { code, out } = await stella(['audit', path, '--baseline', baseline, '--quiet'])
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: `${path}:6:3: high C01 worker may take all memory of its machine\n`,
+    })
+  })
+
+  test('that is no baseline is refused', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    expect(await stella(['audit', path, '--baseline', path])).toMatchObject({ code: 2, out: '' })
+  })
+})
+
+test('--explain says what a rule rests on, and refuses one that is not there', async () => {
+  const { code, out } = await stella(['audit', '--explain', 'k01'])
+  expect(code).toBe(0)
+  expect(out).toContain('thousandth of a byte')
+  expect(out).toContain('https://kubernetes.io/')
+  expect(await stella(['audit', '--explain', 'K99'])).toMatchObject({ code: 2 })
+  expect(await stella(['audit', '--explain', 'memory'])).toMatchObject({ code: 2 })
+})
+
+test('a secret is never told, not even where it stands on the line that is shown', async () => {
+  const secret = 'hunter2-token'
+  const line = `{DB_PASSWORD: ${secret}, GOMEMLIMIT: 460Mi, API_TOKEN: ${secret}}`
+  file(
+    'compose.yaml',
+    `services:\n  web:\n    image: a\n    mem_limit: 512m\n    environment: ${line}\n`,
+  )
+  for (const args of [[], ['--json'], ['--quiet'], ['--format', 'sarif']]) {
+    const { out, err } = await stella(['audit', folder, ...args])
+    expect(out).toContain('460Mi')
+    expect(out + err).not.toContain(secret)
+  }
+})
+
+test('a line of megabytes is cut around what is meant', async () => {
+  const filler = JSON.stringify(Array.from({ length: 100_000 }, (_, at) => at))
+  const pod = `{"apiVersion":"v1","kind":"Pod","x":${filler},"spec":{"containers":[{"name":"web","image":"a","resources":{"requests":{"memory":"512m"},"limits":{"memory":"1Gi"}}}]}}`
+  const { out } = await stella(['audit', file('pod.json', pod)])
+  const lines = out.split('\n')
+  const shown = lines.findIndex((line) => line.startsWith('  1 | '))
+  const mark = lines[shown + 1] ?? ''
+  expect(lines[shown]?.length).toBeLessThan(120)
+  expect(lines[shown]?.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1)).toBe('"512m"')
+})
