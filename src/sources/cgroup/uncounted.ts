@@ -31,7 +31,7 @@ export function whyUncounted(
   if (path === '/') {
     return {
       what: 'the kernel keeps no account of the root group',
-      todo: 'name a group below it, or ask for the machine: host',
+      todo: 'name a group below it',
     }
   }
   const above = cgroupAncestors(path).find((group) => has(group, 'memory.current'))
