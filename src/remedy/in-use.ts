@@ -3,7 +3,7 @@ import { usageError } from '../model/errors.ts'
 import type { CgroupState } from '../model/facts.ts'
 import { unreclaimableBytes } from '../verdict/reading.ts'
 
-/** @throws StellaError where what a group holds does not fit into a limit: its processes would be killed at once */
+/** @throws StellaError where what a group holds does not fit into a limit: without swap its processes would be killed at once */
 export function refuseBelowUse(where: string, state: CgroupState, limitBytes: number): void {
   const needed = unreclaimableBytes(state)
   if (needed === null || needed <= limitBytes) return

@@ -35,6 +35,7 @@ function look(seconds: number, change: Partial<Look> = {}): Look {
     limit: 256 * MIB,
     configuredLimitBytes: 256 * MIB,
     sample: sample(),
+    countsFromStart: true,
     settings: null,
     ...change,
   }
@@ -217,6 +218,12 @@ describe('what looks bad and is not', () => {
       limitHits: 50,
     })
     expect(judgeFix(withLook({ sample: copying })).result).toBe('holds')
+  })
+
+  it('kills that a bare group counted before the change, also where it was started again since', () => {
+    const again = { sample: sample({ oomKills: 5, limitHits: 40 }) }
+    expect(failed(withLook(again))).toContain('no kill since the change')
+    expect(failed(withLook({ ...again, countsFromStart: false }))).toEqual([])
   })
 
   it('kills that an old life counted before the change', () => {

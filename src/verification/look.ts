@@ -45,6 +45,7 @@ export async function lookAt(world: World, order: LookedFor, reader: Reader): Pr
     limit: limited === null ? null : limited.unlimited ? 'none' : limited.limitBytes,
     configuredLimitBytes: limited?.path === own ? (container?.memoryLimitBytes ?? null) : null,
     sample: limited === null ? null : stateSample(at, limited),
+    countsFromStart: container !== null && limited?.path === own,
     settings: settingsNow(order.change, container?.pid ?? main?.pid ?? null, reader),
   }
 }

@@ -19,6 +19,8 @@ export interface Look {
   /** What the engine has written down. */
   configuredLimitBytes: number | null
   sample: Sample | null
+  /** The counters in `sample` began with the life that runs: engines make a group for each. A bare group outlives what runs in it. */
+  countsFromStart: boolean
   /** Settings that a fix made, as the living process or the kernel has them: null where they could not be read. */
   settings: Readonly<Record<string, string | null>> | null
 }
@@ -76,6 +78,6 @@ export function lastLook(seen: Seen): Look {
 
 /** The life that runs began with the change or after it: all that its counters tell came since. */
 export function countsSinceChange(seen: Seen): boolean {
-  const { startedAt } = lastLook(seen)
-  return startedAt !== null && startedAt >= (seen.fix?.at ?? seen.since)
+  const { startedAt, countsFromStart } = lastLook(seen)
+  return countsFromStart && startedAt !== null && startedAt >= (seen.fix?.at ?? seen.since)
 }

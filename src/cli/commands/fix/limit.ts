@@ -70,7 +70,7 @@ export function refuseHarmfulLimit(limitBytes: number, evidence: SizingEvidence 
   const kept = evidence?.unreclaimableBytes ?? 0
   if (limitBytes <= kept) {
     throw limitError(
-      `${formatBytes(limitBytes)} is not more than the ${formatBytes(kept)} that it holds now and that cannot be reclaimed: it would be killed at once`,
+      `${formatBytes(limitBytes)} is not more than the ${formatBytes(kept)} that it holds now and that cannot be reclaimed: without swap it would be killed at once`,
       'name a size above that',
     )
   }

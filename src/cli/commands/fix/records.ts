@@ -1,7 +1,7 @@
 /** `stella fix --list` and `--undo`. */
 import { EXIT, unreachableError, usageError } from '../../../model/errors.ts'
 import type { FixRecord } from '../../../model/fix.ts'
-import type { Subject } from '../../../model/subject.ts'
+import type { Subject, Target } from '../../../model/subject.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
 import { fixList, undoneText } from '../../render/fix-records.ts'
@@ -78,12 +78,20 @@ async function fixesNamed(records: readonly FixRecord[], text: string): Promise<
   const byId = records.filter(({ id }) => id === text)
   if (byId.length > 0) return byId
   const subject = (await casesInFile(text))?.cases[0]?.subject ?? null
-  const isIt = subject === null ? matcher(text) : (one: Subject) => isSameSubject(one, subject)
-  return records.filter((record) => isIt(record.subject))
+  if (subject !== null) return records.filter((record) => isSameSubject(record.subject, subject))
+  const target = parseTarget(text)
+  const isIt = matcher(target)
+  // A limit above the subject is changed where it stands: it is found by either name.
+  return records.filter(
+    ({ subject: of, plan }) =>
+      isIt(of) ||
+      (plan.target.kind === 'cgroup' &&
+        target.kind === 'cgroup' &&
+        plan.target.path === target.path),
+  )
 }
 
-function matcher(text: string): (subject: Subject) => boolean {
-  const target = parseTarget(text)
+function matcher(target: Target): (subject: Subject) => boolean {
   return (subject) => {
     const names = [subject.name, subject.id]
     switch (target.kind) {

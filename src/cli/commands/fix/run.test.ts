@@ -331,6 +331,17 @@ describe('--list and --undo', () => {
     expect((await run('--undo', other.id)).undone).toEqual([other.id])
   })
 
+  it('finds the fix of a shared limit by the group that it changed', async () => {
+    const shared = sampleFix({
+      id: 'fix-20260501-140000-000-d00d',
+      subject: { platform: 'cgroup', name: '/outer/inner', id: '/outer/inner', image: null },
+      plan: samplePlan({ target: { kind: 'cgroup', path: '/outer' } }),
+    })
+    const engine = { fixes: () => sampleDesk([shared]) }
+    const { out } = await stella(['fix', '--list', 'cgroup:/outer', '--quiet'], { engine })
+    expect(out).toContain(shared.id)
+  })
+
   it('without a name, takes back what was left half-made', async () => {
     const left = { ...other, state: 'rolled-back' as const, problem: 'its owner ended half-way' }
     const desk: FixDesk = { ...sampleDesk(records), recover: async () => [left] }
