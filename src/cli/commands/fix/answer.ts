@@ -7,6 +7,7 @@ import { fixReport } from '../../render/fix.ts'
 import { paintFor } from '../../render/paint.ts'
 import { reportWidth } from '../../render/width.ts'
 import { shownPlan, shownRecord, type ShownPlan } from './hidden.ts'
+import { recordDocument } from './document.ts'
 import type { FixFlags } from './flags.ts'
 
 /** A choice, worked out for the world as it is. */
@@ -51,7 +52,7 @@ function documentOf({ found, choice, record }: FixAnswer, plan: ShownPlan | null
     because: choice.because,
     warnings: choice.kind === 'change' ? choice.warnings : [],
     plan,
-    record: record === null ? null : shownRecord(record),
+    record: record === null ? null : recordDocument(record),
     remedies,
   }
 }

@@ -8,6 +8,7 @@ import { fixList, undoneText } from '../../render/fix-records.ts'
 import { paintFor } from '../../render/paint.ts'
 import { parseTarget } from '../../target.ts'
 import { casesInFile } from '../../case-file.ts'
+import { recordDocument } from './document.ts'
 import { shownRecord } from './hidden.ts'
 import type { FixFlags } from './flags.ts'
 import { isSameSubject } from './subject.ts'
@@ -22,7 +23,7 @@ export async function listFixes(
   const records = text === undefined ? all : await fixesNamed(all, text)
   io.out(
     flags.json === true
-      ? json({ schema: 'stella.fix/1', action: 'list', fixes: records.map(shownRecord) })
+      ? json({ schema: 'stella.fix/1', action: 'list', fixes: records.map(recordDocument) })
       : fixList(records.map(shownRecord), { quiet: flags.quiet ?? false }),
   )
 }
@@ -43,14 +44,14 @@ export async function undo(
   const { io } = context
   const isBack = records.every(({ state }) => state === 'undone' || state === 'rolled-back')
   context.finish(isBack ? EXIT.ok : EXIT.bad)
-  const shown = records.map(shownRecord)
   if (flags.json === true) {
-    const [record = null] = shown
-    io.out(json({ schema: 'stella.fix/1', action: 'undo', record, records: shown }))
+    const documents = records.map(recordDocument)
+    const [record = null] = documents
+    io.out(json({ schema: 'stella.fix/1', action: 'undo', record, records: documents }))
     return
   }
   const options = { paint: paintFor(io, flags.noColor ?? false), quiet: flags.quiet ?? false }
-  io.out(shown.map((record) => undoneText(record, options)).join(''))
+  io.out(records.map((record) => undoneText(shownRecord(record), options)).join(''))
 }
 
 async function whichFix(desk: FixDesk, text: string | undefined): Promise<FixRecord> {

@@ -323,7 +323,9 @@ describe('--list and --undo', () => {
         .map((line) => line.split(' ')[1]),
     ).toEqual(['applied', 'applied', 'undone'])
     const { out: json } = await run('--list', 'docker:cart', '--json')
-    expect(JSON.parse(json).fixes.map(({ id }: { id: string }) => id)).toEqual([other.id])
+    const { fixes } = JSON.parse(json)
+    expect(fixes.map(({ id }: { id: string }) => id)).toEqual([other.id])
+    expect(fixes[0].appliedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
   })
 
   it('takes back the newest of a target, or the one that is named', async () => {
