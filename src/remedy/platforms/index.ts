@@ -8,4 +8,12 @@ import { marathon } from './marathon/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
 
 /** All drivers, in the order they are asked. */
-export const DRIVERS: readonly Driver[] = [docker, podman, compose, systemd, host, marathon, kubernetes]
+export const DRIVERS: readonly Driver[] = [
+  docker,
+  podman,
+  compose,
+  systemd,
+  host,
+  marathon,
+  kubernetes,
+]
