@@ -2,7 +2,7 @@ import { saturationOf } from '../robust/saturation.ts'
 import type { Saturation } from '../robust/saturation.ts'
 import type { Points, Stretch } from './stretch.ts'
 import { floorOf, lineThrough, trendOf, uncensored } from './trend.ts'
-import type { Trend } from './trend.ts'
+import type { Life } from './view.ts'
 import { isEven } from './evenness.ts'
 import { significantRise, worthNaming } from './significance.ts'
 
@@ -16,12 +16,6 @@ const LEAST_TAUS = 0.4
 const LEAST_NOISES = 6
 /** So much of a warm-up is over after three times its time constant that what still rises then is something else. */
 const DONE_TAUS = 3
-
-/** A stretch of a life that began where it begins, with its trend. */
-export interface Life {
-  stretch: Stretch
-  trend: Trend
-}
 
 /** Lives with enough samples: what begins after a gap is a life that was seen before. */
 export function livesOf(stretches: readonly Stretch[]): Life[] {

@@ -1,9 +1,14 @@
 import type { Growth } from '../../model/growth.ts'
 import type { Recording } from '../../model/series.ts'
 import type { Measure } from './figures.ts'
-import type { Life } from './lives.ts'
 import type { Stretch } from './stretch.ts'
 import type { Trend } from './trend.ts'
+
+/** A stretch of a life that began where it begins, with its trend. */
+export interface Life {
+  stretch: Stretch
+  trend: Trend
+}
 
 /** What the steps of the decision list read. */
 export interface View {

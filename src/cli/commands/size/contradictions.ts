@@ -1,6 +1,6 @@
 import { usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
-import type { SizeFlags } from './run.ts'
+import type { SizeFlags } from './flags.ts'
 
 /** @throws StellaError (usage) where options do not fit together */
 export function refuseContradictions(flags: SizeFlags, target: Target | undefined): void {

@@ -1,7 +1,7 @@
 import { usageError } from '../../../model/errors.ts'
 import type { Recording } from '../../../model/series.ts'
 import type { CliContext } from '../../context.ts'
-import type { SizeFlags } from './run.ts'
+import type { SizeFlags } from './flags.ts'
 
 /** The options that say where a Prometheus is, and what to ask it for. */
 export type PrometheusFlags = Pick<SizeFlags, 'prometheus' | 'query' | 'since' | 'tokenFile'>

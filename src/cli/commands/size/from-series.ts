@@ -5,7 +5,7 @@ import type { Instant } from '../../../model/time.ts'
 import { readSeries } from '../../../parsers/series/index.ts'
 import type { CliIo } from '../../context.ts'
 import { placeOf, readWhole } from '../simulate/read-text.ts'
-import type { SizeFlags } from './run.ts'
+import type { SizeFlags } from './flags.ts'
 
 /** What the user says of where it runs. */
 type GivenBounds = Pick<SizeFlags, 'limit' | 'host'>

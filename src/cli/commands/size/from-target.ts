@@ -6,7 +6,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import { readRecordings } from '../../../store/recordings.ts'
 import type { CliContext } from '../../context.ts'
 import { withLimit } from './from-series.ts'
-import type { SizeFlags } from './run.ts'
+import type { SizeFlags } from './flags.ts'
 
 /**
  * What a target tells for its size: its recordings, what is known of it now, and what it shows while it is watched.

@@ -6,7 +6,6 @@ import { sizingDocument } from '../../../sizing/document.ts'
 import { DEFAULT_POLICY, policyWithHeadroom } from '../../../sizing/policy.ts'
 import { isLeak } from '../../../sizing/leak.ts'
 import { sizeOf } from '../../../sizing/size-of.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { sizingReport } from '../../render/sizing.ts'
@@ -15,25 +14,7 @@ import { refuseContradictions } from './contradictions.ts'
 import { recordingOfPrometheus } from './from-prometheus.ts'
 import { evidenceOfRecording, evidenceOfSeries } from './from-series.ts'
 import { evidenceOfTarget } from './from-target.ts'
-
-export interface SizeFlags extends CommonFlags {
-  series?: string
-  /** Address of a server. */
-  prometheus?: string
-  query?: string
-  /** Milliseconds. */
-  since?: number
-  tokenFile?: string
-  /** Bytes. */
-  limit?: number
-  /** A share: 0.2 is a fifth more than the need. */
-  headroom?: number
-  /** Bytes. */
-  host?: number
-  /** Milliseconds. */
-  for?: number
-  data?: string
-}
+import type { SizeFlags } from './flags.ts'
 
 /** `stella size`. */
 export async function size(this: CliContext, flags: SizeFlags, target?: Target): Promise<void> {

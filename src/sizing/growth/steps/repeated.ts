@@ -1,11 +1,10 @@
 import type { Slope } from '../../../model/growth.ts'
 import { median } from '../../robust/quantile.ts'
 import { slowingDown } from '../lives.ts'
-import type { Life } from '../lives.ts'
 import { sayRate, sayTime } from '../says.ts'
 import { worthNaming } from '../significance.ts'
 import type { Stretch } from '../stretch.ts'
-import type { Answer, View } from '../view.ts'
+import type { Answer, Life, View } from '../view.ts'
 
 /** Slopes are alike within this share of the usual one. */
 const ALIKE = 0.3
