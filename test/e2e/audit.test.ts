@@ -21,6 +21,8 @@ const REAL = fileURLToPath(new URL('../../fixtures/audit/real', import.meta.url)
 const COMPOSE =
   'services:\n  web:\n    image: registry.example.com/web:1\n    mem_limit: 512Mi # why\n'
 
+const FORMATS = ['sarif', 'junit', 'github'].map((format) => ['--format', format])
+
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'stella-audit-'))
@@ -226,7 +228,7 @@ test('a secret is never told, not even where it stands on the line that is shown
     'compose.yaml',
     `services:\n  web:\n    image: a\n    mem_limit: 512m\n    environment: ${line}\n`,
   )
-  for (const args of [[], ['--json'], ['--quiet'], ['--format', 'sarif']]) {
+  for (const args of [[], ['--json'], ['--quiet'], ...FORMATS]) {
     const { out, err } = await stella(['audit', folder, ...args])
     expect(out).toContain('460Mi')
     expect(out + err).not.toContain(secret)

@@ -23,7 +23,7 @@ export const auditCommand = buildCommand({
       },
       format: {
         kind: 'enum',
-        values: ['text', 'json', 'sarif'],
+        values: ['text', 'json', 'sarif', 'junit', 'github'],
         brief: 'Form of the answer; text where it is not given',
         optional: true,
       },

@@ -1,6 +1,8 @@
 import { audit as judge, type Audit, type AuditInput } from '../../../audit/engine.ts'
 import { readVariables } from '../../../audit/documents/interpolate.ts'
 import type { SourceFile } from '../../../audit/documents/place.ts'
+import { githubAnnotations } from '../../../audit/github.ts'
+import { junitOf } from '../../../audit/junit.ts'
 import { RULES } from '../../../audit/rules/index.ts'
 import { sarifOf } from '../../../audit/sarif.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
@@ -20,7 +22,7 @@ import { problemLine, textOf } from './text.ts'
 
 interface AuditFlags extends CommonFlags {
   explain?: string
-  format?: 'text' | 'json' | 'sarif'
+  format?: 'text' | 'json' | 'sarif' | 'junit' | 'github'
   fix?: boolean
   baseline?: string
   cgroup?: 'v1' | 'v2'
@@ -56,15 +58,21 @@ export async function audit(
   const shown: Audit = known?.audit ?? judged
   for (const problem of shown.problems) this.io.err(`${problemLine(problem)}\n`)
   for (const sentence of unread) this.io.err(`stella: ${printable(sentence)}\n`)
-  if (format === 'json')
-    this.io.out(`${JSON.stringify(documentOf(shown, mended, known), null, 2)}\n`)
-  else if (format === 'sarif') this.io.out(`${JSON.stringify(sarifOf(shown, VERSION), null, 2)}\n`)
-  else {
-    const paint = paintFor(this.io, flags.noColor ?? false)
-    this.io.out(textOf(shown, { paint, isShort: flags.quiet === true, mended, known }))
+  const paint = paintFor(this.io, flags.noColor ?? false)
+  const written = {
+    text: () => textOf(shown, { paint, isShort: flags.quiet === true, mended, known }),
+    json: () => asJson(documentOf(shown, mended, known)),
+    sarif: () => asJson(sarifOf(shown, VERSION)),
+    junit: () => junitOf(shown),
+    github: () => githubAnnotations(shown),
   }
+  this.io.out(written[format]())
   const isBroken = shown.problems.length > 0 || unread.length > 0
   this.finish(isBroken ? EXIT.usage : shown.findings.length > 0 ? EXIT.bad : EXIT.ok)
+}
+
+function asJson(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 interface ReadInputs {
