@@ -76,6 +76,7 @@ describe('a JUnit report', () => {
   it('has a suite for each file, a failure for each finding, an error for what is broken', () => {
     const report = junitOf(
       judged({ 'compose.yaml': BAD, 'good/compose.yaml': GOOD, 'broken.yaml': BROKEN }),
+      'info',
     )
     expect(report.split('\n').map((line) => line.replace(/>[^<>]+<\//, '>…</'))).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
@@ -99,11 +100,21 @@ describe('a JUnit report', () => {
     expect(report).toContain('compose.yaml:4:16: 512Mi is refused; 512m is the same size.')
   })
 
+  it('has a test that passes for a finding milder than what fails, and tells it', () => {
+    const unbounded = judged({ 'compose.yaml': 'services:\n  web:\n    image: a\n' })
+    expect(junitOf(unbounded, 'high')).toContain('failures="1"')
+    const report = junitOf(unbounded, 'critical')
+    expect(report).not.toContain('<failure')
+    expect(report).toContain('<system-out>compose.yaml:2:3: web may take all memory')
+  })
+
   it('holds any message whole, without what XML cannot hold', () => {
     const text = fc.oneof(fc.string(), CHARACTERS, fc.constant('\u0000<&">\n\t'))
     fc.assert(
       fc.property(text, (message) => {
-        const written = / message="([^"<]*)">/.exec(junitOf(saying('compose.yaml', message)))?.[1]
+        const written = / message="([^"<]*)">/.exec(
+          junitOf(saying('compose.yaml', message), 'info'),
+        )?.[1]
         expect(plain(written ?? 'none')).toBe(
           message.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD'),
         )

@@ -1,16 +1,17 @@
 import { positionOf, type SourceFile } from './documents/place.ts'
 import type { Problem } from './documents/problem.ts'
 import type { Audit, Finding } from './engine.ts'
+import { isFailing, type Severity } from './rule.ts'
 
 /** What XML 1.0 cannot hold, not even escaped (w3.org/TR/xml, Char). */
 const NO_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 
 /**
  * The answer as JUnit reports, which most build servers read: a suite for each file, a failure for each finding, an error for what
- * could not be judged. A file without either is one test that passes.
+ * could not be judged. A file without either is one test that passes, and so is a finding that is milder than what fails.
  */
-export function junitOf(audit: Audit): string {
-  const suites = suitesOf(audit)
+export function junitOf(audit: Audit, failOn: Severity): string {
+  const suites = suitesOf(audit, failOn)
   const counts = countsOf([...suites.values()].flat())
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -27,7 +28,7 @@ export function junitOf(audit: Audit): string {
 
 interface TestCase {
   name: string
-  outcome: 'passed' | 'failure' | 'error'
+  outcome: 'passed' | 'noted' | 'failure' | 'error'
   type: string
   message: string
   /** The whole of it, for people. */
@@ -35,13 +36,13 @@ interface TestCase {
 }
 
 /** By path. Findings and problems stand in the order of the audit. */
-function suitesOf({ files, findings, problems }: Audit): Map<string, TestCase[]> {
+function suitesOf({ files, findings, problems }: Audit, failOn: Severity): Map<string, TestCase[]> {
   const suites = new Map<string, TestCase[]>(files.map(({ path }) => [path, []]))
   const add = ({ path }: SourceFile, test: TestCase): void => {
     suites.set(path, [...(suites.get(path) ?? []), test])
   }
   for (const problem of problems) add(problem.at.file, problemCase(problem))
-  for (const finding of findings) add(finding.place.file, findingCase(finding))
+  for (const finding of findings) add(finding.place.file, findingCase(finding, failOn))
   for (const cases of suites.values()) if (cases.length === 0) cases.push(PASSED)
   return suites
 }
@@ -54,10 +55,13 @@ const PASSED: TestCase = {
   text: '',
 }
 
-function findingCase({ rule, severity, place, line, column, message }: Finding): TestCase {
+function findingCase(
+  { rule, severity, place, line, column, message }: Finding,
+  failOn: Severity,
+): TestCase {
   return {
     name: `${rule.id} ${rule.title} (${line}:${column})`,
-    outcome: 'failure',
+    outcome: isFailing(severity, failOn) ? 'failure' : 'noted',
     type: severity,
     message,
     text: `${place.file.path}:${line}:${column}: ${message}.\n${rule.why}\nRests on: ${rule.reference}`,
@@ -86,6 +90,8 @@ function countsOf(cases: readonly TestCase[]): Record<string, number> {
 function caseLines(path: string, { name, outcome, type, message, text }: TestCase): string[] {
   const begin = `    <testcase${attributes({ name, classname: path })}`
   if (outcome === 'passed') return [`${begin}/>`]
+  const said = `<system-out>${escaped(text)}</system-out>`
+  if (outcome === 'noted') return [`${begin}>`, `      ${said}`, '    </testcase>']
   return [
     `${begin}>`,
     `      <${outcome}${attributes({ type, message })}>${escaped(text)}</${outcome}>`,
