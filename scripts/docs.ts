@@ -1,6 +1,7 @@
 /** Writes the pages of the reference that are made from the program itself: `node scripts/docs.ts`. */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { auditConfigSchema } from './lib/audit-config-schema.ts'
 import { cliReference } from './lib/cli-reference.ts'
 import { rulesReference } from './lib/rules-reference.ts'
 
@@ -11,4 +12,8 @@ writeFileSync(
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/rules.md', import.meta.url)),
   rulesReference(),
+)
+writeFileSync(
+  fileURLToPath(new URL('../docs/reference/audit-config.schema.json', import.meta.url)),
+  auditConfigSchema(),
 )

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { auditConfigSchema } from '../scripts/lib/audit-config-schema.ts'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
@@ -37,6 +38,12 @@ test('the reference of the commands is what the program says; node scripts/docs.
 
 test('the reference of the rules is what the rules say; node scripts/docs.ts writes it', () => {
   expect(page('docs/reference/rules.md')).toBe(rulesReference())
+})
+
+test('the schema of the configuration is what the audit reads; node scripts/docs.ts writes it', () => {
+  expect(JSON.parse(page('docs/reference/audit-config.schema.json'))).toEqual(
+    JSON.parse(auditConfigSchema()),
+  )
 })
 
 test('every verdict and every cause is explained, and no other', () => {

@@ -42,7 +42,11 @@ export interface Audit {
 export const UNKNOWN_HOST: HostSettings = { cgroup: null, memoryBytes: null }
 
 /** Judges files together. What is broken is told, and the rest is judged. */
-export function audit(inputs: readonly AuditInput[], host: HostSettings = UNKNOWN_HOST): Audit {
+export function audit(
+  inputs: readonly AuditInput[],
+  host: HostSettings = UNKNOWN_HOST,
+  rules: readonly Rule[] = RULES,
+): Audit {
   const problems: Problem[] = []
   const files: SourceFile[] = []
   const objects: KubernetesObject[] = []
@@ -61,7 +65,7 @@ export function audit(inputs: readonly AuditInput[], host: HostSettings = UNKNOW
     problems.push(...found.problems)
   }
   workloads.push(...workloadsOf(objects))
-  const found = check({ workloads, objects, host })
+  const found = check(rules, { workloads, objects, host })
   const findings = found.filter(
     ({ place, rule, line }) => ignores.get(place.file)?.covers(rule.id, line) !== true,
   )
@@ -69,9 +73,9 @@ export function audit(inputs: readonly AuditInput[], host: HostSettings = UNKNOW
 }
 
 /** Everything the rules find, in the order of the files, each once: an anchor is used in several places. */
-function check(context: AuditContext): Finding[] {
+function check(rules: readonly Rule[], context: AuditContext): Finding[] {
   const found = new Map<string, Finding>()
-  for (const rule of RULES) {
+  for (const rule of rules) {
     for (const finding of rule.check(context)) {
       const placed = placedFinding(rule, finding)
       const { place, line, column, message } = placed

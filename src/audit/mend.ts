@@ -1,5 +1,6 @@
 import { audit, type AuditInput } from './engine.ts'
-import type { HostSettings } from './rule.ts'
+import type { HostSettings, Rule } from './rule.ts'
+import { RULES } from './rules/index.ts'
 import { spliced } from './splice.ts'
 
 /** Mending one thing may show another; a file that is not still after so many rounds is left as it is then. */
@@ -14,12 +15,17 @@ export interface MendedInput {
 }
 
 /** Makes the fixes of all findings, and of what they bring to light, so that a second time finds nothing to mend. */
-export function mend(inputs: readonly AuditInput[], host: HostSettings): MendedInput[] {
+export function mend(
+  inputs: readonly AuditInput[],
+  host: HostSettings,
+  rules: readonly Rule[] = RULES,
+): MendedInput[] {
   let mended: MendedInput[] = inputs.map((input) => ({ before: input, after: input, count: 0 }))
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { findings } = audit(
       mended.map(({ after }) => after),
       host,
+      rules,
     )
     const changes = new Map(spliced(findings).map((change) => [change.file, change]))
     if (changes.size === 0) break

@@ -7,6 +7,11 @@ export type Severity = 'error' | 'critical' | 'high' | 'warning' | 'info'
 /** Worst first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'critical', 'high', 'warning', 'info']
 
+/** Whether a finding is as bad as the mildest severity that fails, or worse. */
+export function isFailing(severity: Severity, failOn: Severity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn)
+}
+
 /** What a file cannot say about the machine it will run on; null is not known. */
 export interface HostSettings {
   cgroup: 1 | 2 | null

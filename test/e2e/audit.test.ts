@@ -21,6 +21,8 @@ const REAL = fileURLToPath(new URL('../../fixtures/audit/real', import.meta.url)
 const COMPOSE =
   'services:\n  web:\n    image: registry.example.com/web:1\n    mem_limit: 512Mi # why\n'
 
+const FORMATS = ['sarif', 'junit', 'github'].map((format) => ['--format', format])
+
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'stella-audit-'))
@@ -210,6 +212,84 @@ describe('--baseline', () => {
   })
 })
 
+describe('settings of a repository', () => {
+  const UNBOUNDED = 'services:\n  web:\n    image: registry.example.com/web:1\n'
+
+  /** In the folder of the test, as a user would. */
+  async function inFolder(args: readonly string[]): ReturnType<typeof stella> {
+    const before = process.cwd()
+    process.chdir(folder)
+    try {
+      return await stella(args)
+    } finally {
+      process.chdir(before)
+    }
+  }
+
+  test('are taken from the folder where it is run', async () => {
+    file('compose.yaml', COMPOSE)
+    file('.stella-audit.yaml', 'off: {C16: it is mended elsewhere}\n')
+    expect(await inFolder(['audit', '.'])).toEqual({
+      code: 0,
+      out: 'No memory mistakes in 1 file\n1 rule switched off with a reason\n',
+      err: '',
+    })
+    expect(JSON.parse((await inFolder(['audit', '.', '--json'])).out)).toMatchObject({
+      off: [{ rule: 'C16', reason: 'it is mended elsewhere' }],
+      failOn: 'info',
+    })
+    expect(await inFolder(['audit', '--fix', 'compose.yaml'])).toMatchObject({ code: 0 })
+    expect(readFileSync(join(folder, 'compose.yaml'), 'utf8')).toBe(COMPOSE)
+  })
+
+  test.each([
+    ['vendor', 'vendor/'],
+    ['vendor', 'vendor/**'],
+    ['deep/vendor', 'vendor'],
+    ['deep/vendor', '*.yaml'],
+    ['deep/vendor', './deep'],
+  ])('leave out %s/compose.yaml for %s, named or not', async (below, glob) => {
+    mkdirSync(join(folder, below), { recursive: true })
+    const path = file(`${below}/compose.yaml`, COMPOSE)
+    const nothing = { code: 0, out: 'No memory mistakes in 0 files\n', err: '' }
+    expect(await inFolder(['audit', '.', '--exclude', glob])).toEqual(nothing)
+    expect(await inFolder(['audit', path, '--exclude', 'none', '--exclude', glob])).toEqual(nothing)
+    expect((await inFolder(['audit', '.', '--exclude', 'other/**'])).code).toBe(1)
+    const config = file('settings.yaml', `exclude: [${JSON.stringify(glob)}]\n`)
+    expect(await stella(['audit', path, '--config', config])).toEqual(nothing)
+  })
+
+  test('say which severity fails; what is milder is shown all the same', async () => {
+    const path = file('compose.yaml', UNBOUNDED)
+    const config = file('settings.yaml', 'failOn: critical\n')
+    const { code, out } = await stella(['audit', path, '--config', config])
+    expect(code).toBe(0)
+    expect(out).toContain('C01')
+    const above = await stella(['audit', path, '--config', config, '--fail-on', 'high'])
+    expect(above.code).toBe(1)
+  })
+
+  test('say how the machine is, where the call does not', async () => {
+    const path = file('compose.yaml', COMPOSE.replace('512Mi', '4g'))
+    const config = file('settings.yaml', 'hostMemory: 4Gi\n')
+    expect((await stella(['audit', path, '--config', config])).out).toContain('C22')
+    const call = ['audit', path, '--config', config, '--host-memory', '8Gi']
+    expect(await stella(call)).toMatchObject({ code: 0 })
+  })
+
+  test('that are wrong stop it, with their line, and so do those that are not there', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    const config = file('settings.yaml', 'failOn: never\n')
+    expect(await stella(['audit', path, '--config', config])).toEqual({
+      code: 2,
+      out: '',
+      err: `stella: ${config}:1:1: failOn is not understood; write one of error, critical, high, warning, info\n`,
+    })
+    const gone = await stella(['audit', path, '--config', join(folder, 'gone.yaml')])
+    expect(gone).toMatchObject({ code: 2, out: '' })
+  })
+})
+
 test('--explain says what a rule rests on, and refuses one that is not there', async () => {
   const { code, out } = await stella(['audit', '--explain', 'k01'])
   expect(code).toBe(0)
@@ -226,7 +306,7 @@ test('a secret is never told, not even where it stands on the line that is shown
     'compose.yaml',
     `services:\n  web:\n    image: a\n    mem_limit: 512m\n    environment: ${line}\n`,
   )
-  for (const args of [[], ['--json'], ['--quiet'], ['--format', 'sarif']]) {
+  for (const args of [[], ['--json'], ['--quiet'], ...FORMATS]) {
     const { out, err } = await stella(['audit', folder, ...args])
     expect(out).toContain('460Mi')
     expect(out + err).not.toContain(secret)

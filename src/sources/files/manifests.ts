@@ -35,11 +35,15 @@ const NAMES = /(?:\.ya?ml|\.json|^(?:Docker|Container)file(?:\..+)?|.\.(?:docker
 const LEFT_OUT = /^(?:\.git|\.hg|\.svn|node_modules|\.terraform|\.venv|package-lock\.json)$/
 
 /**
- * Reads the manifests of some files and folders: of a folder those whose name may be one's, and each file that is named itself.
+ * Reads the manifests of some files and folders: of a folder those whose name may be one's, and each file that is named itself;
+ * none that is excluded by its absolute path.
  *
  * @throws StellaError (exit 2) where a given path does not exist
  */
-export async function readManifests(paths: readonly string[]): Promise<Manifests> {
+export async function readManifests(
+  paths: readonly string[],
+  isExcluded: (path: string) => boolean,
+): Promise<Manifests> {
   const problems = newProblems()
   const limits = { ...FILE_LIMITS, maxFiles: 100_000, leaveOut: LEFT_OUT }
   const named = new Set(paths.map((path) => resolve(path)))
@@ -50,6 +54,7 @@ export async function readManifests(paths: readonly string[]): Promise<Manifests
   for await (const { shown, absolute, pipe } of filesBelow(paths, limits, problems)) {
     const isNamed = named.has(absolute)
     if (!isNamed && !NAMES.test(basename(absolute))) continue
+    if (isExcluded(absolute)) continue
     const text = await exactText(absolute, pipe)
     if ('problem' in text) unread.push(`${shown}: ${text.problem}`)
     else if (total + text.text.length > MAX_TOTAL_BYTES) {

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { SEVERITIES } from '../../../audit/rule.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseHostSize, parseRuleId } from './parse.ts'
 
@@ -23,7 +24,7 @@ export const auditCommand = buildCommand({
       },
       format: {
         kind: 'enum',
-        values: ['text', 'json', 'sarif'],
+        values: ['text', 'json', 'sarif', 'junit', 'github'],
         brief: 'Form of the answer; text where it is not given',
         optional: true,
       },
@@ -38,6 +39,27 @@ export const auditCommand = buildCommand({
         parse: (text: string) => text,
         brief: 'File with findings that are known; it is written where it does not exist yet',
         placeholder: 'FILE',
+        optional: true,
+      },
+      config: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Configuration; .stella-audit.yaml of this folder where it is not given',
+        placeholder: 'FILE',
+        optional: true,
+      },
+      exclude: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Files and folders that are not judged; may be repeated',
+        placeholder: 'GLOB',
+        variadic: true,
+        optional: true,
+      },
+      failOn: {
+        kind: 'enum',
+        values: SEVERITIES,
+        brief: 'Mildest severity that makes the exit code 1; info where it is not given',
         optional: true,
       },
       cgroup: {

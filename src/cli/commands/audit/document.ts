@@ -2,9 +2,16 @@ import type { Audit, Finding } from '../../../audit/engine.ts'
 import { positionOf } from '../../../audit/documents/place.ts'
 import type { Known } from './baseline.ts'
 import type { Mended } from './fix.ts'
+import type { Settings } from './settings.ts'
+
+interface Circumstances {
+  mended: Mended | null
+  known: Known | null
+  settings: Settings
+}
 
 /** The answer for scripts: `stella.audit/1`. */
-export function documentOf(audit: Audit, mended: Mended | null, known: Known | null): object {
+export function documentOf(audit: Audit, { mended, known, settings }: Circumstances): object {
   return {
     schema: 'stella.audit/1',
     findings: audit.findings.map(findingOf),
@@ -18,6 +25,8 @@ export function documentOf(audit: Audit, mended: Mended | null, known: Known | n
     ignored: audit.ignored,
     known: known?.count ?? 0,
     fixed: mended?.count ?? 0,
+    failOn: settings.failOn,
+    off: [...settings.off].map(([rule, reason]) => ({ rule, reason })),
   }
 }
 

@@ -2,9 +2,9 @@ import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promise
 import type { SourceFile } from '../../../audit/documents/place.ts'
 import type { AuditInput } from '../../../audit/engine.ts'
 import { mend } from '../../../audit/mend.ts'
-import type { HostSettings } from '../../../audit/rule.ts'
 import { unreachableError } from '../../../model/errors.ts'
 import type { Manifest } from '../../../sources/files/manifests.ts'
+import type { Settings } from './settings.ts'
 
 /** What was mended. */
 export interface Mended {
@@ -22,13 +22,13 @@ export interface Mended {
  */
 export async function applyFixes(
   inputs: readonly AuditInput[],
-  host: HostSettings,
+  { host, rules }: Settings,
   manifests: ReadonlyMap<SourceFile, Manifest>,
 ): Promise<Mended> {
   const written: AuditInput[] = []
   let count = 0
   let files = 0
-  for (const mended of mend(inputs, host)) {
+  for (const mended of mend(inputs, host, rules)) {
     const manifest = manifests.get(mended.before.file)
     if (mended.count === 0 || manifest?.isExact !== true) written.push(mended.before)
     else {

@@ -1,6 +1,9 @@
 import { audit as judge, type Audit, type AuditInput } from '../../../audit/engine.ts'
 import { readVariables } from '../../../audit/documents/interpolate.ts'
 import type { SourceFile } from '../../../audit/documents/place.ts'
+import { githubAnnotations } from '../../../audit/github.ts'
+import { junitOf } from '../../../audit/junit.ts'
+import { isFailing, type Severity } from '../../../audit/rule.ts'
 import { RULES } from '../../../audit/rules/index.ts'
 import { sarifOf } from '../../../audit/sarif.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
@@ -16,13 +19,17 @@ import { withoutKnown } from './baseline.ts'
 import { documentOf } from './document.ts'
 import { explain } from './explain.ts'
 import { applyFixes } from './fix.ts'
+import { settingsOf, type Settings } from './settings.ts'
 import { problemLine, textOf } from './text.ts'
 
 interface AuditFlags extends CommonFlags {
   explain?: string
-  format?: 'text' | 'json' | 'sarif'
+  format?: 'text' | 'json' | 'sarif' | 'junit' | 'github'
   fix?: boolean
   baseline?: string
+  config?: string
+  exclude?: readonly string[]
+  failOn?: Severity
   cgroup?: 'v1' | 'v2'
   hostMemory?: number
 }
@@ -45,26 +52,31 @@ export async function audit(
       "name files or folders, as in 'stella audit .'",
     )
   }
-  const { inputs, manifests, unread } = await readInputs(this, paths)
-  const host = {
-    cgroup: flags.cgroup === undefined ? null : flags.cgroup === 'v1' ? 1 : 2,
-    memoryBytes: flags.hostMemory ?? null,
-  } as const
-  const mended = flags.fix === true ? await applyFixes(inputs, host, manifests) : null
-  const judged = judge(mended?.inputs ?? inputs, host)
+  const settings = await settingsOf(this.io, flags)
+  const { host, rules, failOn, off } = settings
+  const { inputs, manifests, unread } = await readInputs(this, paths, settings)
+  const mended = flags.fix === true ? await applyFixes(inputs, settings, manifests) : null
+  const judged = judge(mended?.inputs ?? inputs, host, rules)
   const known = flags.baseline === undefined ? null : await withoutKnown(judged, flags.baseline)
   const shown: Audit = known?.audit ?? judged
   for (const problem of shown.problems) this.io.err(`${problemLine(problem)}\n`)
   for (const sentence of unread) this.io.err(`stella: ${printable(sentence)}\n`)
-  if (format === 'json')
-    this.io.out(`${JSON.stringify(documentOf(shown, mended, known), null, 2)}\n`)
-  else if (format === 'sarif') this.io.out(`${JSON.stringify(sarifOf(shown, VERSION), null, 2)}\n`)
-  else {
-    const paint = paintFor(this.io, flags.noColor ?? false)
-    this.io.out(textOf(shown, { paint, isShort: flags.quiet === true, mended, known }))
+  const paint = paintFor(this.io, flags.noColor ?? false)
+  const written = {
+    text: () => textOf(shown, { paint, isShort: flags.quiet === true, mended, known, off }),
+    json: () => asJson(documentOf(shown, { mended, known, settings })),
+    sarif: () => asJson(sarifOf(shown, VERSION)),
+    junit: () => junitOf(shown, failOn),
+    github: () => githubAnnotations(shown),
   }
+  this.io.out(written[format]())
   const isBroken = shown.problems.length > 0 || unread.length > 0
-  this.finish(isBroken ? EXIT.usage : shown.findings.length > 0 ? EXIT.bad : EXIT.ok)
+  const isBad = shown.findings.some(({ severity }) => isFailing(severity, failOn))
+  this.finish(isBroken ? EXIT.usage : isBad ? EXIT.bad : EXIT.ok)
+}
+
+function asJson(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 interface ReadInputs {
@@ -73,8 +85,13 @@ interface ReadInputs {
   unread: readonly string[]
 }
 
-async function readInputs(context: CliContext, paths: readonly string[]): Promise<ReadInputs> {
-  const { manifests, unread } = await readManifests(paths.filter((path) => path !== STDIN))
+async function readInputs(
+  context: CliContext,
+  paths: readonly string[],
+  { isExcluded }: Settings,
+): Promise<ReadInputs> {
+  const named = paths.filter((path) => path !== STDIN)
+  const { manifests, unread } = await readManifests(named, isExcluded)
   const byFile = new Map<SourceFile, Manifest>()
   const inputs = manifests.map((manifest): AuditInput => {
     const file = { path: manifest.path, text: manifest.text }

@@ -14,6 +14,8 @@ interface TextOptions {
   isShort: boolean
   mended: Mended | null
   known: Known | null
+  /** Rules that are switched off. */
+  off: ReadonlyMap<string, string>
 }
 
 /** What of a line is shown: minified JSON has lines of megabytes. */
@@ -24,12 +26,13 @@ const KEPT_BEFORE = 30
 const MAX_READ = 2_000
 
 /** The answer for people: what was found in one line, then each finding with its line of the file. */
-export function textOf(audit: Audit, { paint, isShort, mended, known }: TextOptions): string {
+export function textOf(audit: Audit, { paint, isShort, mended, known, off }: TextOptions): string {
   const headline = headlineOf(audit)
   const tone = audit.findings.length === 0 ? paint.good : paint.bad
   const notes = [
     ...(mended === null ? [] : [mendedWords(mended)]),
     ...(known === null ? [] : [known.says]),
+    ...(off.size === 0 ? [] : [`${counted(off.size, 'rule')} switched off with a reason`]),
     ...(audit.ignored === 0 ? [] : [`${counted(audit.ignored, 'finding')} ignored with a reason`]),
   ]
   const findings = isShort
