@@ -1,6 +1,5 @@
 import { redactText } from '../evidence/redact-text.ts'
-import { servicesOf } from './documents/compose.ts'
-import { imageOf } from './documents/dockerfile.ts'
+import { namesOfFormats } from './documents/formats.ts'
 import type { Variables } from './documents/interpolate.ts'
 import type { KubernetesObject } from './documents/kubernetes.ts'
 import { positionOf, type Place, type Position, type SourceFile } from './documents/place.ts'
@@ -51,24 +50,25 @@ export function audit(
   const files: SourceFile[] = []
   const objects: KubernetesObject[] = []
   const workloads: Workload[] = []
+  const dumps = new Set<SourceFile>()
   const ignores = new Map<SourceFile, Ignores>()
   for (const { file, variables, isNamed } of inputs) {
-    const read = readSource(file)
+    const read = readSource(file, variables)
     problems.push(...read.problems, ...(isNamed ? unrecognised(file, read) : []))
-    if (read.kind === 'other') continue
+    if (!read.isKnown) continue
     files.push(file)
     objects.push(...read.objects)
-    if (read.kind === 'dockerfile') workloads.push(imageOf(file))
-    for (const compose of read.composeFiles) workloads.push(...servicesOf(compose, variables))
+    workloads.push(...read.workloads)
+    if (read.isDump) dumps.add(file)
     const found = ignoresOf(file)
     ignores.set(file, found)
     problems.push(...found.problems)
   }
   workloads.push(...workloadsOf(objects))
   const found = check(rules, { workloads, objects, host })
-  const findings = found.filter(
-    ({ place, rule, line }) => ignores.get(place.file)?.covers(rule.id, line) !== true,
-  )
+  const findings = found
+    .filter(({ place, rule, line }) => ignores.get(place.file)?.covers(rule.id, line) !== true)
+    .map((finding) => (dumps.has(finding.place.file) ? { ...finding, edits: [] } : finding))
   return { findings, problems, files, ignored: found.length - findings.length }
 }
 
@@ -114,16 +114,16 @@ function compare(a: string, b: string): number {
 /** A file that was named and is nothing that can be judged: either it is broken, or it is something else. */
 function unrecognised(
   file: SourceFile,
-  read: { kind: string; problems: readonly Problem[] },
+  read: { isKnown: boolean; problems: readonly Problem[] },
 ): Problem[] {
-  if (read.kind !== 'other' || read.problems.length > 0) return []
+  if (read.isKnown || read.problems.length > 0) return []
   const broken = /\.(?:ya?ml|json)$/i.test(file.path) ? brokenYaml(file) : null
   const place = { file, start: 0, end: Math.min(1, file.text.length) }
   return [
     broken ?? {
       at: place,
       what: 'it holds no workload that is known',
-      todo: 'give Kubernetes manifests, Compose files or Dockerfiles',
+      todo: `give ${namesOfFormats()}`,
     },
   ]
 }

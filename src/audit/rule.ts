@@ -75,5 +75,7 @@ export function inContainers(platforms: readonly Platform[], check: ContainerChe
 }
 
 /** Where a limit can stand. */
-export const LIMITED = ['kubernetes', 'compose'] as const
-export const EVERYWHERE = ['kubernetes', 'compose', 'dockerfile'] as const
+export const LIMITED = ['kubernetes', 'compose', 'marathon', 'docker'] as const
+export const EVERYWHERE = [...LIMITED, 'dockerfile'] as const
+/** What an engine runs, as it is asked for and as it is. */
+export const ENGINES = ['compose', 'docker'] as const

@@ -1,8 +1,8 @@
 import type { Place } from './documents/place.ts'
 import type { Mapping } from './documents/value.ts'
 
-/** Who reads the file, and so in which dialect its sizes are written. */
-export type Platform = 'kubernetes' | 'compose' | 'dockerfile'
+/** Who reads the file, and so in which dialect its sizes are written; `docker` is a dump of what an engine runs. */
+export type Platform = 'kubernetes' | 'compose' | 'dockerfile' | 'marathon' | 'docker'
 
 /** A word of a file, and where it stands. */
 export interface Word {
@@ -82,7 +82,7 @@ export interface Container {
 /** Containers that live and die together. */
 export interface Workload {
   platform: Platform
-  /** `Deployment`, `service`, `image`. */
+  /** `Deployment`, `service`, `image`, `app`, `container`. */
   kind: string
   name: string
   namespace: string

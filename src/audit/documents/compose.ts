@@ -1,13 +1,26 @@
 import { readDockerSize } from '../../parsers/quantity/docker.ts'
 import type { Container, MemoryMount, Size, Variable, Word, Workload } from '../workload.ts'
+import type { DocumentFormat } from './format.ts'
 import { interpolate, type Variables } from './interpolate.ts'
 import type { Place } from './place.ts'
 import { at, entriesAt, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
 import type { Entry, Mapping, Value } from './value.ts'
 import { commandWords, shellWords, wordsOf } from './words.ts'
 
+const IS_COMPOSE = /^["']?services["']?[ \t]*:|^\s*\{[^]{0,2000}?"services"\s*:/m
+/** Values of a chart may have services, too, in a form of their own. */
+const IS_VALUES = /(?:^|\/)values[^/]*\.ya?ml$/
+
+/** Compose files: a service is a workload. */
+export const COMPOSE: DocumentFormat = {
+  name: 'Compose files',
+  look: (text, file) => (IS_COMPOSE.test(text) && !IS_VALUES.test(file.path) ? 'possible' : 'none'),
+  read: (value, variables) =>
+    isComposeFile(value) ? { workloads: servicesOf(value, variables) } : null,
+}
+
 /** Whether a document is a Compose file: its services have something that only services have. */
-export function isComposeFile(value: Value): boolean {
+function isComposeFile(value: Value): boolean {
   if (textAt(value, 'apiVersion') !== null) return false
   return entriesAt(value, 'services').some(([, { value: service }]) =>
     [
@@ -25,7 +38,7 @@ export function isComposeFile(value: Value): boolean {
 }
 
 /** The services of a Compose file, `extends` within the file resolved. */
-export function servicesOf(file: Value, variables: Variables): Workload[] {
+function servicesOf(file: Value, variables: Variables): Workload[] {
   const services = mappingAt(file, 'services')
   return entriesAt(services).flatMap(([name, { key }]) => {
     const root = extended(services, name, new Set())
@@ -181,7 +194,7 @@ function memoryMountsOf(root: Mapping, file: Value, variables: Variables): Memor
 }
 
 /** `/run`, or `/run:size=64m,mode=1777`. */
-function shortTmpfs({ text, place }: Word): MemoryMount {
+export function shortTmpfs({ text, place }: Word): MemoryMount {
   const [path = '', options = ''] = text.split(':', 2)
   return {
     path,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { imageOf, isDockerfile } from './dockerfile.ts'
+import { DOCKERFILE, imageOf } from './dockerfile.ts'
 import { rawAt } from './place.ts'
 
 function container(text: string) {
@@ -17,10 +17,13 @@ function container(text: string) {
 describe('a Dockerfile', () => {
   it('is known by its FROM, behind comments and arguments', () => {
     expect(
-      isDockerfile({ path: 'x', text: '# syntax=docker/dockerfile:1\n\nARG V=1\nFROM a:$V\n' }),
+      DOCKERFILE.isMine({
+        path: 'x',
+        text: '# syntax=docker/dockerfile:1\n\nARG V=1\nFROM a:$V\n',
+      }),
     ).toBe(true)
-    expect(isDockerfile({ path: 'x', text: 'FROM: somebody\n' })).toBe(false)
-    expect(isDockerfile({ path: 'x', text: 'apiVersion: v1\n# FROM a\n' })).toBe(false)
+    expect(DOCKERFILE.isMine({ path: 'x', text: 'FROM: somebody\n' })).toBe(false)
+    expect(DOCKERFILE.isMine({ path: 'x', text: 'apiVersion: v1\n# FROM a\n' })).toBe(false)
   })
 
   it('runs what its last stage says, in either form', () => {

@@ -1,4 +1,5 @@
 import type { Container, Probe, Variable, Word, Workload } from '../workload.ts'
+import type { TextFormat } from './format.ts'
 import { placeWithin, type Place, type SourceFile } from './place.ts'
 import { commandWords, shellWords } from './words.ts'
 
@@ -10,8 +11,15 @@ interface Instruction {
   rest: Place
 }
 
+/** A Dockerfile or Containerfile: its image is a workload. */
+export const DOCKERFILE: TextFormat = {
+  name: 'Dockerfiles',
+  isMine: isDockerfile,
+  read: (file) => ({ workloads: [imageOf(file)] }),
+}
+
 /** Whether a text is a Dockerfile: it starts with FROM or ARG. */
-export function isDockerfile({ text }: SourceFile): boolean {
+function isDockerfile({ text }: SourceFile): boolean {
   return /^(?:\s*(?:#.*)?\n)*\s*(?:FROM\s+\S|ARG\s+\w)/i.test(text) && /^\s*FROM\s+\S/im.test(text)
 }
 

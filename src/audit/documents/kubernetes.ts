@@ -1,5 +1,6 @@
 import { at, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
 import type { Mapping, Value } from './value.ts'
+import type { DocumentFormat } from './format.ts'
 import type { Place } from './place.ts'
 
 /** An object of the Kubernetes API. */
@@ -13,6 +14,19 @@ export interface KubernetesObject {
 }
 
 const MAX_OBJECTS = 50_000
+
+/** Kinds that rules read. What else a file holds is not even taken apart: definitions of resources are the largest by far. */
+const KINDS =
+  /\bkind["']?[ \t]*:[ \t]*["']?(?:List|(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Rollout|DeploymentConfig|Service|LimitRange|ResourceQuota|VerticalPodAutoscaler|HorizontalPodAutoscaler|KubeletConfiguration|Node|Namespace)(?:List)?)\b/
+const IS_KUBERNETES = /^[ \t{,-]*["']?apiVersion["']?[ \t]*:|\{\s*"apiVersion"\s*:|"apiVersion":"/m
+
+/** Manifests: any number of objects in a document. */
+export const KUBERNETES: DocumentFormat = {
+  name: 'Kubernetes manifests',
+  look: (text) =>
+    IS_KUBERNETES.test(text) ? (KINDS.test(text) ? 'certain' : 'nothing in it') : 'none',
+  read: (value) => ({ objects: kubernetesObjects(value) }),
+}
 
 /** The objects of a document, in its order; a List gives its items. What aliases name again is one object all the same. */
 export function kubernetesObjects(value: Value): KubernetesObject[] {

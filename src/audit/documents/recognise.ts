@@ -1,6 +1,8 @@
-import { isComposeFile } from './compose.ts'
-import { isDockerfile } from './dockerfile.ts'
-import { kubernetesObjects, type KubernetesObject } from './kubernetes.ts'
+import type { Workload } from '../workload.ts'
+import type { DocumentFormat } from './format.ts'
+import { DOCUMENT_FORMATS, TEXT_FORMATS } from './formats.ts'
+import type { Variables } from './interpolate.ts'
+import type { KubernetesObject } from './kubernetes.ts'
 import type { Place, SourceFile } from './place.ts'
 import type { Problem } from './problem.ts'
 import type { Value } from './value.ts'
@@ -8,36 +10,32 @@ import { MAX_DOCUMENT_CHARACTERS, readYaml } from './yaml.ts'
 
 /** What one file holds. */
 export interface ReadSource {
-  kind: 'kubernetes' | 'compose' | 'dockerfile' | 'other'
+  /** It is of a kind that can be judged. */
+  isKnown: boolean
+  /** It tells what is, not what shall be: to change it mends nothing. */
+  isDump: boolean
   objects: KubernetesObject[]
-  composeFiles: Value[]
+  workloads: Workload[]
   problems: Problem[]
 }
 
-/** Kinds that rules read. What else a file holds is not even taken apart: definitions of resources are the largest by far. */
-const KINDS =
-  /\bkind["']?[ \t]*:[ \t]*["']?(?:List|(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Rollout|DeploymentConfig|Service|LimitRange|ResourceQuota|VerticalPodAutoscaler|HorizontalPodAutoscaler|KubeletConfiguration|Node|Namespace)(?:List)?)\b/
-const IS_KUBERNETES = /^[ \t{,-]*["']?apiVersion["']?[ \t]*:|\{\s*"apiVersion"\s*:|"apiVersion":"/m
-const IS_COMPOSE = /^["']?services["']?[ \t]*:|^\s*\{[^]{0,2000}?"services"\s*:/m
-/** Values of a chart may have services, too, in a form of their own. */
-const IS_VALUES = /(?:^|\/)values[^/]*\.ya?ml$/
 const IS_TEMPLATE = /\{\{[^]*?\}\}/
 
 /** Finds out by content what a file is, and takes apart what rules read. Never throws. */
-export function readSource(file: SourceFile): ReadSource {
-  const read: ReadSource = { kind: 'other', objects: [], composeFiles: [], problems: [] }
-  if (isDockerfile(file)) return { ...read, kind: 'dockerfile' }
-  for (const stretch of documentsOf(file)) {
-    const text = file.text.slice(stretch.start, stretch.end)
-    const isKubernetes = IS_KUBERNETES.test(text)
-    if (isKubernetes) read.kind = 'kubernetes'
-    const mayBeCompose = IS_COMPOSE.test(text) && !IS_VALUES.test(file.path)
-    if (!(isKubernetes && KINDS.test(text)) && !mayBeCompose) continue
-    const reading = readYaml(stretch)
-    if (reading.ok) take(reading.values, read)
-    else read.problems.push(IS_TEMPLATE.test(text) ? template(reading.problem) : reading.problem)
+export function readSource(file: SourceFile, variables: Variables): ReadSource {
+  const read: ReadSource = {
+    isKnown: false,
+    isDump: false,
+    objects: [],
+    workloads: [],
+    problems: [],
   }
-  if (read.kind === 'other' && read.composeFiles.length > 0) read.kind = 'compose'
+  const format = TEXT_FORMATS.find((each) => each.isMine(file))
+  if (format !== undefined) {
+    const { workloads = [], objects = [] } = format.read(file)
+    return { ...read, isKnown: true, workloads: [...workloads], objects: [...objects] }
+  }
+  for (const stretch of documentsOf(file)) readDocument(stretch, variables, read)
   return read
 }
 
@@ -48,10 +46,34 @@ export function brokenYaml(file: SourceFile): Problem | null {
   return reading.ok ? null : reading.problem
 }
 
-function take(values: readonly Value[], read: ReadSource): void {
-  for (const value of values) {
-    if (isComposeFile(value)) read.composeFiles.push(value)
-    else read.objects.push(...kubernetesObjects(value))
+function readDocument(stretch: Place, variables: Variables, read: ReadSource): void {
+  const text = stretch.file.text.slice(stretch.start, stretch.end)
+  const candidates: DocumentFormat[] = []
+  for (const format of DOCUMENT_FORMATS) {
+    const look = format.look(text, stretch.file)
+    if (look === 'certain' || look === 'nothing in it') read.isKnown = true
+    if (look === 'certain' || look === 'possible') candidates.push(format)
+  }
+  if (candidates.length === 0) return
+  const reading = readYaml(stretch)
+  if (reading.ok) for (const value of reading.values) take(value, candidates, variables, read)
+  else read.problems.push(IS_TEMPLATE.test(text) ? template(reading.problem) : reading.problem)
+}
+
+function take(
+  value: Value,
+  candidates: readonly DocumentFormat[],
+  variables: Variables,
+  read: ReadSource,
+): void {
+  for (const format of candidates) {
+    const holding = format.read(value, variables)
+    if (holding === null) continue
+    read.isKnown = true
+    read.isDump ||= format.isDump === true
+    for (const workload of holding.workloads ?? []) read.workloads.push(workload)
+    for (const object of holding.objects ?? []) read.objects.push(object)
+    return
   }
 }
 

@@ -1,4 +1,4 @@
-import { inContainers, type AuditContext, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type AuditContext, type Rule } from '../../rule.ts'
 import type { Container } from '../../workload.ts'
 import { inService, raw } from '../examples.ts'
 
@@ -12,7 +12,7 @@ export const serviceNoLimit: Rule = {
     bad: raw('compose.yaml', 'services:\n  »web:\n    image: registry.example.com/web:1\n'),
     good: inService('image: registry.example.com/web:1\nmem_limit: 512m'),
   },
-  check: inContainers(['compose'], function* (container, context) {
+  check: inContainers(ENGINES, function* (container, context) {
     const { isWhole, effectiveLimit, reservation, place, name } = container
     if (!isWhole || effectiveLimit !== null || reservation !== null) return
     if (isLimitedElsewhere(container, context)) return

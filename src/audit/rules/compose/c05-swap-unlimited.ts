@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 
 const service = (swap: string): string => `
@@ -14,7 +14,7 @@ export const swapUnlimited: Rule = {
   reference:
     'https://docs.docker.com/engine/containers/resource_constraints/#--memory-swap-details',
   examples: { bad: inService(service('»-1')), good: inService(service('1g')) },
-  check: inContainers(['compose'], function* ({ memorySwap }) {
+  check: inContainers(ENGINES, function* ({ memorySwap }) {
     if (memorySwap?.text !== '-1') return
     yield { place: memorySwap.place, message: '-1 lets the container use all swap of its machine' }
   }),

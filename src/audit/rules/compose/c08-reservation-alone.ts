@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 
 const service = (limit: string, mark: string): string => `
@@ -12,7 +12,7 @@ export const reservationAlone: Rule = {
   why: 'On cgroup v1 it is a soft limit that acts only while the whole machine is short of memory; on cgroup v2 it is memory.low, which protects the container and bounds nothing.',
   reference: 'runc, libcontainer/cgroups/fs2/memory.go',
   examples: { bad: inService(service('', '»')), good: inService(service('\nmem_limit: 512m', '')) },
-  check: inContainers(['compose'], function* ({ reservation, limit, isWhole, name }) {
+  check: inContainers(ENGINES, function* ({ reservation, limit, isWhole, name }) {
     if (!isWhole || limit !== null || !reservation?.bytes) return
     yield {
       place: reservation.place,

@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 
 const service = (tmpfs: string): string => `
@@ -14,7 +14,7 @@ export const tmpfsUnbounded: Rule = {
   why: "Its default is half of the machine's memory, whatever the container's limit is. What is written there is charged to the container and cannot be reclaimed without swap: a full /tmp kills the program instead of giving an error.",
   reference: 'tmpfs(5); measured: files of a tmpfs count against the limit',
   examples: { bad: inService(service('»/tmp')), good: inService(service('/tmp:size=64m')) },
-  check: inContainers(['compose'], function* ({ memoryMounts, limit }) {
+  check: inContainers(ENGINES, function* ({ memoryMounts, limit }) {
     for (const { size, place, path } of memoryMounts) {
       if (size !== null) continue
       const bound = limit === null ? '' : `, far above ${limit.text}`

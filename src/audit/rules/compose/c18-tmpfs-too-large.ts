@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../model/bytes.ts'
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { heapCapOf } from '../../runtimes/heap.ts'
 import { inService } from '../examples.ts'
 import { percent, sized } from '../words.ts'
@@ -23,7 +23,7 @@ export const tmpfsTooLarge: Rule = {
     bad: inService(service('»/tmp:size=500m')),
     good: inService(service('/tmp:size=100m')),
   },
-  check: inContainers(['compose'], function* (container) {
+  check: inContainers(ENGINES, function* (container) {
     const { limit, memoryMounts, sharedMemory } = container
     const mounts = memoryMounts.filter(({ size }) => size !== null)
     const place = mounts[0]?.place

@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 import { needOfSharedMemory } from '../shared-memory-images.ts'
 import { percent, sized } from '../words.ts'
@@ -17,7 +17,7 @@ export const sharedMemoryTooLarge: Rule = {
   why: 'shm_size is no memory on top: /dev/shm is a tmpfs, and what is written there is charged to the container like everything else.',
   reference: 'kernel, mm/shmem.c; measured: shared memory counts against the limit',
   examples: { bad: inService(service('»256m')), good: inService(service('64m')) },
-  check: inContainers(['compose'], function* (container) {
+  check: inContainers(ENGINES, function* (container) {
     const { sharedMemory, limit } = container
     if (typeof sharedMemory?.bytes !== 'number' || !limit?.bytes) return
     const share = sharedMemory.bytes / limit.bytes
