@@ -25,16 +25,19 @@ export function rulesReference(): string {
   ].join('\n')
 }
 
+const OPTIONAL =
+  '. True of most correct files: it speaks only with `--pedantic`, or where the configuration switches it on'
+
 function family(letter: string, title: string): string[] {
   const rules = RULES.filter(({ id }) => id.startsWith(letter))
   return [`## ${title}`, '', ...rules.flatMap(chapter)]
 }
 
-function chapter({ id, severity, title, why, reference, examples }: Rule): string[] {
+function chapter({ id, severity, title, why, reference, examples, isOptional }: Rule): string[] {
   return [
     `### ${id}: ${title}`,
     '',
-    `Severity: ${severity}${hostWords(examples.bad)}`,
+    `Severity: ${severity}${hostWords(examples.bad)}${isOptional === true ? OPTIONAL : ''}`,
     '',
     why,
     '',

@@ -25,6 +25,8 @@ describe('a configuration of the audit', () => {
           'exclude: [vendor/, "*.gen.yaml"]',
           'off:',
           '  K16: quotas # why',
+          'on: [J13]',
+          'pedantic: false',
           'failOn: high',
           'cgroup: v2',
           'hostMemory: 8Gi',
@@ -34,6 +36,8 @@ describe('a configuration of the audit', () => {
     ).toEqual({
       exclude: ['vendor/', '*.gen.yaml'],
       off: new Map([['K16', 'quotas']]),
+      on: new Set(['J13']),
+      isPedantic: false,
       failOn: 'high',
       cgroup: 'v2',
       hostMemoryBytes: 8 * GIB,
@@ -45,11 +49,14 @@ describe('a configuration of the audit', () => {
   })
 
   it.each([
-    ['exlude: []', "1:1: there is no setting 'exlude'; write one of exclude, off, failOn,"],
+    ['exlude: []', "1:1: there is no setting 'exlude'; write one of exclude, off, on, pedantic, failOn,"],
     ['cgroup: v2\noff:\n  K99: no', "3:3: there is no rule 'K99'; name one of the reference"],
     ['off:\n  K16:', '2:3: off.K16 is not understood; write rules with their reasons'],
     ['off:\n  K16: " "', '2:3: off.K16 is not understood; write rules with their reasons'],
     ['off: [K16]', '1:1: off is not understood; write rules with their reasons'],
+    ['on: [K01]', '1:6: on.0 is not understood; write a list of rules that are silent otherwise: '],
+    ['on: J13', '1:1: on is not understood; write a list of rules that are silent otherwise: '],
+    ['pedantic: yes', '1:1: pedantic is not understood; write true or false'],
     ['exclude: vendor', '1:1: exclude is not understood; write a list of globs'],
     ['exclude:\n  - 1', '2:5: exclude.0 is not understood; write a list of globs'],
     ['failOn: bad', '1:1: failOn is not understood; write one of error, critical, high'],

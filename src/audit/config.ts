@@ -13,6 +13,10 @@ export interface AuditConfig {
   exclude: readonly string[]
   /** Rules that are switched off, each with its reason. */
   off: ReadonlyMap<string, string>
+  /** Rules that speak only where they are asked for, and are. */
+  on: ReadonlySet<string>
+  /** All such rules are asked for. */
+  isPedantic: boolean
   /** The mildest severity that fails. */
   failOn: Severity | null
   cgroup: 'v1' | 'v2' | null
@@ -22,10 +26,14 @@ export interface AuditConfig {
 export const NO_CONFIG: AuditConfig = {
   exclude: [],
   off: new Map(),
+  on: new Set(),
+  isPedantic: false,
   failOn: null,
   cgroup: null,
   hostMemoryBytes: null,
 }
+
+const OPTIONAL = RULES.filter(({ isOptional }) => isOptional === true).map(({ id }) => id)
 
 /** The form of `.stella-audit.yaml`. */
 export const AUDIT_CONFIG_SHAPE = z.strictObject({
@@ -40,6 +48,15 @@ export const AUDIT_CONFIG_SHAPE = z.strictObject({
       z.partialRecord(z.enum(RULES.map(({ id }) => id)), text()),
       'Rules that are switched off, each with its reason',
     ),
+  ),
+  on: z.optional(
+    described(
+      z.array(z.enum(OPTIONAL)).check(z.maxLength(1_000)),
+      'Rules that speak, although they are true of most correct files',
+    ),
+  ),
+  pedantic: z.optional(
+    described(z.boolean(), 'Whether all rules speak that are true of most correct files'),
   ),
   failOn: z.optional(
     described(
@@ -62,6 +79,8 @@ export const AUDIT_CONFIG_SHAPE = z.strictObject({
 const TODO: Readonly<Record<string, string>> = {
   exclude: "write a list of globs, as in ['vendor/**']",
   off: "write rules with their reasons, as in 'K16: the namespace has quotas'",
+  on: `write a list of rules that are silent otherwise: ${OPTIONAL.join(', ')}`,
+  pedantic: 'write true or false',
   failOn: `write one of ${SEVERITIES.join(', ')}`,
   cgroup: 'write v1 or v2',
   hostMemory: 'write a size, as in 8Gi',
@@ -80,10 +99,13 @@ export function readAuditConfig(file: SourceFile): AuditConfig {
   if (value === undefined) return NO_CONFIG
   const parsed = z.safeParse(AUDIT_CONFIG_SHAPE, plain(value, new Map()))
   if (!parsed.success) throw wrongSetting(value, parsed.error)
-  const { exclude = [], off = {}, failOn = null, cgroup = null, hostMemory } = parsed.data
+  const { exclude = [], off = {}, on = [], failOn = null, cgroup = null } = parsed.data
+  const { pedantic = false, hostMemory } = parsed.data
   return {
     exclude,
     off: new Map(Object.entries(off).map(([rule, reason = '']) => [rule, reason])),
+    on: new Set(on),
+    isPedantic: pedantic,
     failOn,
     cgroup,
     hostMemoryBytes: hostMemory === undefined ? null : hostSize(value, hostMemory),

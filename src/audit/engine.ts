@@ -8,7 +8,7 @@ import type { Problem } from './documents/problem.ts'
 import { brokenYaml, readSource } from './documents/recognise.ts'
 import { ignoresOf, type Ignores } from './ignores.ts'
 import type { AuditContext, Edit, HostSettings, Rule, RuleFinding, Severity } from './rule.ts'
-import { RULES } from './rules/index.ts'
+import { USUAL_RULES } from './rules/index.ts'
 import type { Workload } from './workload.ts'
 
 /** A file to be judged. */
@@ -44,7 +44,7 @@ export const UNKNOWN_HOST: HostSettings = { cgroup: null, memoryBytes: null }
 export function audit(
   inputs: readonly AuditInput[],
   host: HostSettings = UNKNOWN_HOST,
-  rules: readonly Rule[] = RULES,
+  rules: readonly Rule[] = USUAL_RULES,
 ): Audit {
   const problems: Problem[] = []
   const files: SourceFile[] = []

@@ -1,6 +1,6 @@
 import { audit, type AuditInput } from './engine.ts'
 import type { HostSettings, Rule } from './rule.ts'
-import { RULES } from './rules/index.ts'
+import { USUAL_RULES } from './rules/index.ts'
 import { spliced } from './splice.ts'
 
 /** Mending one thing may show another; a file that is not still after so many rounds is left as it is then. */
@@ -18,7 +18,7 @@ export interface MendedInput {
 export function mend(
   inputs: readonly AuditInput[],
   host: HostSettings,
-  rules: readonly Rule[] = RULES,
+  rules: readonly Rule[] = USUAL_RULES,
 ): MendedInput[] {
   let mended: MendedInput[] = inputs.map((input) => ({ before: input, after: input, count: 0 }))
   for (let round = 0; round < MAX_ROUNDS; round++) {

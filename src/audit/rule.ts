@@ -59,6 +59,8 @@ export interface Rule {
   /** What it rests on: an address, a source file, or how it was measured. */
   reference: string
   examples: { bad: Example; good: Example }
+  /** True of most files that are correct: it speaks only where it is asked for. */
+  isOptional?: true
   check(context: AuditContext): Iterable<RuleFinding>
 }
 

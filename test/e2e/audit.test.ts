@@ -277,6 +277,25 @@ describe('settings of a repository', () => {
     expect(await stella(call)).toMatchObject({ code: 0 })
   })
 
+  test('ask for rules that are true of most correct files, one by one or all', async () => {
+    const path = file(
+      'compose.yaml',
+      'services:\n  web:\n    image: registry.example.com/web:1\n    command: [java, -Xmx300m, -jar, a.jar]\n    mem_limit: 600m\n',
+    )
+    const rulesOf = async (...args: string[]): Promise<string[]> => {
+      const { out } = await stella(['audit', path, '--json', ...args])
+      return JSON.parse(out).findings.map(({ rule }: { rule: string }) => rule)
+    }
+    const settings = (text: string): string[] => ['--config', file('settings.yaml', text)]
+    expect(await rulesOf()).toEqual([])
+    expect(await rulesOf(...settings('on: [J13]\n'))).toEqual(['J13'])
+    const all = ['J13', 'J18', 'J19', 'C03']
+    expect(await rulesOf('--pedantic')).toEqual(all)
+    expect(await rulesOf(...settings('pedantic: true\n'))).toEqual(all)
+    const without = settings('pedantic: true\noff: {J18: the serial collector is meant}\n')
+    expect(await rulesOf(...without)).toEqual(['J13', 'J19', 'C03'])
+  })
+
   test('that are wrong stop it, with their line, and so do those that are not there', async () => {
     const path = file('compose.yaml', COMPOSE)
     const config = file('settings.yaml', 'failOn: never\n')
@@ -295,6 +314,8 @@ test('--explain says what a rule rests on, and refuses one that is not there', a
   expect(code).toBe(0)
   expect(out).toContain('thousandth of a byte')
   expect(out).toContain('https://kubernetes.io/')
+  expect((await stella(['audit', '--explain', 'J13'])).out).toContain('only with --pedantic')
+  expect(out).not.toContain('--pedantic')
   expect(await stella(['audit', '--explain', 'K99'])).toMatchObject({ code: 2 })
   expect(await stella(['audit', '--explain', 'memory'])).toMatchObject({ code: 2 })
 })

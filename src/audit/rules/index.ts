@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts'
 import { serviceNoLimit } from './compose/c01-no-limit.ts'
 import { twoLimits } from './compose/c02-two-limits.ts'
+import { swapUnsaid } from './compose/c03-swap-unsaid.ts'
 import { swapZero } from './compose/c04-swap-zero.ts'
 import { swapUnlimited } from './compose/c05-swap-unlimited.ts'
 import { swapRefused } from './compose/c06-swap-refused.ts'
@@ -32,9 +33,15 @@ import { percentageIgnored } from './jvm/j08-percentage-ignored.ts'
 import { removedFlag } from './jvm/j09-removed-flag.ts'
 import { noContainerSupport } from './jvm/j10-no-container-support.ts'
 import { blindJdk } from './jvm/j11-blind-jdk.ts'
+import { directMemory } from './jvm/j12-direct-memory.ts'
+import { metaspaceUnbounded } from './jvm/j13-metaspace-unbounded.ts'
 import { threadStacks } from './jvm/j14-thread-stacks.ts'
+import { mallocArenas } from './jvm/j15-malloc-arenas.ts'
 import { heapDumpInMemory } from './jvm/j16-heap-dump-in-memory.ts'
 import { initialHeap } from './jvm/j17-initial-heap.ts'
+import { serialCollector } from './jvm/j18-serial-collector.ts'
+import { noNativeTracking } from './jvm/j19-no-native-tracking.ts'
+import { codeCache } from './jvm/j20-code-cache.ts'
 import { milliBytes } from './kubernetes/k01-milli-bytes.ts'
 import { tiny } from './kubernetes/k02-tiny.ts'
 import { unknownSuffix } from './kubernetes/k03-unknown-suffix.ts'
@@ -66,6 +73,7 @@ import { evictionSignals } from './kubernetes/k30-eviction-signals.ts'
 import { nothingReserved } from './kubernetes/k31-nothing-reserved.ts'
 import { throttlingOnOldKernel } from './kubernetes/k32-throttling-on-old-kernel.ts'
 import { noSwapForIt } from './kubernetes/k33-no-swap-for-it.ts'
+import { noPriority } from './kubernetes/k34-no-priority.ts'
 import { podLimitShared } from './kubernetes/k35-pod-limit-shared.ts'
 import { heapFloor } from './node/n01-heap-floor.ts'
 import { nodeHeapOverLimit } from './node/n02-heap-over-limit.ts'
@@ -77,6 +85,7 @@ import { pm2Restart } from './node/n10-pm2-restart.ts'
 import { softLimit } from './node/n11-soft-limit.ts'
 import { hexadecimalLimit } from './runtimes/d01-hexadecimal-limit.ts'
 import { hexadecimalPercentage } from './runtimes/d02-hexadecimal-percentage.ts'
+import { severalDotnetPrograms } from './runtimes/d03-several-programs.ts'
 import { goNoMemoryLimit } from './runtimes/g01-no-memory-limit.ts'
 import { goMemoryLimitTooHigh } from './runtimes/g02-memory-limit-too-high.ts'
 import { collectorOff } from './runtimes/g03-collector-off.ts'
@@ -125,9 +134,11 @@ export const RULES: readonly Rule[] = [
   nothingReserved,
   throttlingOnOldKernel,
   noSwapForIt,
+  noPriority,
   podLimitShared,
   serviceNoLimit,
   twoLimits,
+  swapUnsaid,
   swapZero,
   swapUnlimited,
   swapRefused,
@@ -159,9 +170,15 @@ export const RULES: readonly Rule[] = [
   removedFlag,
   noContainerSupport,
   blindJdk,
+  directMemory,
+  metaspaceUnbounded,
   threadStacks,
+  mallocArenas,
   heapDumpInMemory,
   initialHeap,
+  serialCollector,
+  noNativeTracking,
+  codeCache,
   heapFloor,
   nodeHeapOverLimit,
   nodeDefaultHeap,
@@ -176,6 +193,7 @@ export const RULES: readonly Rule[] = [
   goUnknownUnit,
   hexadecimalLimit,
   hexadecimalPercentage,
+  severalDotnetPrograms,
   workers,
   workersByHost,
   phpUnbounded,
@@ -187,3 +205,6 @@ export const RULES: readonly Rule[] = [
   mongodbCache,
   brokerHeap,
 ]
+
+/** Those that speak unasked. */
+export const USUAL_RULES: readonly Rule[] = RULES.filter(({ isOptional }) => isOptional !== true)

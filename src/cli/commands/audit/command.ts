@@ -56,6 +56,12 @@ export const auditCommand = buildCommand({
         variadic: true,
         optional: true,
       },
+      pedantic: {
+        kind: 'boolean',
+        brief: 'Let rules speak, too, that are true of most correct files',
+        optional: true,
+        withNegated: false,
+      },
       failOn: {
         kind: 'enum',
         values: SEVERITIES,

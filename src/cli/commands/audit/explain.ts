@@ -3,16 +3,17 @@ import { plainExample } from '../../../audit/rules/examples.ts'
 
 /** What a rule is about, for people or as JSON. */
 export function explain(rule: Rule, asJson: boolean): string {
-  const { id, severity, title, why, reference } = rule
+  const { id, severity, title, why, reference, isOptional = false } = rule
   const bad = plainExample(rule.examples.bad).text.trimEnd()
   const good = plainExample(rule.examples.good).text.trimEnd()
   if (asJson) {
-    return `${JSON.stringify({ schema: 'stella.audit-rule/1', id, severity, title, why, reference, bad, good }, null, 2)}\n`
+    return `${JSON.stringify({ schema: 'stella.audit-rule/1', id, severity, title, why, isOptional, reference, bad, good }, null, 2)}\n`
   }
   return [
     `${id}  ${severity}  ${title}`,
     '',
     why,
+    ...(isOptional ? ['It is true of most correct files, and speaks only with --pedantic.'] : []),
     '',
     `Wrong (${rule.examples.bad.path}):`,
     ...indented(bad),

@@ -29,6 +29,7 @@ interface AuditFlags extends CommonFlags {
   baseline?: string
   config?: string
   exclude?: readonly string[]
+  pedantic?: boolean
   failOn?: Severity
   cgroup?: 'v1' | 'v2'
   hostMemory?: number

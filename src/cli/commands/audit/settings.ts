@@ -10,6 +10,7 @@ import { readWhole } from '../simulate/read-text.ts'
 interface SettingFlags {
   config?: string
   exclude?: readonly string[]
+  pedantic?: boolean
   failOn?: Severity
   cgroup?: 'v1' | 'v2'
   hostMemory?: number
@@ -18,7 +19,7 @@ interface SettingFlags {
 /** How files are judged: what the call says, and behind it what the configuration of the repository says. */
 export interface Settings {
   host: HostSettings
-  /** Those that are not switched off. */
+  /** Those that are not switched off, and of those that are silent by themselves those that are asked for. */
   rules: readonly Rule[]
   /** Rules that are switched off, with their reasons. */
   off: ReadonlyMap<string, string>
@@ -49,7 +50,10 @@ export async function settingsOf(io: CliIo, flags: SettingFlags): Promise<Settin
       cgroup: cgroup === null ? null : cgroup === 'v1' ? 1 : 2,
       memoryBytes: flags.hostMemory ?? config.hostMemoryBytes,
     },
-    rules: RULES.filter(({ id }) => !off.has(id)),
+    rules: RULES.filter(({ id, isOptional }) => {
+      const isAskedFor = flags.pedantic === true || config.isPedantic || config.on.has(id)
+      return !off.has(id) && (isOptional !== true || isAskedFor)
+    }),
     off,
     failOn: flags.failOn ?? config.failOn ?? 'info',
     isExcluded: (file) => globs.some((isMeant) => isMeant(file)),
