@@ -124,15 +124,16 @@ function apiUsage(socketPath: string, id: string): Promise<string> {
   })
 }
 
-/** The machine is never quite still: the readings that enclose the tool must not differ by more than this. */
-const STILL_KIB = 512
+/** The machine is never quite still: between two moments its memory may differ by this much. */
+export const STILL_BYTES = 512 * 1024
 
 function freeStandingStill(): ToolsRecording['free'] {
   for (let tries = 0; tries < 30; tries++) {
     const before = readFileSync('/proc/meminfo', 'utf8')
     const host = say('free', ['-b'])
     const after = readFileSync('/proc/meminfo', 'utf8')
-    if (Math.abs(available(before) - available(after)) <= STILL_KIB) return { before, host, after }
+    if (Math.abs(available(before) - available(after)) * 1024 <= STILL_BYTES)
+      return { before, host, after }
   }
   throw new Error('the memory of this machine does not stand still for a moment')
 }

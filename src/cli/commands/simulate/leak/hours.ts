@@ -15,11 +15,15 @@ export function hoursInWords(hours: number): string {
   const words = largestUnits(hours)
   if (hours < 1) return words
   const figure = hours >= 1_000 ? Math.round(hours) : Math.round(hours * 100) / 100
-  return hours < 24 && Number.isInteger(figure) ? words : `${counted(figure, 'hour')} (${words})`
+  return figure < 24 && Number.isInteger(figure) ? words : `${counted(figure, 'hour')} (${words})`
 }
 
 function largestUnits(hours: number): string {
-  const at = STEPS.findIndex(([, length]) => hours >= length)
+  // What is rounded up to a whole unit is one: 59.6 seconds are a minute.
+  const at = STEPS.findIndex(([, length], index) => {
+    const step = STEPS[index + 1]?.[1] ?? length
+    return Math.round(hours / step) >= Math.round(length / step)
+  })
   const [unit, length] = STEPS[at] ?? STEPS[3]
   const [smaller, step] = STEPS[at + 1] ?? [null, length]
   const steps = Math.round(hours / step)
