@@ -1,6 +1,7 @@
 import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
+import type { Warning } from '../model/warning.ts'
 import { redactText, redactValue } from './redact-text.ts'
 import { isSecretName } from './secret-name.ts'
 import { REDACTED } from './secret-shapes.ts'
@@ -10,6 +11,16 @@ export { redactText } from './redact-text.ts'
 /** A case without secrets. Every output passes through here. */
 export function redactCase(found: Case): Case {
   return redacted(found)
+}
+
+/** A warning without secrets. */
+export function redactWarning(warning: Warning): Warning {
+  return redacted(warning)
+}
+
+/** What an engine tells of a container, without the secrets of its environment and its arguments. */
+export function redactInspected<T extends object>(inspected: T): T {
+  return redacted(inspected)
 }
 
 /** A bill without secrets: command lines and what runtimes answered may hold some. */

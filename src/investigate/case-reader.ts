@@ -30,7 +30,7 @@ const instant = z.pipe(
   }),
 )
 
-const caseBill = z.object({
+export const caseBill = z.object({
   moment: z.enum(['now', 'kill']),
   path: textOrNull,
   cgroupVersion: z.nullable(z.union([z.literal(1), z.literal(2)])),

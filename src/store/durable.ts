@@ -40,7 +40,7 @@ function writeAndSync(path: string, text: string): void {
 }
 
 /** A new name in a folder is on the disk only when the folder is. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const descriptor = openSync(path, 'r')
   try {
     fsyncSync(descriptor)

@@ -9,7 +9,7 @@ import { createAssembly } from '../parsers/series/recording.ts'
 import { livingOwner } from './lock.ts'
 import { lockOf, recordingsFolder, segmentsIn, subjectFolder } from './recordings/places.ts'
 import type { Segment } from './recordings/places.ts'
-import { storeProblem } from './recordings/problems.ts'
+import { storeProblem } from './problems.ts'
 
 /** Twice what a subject may take on disk: whoever put more there is not us. */
 const MAX_READ_BYTES = 128 * MIB

@@ -1,7 +1,11 @@
-import { StellaError, unreachableError } from '../../model/errors.ts'
+import { StellaError, unreachableError } from '../model/errors.ts'
 
-/** What a failed call to the file system means to the one who records. */
-export function storeProblem(error: unknown, path: string): StellaError {
+/**
+ * What a failed call to the file system means to the one who records.
+ *
+ * @param thing what is being written or read, with its article
+ */
+export function storeProblem(error: unknown, path: string, thing = 'the recording'): StellaError {
   if (error instanceof StellaError) return error
   const code = codeOf(error)
   const options = { cause: error }
@@ -9,7 +13,7 @@ export function storeProblem(error: unknown, path: string): StellaError {
     case 'ENOSPC':
     case 'EDQUOT':
       return unreachableError(
-        'there is no room left for the recording; what is recorded so far is kept',
+        `there is no room left for ${thing}; what is recorded so far is kept`,
         path,
         'make room on that file system, or name another folder with --data DIR',
         options,
@@ -18,14 +22,14 @@ export function storeProblem(error: unknown, path: string): StellaError {
     case 'EPERM':
     case 'EROFS':
       return unreachableError(
-        `the folder of recordings may not be used (${code})`,
+        `the folder of ${thing} may not be used (${code})`,
         path,
         'name another folder with --data DIR, or run it as its owner',
         options,
       )
     default:
       return unreachableError(
-        `the recording failed (${code})`,
+        `${thing} failed (${code})`,
         path,
         'see that the folder exists and can be written, or name another one with --data DIR',
         options,

@@ -1,0 +1,7 @@
+/**
+ * The journal of cases: what `stella watch` found and what was imported, in the folder `cases` of the data folder. It is only
+ * added to, a line for each entry, and is bounded in size and age; it can be read while it is written.
+ */
+export { openCaseJournal } from './cases/writer.ts'
+export type { CaseJournal, JournalOptions } from './cases/writer.ts'
+export type { CaseEntry, JournalEntry, WarningEntry, WatchEntry } from './cases/entry.ts'
