@@ -17,6 +17,8 @@ PACKAGES=(
   systemd
   # what scripts need
   procps util-linux ca-certificates
+  # what reads reports
+  libxml2-utils
   # imports of recorded metrics
   prometheus
 )

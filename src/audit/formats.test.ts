@@ -5,6 +5,7 @@ import { githubAnnotations } from './github.ts'
 import { junitOf } from './junit.ts'
 
 const BAD = 'services:\n  web:\n    image: registry.example.com/web:1\n    mem_limit: 512Mi\n'
+const SETTING = { root: '/repo', unread: [] }
 const GOOD = BAD.replace('512Mi', '512m')
 const BROKEN = 'services:\n  web: [\n'
 
@@ -26,7 +27,9 @@ function saying(path: string, message: string): Audit {
 
 describe('annotations for GitHub', () => {
   it('stand at the line and the columns of each finding, what is broken among them', () => {
-    expect(githubAnnotations(judged({ './compose.yaml': BAD, 'broken.yaml': BROKEN }))).toBe(
+    expect(
+      githubAnnotations(judged({ './compose.yaml': BAD, 'broken.yaml': BROKEN }), SETTING),
+    ).toBe(
       [
         '::error file=broken.yaml,line=2,col=9,title=Not judged::it is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]; correct it, and check it again',
         '::error file=compose.yaml,line=4,endLine=4,col=16,endColumn=21,title=C16 Mi and Gi are units of Kubernetes::512Mi is refused; 512m is the same size',
@@ -36,18 +39,18 @@ describe('annotations for GitHub', () => {
   })
 
   it('are none where nothing is found', () => {
-    expect(githubAnnotations(judged({ 'compose.yaml': GOOD }))).toBe('')
+    expect(githubAnnotations(judged({ 'compose.yaml': GOOD }), SETTING)).toBe('')
   })
 
   it('name no file for standard input', () => {
-    expect(githubAnnotations(judged({ '-': BAD }))).toMatch(/^::error title=C16 /)
+    expect(githubAnnotations(judged({ '-': BAD }), SETTING)).toMatch(/^::error title=C16 /)
   })
 
   it('are one line each, whatever a path and a message hold, and say just that', () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('%0A', '::error::', 'a,b:c\r\nd'))
     fc.assert(
       fc.property(text, text, (path, message) => {
-        const out = githubAnnotations(saying(`a${path}`, message))
+        const out = githubAnnotations(saying(`a${path}`, message), SETTING)
         const [, written = '', said = ''] =
           /^::error file=([^,:\r\n]*),[^:\r\n]*::([^\r\n]*)\n$/.exec(out) ?? []
         expect(unescaped(written)).toBe(`a${path}`)
@@ -76,7 +79,7 @@ describe('a JUnit report', () => {
   it('has a suite for each file, a failure for each finding, an error for what is broken', () => {
     const report = junitOf(
       judged({ 'compose.yaml': BAD, 'good/compose.yaml': GOOD, 'broken.yaml': BROKEN }),
-      'info',
+      { failOn: 'info', unread: [] },
     )
     expect(report.split('\n').map((line) => line.replace(/>[^<>]+<\//, '>…</'))).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
@@ -102,8 +105,8 @@ describe('a JUnit report', () => {
 
   it('has a test that passes for a finding milder than what fails, and tells it', () => {
     const unbounded = judged({ 'compose.yaml': 'services:\n  web:\n    image: a\n' })
-    expect(junitOf(unbounded, 'high')).toContain('failures="1"')
-    const report = junitOf(unbounded, 'critical')
+    expect(junitOf(unbounded, { failOn: 'high', unread: [] })).toContain('failures="1"')
+    const report = junitOf(unbounded, { failOn: 'critical', unread: [] })
     expect(report).not.toContain('<failure')
     expect(report).toContain('<system-out>compose.yaml:2:3: web may take all memory')
   })
@@ -113,7 +116,7 @@ describe('a JUnit report', () => {
     fc.assert(
       fc.property(text, (message) => {
         const written = / message="([^"<]*)">/.exec(
-          junitOf(saying('compose.yaml', message), 'info'),
+          junitOf(saying('compose.yaml', message), { failOn: 'info', unread: [] }),
         )?.[1]
         expect(plain(written ?? 'none')).toBe(
           message.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD'),

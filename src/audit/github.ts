@@ -1,7 +1,8 @@
 import { positionOf, type Place } from './documents/place.ts'
 import type { Problem } from './documents/problem.ts'
 import type { Audit, Finding } from './engine.ts'
-import type { Severity } from './rule.ts'
+import { pathFromRoot, type ReportSetting, STANDARD_INPUT } from './report.ts'
+import { SEVERITIES, type Severity } from './rule.ts'
 
 const LEVELS: Record<Severity, 'error' | 'warning' | 'notice'> = {
   error: 'error',
@@ -12,37 +13,54 @@ const LEVELS: Record<Severity, 'error' | 'warning' | 'notice'> = {
 }
 
 /**
- * The answer as annotations of GitHub's workflows, one a line (docs.github.com, Workflow commands). A text without findings is
- * empty: nothing is annotated.
+ * The answer as annotations of GitHub's workflows, one a line (docs.github.com, Workflow commands), the gravest first, for of each
+ * level only the first ten of a step are shown. A text without findings is empty: nothing is annotated.
  */
-export function githubAnnotations({ findings, problems }: Audit): string {
-  return [...problems.map(problemCommand), ...findings.map(findingCommand)]
-    .map((line) => `${line}\n`)
-    .join('')
+export function githubAnnotations(
+  { findings, problems }: Audit,
+  { root, unread }: ReportSetting,
+): string {
+  const gravestFirst = findings.toSorted(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+  )
+  const commands = [
+    ...unread.map((sentence) => command('error', [], 'Not read', sentence)),
+    ...problems.map((problem) => problemCommand(problem, root)),
+    ...gravestFirst.map((finding) => findingCommand(finding, root)),
+  ]
+  return commands.map((line) => `${line}\n`).join('')
 }
 
-function findingCommand({ rule, severity, place, message }: Finding): string {
-  return command(LEVELS[severity], place, `${rule.id} ${rule.title}`, message)
+function findingCommand({ rule, severity, place, message }: Finding, root: string): string {
+  const title = `${rule.id} ${rule.title}`
+  return command(LEVELS[severity], placeProperties(place, root), title, message)
 }
 
-function problemCommand({ at, what, todo }: Problem): string {
-  return command('error', at, 'Not judged', `${what}; ${todo}`)
+function problemCommand({ at, what, todo }: Problem, root: string): string {
+  return command('error', placeProperties(at, root), 'Not judged', `${what}; ${todo}`)
 }
 
-function command(level: string, place: Place, title: string, message: string): string {
-  const properties = [...placeProperties(place), ['title', title] as const]
+type Property = readonly [name: string, value: string]
+
+function command(
+  level: string,
+  place: readonly Property[],
+  title: string,
+  message: string,
+): string {
+  const properties = [...place, ['title', title] as const]
   const written = properties.map(([name, value]) => `${name}=${escapedProperty(value)}`)
   return `::${level} ${written.join(',')}::${escapedData(message)}`
 }
 
 /** What came from standard input stands in no file of the repository. GitHub counts columns within one line alone. */
-function placeProperties(place: Place): (readonly [name: string, value: string])[] {
-  if (place.file.path === '-') return []
+function placeProperties(place: Place, root: string): Property[] {
+  if (place.file.path === STANDARD_INPUT) return []
   const begin = positionOf(place)
   const end = positionOf({ ...place, start: place.end })
   const isOneLine = begin.line === end.line
   return [
-    ['file', place.file.path.replace(/^\.\//, '')],
+    ['file', pathFromRoot(place.file.path, root)],
     ['line', String(begin.line)],
     ...(isOneLine ? [['endLine', String(end.line)] as const] : []),
     ['col', String(begin.column)],

@@ -1,17 +1,24 @@
 import { positionOf, type SourceFile } from './documents/place.ts'
 import type { Problem } from './documents/problem.ts'
 import type { Audit, Finding } from './engine.ts'
+import type { ReportSetting } from './report.ts'
 import { isFailing, type Severity } from './rule.ts'
 
 /** What XML 1.0 cannot hold, not even escaped (w3.org/TR/xml, Char). */
 const NO_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 
+interface JunitSetting extends Pick<ReportSetting, 'unread'> {
+  /** The mildest severity that is a failure. */
+  failOn: Severity
+}
+
 /**
  * The answer as JUnit reports, which most build servers read: a suite for each file, a failure for each finding, an error for what
  * could not be judged. A file without either is one test that passes, and so is a finding that is milder than what fails.
  */
-export function junitOf(audit: Audit, failOn: Severity): string {
+export function junitOf(audit: Audit, { failOn, unread }: JunitSetting): string {
   const suites = suitesOf(audit, failOn)
+  if (unread.length > 0) suites.set('stella audit', unread.map(unreadCase))
   const counts = countsOf([...suites.values()].flat())
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -76,6 +83,16 @@ function problemCase({ at, what, todo }: Problem): TestCase {
     type: 'problem',
     message: what,
     text: `${at.file.path}:${line}:${column}: ${what}; ${todo}`,
+  }
+}
+
+function unreadCase(sentence: string): TestCase {
+  return {
+    name: `Not read: ${sentence}`,
+    outcome: 'error',
+    type: 'problem',
+    message: sentence,
+    text: sentence,
   }
 }
 

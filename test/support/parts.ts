@@ -24,6 +24,7 @@ export type Part =
   | 'java'
   | 'go'
   | 'prometheus'
+  | 'xmllint'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -55,6 +56,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
       ? program('nginx', 'gunicorn', 'uwsgi', 'apache2')
       : 'needs php-fpm',
   prometheus: () => program('prometheus'),
+  xmllint: () => program('xmllint'),
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),

@@ -63,12 +63,13 @@ export async function audit(
   for (const problem of shown.problems) this.io.err(`${problemLine(problem)}\n`)
   for (const sentence of unread) this.io.err(`stella: ${printable(sentence)}\n`)
   const paint = paintFor(this.io, flags.noColor ?? false)
+  const root = process.cwd()
   const written = {
     text: () => textOf(shown, { paint, isShort: flags.quiet === true, mended, known, off }),
     json: () => asJson(documentOf(shown, { mended, known, settings })),
-    sarif: () => asJson(sarifOf(shown, VERSION)),
-    junit: () => junitOf(shown, failOn),
-    github: () => githubAnnotations(shown),
+    sarif: () => asJson(sarifOf(shown, { version: VERSION, root, unread })),
+    junit: () => junitOf(shown, { failOn, unread }),
+    github: () => githubAnnotations(shown, { root, unread }),
   }
   this.io.out(written[format]())
   const isBroken = shown.problems.length > 0 || unread.length > 0
