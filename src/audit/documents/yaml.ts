@@ -1,12 +1,13 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml'
-import type { Alias, CST, Document, Node, Pair, Scalar as YamlScalar } from 'yaml'
+import type { Alias, CST, Document, Node, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Place, SourceFile } from './place.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import type { Problem } from './problem.ts'
 import type { Entry, Mapping, Value } from './value.ts'
 
 /** Deeper than any manifest; recursion ends here. */
 const MAX_DEPTH = 100
-/** Of one document. YAML is read at about half a MiB a second. */
+/** Of one document. YAML that is not written plainly is read at about two MiB a second. */
 export const MAX_DOCUMENT_CHARACTERS = 4 * 1024 * 1024
 
 /** Of one document: a chain of merge keys copies its entries again and again. */
@@ -19,10 +20,16 @@ type Reading = { ok: true; values: readonly Value[] } | { ok: false; problem: Pr
  * nothing a file says can make it larger than it is.
  */
 export function readYaml(stretch: Place): Reading {
-  const { file, start, end } = stretch
-  if (end - start > MAX_DOCUMENT_CHARACTERS) {
+  if (stretch.end - stretch.start > MAX_DOCUMENT_CHARACTERS) {
     return refused(stretch, 'this document is larger than 4 MiB', 'split it with lines of ---')
   }
+  const plain = readPlainYaml(stretch)
+  return plain === null ? readAnyYaml(stretch) : { ok: true, values: [plain] }
+}
+
+/** The same for all that YAML can say, and for what is wrong with it. */
+export function readAnyYaml(stretch: Place): Reading {
+  const { file, start, end } = stretch
   try {
     const text = file.text.slice(start, end)
     const values: Value[] = []
@@ -104,10 +111,10 @@ class Conversion {
 
   #plain(node: unknown, depth: number): Value {
     if (depth > MAX_DEPTH) throw new RangeError('nested too deep')
-    if (isMap(node)) return this.#mapping(node.items, this.#place(node), depth)
+    if (isMap(node)) return this.#mapping(node, depth)
     if (isSeq(node)) {
       const items = node.items.map((item) => this.value(item, depth + 1))
-      return { kind: 'sequence', items, place: this.#place(node) }
+      return { kind: 'sequence', items, place: this.#reach(node, node.items.at(-1), items.at(-1)) }
     }
     if (isScalar(node)) return this.#scalar(node)
     return { kind: 'scalar', value: null, text: '', place: pointAt(this.#file, this.#offset) }
@@ -128,24 +135,36 @@ class Conversion {
     throw broken(this.#file, place.start, `*${alias.source} stands for nothing that came before it`)
   }
 
-  #mapping(pairs: readonly Pair[], place: Place, depth: number): Mapping {
+  #mapping(node: YAMLMap, depth: number): Mapping {
     const own = new Map<string, Entry>()
     const merged = new Map<string, Entry>()
-    for (const pair of pairs) {
-      if (!isScalar(pair.key)) throw broken(this.#file, place.start, 'a key is not a text')
+    const { start } = this.#place(node)
+    let last: Value | undefined
+    for (const pair of node.items) {
+      if (!isScalar(pair.key)) throw broken(this.#file, start, 'a key is not a text')
       const name = pair.key.source ?? String(pair.key.value)
       const key = this.#place(pair.key)
-      const value = this.value(pair.value, depth + 1)
+      const found = this.value(pair.value, depth + 1)
+      const value = isNothing(found) ? { ...found, place: key } : found
+      last = value
       if (name === '<<') merge(value, merged)
       else if (own.has(name)) throw broken(this.#file, key.start, `the key ${name} stands twice`)
-      else own.set(name, { key, value: isNothing(value) ? { ...value, place: key } : value })
+      else own.set(name, { key, value })
     }
+    const place = this.#reach(node, node.items.at(-1)?.value, last)
     this.#merged += merged.size
     if (this.#merged > MAX_MERGED) {
-      throw broken(this.#file, place.start, 'its merge keys make it many times as large')
+      throw broken(this.#file, start, 'its merge keys make it many times as large')
     }
     for (const [name, entry] of merged) if (!own.has(name)) own.set(name, entry)
     return { kind: 'mapping', entries: own, place }
+  }
+
+  /** What has no brackets reaches to the end of the last that stands in it. */
+  #reach(node: YAMLMap | YAMLSeq, last: unknown, value: Value | undefined): Place {
+    const place = this.#place(node)
+    if (node.flow === true || value === undefined) return place
+    return { ...place, end: (isAlias(last) ? this.#place(last) : value.place).end }
   }
 
   #place(node: Node): Place {
