@@ -129,6 +129,16 @@ export function readHead(rest: Buffer): LineHead | null {
   return head ?? parsed(line, `{${rest.toString('utf8')}`)
 }
 
+const key = z.object({ kind: z.literal('case'), incident: text, revision: number })
+
+/** Which incident a line is about; null where it is no case's. */
+export function readKey(rest: Buffer): { incident: string; revision: number } | null {
+  const end = rest.indexOf(BEFORE_CASE)
+  return end === -1 ? null : parsed(key, `{${rest.toString('utf8', 0, end)}}`)
+}
+
+const BEFORE_CASE = ',"case":'
+
 const wholeCase = caseOf(z.unknown())
 
 /** Reads a whole case; null where it is none that this version knows. */

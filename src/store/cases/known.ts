@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readHead } from './entry-json.ts'
+import { readKey } from './entry-json.ts'
 import { checkedRest, endedLines } from './line.ts'
 import { type Lane, segmentsIn } from './places.ts'
 
@@ -12,26 +12,35 @@ export interface KnownIncidents {
 
 const MOST = 20_000
 
-/** What a lane holds; the oldest are forgotten beyond a number, so that a daemon of years needs no more memory than a new one. */
+/**
+ * What a lane holds. The oldest are forgotten beyond a number, so that a daemon of years needs no more memory and no more time
+ * to start than a new one.
+ */
 export function knownIncidents(folder: string, lane: Lane, most = MOST): KnownIncidents {
+  const revisions = new Map([...newestFirst(folder, lane, most)].toReversed())
+  return {
+    revisions,
+    note(incident, revision) {
+      revisions.delete(incident)
+      revisions.set(incident, revision)
+      const [oldest] = revisions.keys()
+      if (revisions.size > most && oldest !== undefined) revisions.delete(oldest)
+    },
+  }
+}
+
+function newestFirst(folder: string, lane: Lane, most: number): Map<string, number> {
   const revisions = new Map<string, number>()
-  function note(incident: string, revision: number): void {
-    const before = revisions.get(incident) ?? revision
-    revisions.delete(incident)
-    revisions.set(incident, Math.max(before, revision))
-    if (revisions.size <= most) return
-    for (const oldest of revisions.keys()) {
-      revisions.delete(oldest)
-      return
-    }
-  }
-  for (const segment of segmentsIn(folder)) {
-    if (segment.lane !== lane) continue
-    for (const { line } of endedLines(readFileSync(segment.path))) {
+  const segments = segmentsIn(folder).filter((segment) => segment.lane === lane)
+  for (const { path } of segments.toReversed()) {
+    const keys = [...endedLines(readFileSync(path))].flatMap(({ line }) => {
       const rest = checkedRest(line)
-      const head = rest === null ? null : readHead(rest)
-      if (head?.kind === 'case') note(head.incident, head.revision)
+      return rest === null ? [] : (readKey(rest) ?? [])
+    })
+    for (const { incident, revision } of keys.toReversed()) {
+      if (revisions.size >= most) return revisions
+      if (!revisions.has(incident)) revisions.set(incident, revision)
     }
   }
-  return { revisions, note }
+  return revisions
 }

@@ -32,7 +32,9 @@ export function segmentsIn(folder: string): Segment[] {
     if (lane === undefined || stats?.isFile() !== true) return []
     return [{ path, lane, number: Number(match?.[2]), bytes: stats.size }]
   })
-  return segments.toSorted((a, b) => a.number - b.number)
+  return segments.toSorted(
+    (a, b) => LANES.indexOf(a.lane) - LANES.indexOf(b.lane) || a.number - b.number,
+  )
 }
 
 export function segmentPath(folder: string, lane: Lane, number: number): string {
