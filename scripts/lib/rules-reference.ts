@@ -11,6 +11,7 @@ const FAMILIES: readonly (readonly [letter: string, title: string])[] = [
   ['D', '.NET'],
   ['P', 'Worker pools'],
   ['B', 'Databases and brokers'],
+  ['O', 'The machine'],
 ]
 
 /** Every rule of `stella audit`, as a page of the reference. */
@@ -63,7 +64,7 @@ function hostWords({ host }: Example): string {
 }
 
 function fence({ path, text }: Example, isMarked: boolean): string[] {
-  const language = path.endsWith('.yaml') ? 'yaml' : 'dockerfile'
+  const language = /\.(yaml|json)$/.exec(path)?.[1] ?? 'dockerfile'
   const lines = text.trimEnd().split('\n')
   const shown = lines.map((line) =>
     isMarked && line.includes(MARK) ? `${line.replace(MARK, '')}  # <- here` : line,

@@ -1,4 +1,6 @@
 import { redactText } from '../evidence/redact-text.ts'
+import type { Beside } from './documents/beside.ts'
+import { ConfigMaps } from './documents/config-maps.ts'
 import { namesOfFormats } from './documents/formats.ts'
 import type { Variables } from './documents/interpolate.ts'
 import type { KubernetesObject } from './documents/kubernetes.ts'
@@ -6,9 +8,12 @@ import { positionOf, type Place, type Position, type SourceFile } from './docume
 import { workloadsOf } from './documents/pod.ts'
 import type { Problem } from './documents/problem.ts'
 import { brokenYaml, readSource } from './documents/recognise.ts'
+import { workloadsOfUnits } from './documents/systemd.ts'
+import type { Unit } from './documents/units.ts'
 import { ignoresOf, type Ignores } from './ignores.ts'
 import type { AuditContext, Edit, HostSettings, Rule, RuleFinding, Severity } from './rule.ts'
 import { USUAL_RULES } from './rules/index.ts'
+import type { Machine } from './machine.ts'
 import type { Workload } from './workload.ts'
 
 /** A file to be judged. */
@@ -18,6 +23,8 @@ export interface AuditInput {
   variables: Variables
   /** The user named the very file: what it is not is told. */
   isNamed: boolean
+  /** What it may refer to; absent where nothing is known. */
+  beside?: Beside
 }
 
 export interface Finding extends Position {
@@ -50,26 +57,52 @@ export function audit(
   const files: SourceFile[] = []
   const objects: KubernetesObject[] = []
   const workloads: Workload[] = []
+  const machines: Machine[] = []
+  const units: Unit[] = []
+  const named: Place[] = []
   const dumps = new Set<SourceFile>()
   const ignores = new Map<SourceFile, Ignores>()
-  for (const { file, variables, isNamed } of inputs) {
-    const read = readSource(file, variables)
+  for (const { file, variables, isNamed, beside } of inputs) {
+    const read = readSource(file, variables, beside)
     problems.push(...read.problems, ...(isNamed ? unrecognised(file, read) : []))
     if (!read.isKnown) continue
     files.push(file)
     objects.push(...read.objects)
+    named.push(...read.named)
     workloads.push(...read.workloads)
+    machines.push(...read.machines)
+    units.push(...read.units)
     if (read.isDump) dumps.add(file)
     const found = ignoresOf(file)
     ignores.set(file, found)
     problems.push(...found.problems)
   }
-  workloads.push(...workloadsOf(objects))
-  const found = check(rules, { workloads, objects, host })
+  workloads.push(...workloadsOf(objects, new ConfigMaps(objects, named)))
+  const itsHost = hostOf(host, machines)
+  workloads.push(...workloadsOfUnits(units, itsHost))
+  const found = check(rules, { workloads, objects, machines, units, host: itsHost })
   const findings = found
-    .filter(({ place, rule, line }) => ignores.get(place.file)?.covers(rule.id, line) !== true)
+    .filter(({ place, rule, line }) => !ignoresIn(place.file, ignores).covers(rule.id, line))
     .map((finding) => (dumps.has(finding.place.file) ? { ...finding, edits: [] } : finding))
   return { findings, problems, files, ignored: found.length - findings.length }
+}
+
+/** What the call says of the machine, and else what is known of the one that was looked at; of two, nobody knows which is meant. */
+function hostOf(host: HostSettings, machines: readonly Machine[]): HostSettings {
+  const [machine, other] = machines
+  if (machine === undefined || other !== undefined) return host
+  const cgroup = machine.cgroup?.value
+  return {
+    cgroup: host.cgroup ?? (cgroup === 1 || cgroup === 2 ? cgroup : null),
+    memoryBytes: host.memoryBytes ?? machine.memoryBytes?.value ?? null,
+  }
+}
+
+/** A file that another refers to may ignore as well. */
+function ignoresIn(file: SourceFile, known: Map<SourceFile, Ignores>): Ignores {
+  const ignores = known.get(file) ?? ignoresOf(file)
+  known.set(file, ignores)
+  return ignores
 }
 
 /** Everything the rules find, in the order of the files, each once: an anchor is used in several places. */

@@ -1,5 +1,7 @@
 import type { KubernetesObject } from './documents/kubernetes.ts'
 import type { Place } from './documents/place.ts'
+import type { Unit } from './documents/units.ts'
+import type { Machine } from './machine.ts'
 import type { Container, Platform, Workload } from './workload.ts'
 
 export type Severity = 'error' | 'critical' | 'high' | 'warning' | 'info'
@@ -22,6 +24,10 @@ export interface HostSettings {
 export interface AuditContext {
   workloads: readonly Workload[]
   objects: readonly KubernetesObject[]
+  /** Those that were looked at while they ran. */
+  machines: readonly Machine[]
+  /** Files of systemd, as they stand. */
+  units: readonly Unit[]
   host: HostSettings
 }
 
@@ -76,8 +82,24 @@ export function inContainers(platforms: readonly Platform[], check: ContainerChe
   }
 }
 
+/** A check of every machine that was looked at. */
+export function onMachines(
+  check: (machine: Machine, context: AuditContext) => Iterable<RuleFinding>,
+): Rule['check'] {
+  return function* (context) {
+    for (const machine of context.machines) yield* check(machine, context)
+  }
+}
+
 /** Where a limit can stand. */
-export const LIMITED = ['kubernetes', 'compose', 'marathon', 'docker'] as const
+export const LIMITED = [
+  'kubernetes',
+  'compose',
+  'marathon',
+  'docker',
+  'systemd',
+  'quadlet',
+] as const
 export const EVERYWHERE = [...LIMITED, 'dockerfile'] as const
 /** What an engine runs, as it is asked for and as it is. */
-export const ENGINES = ['compose', 'docker'] as const
+export const ENGINES = ['compose', 'docker', 'quadlet', 'marathon'] as const

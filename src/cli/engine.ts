@@ -1,4 +1,5 @@
 import type { Asked } from '../bill/asked.ts'
+import type { Survey } from '../investigate/survey/survey.ts'
 import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
@@ -28,6 +29,8 @@ export interface Engine {
   ): Promise<{ world: World; target: Target }>
   /** Every process of this machine, without its command line. */
   processes(): Promise<World>
+  /** What runs on this machine, as documents that can be judged. */
+  survey(): Promise<Survey>
   /** Asks for what a bill needs; `ask: false` looks at processes from outside alone. */
   collectBill(
     target: Target,

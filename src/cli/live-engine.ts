@@ -3,6 +3,7 @@ import { collectBill } from '../investigate/collect-bill.ts'
 import { collectSizing, watchGroup } from '../investigate/collect-sizing.ts'
 import { collect } from '../investigate/collect.ts'
 import { investigate } from '../investigate/investigate.ts'
+import { survey } from '../investigate/survey/survey.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
 import { queryPrometheus } from '../sources/prometheus/index.ts'
@@ -17,6 +18,7 @@ import { fixDesk } from './fix-desk.ts'
 export const liveEngine: Engine = {
   readFiles,
   collect,
+  survey: () => survey(hostReader()),
   collectBill,
   collectSizing,
   watchGroup,

@@ -7,7 +7,16 @@ import type { ContainerNames, EngineName } from './names.ts'
 const UNUSED = async (): Promise<EngineAnswer> => ({ outcome: 'not-found' })
 
 function engine(name: EngineName, list: () => EngineAnswer): Engine {
-  const rest = { version: UNUSED, inspect: UNUSED, events: UNUSED, logs: UNUSED, stats: UNUSED }
+  const rest = {
+    version: UNUSED,
+    info: UNUSED,
+    listAll: UNUSED,
+    inspect: UNUSED,
+    events: UNUSED,
+    logs: UNUSED,
+    stats: UNUSED,
+    follow: () => Promise.resolve(null),
+  }
   return { name, where: 'here', list: async () => list(), ...rest }
 }
 

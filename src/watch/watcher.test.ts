@@ -95,10 +95,13 @@ it('lets an engine name the containers between two rounds', async () => {
         where: 'here',
         list: async () => ({ outcome: 'answered', text, from: 'GET', truncated: false }),
         version: unused,
+        info: unused,
+        listAll: unused,
         inspect: unused,
         events: unused,
         logs: unused,
         stats: unused,
+        follow: () => Promise.resolve(null),
       },
     ],
   })

@@ -58,6 +58,7 @@ const EMPTY: World = { observations: [], unknown: [] }
 const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
+  survey: async () => ({ documents: [], unread: [] }),
   collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
   collectSizing: async (target) => ({ evidence: NO_EVIDENCE, target, path: null }),
   watchGroup: async () => recording([]),

@@ -1,7 +1,10 @@
+import type { Machine } from '../machine.ts'
 import type { Workload } from '../workload.ts'
+import type { Beside } from './beside.ts'
 import type { Variables } from './interpolate.ts'
 import type { KubernetesObject } from './kubernetes.ts'
 import type { SourceFile } from './place.ts'
+import type { Unit } from './units.ts'
 import type { Value } from './value.ts'
 
 /** What a file brings for the rules to look at. */
@@ -9,10 +12,16 @@ export interface Holding {
   workloads?: readonly Workload[]
   /** Objects of Kubernetes make workloads only together: a LimitRange holds for all of its namespace. */
   objects?: readonly KubernetesObject[]
+  machines?: readonly Machine[]
+  /** Units make workloads only together: drop-ins are laid over them, and slices bound them. */
+  units?: readonly Unit[]
 }
 
-/** Whether a text is of a kind, told without taking it apart. A certain one is judged even where nothing in it can be wrong. */
-export type Look = 'certain' | 'nothing in it' | 'possible' | 'none'
+/**
+ * Whether a text is of a kind, told without taking it apart. A certain one is judged even where nothing in it can be wrong; one
+ * that is read when it is named only says what others leave open, as a ConfigMap does.
+ */
+export type Look = 'certain' | 'nothing in it' | 'when named' | 'possible' | 'none'
 
 /** A kind of document in YAML or JSON. */
 export interface DocumentFormat {
@@ -20,7 +29,7 @@ export interface DocumentFormat {
   name: string
   look(text: string, file: SourceFile): Look
   /** Null where the document is of another kind after all. */
-  read(value: Value, variables: Variables): Holding | null
+  read(value: Value, variables: Variables, beside: Beside): Holding | null
   /** It tells what is, not what shall be: to change it mends nothing. */
   isDump?: true
 }
@@ -29,5 +38,5 @@ export interface DocumentFormat {
 export interface TextFormat {
   name: string
   isMine(file: SourceFile): boolean
-  read(file: SourceFile): Holding
+  read(file: SourceFile, beside: Beside): Holding
 }

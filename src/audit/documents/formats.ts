@@ -3,13 +3,21 @@ import { DOCKERFILE } from './dockerfile.ts'
 import type { DocumentFormat, TextFormat } from './format.ts'
 import { INSPECT } from './inspect.ts'
 import { KUBERNETES } from './kubernetes.ts'
+import { MACHINE } from './machine.ts'
 import { MARATHON } from './marathon.ts'
+import { UNITS } from './units.ts'
 
 /** The first that is sure of a file has it. */
-export const TEXT_FORMATS: readonly TextFormat[] = [DOCKERFILE]
+export const TEXT_FORMATS: readonly TextFormat[] = [DOCKERFILE, UNITS]
 
 /** The first that can read a document has it. */
-export const DOCUMENT_FORMATS: readonly DocumentFormat[] = [INSPECT, MARATHON, COMPOSE, KUBERNETES]
+export const DOCUMENT_FORMATS: readonly DocumentFormat[] = [
+  MACHINE,
+  INSPECT,
+  MARATHON,
+  COMPOSE,
+  KUBERNETES,
+]
 
 /** What can be judged, as the list in a sentence. */
 export function namesOfFormats(): string {

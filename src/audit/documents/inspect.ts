@@ -1,4 +1,4 @@
-import { MIB } from '../../model/bytes.ts'
+import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { Container, Size, Variable, Word, Workload } from '../workload.ts'
 import { shortTmpfs } from './compose.ts'
 import type { DocumentFormat } from './format.ts'
@@ -66,6 +66,7 @@ function containerOf(object: Mapping, host: Mapping, workload: Workload): Contai
     memoryMounts: entriesAt(host, 'Tmpfs').map(([path, { key, value }]) =>
       shortTmpfs({ text: value.kind === 'scalar' ? `${path}:${value.text}` : path, place: key }),
     ),
+    options: new Map(),
     environment: environmentOf(object),
     environmentIsWhole: true,
     words: programOf(object),
@@ -80,7 +81,9 @@ function containerOf(object: Mapping, host: Mapping, workload: Workload): Contai
 function sizeAt(host: Mapping, key: string): Size | null {
   const size = scalarAt(host, key)
   if (typeof size?.value !== 'number' || size.value === 0) return null
-  return { text: size.text, place: size.place, bytes: size.value > 0 ? size.value : null }
+  if (size.value < 0) return { text: size.text, place: size.place, bytes: null }
+  // Nobody reads 134217728.
+  return { text: formatBytes(size.value), place: size.place, bytes: size.value }
 }
 
 function wordAt(object: Mapping, ...path: readonly string[]): Word | null {

@@ -1,10 +1,13 @@
+import type { Machine } from '../machine.ts'
 import type { Workload } from '../workload.ts'
+import { type Beside, NOTHING_BESIDE } from './beside.ts'
 import type { DocumentFormat } from './format.ts'
 import { DOCUMENT_FORMATS, TEXT_FORMATS } from './formats.ts'
 import type { Variables } from './interpolate.ts'
 import type { KubernetesObject } from './kubernetes.ts'
 import type { Place, SourceFile } from './place.ts'
 import type { Problem } from './problem.ts'
+import type { Unit } from './units.ts'
 import type { Value } from './value.ts'
 import { MAX_DOCUMENT_CHARACTERS, readYaml } from './yaml.ts'
 
@@ -16,26 +19,38 @@ export interface ReadSource {
   isDump: boolean
   objects: KubernetesObject[]
   workloads: Workload[]
+  machines: Machine[]
+  units: Unit[]
+  /** Documents that are only read where another names them. */
+  named: Place[]
   problems: Problem[]
 }
 
 const IS_TEMPLATE = /\{\{[^]*?\}\}/
 
 /** Finds out by content what a file is, and takes apart what rules read. Never throws. */
-export function readSource(file: SourceFile, variables: Variables): ReadSource {
+export function readSource(
+  file: SourceFile,
+  variables: Variables,
+  beside: Beside = NOTHING_BESIDE,
+): ReadSource {
   const read: ReadSource = {
     isKnown: false,
     isDump: false,
     objects: [],
     workloads: [],
+    machines: [],
+    units: [],
+    named: [],
     problems: [],
   }
   const format = TEXT_FORMATS.find((each) => each.isMine(file))
   if (format !== undefined) {
-    const { workloads = [], objects = [] } = format.read(file)
-    return { ...read, isKnown: true, workloads: [...workloads], objects: [...objects] }
+    const { workloads = [], objects = [], units = [] } = format.read(file, beside)
+    const held = { workloads: [...workloads], objects: [...objects], units: [...units] }
+    return { ...read, isKnown: true, ...held }
   }
-  for (const stretch of documentsOf(file)) readDocument(stretch, variables, read)
+  for (const stretch of documentsOf(file)) readDocument(stretch, { variables, beside }, read)
   return read
 }
 
@@ -46,33 +61,40 @@ export function brokenYaml(file: SourceFile): Problem | null {
   return reading.ok ? null : reading.problem
 }
 
-function readDocument(stretch: Place, variables: Variables, read: ReadSource): void {
+interface Around {
+  variables: Variables
+  beside: Beside
+}
+
+function readDocument(stretch: Place, around: Around, read: ReadSource): void {
   const text = stretch.file.text.slice(stretch.start, stretch.end)
   const candidates: DocumentFormat[] = []
   for (const format of DOCUMENT_FORMATS) {
     const look = format.look(text, stretch.file)
-    if (look === 'certain' || look === 'nothing in it') read.isKnown = true
+    if (look === 'when named') read.named.push(stretch)
+    if (look !== 'possible' && look !== 'none') read.isKnown = true
     if (look === 'certain' || look === 'possible') candidates.push(format)
   }
   if (candidates.length === 0) return
   const reading = readYaml(stretch)
-  if (reading.ok) for (const value of reading.values) take(value, candidates, variables, read)
+  if (reading.ok) for (const value of reading.values) take(value, candidates, around, read)
   else read.problems.push(IS_TEMPLATE.test(text) ? template(reading.problem) : reading.problem)
 }
 
 function take(
   value: Value,
   candidates: readonly DocumentFormat[],
-  variables: Variables,
+  { variables, beside }: Around,
   read: ReadSource,
 ): void {
   for (const format of candidates) {
-    const holding = format.read(value, variables)
+    const holding = format.read(value, variables, beside)
     if (holding === null) continue
     read.isKnown = true
     read.isDump ||= format.isDump === true
     for (const workload of holding.workloads ?? []) read.workloads.push(workload)
     for (const object of holding.objects ?? []) read.objects.push(object)
+    for (const machine of holding.machines ?? []) read.machines.push(machine)
     return
   }
 }

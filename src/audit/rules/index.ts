@@ -19,9 +19,22 @@ import { tmpfsUnbounded } from './compose/c17-tmpfs-unbounded.ts'
 import { tmpfsTooLarge } from './compose/c18-tmpfs-too-large.ts'
 import { sharedMemoryTooLarge } from './compose/c19-shared-memory-too-large.ts'
 import { smallShm } from './compose/c20-small-shared-memory.ts'
+import { kernelMemory } from './compose/c21-kernel-memory.ts'
 import { projectOverHost } from './compose/c22-project-over-host.ts'
+import { noSwapAccounting } from './compose/c24-no-swap-accounting.ts'
+import { restartLoop } from './compose/c25-restart-loop.ts'
 import { heavyHealthCheck } from './compose/c26-heavy-probe.ts'
 import { probeCannotFail } from './compose/c27-probe-cannot-fail.ts'
+import { noPressure } from './host/o01-no-pressure.ts'
+import { tighterAncestor } from './host/o02-tighter-ancestor.ts'
+import { swappinessOff } from './host/o03-swappiness-zero.ts'
+import { blindRuntime } from './host/o04-blind-runtime.ts'
+import { panicOnOom } from './host/o05-panic-on-oom.ts'
+import { commitLimit } from './host/o06-commit-limit.ts'
+import { killsAllocatingTask } from './host/o07-kills-allocating-task.ts'
+import { limitsWithoutEffect } from './host/o08-limits-without-effect.ts'
+import { idleHugePages } from './host/o09-idle-huge-pages.ts'
+import { otherLimit } from './host/o10-other-limit.ts'
 import { heapOverLimit } from './jvm/j01-heap-over-limit.ts'
 import { sumOverLimit } from './jvm/j02-sum-over-limit.ts'
 import { heapShare } from './jvm/j03-heap-share.ts'
@@ -95,6 +108,8 @@ import { workersByHost } from './runtimes/p02-workers-by-host.ts'
 import { phpUnbounded } from './runtimes/p04-php-unbounded.ts'
 import { redisUnbounded } from './servers/b01-redis-unbounded.ts'
 import { redisNoRoomToFork } from './servers/b02-redis-no-room-to-fork.ts'
+import { redisOnHost } from './servers/b04-redis-on-host.ts'
+import { replicaBuffers } from './servers/b03-replica-buffers.ts'
 import { sharedBuffers } from './servers/b05-shared-buffers.ts'
 import { postgresSum } from './servers/b06-postgres-sum.ts'
 import { elasticsearchHeap } from './servers/b07-elasticsearch-heap.ts'
@@ -156,7 +171,10 @@ export const RULES: readonly Rule[] = [
   tmpfsTooLarge,
   sharedMemoryTooLarge,
   smallShm,
+  kernelMemory,
   projectOverHost,
+  noSwapAccounting,
+  restartLoop,
   heavyHealthCheck,
   probeCannotFail,
   heapOverLimit,
@@ -199,11 +217,23 @@ export const RULES: readonly Rule[] = [
   phpUnbounded,
   redisUnbounded,
   redisNoRoomToFork,
+  replicaBuffers,
+  redisOnHost,
   sharedBuffers,
   postgresSum,
   elasticsearchHeap,
   mongodbCache,
   brokerHeap,
+  noPressure,
+  tighterAncestor,
+  swappinessOff,
+  blindRuntime,
+  panicOnOom,
+  commitLimit,
+  killsAllocatingTask,
+  limitsWithoutEffect,
+  idleHugePages,
+  otherLimit,
 ]
 
 /** Those that speak unasked. */

@@ -3,7 +3,8 @@ import type { Size } from '../workload.ts'
 
 /** `512M (488 MiB)`; what is written as it is meant stands alone. */
 export function sized({ text, bytes }: Size): string {
-  return bytes === null ? text : `${text} (${formatBytes(bytes)})`
+  const plain = bytes === null ? text : formatBytes(bytes)
+  return plain === text ? text : `${text} (${plain})`
 }
 
 /** A share for people: 87 %. */

@@ -96,7 +96,8 @@ function readGroupOf(gathering: Gathering, state: ContainerState): World[] {
   return [{ observations: [], unknown }, ...above]
 }
 
-function isElsewhere(where: string): boolean {
+/** The engine runs on another machine. */
+export function isElsewhere(where: string): boolean {
   if (!URL.canParse(where)) return false
   const { protocol, hostname } = new URL(where)
   return protocol !== 'unix:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)

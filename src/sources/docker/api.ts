@@ -5,7 +5,7 @@ import type { Reader } from '../reader.ts'
 import type { Endpoint } from './endpoint.ts'
 import { MAX_ANSWER_BYTES } from './engine.ts'
 import type { Engine, EngineAnswer } from './engine.ts'
-import { httpGet } from './http.ts'
+import { httpGet, httpStream } from './http.ts'
 import { demultiplex } from './multiplexed.ts'
 
 /** An engine behind the Docker Engine API; Podman's compatible API answers the same calls. */
@@ -31,8 +31,25 @@ export function apiEngine(reader: Reader, name: 'docker' | 'podman', endpoint: E
     where: endpoint.where,
     inspect: (id, signal) => ask(`${container(id)}/json`, signal),
     version: (signal) => ask('/version', signal),
+    info: (signal) => ask('/info', signal),
     list: (signal) => ask('/containers/json', signal),
+    listAll: (signal) => ask('/containers/json?all=true', signal),
     events: (id, span, signal) => ask(`/events?${pastEvents(name, id, span)}`, signal),
+    follow: async (since, signal, onChunk) => {
+      try {
+        const path = `/events?${eventsFrom(name, since)}`
+        const status = await httpStream(reader, endpoint, { path, signal, onChunk })
+        if (signal.aborted) return null
+        return {
+          says:
+            status === 200
+              ? `${endpoint.where} ended its events`
+              : `${endpoint.where} gives no events: status ${status}`,
+        }
+      } catch (error) {
+        return signal.aborted ? null : { says: failure(name, endpoint, error).says }
+      }
+    },
     logs: (id, { tty, lines }, signal) => {
       const path = `${container(id)}/logs?stdout=true&stderr=true&timestamps=true&tail=${lines}`
       return tty ? ask(path, signal) : ask(path, signal, demultiplex)
@@ -57,6 +74,15 @@ function pastEvents(
   return query.toString()
 }
 
+function eventsFrom(name: 'docker' | 'podman', since: Instant): string {
+  const query = new URLSearchParams({
+    filters: JSON.stringify({ type: ['container'] }),
+    since: (since / 1000).toFixed(name === 'docker' ? 3 : 0),
+  })
+  if (name === 'podman') query.set('stream', 'true')
+  return query.toString()
+}
+
 function refusal(name: string, endpoint: Endpoint, status: number, body: string): EngineAnswer {
   if (status === 404) return { outcome: 'not-found' }
   const message = messageIn(body) ?? `status ${status}`
@@ -77,7 +103,11 @@ function messageIn(body: string): string | null {
   }
 }
 
-function failure(name: string, endpoint: Endpoint, error: unknown): EngineAnswer {
+function failure(
+  name: string,
+  endpoint: Endpoint,
+  error: unknown,
+): Extract<EngineAnswer, { says: string }> {
   const { where } = endpoint
   const code = errorCode(error)
   if (code === 'EACCES' || code === 'EPERM') {

@@ -25,14 +25,27 @@ export interface Engine {
   inspect(container: string, signal: AbortSignal): Promise<EngineAnswer>
   /** Its own version, in JSON. */
   version(signal: AbortSignal): Promise<EngineAnswer>
+  /** What it says of itself and its machine, in JSON. */
+  info(signal: AbortSignal): Promise<EngineAnswer>
   /** All running containers in short, as a JSON array. */
   list(signal: AbortSignal): Promise<EngineAnswer>
+  /** The same with those that do not run. */
+  listAll(signal: AbortSignal): Promise<EngineAnswer>
   /** Engine events of one container that are past; they end at `until`. */
   events(
     id: string,
     span: { since: Instant | null; until: Instant },
     signal: AbortSignal,
   ): Promise<EngineAnswer>
+  /**
+   * The events of all containers from `since` on, as they happen: JSON, piece by piece. Resolves when the stream ended, with
+   * the reason; without one it was ended by the signal.
+   */
+  follow(
+    since: Instant,
+    signal: AbortSignal,
+    onChunk: (chunk: Uint8Array) => void,
+  ): Promise<{ says: string } | null>
   /** The last lines of both output streams, each with its time. `tty`: the engine keeps one stream only. */
   logs(
     id: string,

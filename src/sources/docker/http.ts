@@ -37,22 +37,70 @@ export function httpGet(reader: Reader, endpoint: Endpoint, query: HttpQuery): P
  * @see docs/decisions/0001-engine-client.md
  */
 export function httpCall(reader: Reader, endpoint: Endpoint, call: HttpCall): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = open(reader, endpoint, call)
+    request.on('error', reject)
+    request.on('response', (response) => {
+      bodyOf(response, call.maxBytes).then(resolve, reject)
+    })
+    if (call.body === null) request.end()
+    else request.end(call.body)
+  })
+}
+
+/**
+ * A GET whose answer does not end. Resolves with the status when the other side ends it, or at once where it is not 200.
+ *
+ * @throws or rejects as {@link httpCall}
+ */
+export function httpStream(
+  reader: Reader,
+  endpoint: Endpoint,
+  {
+    path,
+    signal,
+    onChunk,
+  }: { path: string; signal: AbortSignal; onChunk(chunk: Uint8Array): void },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = open(reader, endpoint, { method: 'GET', path, signal, body: null })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      const { statusCode = 0 } = response
+      if (statusCode !== 200) {
+        response.destroy()
+        resolve(statusCode)
+        return
+      }
+      response.on('data', onChunk)
+      response.on('error', reject)
+      response.on('close', () => resolve(statusCode))
+    })
+    request.end()
+  })
+}
+
+function open(
+  reader: Reader,
+  endpoint: Endpoint,
+  call: Pick<HttpCall, 'method' | 'path' | 'signal' | 'body'>,
+): ClientRequest {
   const { method, path, signal } = call
   const headers = call.body === null ? {} : { 'content-type': 'application/json' }
   const common = { method, path, signal, headers, agent: false } as const
   // An import of these modules evaluates all their exports, and with http.WebSocket all of undici: 20 ms for nothing.
   const http = process.getBuiltinModule('node:http')
   if (endpoint.kind === 'socket') {
-    return answerTo(http.request({ ...common, socketPath: join(reader.root, endpoint.path) }), call)
+    return http.request({ ...common, socketPath: join(reader.root, endpoint.path) })
   }
   const { url, certificates } = endpoint
   const options: RequestOptions = { ...common, host: url.hostname }
   if (certificates === null && url.protocol !== 'https:') {
-    return answerTo(http.request({ ...options, port: url.port === '' ? 2375 : url.port }), call)
+    return http.request({ ...options, port: url.port === '' ? 2375 : url.port })
   }
   const https = process.getBuiltinModule('node:https')
   const port = url.port === '' ? 2376 : url.port
-  return answerTo(https.request({ ...options, port, ...keys(reader, certificates) }), call)
+  return https.request({ ...options, port, ...keys(reader, certificates) })
 }
 
 function keys(
@@ -62,17 +110,6 @@ function keys(
   if (folder === null) return {}
   const read = (name: string): Buffer => readFileSync(join(reader.root, folder, name))
   return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') }
-}
-
-function answerTo(request: ClientRequest, call: HttpCall): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    request.on('error', reject)
-    request.on('response', (response) => {
-      bodyOf(response, call.maxBytes).then(resolve, reject)
-    })
-    if (call.body === null) request.end()
-    else request.end(call.body)
-  })
 }
 
 async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<HttpAnswer> {

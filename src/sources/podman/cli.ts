@@ -20,7 +20,9 @@ export function podmanProgram(reader: Reader): Engine {
     where: 'the program podman',
     version: (signal) => ask(['version', '--format=json'], signal),
     inspect: (container, signal) => ask(['inspect', '--type=container', '--', container], signal),
+    info: (signal) => ask(['info', '--format=json'], signal),
     list: (signal) => ask(['ps', '--no-trunc', '--format=json'], signal),
+    listAll: (signal) => ask(['ps', '--all', '--no-trunc', '--format=json'], signal),
     // Without --until: Podman 4.3 may end at once and lose events where that moment is past.
     events: (id, { since }, signal) =>
       ask(
@@ -34,6 +36,24 @@ export function podmanProgram(reader: Reader): Engine {
         ],
         signal,
       ),
+    follow: async (since, signal, onChunk) => {
+      const argv = [
+        'podman',
+        'events',
+        '--format=json',
+        '--filter=type=container',
+        `--since=${new Date(since).toISOString()}`,
+      ]
+      const { outcome, stderr } = await reader.run(argv, {
+        signal,
+        maxBytes: Number.POSITIVE_INFINITY,
+        env: reader.env,
+        onChunk,
+      })
+      if (outcome === 'aborted') return null
+      if (outcome === 'missing') return { says: 'the program podman is not installed' }
+      return { says: `podman events ended: ${reason(stderr)}` }
+    },
     logs: (id, { lines }, signal) =>
       ask(['logs', '--timestamps', `--tail=${lines}`, '--', id], signal),
     stats: (id, signal) => ask(['stats', '--no-stream', '--format=json', '--', id], signal),

@@ -22,6 +22,19 @@ export const auditCommand = buildCommand({
         placeholder: 'RULE',
         optional: true,
       },
+      live: {
+        kind: 'boolean',
+        brief: 'Judge this machine and its containers, beside the files that are named',
+        optional: true,
+        withNegated: false,
+      },
+      evidence: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'File for what --live saw, without secrets; it can be judged elsewhere',
+        placeholder: 'FILE',
+        optional: true,
+      },
       format: {
         kind: 'enum',
         values: ['text', 'json', 'sarif', 'junit', 'github'],
@@ -86,10 +99,11 @@ export const auditCommand = buildCommand({
     },
   },
   docs: {
-    brief: 'Memory mistakes in manifests, before they kill',
+    brief: 'Memory mistakes in manifests or on this machine, before they kill',
     fullDescription: [
       'Judges Kubernetes manifests, Compose files and Dockerfiles. Each finding stands at its line, with the',
       'numbers of the file and the rule it breaks; --explain says what a rule rests on.',
+      'With --live it judges this machine, and what Docker and Podman run on it.',
       'A comment takes a finding away, with its reason: # stella-ignore K05: bounded by the namespace',
       '',
       'Examples:',
@@ -98,8 +112,12 @@ export const auditCommand = buildCommand({
       '  stella audit --fix compose.yaml            mend what can be mended safely',
       '  stella audit . --format sarif              for code scanning',
       '  stella audit --explain K01                 what a rule is about',
+      '  stella audit --live                        this machine and its containers',
+      '  stella audit --live compose.yaml           a file, against this very machine',
+      '  stella audit --live --evidence web1.yaml   save what was seen; stella audit web1.yaml judges it anywhere',
       '',
-      'Exit code: 0 nothing found, 1 findings, 2 a file is broken or the call is wrong.',
+      'Exit code: 0 nothing found, 1 findings, 2 a file is broken or the call is wrong,',
+      '3 nothing of this machine can be read.',
     ].join('\n'),
   },
 })

@@ -12,6 +12,7 @@ interface SettingFlags {
   exclude?: readonly string[]
   pedantic?: boolean
   failOn?: Severity
+  live?: boolean
   cgroup?: 'v1' | 'v2'
   hostMemory?: number
 }
@@ -44,11 +45,13 @@ export async function settingsOf(io: CliIo, flags: SettingFlags): Promise<Settin
     ...excludesIn(dirname(resolve(path)), config.exclude),
     ...excludesIn(process.cwd(), flags.exclude ?? []),
   ]
-  const cgroup = flags.cgroup ?? config.cgroup
+  // What is seen of this machine counts, and not what the repository says of another.
+  const { cgroup: stated, hostMemoryBytes } = flags.live === true ? NO_CONFIG : config
+  const cgroup = flags.cgroup ?? stated
   return {
     host: {
       cgroup: cgroup === null ? null : cgroup === 'v1' ? 1 : 2,
-      memoryBytes: flags.hostMemory ?? config.hostMemoryBytes,
+      memoryBytes: flags.hostMemory ?? hostMemoryBytes,
     },
     rules: RULES.filter(({ id, isOptional }) => {
       const isAskedFor = flags.pedantic === true || config.isPedantic || config.on.has(id)

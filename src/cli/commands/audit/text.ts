@@ -7,6 +7,7 @@ import type { Paint } from '../../render/paint.ts'
 import { printable } from '../../render/printable.ts'
 import type { Known } from './baseline.ts'
 import type { Mended } from './fix.ts'
+import type { LiveInputs } from './live.ts'
 
 interface TextOptions {
   paint: Paint
@@ -16,6 +17,8 @@ interface TextOptions {
   known: Known | null
   /** Rules that are switched off. */
   off: ReadonlyMap<string, string>
+  /** What of it is this machine; null where files alone are judged. */
+  live: LiveInputs | null
 }
 
 /** What of a line is shown: minified JSON has lines of megabytes. */
@@ -26,8 +29,9 @@ const KEPT_BEFORE = 30
 const MAX_READ = 2_000
 
 /** The answer for people: what was found in one line, then each finding with its line of the file. */
-export function textOf(audit: Audit, { paint, isShort, mended, known, off }: TextOptions): string {
-  const headline = headlineOf(audit)
+export function textOf(audit: Audit, options: TextOptions): string {
+  const { paint, isShort, mended, known, off, live } = options
+  const headline = headlineOf(audit, live)
   const tone = audit.findings.length === 0 ? paint.good : paint.bad
   const notes = [
     ...(mended === null ? [] : [mendedWords(mended)]),
@@ -44,8 +48,8 @@ export function textOf(audit: Audit, { paint, isShort, mended, known, off }: Tex
   return `${[...(isShort ? findings : [tone(headline), ...notes, ...findings, ...hint])].join('\n')}${isShort && findings.length === 0 ? '' : '\n'}`
 }
 
-function headlineOf({ findings, files }: Audit): string {
-  const judged = counted(files.length, 'file')
+function headlineOf({ findings, files }: Audit, live: LiveInputs | null): string {
+  const judged = judgedWords(files.length, live)
   if (findings.length === 0) return `No memory mistakes in ${judged}`
   const counts = SEVERITIES.map((severity): [Severity, number] => [
     severity,
@@ -53,6 +57,15 @@ function headlineOf({ findings, files }: Audit): string {
   ])
   const parts = counts.filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`)
   return `${counted(findings.length, 'memory mistake')} in ${judged}: ${parts.join(', ')}`
+}
+
+/** `3 files`, `this machine and 2 containers`, `this machine, 2 containers and 3 files`. */
+function judgedWords(files: number, live: LiveInputs | null): string {
+  if (live === null) return counted(files, 'file')
+  const containers = counted(live.containers, 'container')
+  const others = files - live.inputs.length
+  if (others === 0) return `this machine and ${containers}`
+  return `this machine, ${containers} and ${counted(others, 'file')}`
 }
 
 function findingLines(finding: Finding, paint: Paint): string[] {
