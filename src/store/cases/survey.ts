@@ -79,6 +79,19 @@ export async function findCases(dataFolder: string, prefix: string): Promise<Rec
   return [...cases]
 }
 
+/** The ids of all cases, those of earlier revisions too. */
+export async function recordedIds(dataFolder: string): Promise<Set<string>> {
+  const folder = casesFolder(dataFolder)
+  const ids = new Set<string>()
+  await guarded(folder, () =>
+    read(folder, (head) => {
+      ids.add(head.case.id)
+      return false
+    }),
+  )
+  return ids
+}
+
 /** What a recorded case says; null where it was dropped meanwhile, or another version wrote it. */
 export function readRecordedCase({ place }: RecordedCase): CaseEntry | null {
   try {
