@@ -2,6 +2,7 @@ import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml'
 import type { Alias, CST, Document, Node, Scalar as YamlScalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Place, SourceFile } from './place.ts'
 import { readPlainYaml } from './plain-yaml.ts'
+import { relaxedYaml } from './relaxed-yaml.ts'
 import type { Problem } from './problem.ts'
 import type { Entry, Mapping, Value } from './value.ts'
 
@@ -29,9 +30,14 @@ export function readYaml(stretch: Place): Reading {
 
 /** The same for all that YAML can say, and for what is wrong with it. */
 export function readAnyYaml(stretch: Place): Reading {
-  const { file, start, end } = stretch
+  const text = stretch.file.text.slice(stretch.start, stretch.end)
+  const strict = readText(text, stretch)
+  const relaxed = strict.ok ? null : relaxedYaml(text)
+  return relaxed === null || relaxed === text ? strict : readText(relaxed, stretch)
+}
+
+function readText(text: string, stretch: Place): Reading {
   try {
-    const text = file.text.slice(start, end)
     const values: Value[] = []
     // A check for repeated keys takes time that grows with the square of their number; ours does not.
     const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' })

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../model/bytes.ts'
+import { formatBytes, GIB } from '../../../model/bytes.ts'
 import type { Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 import { inJvms } from '../inputs.ts'
@@ -6,6 +6,8 @@ import { percent, sized } from '../words.ts'
 
 const WARNING_SHARE = 0.75
 const HIGH_SHARE = 0.85
+/** With so much beside the heap, even a small share of a large container is enough. */
+const ENOUGH_BYTES = 2 * GIB
 
 const service = (options: string): string => `
 image: registry.example.com/web:1
@@ -25,6 +27,7 @@ export const heapShare: Rule = {
     if (word === undefined || heap === null || typeof limit?.bytes !== 'number') return
     const share = heap / limit.bytes
     if (share <= WARNING_SHARE || share > 1) return
+    if (share <= HIGH_SHARE && limit.bytes - heap >= ENOUGH_BYTES) return
     yield {
       place: word.place,
       severity: share > HIGH_SHARE ? 'high' : 'warning',

@@ -4,6 +4,9 @@ import { removed, replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
 import { inJvms } from '../inputs.ts'
 
+/** Where nothing names another. */
+const USUAL_VERSION = 17
+
 interface RemovedFlag {
   pattern: RegExp
   says: string
@@ -59,7 +62,7 @@ export const removedFlag: Rule = {
     for (const word of options) {
       const flag = REMOVED.find(({ pattern }) => pattern.test(word.text))
       if (flag === undefined || (version !== null && version < flag.since)) continue
-      const isTold = version !== null && version < flag.refusedFrom
+      const isTold = (version ?? USUAL_VERSION) < flag.refusedFrom
       const severity = isTold ? 'warning' : 'error'
       yield {
         place: word.place,

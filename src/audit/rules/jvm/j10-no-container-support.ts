@@ -1,6 +1,6 @@
 import type { Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
-import { inJvms } from '../inputs.ts'
+import { inJvms, isUnbounded } from '../inputs.ts'
 
 const service = (option: string): string => `
 image: registry.example.com/web:1
@@ -17,9 +17,10 @@ export const noContainerSupport: Rule = {
     bad: inService(service('»-XX:-UseContainerSupport')),
     good: inService(service('-XX:MaxRAMPercentage=70')),
   },
-  check: inJvms(function* ({ flags, setBy }) {
+  check: inJvms(function* ({ flags, setBy }, container) {
     const word = setBy.get('containerSupport')
-    if (word === undefined || flags.containerSupport || flags.maxHeapBytes !== null) return
+    if (word === undefined || flags.containerSupport) return
+    if (flags.maxHeapBytes !== null || flags.maxRamBytes !== null || isUnbounded(container)) return
     yield { place: word.place, message: 'the heap is sized by the machine, and not by the limit' }
   }),
 }

@@ -1,4 +1,4 @@
-import { memorySizesOf } from '../../documents/pod.ts'
+import { memorySizesOf } from '../../documents/memory-sizes.ts'
 import type { Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inPod } from '../examples.ts'

@@ -1,11 +1,15 @@
-import { formatBytes, MIB } from '../../../model/bytes.ts'
+import { formatBytes, KIB, MIB } from '../../../model/bytes.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
-import { memorySizesOf } from '../../documents/pod.ts'
+import { memorySizesOf } from '../../documents/memory-sizes.ts'
 import type { Rule } from '../../rule.ts'
 import { inPod } from '../examples.ts'
 
 /** The runtime itself needs some MiB to set a container up. */
 const LEAST_BYTES = 4 * MIB
+/** A request or a volume may be small; one below this, without a unit, was meant in another. */
+const LEAST_WITHOUT_UNIT_BYTES = MIB
+/** A volume of less than one page holds nothing. */
+const PAGE_BYTES = 4 * KIB
 
 export const tiny: Rule = {
   id: 'K02',
@@ -43,11 +47,16 @@ export const tiny: Rule = {
           memory: 512Mi`),
   },
   *check({ objects }) {
-    for (const { text, place } of objects.flatMap(memorySizesOf)) {
+    for (const { text, place, isLimit } of objects.flatMap(memorySizesOf)) {
       const bytes = text.endsWith('m') ? null : parseMemory(text)
-      if (bytes === null || bytes === 0 || bytes >= LEAST_BYTES) continue
+      const hasUnit = /[a-zA-Z]$/.test(text)
+      const least = isLimit ? LEAST_BYTES : hasUnit ? PAGE_BYTES : LEAST_WITHOUT_UNIT_BYTES
+      if (bytes === null || bytes === 0 || bytes >= least) continue
       const says = Number.isInteger(bytes) ? formatBytes(bytes) : `${bytes} bytes`
-      yield { place, message: `${text} is ${says}; write the unit, as in 512Mi` }
+      yield {
+        place,
+        message: `${text} is ${says}; ${hasUnit ? 'that is less than anything needs' : 'write the unit, as in 512Mi'}`,
+      }
     }
   },
 }

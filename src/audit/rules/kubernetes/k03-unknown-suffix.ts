@@ -1,5 +1,5 @@
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
-import { memorySizesOf } from '../../documents/pod.ts'
+import { memorySizesOf } from '../../documents/memory-sizes.ts'
 import type { Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inPod } from '../examples.ts'

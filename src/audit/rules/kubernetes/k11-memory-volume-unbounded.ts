@@ -30,9 +30,11 @@ export const memoryVolumeUnbounded: Rule = {
     good: inPod(CONTAINER, VOLUME('\n        sizeLimit: 128Mi', '')),
   },
   check: inContainers(['kubernetes'], function* ({ memoryMounts }) {
+    const told = new Set<number>()
     for (const { size, place, path } of memoryMounts) {
-      if (size === null)
-        yield { place, message: `${path ?? 'it'} may grow until its writer is killed` }
+      if (size !== null || told.has(place.start)) continue
+      told.add(place.start)
+      yield { place, message: `${path ?? 'it'} may grow until its writer is killed` }
     }
   }),
 }

@@ -1,5 +1,6 @@
-import { at } from '../../documents/value.ts'
-import { inContainers, type Rule } from '../../rule.ts'
+import { at, entriesAt, itemsAt } from '../../documents/value.ts'
+import { inContainers, type AuditContext, type Rule } from '../../rule.ts'
+import type { Container } from '../../workload.ts'
 import { inPod, kubernetes } from '../examples.ts'
 import { isMain, ownSize } from './own-size.ts'
 
@@ -34,7 +35,7 @@ export const noCpu: Rule = {
           cpu: 250m
           memory: 256Mi`),
   },
-  check: inContainers(['kubernetes'], function* (container) {
+  check: inContainers(['kubernetes'], function* (container, context) {
     const request = ownSize(container, 'requests')
     const limit = ownSize(container, 'limits')
     if (!isMain(container) || typeof request?.bytes !== 'number' || request.bytes !== limit?.bytes)
@@ -42,10 +43,20 @@ export const noCpu: Rule = {
     const hasCpu = ['requests', 'limits'].some(
       (key) => at(container.root, 'resources', key, 'cpu') !== null,
     )
-    if (hasCpu) return
+    if (hasCpu || isGivenCpu(container, context)) return
     yield {
       place: container.place,
       message: `${container.name} gives request and limit of memory as ${limit.text}, and none of the CPU`,
     }
   }),
+}
+
+/** By the pod itself, or by the defaults of its namespace. */
+function isGivenCpu({ workload }: Container, { objects }: AuditContext): boolean {
+  const { spec, namespace } = workload
+  if (entriesAt(spec, 'resources').length > 0) return true
+  return objects
+    .filter((object) => object.kind === 'LimitRange' && object.namespace === namespace)
+    .flatMap(({ root }) => itemsAt(root, 'spec', 'limits'))
+    .some((item) => ['default', 'defaultRequest'].some((key) => at(item, key, 'cpu') !== null))
 }

@@ -33,9 +33,11 @@ export const retryAfterOom: Rule = {
   why: 'Exit code 137 comes again with the same input and the same limit. A podFailurePolicy that ends the job there saves the attempts, and tells at once.',
   reference: 'https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy',
   examples: { bad: kubernetes(job('»', '')), good: kubernetes(job('', POLICY)) },
-  *check({ objects }) {
-    for (const { kind, root } of objects) {
+  *check({ workloads }) {
+    for (const { kind, root, containers } of workloads) {
       if (kind !== 'Job' && kind !== 'CronJob') continue
+      // Without a limit there is none to be reached again.
+      if (containers.every(({ effectiveLimit }) => effectiveLimit === null)) continue
       const spec = kind === 'Job' ? at(root, 'spec') : at(root, 'spec', 'jobTemplate', 'spec')
       const attempts = scalarAt(spec, 'backoffLimit')
       const restarts = textAt(spec, 'template', 'spec', 'restartPolicy')

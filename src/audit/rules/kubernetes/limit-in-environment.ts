@@ -1,7 +1,7 @@
 import type { Container, Variable } from '../../workload.ts'
 
-/** Variables from which runtimes take how much memory they may use. */
-const SETTINGS = /^(?:GOMEMLIMIT|.*(?:HEAP|XMX|MAX_?MEM|MEMORY_LIMIT|MEM_LIMIT).*)$/i
+/** Variables that bound a heap. What is called a limit of memory (MY_MEM_LIMIT) may well be the whole one. */
+const SETTINGS = /^(?:GOMEMLIMIT|PHP_MEMORY_LIMIT|.*(?:HEAP|XMX|MAX_?OLD_?SPACE).*)$/i
 
 /** Variables that hold the whole limit of their container, as the kubelet puts it in. */
 export function wholeLimits(container: Container): readonly (readonly [string, Variable])[] {

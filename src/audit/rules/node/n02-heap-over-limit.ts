@@ -1,4 +1,4 @@
-import { formatBytes, MIB } from '../../../model/bytes.ts'
+import { formatBytes, GIB, MIB } from '../../../model/bytes.ts'
 import type { Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
@@ -6,6 +6,8 @@ import { inNodes } from '../inputs.ts'
 import { percent, sized } from '../words.ts'
 
 const SHARE = 0.75
+/** What Node.js needs beside its old space is no share of it. */
+const ENOUGH_BYTES = GIB
 
 const service = (size: number, mark = ''): string => `
 image: registry.example.com/web:1
@@ -28,6 +30,7 @@ export const nodeHeapOverLimit: Rule = {
     )
       return
     const { bytes, word } = oldSpace
+    if (limit.bytes - bytes >= ENOUGH_BYTES) return
     const fitting = Math.floor((limit.bytes * SHARE) / MIB)
     yield {
       place: word.place,

@@ -1,9 +1,12 @@
-import { formatBytes } from '../../../model/bytes.ts'
+import { formatBytes, MIB } from '../../../model/bytes.ts'
 import { EVERYWHERE, inContainers, type Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
 
 const NAMES = ['DOTNET_GCHeapHardLimit', 'COMPlus_GCHeapHardLimit']
+
+/** A heap that a decimal number may mean. */
+const LEAST_MEANT_BYTES = 100_000_000
 
 const service = (size: string): string => `
 image: registry.example.com/web:1
@@ -21,12 +24,9 @@ export const hexadecimalLimit: Rule = {
   check: inContainers(EVERYWHERE, function* ({ environment, effectiveLimit: limit }) {
     for (const variable of NAMES.map((name) => environment.get(name))) {
       const text = variable?.value ?? ''
-      // Some people do write hexadecimal without its mark: a round number of it is left alone, if it fits.
       if (variable === undefined || !/^[1-9]\d{6,}$/.test(text)) continue
       const read = Number.parseInt(text, 16)
-      const isMeant =
-        /0{6,}$/.test(text) && read % (1024 * 1024) === 0 && read <= (limit?.bytes ?? 0)
-      if (isMeant) continue
+      if (isMeantSo(Number(text), read, limit?.bytes ?? null)) continue
       const meant = `0x${Number(text).toString(16).toUpperCase()}`
       yield {
         place: variable.place,
@@ -35,4 +35,13 @@ export const hexadecimalLimit: Rule = {
       }
     }
   }),
+}
+
+/**
+ * Some people do write hexadecimal without its mark. A round number of it is left alone where it fits into the limit, or
+ * where nobody would mean so little by the decimal one.
+ */
+function isMeantSo(decimal: number, hexadecimal: number, limitBytes: number | null): boolean {
+  if (hexadecimal % MIB !== 0) return false
+  return limitBytes === null ? decimal < LEAST_MEANT_BYTES : hexadecimal <= limitBytes
 }

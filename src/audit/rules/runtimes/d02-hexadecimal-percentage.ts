@@ -22,11 +22,14 @@ export const hexadecimalPercentage: Rule = {
     for (const variable of NAMES.map((name) => environment.get(name))) {
       const text = variable?.value ?? ''
       if (variable === undefined || !/^[1-9]\d$/.test(text)) continue
+      const read = Number.parseInt(text, 16)
       const meant = `0x${Number(text).toString(16).toUpperCase()}`
       yield {
         place: variable.place,
-        message: `${text} is ${Number.parseInt(text, 16)} % here; ${text} % are ${meant}`,
-        edits: replaced({ text, place: variable.place }, meant),
+        severity: read > 100 ? 'high' : 'warning',
+        message: `${text} is ${read} % here; ${text} % are ${meant}`,
+        // What is a share as well in hexadecimal may be meant as it stands.
+        edits: read > 100 ? replaced({ text, place: variable.place }, meant) : [],
       }
     }
   }),
