@@ -22,7 +22,6 @@ import type { CaseEntry, CaseJournal, JournalEntry, JournalOptions, WatchEntry }
 
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
-const DAY = 24 * HOUR
 
 let data = ''
 let now = START
