@@ -9,6 +9,7 @@ import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
+import { watchCommand } from './commands/watch/command.ts'
 import { whyCommand } from './commands/why/command.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, textFor } from './complaints.ts'
@@ -21,6 +22,7 @@ const ROOT = buildRouteMap({
     verify: verifyCommand,
     bill: billCommand,
     top: topCommand,
+    watch: watchCommand,
     size: sizeCommand,
     record: recordCommand,
     audit: auditCommand,
@@ -41,7 +43,7 @@ const ROOT = buildRouteMap({
       '  stella verify docker:web --for 10m         does it hold',
       '  stella audit .                             memory mistakes in manifests, before they kill',
       '  stella bill docker:web                     where its memory goes, item by item',
-      '  stella audit .                             memory mistakes in manifests',
+      '  stella watch                               sees kills as they happen, and warns before',
       '  stella top                                 all containers and groups, live',
       '  stella why --from kernel.log --all         every kill of a recorded kernel log',
       '  stella why --from ./incident --json        evidence from elsewhere, for a script',

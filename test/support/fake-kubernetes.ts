@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { isRecord } from '../../src/parsers/json-fields.ts'
+import { portOf } from './port-of.ts'
 
 type JsonRecord = Record<string, unknown>
 
@@ -236,8 +236,4 @@ function resourceList(groupVersion: string): unknown {
 
 function failure(code: number, reason: string, message: string): [number, unknown] {
   return [code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code }]
-}
-
-function portOf(address: string | AddressInfo | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

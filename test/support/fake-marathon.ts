@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { portOf } from './port-of.ts'
 
 /**
  * A stand-in for Marathon, for no DC/OS cluster can be had here: it answers as its documentation says
@@ -90,8 +90,4 @@ export async function fakeMarathon(app: FakeMarathon['app']): Promise<FakeMarath
       }),
   }
   return fake
-}
-
-function portOf(address: string | AddressInfo | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -1,0 +1,223 @@
+/** `stella watch`: sees kills as they happen, warns before, and writes both down. */
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
+import { collect } from '../../investigate/collect.ts'
+import { investigate } from '../../investigate/investigate.ts'
+import type { Case, CaseBill } from '../../model/case.ts'
+import { StellaError } from '../../model/errors.ts'
+import type { Observation } from '../../model/evidence.ts'
+import type { ContainerEvent } from '../../model/facts.ts'
+import type { Subject } from '../../model/subject.ts'
+import type { Instant } from '../../model/time.ts'
+import type { Warning } from '../../model/warning.ts'
+import { engines } from '../../sources/docker/index.ts'
+import type { Reader } from '../../sources/reader.ts'
+import type { CaseJournal, JournalEntry } from '../../store/cases.ts'
+import { judgeTold } from '../../watch/detect/detective.ts'
+import type { Detection } from '../../watch/detect/detective.ts'
+import { createRemembered } from '../../watch/detect/remembered.ts'
+import type { Told } from '../../watch/detect/told-kills.ts'
+import type { Snapshot } from '../../watch/row.ts'
+import { createLevels, levelInWords } from '../../watch/warn/levels.ts'
+import type { LevelChange, Thresholds } from '../../watch/warn/levels.ts'
+import { withWarning } from '../../watch/warn/told-before.ts'
+import { openWatcher } from '../../watch/watcher.ts'
+import { openBook } from './book.ts'
+import { listenToEngines } from './engine-ear.ts'
+import { createFollowUps } from './follow-ups.ts'
+import { openKernelEye } from './kernel-eye.ts'
+
+export interface WatchOptions {
+  reader: Reader
+  journal: CaseJournal
+  /** Between two rounds over all groups. */
+  intervalMs: number
+  thresholds: Thresholds
+  /** Everything that is written down, as it is. */
+  onEntry(entry: JournalEntry): void
+  /** After each round. */
+  onRound?(snapshot: Snapshot): void
+}
+
+export interface Watch {
+  /** Ends it, and waits for what is under way; what is asked of an engine then is left out. */
+  stop(): Promise<void>
+}
+
+/** Warnings whose account of memory is kept for the case that may follow. */
+const MAX_WARNINGS = 1_000
+/** Kills by container, to tell an end that the kernel has told of. */
+const MAX_TOLD = 5_000
+const SAME_END_MS = 3_000
+
+/**
+ * Starts the watch.
+ *
+ * @throws StellaError (unreachable) where the memory groups of this machine cannot be read
+ */
+export function startWatch(options: WatchOptions): Watch {
+  const { reader, journal, intervalMs } = options
+  const startedAt = reader.now()
+  const stop = new AbortController()
+  const watcher = openWatcher(reader, { loadEngines: async (...asked) => engines(...asked) })
+  const book = openBook({ journal, now: reader.now, onEntry: options.onEntry })
+  const remembered = createRemembered()
+  const levels = createLevels(options.thresholds)
+  const warned = new Map<string, { at: Instant; warning: Warning }>()
+  const told = new Map<string, Instant>()
+  const names = new Map<string, string>()
+
+  const earlier = (path: string): readonly Observation[] => {
+    const samples = remembered.samplesOf(path)
+    return samples === null ? [] : [samples]
+  }
+  const followUps = createFollowUps({
+    reader,
+    signal: stop.signal,
+    earlier,
+    onBetter: (incident, better) => book.revise(incident, completed(better)),
+    onEnd: (incident, found) => book.cases([{ incident, case: completed(found) }]),
+    isTold: (id, at) => Math.abs((told.get(id) ?? -Infinity) - at) <= SAME_END_MS,
+  })
+
+  note('started', null, 'the watch began')
+  const eye = openKernelEye({
+    reader,
+    onTold: (news) => takeKills(news),
+    onBlind: (says) => note('blind', 'kernel log', says),
+  })
+  listenToEngines({
+    reader,
+    signal: stop.signal,
+    onEvent: takeEvent,
+    onBlind: (name, why) =>
+      why === null
+        ? note('sees', name, `${name} answers again`)
+        : note('blind', name, `${name} is not heard: ${why}`),
+  })
+  let timer: NodeJS.Timeout | null = null
+  let due = performance.now()
+  round()
+
+  function note(
+    what: 'started' | 'stopped' | 'blind' | 'sees',
+    source: string | null,
+    says: string,
+  ): void {
+    book.note({ kind: 'watch', at: reader.now(), what, source, says })
+  }
+
+  function takeKills(news: Told): void {
+    const fresh = { ...news, reports: news.reports.filter(({ key }) => !book.isKnown(key)) }
+    const found = judgeTold(reader, watcher.hierarchy, fresh, { of: earlier })
+    book.cases(found.map((one) => ({ incident: one.incident, case: completed(one.case) })))
+    for (const one of found) followKill(one)
+  }
+
+  function followKill({ incident, containerId, case: found }: Detection): void {
+    if (containerId === null) return
+    told.delete(containerId)
+    told.set(containerId, found.at ?? reader.now())
+    forgetOldest(told, MAX_TOLD)
+    const engine = found.subject.platform
+    if (engine !== 'docker' && engine !== 'podman') return
+    // What the log holds from before this watch is as well known as it will be.
+    if (found.at !== null && found.at < startedAt - SAME_END_MS) return
+    followUps.afterKill({ incident, engine, containerId, path: found.binding.path, found })
+  }
+
+  /** The name that engines know, and what was said before. */
+  function completed(found: Case): Case {
+    const { subject, binding } = found
+    const name = subject.name ?? (subject.id === null ? null : (names.get(subject.id) ?? null))
+    const path = binding.path ?? (subject.platform === 'cgroup' ? subject.name : null)
+    const named = { ...found, subject: { ...subject, name } }
+    return withWarning(named, path === null ? null : (warned.get(path) ?? null))
+  }
+
+  function round(): void {
+    const snapshot = watcher.sample()
+    for (const { container } of snapshot.rows) {
+      if (container !== null && container.name !== null) names.set(container.id, container.name)
+    }
+    forgetOldest(names, MAX_TOLD)
+    remembered.observe(snapshot)
+    for (const change of levels.observe(snapshot)) void warn(change)
+    book.retry()
+    options.onRound?.(snapshot)
+    const now = performance.now()
+    due += intervalMs * Math.max(1, Math.ceil((now - due) / intervalMs))
+    timer = setTimeout(round, due - now)
+  }
+
+  async function warn(change: LevelChange): Promise<void> {
+    const bill = change.level === 'critical' ? await accountOf(change) : null
+    if (stop.signal.aborted) return
+    const { at, path, level, usedBytes, limitBytes, secondsToLimit } = change
+    const says = levelInWords(change)
+    const subject = subjectOf(change)
+    const warning: Warning = {
+      subject,
+      path,
+      level,
+      says,
+      usedBytes,
+      limitBytes,
+      secondsToLimit,
+      bill,
+    }
+    if (path !== null && bill !== null) {
+      warned.delete(path)
+      warned.set(path, { at, warning })
+      forgetOldest(warned, MAX_WARNINGS)
+    }
+    book.note({ kind: 'warning', at, warning })
+  }
+
+  async function accountOf({ path }: LevelChange): Promise<CaseBill | null> {
+    if (path === null) return null
+    try {
+      const target = { kind: 'cgroup' as const, path }
+      const asked = { reader, presentOnly: true, rollupMaxRssBytes: 0 }
+      const { world } = await collect(target, asked)
+      return investigate(world, target, { all: false })[0]?.bill ?? null
+    } catch (error) {
+      if (error instanceof StellaError) return null
+      throw error
+    }
+  }
+
+  function takeEvent(event: Observation<ContainerEvent>): void {
+    const { action, exitCode, id, name } = event.fact
+    if (name !== null) names.set(id, name)
+    if (action === 'die' && exitCode !== 0) followUps.afterEnd(event)
+  }
+
+  return {
+    async stop() {
+      stop.abort()
+      if (timer !== null) clearTimeout(timer)
+      eye.close()
+      await followUps.settled()
+      note('stopped', null, 'the watch ended')
+      watcher.close()
+    },
+  }
+}
+
+function subjectOf({ row, path }: LevelChange): Subject {
+  if (row === null) return { platform: 'host', name: null, id: null, image: null }
+  const engine = row.container?.engine
+  if (row.container !== null && (engine === 'docker' || engine === 'podman')) {
+    return { platform: engine, name: row.container.name, id: row.container.id, image: null }
+  }
+  const { containerId } = describeCgroupPath(row.path)
+  return { platform: 'cgroup', name: path, id: containerId ?? path, image: null }
+}
+
+/** A Map keeps the order in which its keys came. */
+function forgetOldest(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return
+    map.delete(key)
+  }
+}

@@ -1,0 +1,65 @@
+import { buildCommand } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import { parseInterval } from '../top/interval.ts'
+import { parseShare, parseWebhook } from './parse.ts'
+
+export const watchCommand = buildCommand({
+  loader: async () => (await import('./run.ts')).watch,
+  parameters: {
+    flags: {
+      interval: {
+        kind: 'parsed',
+        parse: parseInterval,
+        brief: 'Time between two rounds over all groups: 1s up to 1h',
+        placeholder: 'DUR',
+        default: '1s',
+      },
+      warn: {
+        kind: 'parsed',
+        parse: parseShare,
+        brief: 'Share of a limit from which on it warns, in percent',
+        placeholder: 'PERCENT',
+        default: '80',
+      },
+      critical: {
+        kind: 'parsed',
+        parse: parseShare,
+        brief: 'Share of a limit from which on it is critical, in percent',
+        placeholder: 'PERCENT',
+        default: '95',
+      },
+      webhook: {
+        kind: 'parsed',
+        parse: parseWebhook,
+        brief: 'Address that is told, as Slack takes it (default: STELLA_WEBHOOK)',
+        placeholder: 'URL',
+        optional: true,
+      },
+      data: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Folder for the journal of cases (default: STELLA_DATA, or the usual place)',
+        placeholder: 'DIR',
+        optional: true,
+      },
+      ...COMMON_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'See kills as they happen, warn before, and write both down',
+    fullDescription: [
+      'Runs in the foreground until it is interrupted. It reads the kernel log, the counters of all memory',
+      'groups and the events of Docker and Podman, takes the evidence that is gone a moment later, and',
+      "writes one case for each incident into a journal: 'stella cases list' shows them. What the kernel log",
+      'still holds from before is recorded, too, each incident once.',
+      '',
+      'Examples:',
+      '  stella watch',
+      '  stella watch --json > cases.jsonl',
+      '  stella watch --webhook https://hooks.example.com/T0/B0 --warn 85',
+      '',
+      'Exit code: 0 when it is interrupted, 2 wrong call, 3 groups or journal out of reach, 70 a fault of',
+      'stella.',
+    ].join('\n'),
+  },
+})

@@ -1,0 +1,86 @@
+import { setFlagsFromString } from 'node:v8'
+import { startWatch } from '../../../app/watch/daemon.ts'
+import { notifier } from '../../../app/watch/notifier.ts'
+import { usageError } from '../../../model/errors.ts'
+import { hostReader } from '../../../sources/reader.ts'
+import { entryDocument } from '../../../store/cases/entry-json.ts'
+import { openCaseJournal } from '../../../store/cases.ts'
+import type { JournalEntry } from '../../../store/cases.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../render/paint.ts'
+import { parseWebhook } from './parse.ts'
+import { entryLines } from './text.ts'
+
+export interface WatchFlags extends CommonFlags {
+  /** Milliseconds. */
+  interval: number
+  /** Shares of the limit. */
+  warn: number
+  critical: number
+  webhook?: URL
+  data?: string
+}
+
+/** What a round leaves behind is dead by the next one: a larger space for it only costs memory. */
+const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1'
+
+/** `stella watch`. */
+export async function watch(this: CliContext, flags: WatchFlags): Promise<void> {
+  setFlagsFromString(KEEP_YOUNG_SPACE_SMALL)
+  const { io } = this
+  if (flags.warn > flags.critical) {
+    throw usageError('--warn is above --critical', null, 'give a smaller share, as in --warn 80')
+  }
+  const fromEnvironment = io.env['STELLA_WEBHOOK']
+  const url =
+    flags.webhook ??
+    (fromEnvironment === undefined || fromEnvironment === '' ? null : parseWebhook(fromEnvironment))
+  const paint = paintFor(io, flags.noColor ?? false)
+  const tell = (entry: JournalEntry): void => {
+    if (flags.json === true) {
+      io.out(`${JSON.stringify({ schema: 'stella.watch/1', ...entryDocument(entry) })}\n`)
+    } else if (flags.quiet !== true || entry.kind !== 'watch') {
+      io.out(`${entryLines(entry, paint).join('\n')}\n`)
+    }
+  }
+  const interrupted = untilInterrupted()
+  const reader = hostReader()
+  const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
+  const journal = openCaseJournal(folder, { now: reader.now })
+  const notify =
+    url === null
+      ? null
+      : notifier(url, { since: reader.now(), onTrouble: (says) => io.err(`stella: ${says}\n`) })
+  try {
+    const running = startWatch({
+      reader,
+      journal,
+      intervalMs: flags.interval,
+      thresholds: { warning: flags.warn, critical: flags.critical },
+      onEntry(entry) {
+        tell(entry)
+        notify?.take(entry)
+      },
+    })
+    await interrupted
+    await running.stop()
+    await notify?.flush()
+  } finally {
+    journal.close()
+  }
+}
+
+/** Resolves at the first signal; the second ends the program as usual. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      process.off('SIGINT', end)
+      process.off('SIGTERM', end)
+      resolve()
+    }
+    process.on('SIGINT', end)
+    process.on('SIGTERM', end)
+  })
+}

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { until } from './testbed.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+export interface WatchedVictim {
+  pid: number
+  name: string
+}
+
+/** What a test reads of an entry that `stella watch --json` printed. */
+export interface PrintedEntry {
+  schema: string
+  kind: 'case' | 'warning' | 'watch'
+  at: string
+  incident?: string
+  revision?: number
+  what?: string
+  source?: string | null
+  says?: string
+  case?: {
+    id: string
+    at: string | null
+    subject: { platform: string; name: string | null; id: string | null }
+    verdict: { code: string; summary: string; mainProcessDied: boolean | null }
+    victims: WatchedVictim[]
+    evidence: { says: string; excerpt: string; from: string }[]
+    timeline: { what: string }[]
+    causes: { code: string }[]
+  }
+  warning?: { level: string; says: string; path: string | null; usedBytes: number; bill: unknown }
+}
+
+export interface Watching {
+  readonly pid: number
+  readonly entries: readonly PrintedEntry[]
+  readonly err: string
+  /** Waits for an entry. */
+  sees(what: string, is: (entry: PrintedEntry) => boolean, ms?: number): Promise<PrintedEntry>
+  /** SIGINT; gives the exit code. */
+  stop(): Promise<number | null>
+  /** SIGKILL. */
+  kill(): Promise<void>
+}
+
+/** Runs `stella watch --json` as a program of its own, until it has begun. */
+export async function startWatching(
+  data: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Watching> {
+  const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
+  const child = spawn(
+    process.execPath,
+    ['-e', code, '--', 'watch', '--json', '--data', data, ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+  )
+  const ended = once(child, 'close')
+  const entries: PrintedEntry[] = []
+  let rest = ''
+  let err = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) entries.push(JSON.parse(line))
+  })
+  const watching: Watching = {
+    pid: child.pid ?? 0,
+    entries,
+    get err() {
+      return err
+    },
+    async sees(what, is, ms = 20_000) {
+      await until(what, () => entries.some(is) || child.exitCode !== null, ms)
+      const found = entries.find(is)
+      if (found === undefined) throw new Error(`the watch ended without ${what}: ${err}`)
+      return found
+    },
+    async stop() {
+      child.kill('SIGINT')
+      await ended
+      return child.exitCode
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+  await watching.sees('the beginning of the watch', ({ what }) => what === 'started')
+  return watching
+}
+
+/** The PIDs of all victims of the cases that are recorded. */
+export function victimsIn(entries: readonly PrintedEntry[]): Set<number> {
+  return new Set(entries.flatMap((entry) => (entry.case?.victims ?? []).map(({ pid }) => pid)))
+}
