@@ -6,8 +6,8 @@ import { entriesAt, itemsAt, keyAt, mappingAt, scalarAt } from './value.ts'
 import type { Mapping, Value } from './value.ts'
 import { commandWords, wordsOf } from './words.ts'
 
-/** What a container gets that asked for nothing (moby, daemon/config, DefaultShmSize). */
-const DEFAULT_SHARED_MEMORY = 64 * MIB
+/** What a container gets that asked for nothing: of Docker (moby, daemon/config, DefaultShmSize), and of Podman (65536k of 1000 bytes). */
+const DEFAULT_SHARED_MEMORY: readonly (number | null)[] = [64 * MIB, 65_536_000]
 
 /** What `docker inspect` and `podman inspect` print. */
 export const INSPECT: DocumentFormat = {
@@ -62,7 +62,7 @@ function containerOf(object: Mapping, host: Mapping, workload: Workload): Contai
     effectiveLimit: limit,
     reservation,
     memorySwap: sizeAt(host, 'MemorySwap'),
-    sharedMemory: sharedMemory?.bytes === DEFAULT_SHARED_MEMORY ? null : sharedMemory,
+    sharedMemory: DEFAULT_SHARED_MEMORY.includes(sharedMemory?.bytes ?? null) ? null : sharedMemory,
     memoryMounts: entriesAt(host, 'Tmpfs').map(([path, { key, value }]) =>
       shortTmpfs({ text: value.kind === 'scalar' ? `${path}:${value.text}` : path, place: key }),
     ),

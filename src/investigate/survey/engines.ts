@@ -30,7 +30,9 @@ export interface EngineSurvey {
   unread: string[]
 }
 
-const TIMEOUT_MS = 10_000
+const CALL_TIMEOUT_MS = 10_000
+/** For all calls together. */
+const TIMEOUT_MS = 60_000
 const MAX_CONTAINERS = 1_000
 /** Containers that are asked for at the same time. */
 const AT_ONCE = 8
@@ -38,6 +40,8 @@ const AT_ONCE = 8
 /** Asks the engines of this machine for all their containers. */
 export async function surveyEngines(reader: Reader): Promise<EngineSurvey> {
   const survey: EngineSurvey = { infos: [], containers: [], unread: [] }
+  const all = AbortSignal.timeout(TIMEOUT_MS)
+  const call: Call = () => AbortSignal.any([all, AbortSignal.timeout(CALL_TIMEOUT_MS)])
   for (const kind of ['docker', 'podman'] as const) {
     const problems: string[] = []
     let answered = false
@@ -46,14 +50,14 @@ export async function surveyEngines(reader: Reader): Promise<EngineSurvey> {
         problems.push(`${engine.where} is another machine: run stella there`)
         continue
       }
-      const info = await engine.info(signal())
+      const info = await engine.info(call())
       if (info.outcome !== 'answered') {
         problems.push(whyNot(info))
         continue
       }
       answered = true
       survey.infos.push(infoOf(kind, info.text))
-      await takeContainers(engine, survey)
+      await takeContainers(engine, call, survey)
       // Podman's program and its service share one store.
       if (kind === 'podman') break
     }
@@ -62,8 +66,11 @@ export async function surveyEngines(reader: Reader): Promise<EngineSurvey> {
   return survey
 }
 
-async function takeContainers(engine: Engine, survey: EngineSurvey): Promise<void> {
-  const list = await engine.listAll(signal())
+/** The signal that ends one call. */
+type Call = () => AbortSignal
+
+async function takeContainers(engine: Engine, call: Call, survey: EngineSurvey): Promise<void> {
+  const list = await engine.listAll(call())
   if (list.outcome !== 'answered') {
     survey.unread.push(`the containers of ${engine.name} are not known: ${whyNot(list)}`)
     return
@@ -78,7 +85,7 @@ async function takeContainers(engine: Engine, survey: EngineSurvey): Promise<voi
   const wanted = ids.slice(0, MAX_CONTAINERS).filter((id) => !known.has(id))
   for (let at = 0; at < wanted.length; at += AT_ONCE) {
     const some = wanted.slice(at, at + AT_ONCE)
-    const answers = await Promise.all(some.map((id) => engine.inspect(id, signal())))
+    const answers = await Promise.all(some.map((id) => engine.inspect(id, call())))
     for (const answer of answers) takeContainer(engine, answer, survey)
   }
 }
@@ -136,8 +143,4 @@ const MAX_WARNINGS = 50
 
 function whyNot(answer: Exclude<EngineAnswer, { outcome: 'answered' }>): string {
   return answer.outcome === 'not-found' ? 'it does not know the call' : answer.says
-}
-
-function signal(): AbortSignal {
-  return AbortSignal.timeout(TIMEOUT_MS)
 }

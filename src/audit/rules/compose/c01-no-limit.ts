@@ -1,6 +1,8 @@
-import { ENGINES, inContainers, type AuditContext, type Rule } from '../../rule.ts'
+import { boundOf } from '../../machine.ts'
+import { type AuditContext, ENGINES, inContainers, type Rule } from '../../rule.ts'
 import type { Container } from '../../workload.ts'
 import { inService, raw } from '../examples.ts'
+import { isLimitedElsewhere } from './limited-elsewhere.ts'
 
 export const serviceNoLimit: Rule = {
   id: 'C01',
@@ -15,24 +17,15 @@ export const serviceNoLimit: Rule = {
   check: inContainers(ENGINES, function* (container, context) {
     const { isWhole, effectiveLimit, reservation, place, name } = container
     if (!isWhole || effectiveLimit !== null || reservation !== null) return
-    if (isLimitedElsewhere(container, context)) return
+    if (isLimitedElsewhere(container, context) || isLimitedFromAbove(container, context)) return
     yield { place, message: `${name} may take all memory of its machine` }
   }),
 }
 
-/** Compose files of one folder are laid over one another. */
-function isLimitedElsewhere({ name, place }: Container, { workloads }: AuditContext): boolean {
-  const folder = folderOf(place.file.path)
-  return workloads.some(
-    (other) =>
-      other.platform === 'compose' &&
-      other.name === name &&
-      other.place.file !== place.file &&
-      folderOf(other.place.file.path) === folder &&
-      other.containers.some(({ effectiveLimit }) => effectiveLimit !== null),
+/** It was seen alive in a slice, a pod or another container that has a limit. */
+function isLimitedFromAbove({ name, workload }: Container, { machines }: AuditContext): boolean {
+  if (workload.platform !== 'docker') return false
+  return machines.some(({ containers }) =>
+    containers.some((live) => live.name.endsWith(`:${name}`) && boundOf(live) !== null),
   )
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1)
 }

@@ -1,7 +1,8 @@
+import { describeCgroupPath } from '../../../evidence/cgroup-path.ts'
 import { formatBytes, GIB } from '../../../model/bytes.ts'
 import { textAt } from '../../documents/value.ts'
 import type { SourceFile } from '../../documents/place.ts'
-import { boundOf, mostBytes, type Machine } from '../../machine.ts'
+import { boundOf, type LiveContainer, mostBytes, type Machine } from '../../machine.ts'
 import type { AuditContext, Rule, RuleFinding } from '../../rule.ts'
 import type { Container } from '../../workload.ts'
 import { percent } from '../words.ts'
@@ -57,7 +58,8 @@ function* overProjects({ workloads, host }: AuditContext): Iterable<RuleFinding>
 }
 
 /** What runs on a machine, whoever started it. A container without a limit is not nothing, but everything. */
-function* overMachine(machine: Machine): Iterable<RuleFinding> {
+function* overMachine(whole: Machine): Iterable<RuleFinding> {
+  const machine = { ...whole, containers: whole.containers.filter(isOutsideOfPods) }
   const { containers, memoryBytes } = machine
   const unlimited = containers.filter((container) => boundOf(container) === null)
   const [first] = unlimited
@@ -71,6 +73,11 @@ function* overMachine(machine: Machine): Iterable<RuleFinding> {
   const sum = mostBytes(machine)
   if (sum === null || memoryBytes === null || sum <= MOST * memoryBytes.value) return
   yield { place: memoryBytes.place, message: tooMuch(sum, memoryBytes.value) }
+}
+
+/** Pods are scheduled by what they request, and evicted: their limits may well be more than the node has. */
+function isOutsideOfPods({ group }: LiveContainer): boolean {
+  return describeCgroupPath(group.path).podUid === null
 }
 
 function tooMuch(sum: number, memoryBytes: number): string {
