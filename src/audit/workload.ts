@@ -1,8 +1,24 @@
+import type { Excerpt } from './documents/excerpt.ts'
 import type { Place } from './documents/place.ts'
 import type { Mapping } from './documents/value.ts'
 
 /** Who reads the file, and so in which dialect its sizes are written; `docker` is a dump of what an engine runs. */
-export type Platform = 'kubernetes' | 'compose' | 'dockerfile' | 'marathon' | 'docker'
+export type Platform =
+  | 'kubernetes'
+  | 'compose'
+  | 'dockerfile'
+  | 'marathon'
+  | 'docker'
+  | 'systemd'
+  | 'quadlet'
+
+/** What an engine is told about memory beyond its sizes, as an option of its command line. */
+export type EngineOption =
+  | 'ipc'
+  | 'kernel-memory'
+  | 'memory-swappiness'
+  | 'oom-kill-disable'
+  | 'oom-score-adj'
 
 /** A word of a file, and where it stands. */
 export interface Word {
@@ -45,6 +61,24 @@ export interface Probe {
   place: Place
 }
 
+/** Something that a container sees at a path: a file, or a folder with all that is below it. */
+export interface FileMount {
+  /** Absolute, without a slash at its end; empty for the root. */
+  path: string
+  /** The text of what lies there, by its path from here (empty for a file itself); null where it is not known. */
+  read(below: string): Excerpt | null
+  /** The names in a folder, as far as they are known. */
+  names(below: string): readonly string[]
+}
+
+/** What is known of the files that a container sees. */
+export interface ContainerFiles {
+  /** Where relative paths begin; null where only the image knows. */
+  workingDirectory: string | null
+  /** Of two that cover a path the deeper one counts; among equals the last. */
+  mounts: readonly FileMount[]
+}
+
 /** One container as its file describes it: what all rules read, whatever the file is. */
 export interface Container {
   workload: Workload
@@ -67,6 +101,8 @@ export interface Container {
   /** Of Compose: /dev/shm. */
   sharedMemory: Size | null
   memoryMounts: readonly MemoryMount[]
+  /** As the engine would be told on its command line, whatever the file calls it. */
+  options: ReadonlyMap<EngineOption, Word>
   environment: ReadonlyMap<string, Variable>
   /** False where files or config maps add variables that are not known. */
   environmentIsWhole: boolean
@@ -75,6 +111,8 @@ export interface Container {
   /** The program is named here, and not by the image alone. */
   namesProgram: boolean
   probes: readonly Probe[]
+  /** Absent where nothing is known of them. */
+  files?: ContainerFiles
   /** The mapping it was read from; null for a Dockerfile. */
   root: Mapping | null
 }

@@ -1,5 +1,8 @@
 import { readDockerSize } from '../../parsers/quantity/docker.ts'
-import type { Container, MemoryMount, Size, Variable, Word, Workload } from '../workload.ts'
+import type { Container, EngineOption, MemoryMount, Size, Word, Workload } from '../workload.ts'
+import type { Beside } from './beside.ts'
+import { composeEnvironment } from './compose-environment.ts'
+import { composeFiles } from './compose-files.ts'
 import type { DocumentFormat } from './format.ts'
 import { interpolate, type Variables } from './interpolate.ts'
 import type { Place } from './place.ts'
@@ -15,8 +18,8 @@ const IS_VALUES = /(?:^|\/)values[^/]*\.ya?ml$/
 export const COMPOSE: DocumentFormat = {
   name: 'Compose files',
   look: (text, file) => (IS_COMPOSE.test(text) && !IS_VALUES.test(file.path) ? 'possible' : 'none'),
-  read: (value, variables) =>
-    isComposeFile(value) ? { workloads: servicesOf(value, variables) } : null,
+  read: (value, variables, beside) =>
+    isComposeFile(value) ? { workloads: servicesOf(value, variables, beside) } : null,
 }
 
 /** Whether a document is a Compose file: its services have something that only services have. */
@@ -38,11 +41,11 @@ function isComposeFile(value: Value): boolean {
 }
 
 /** The services of a Compose file, `extends` within the file resolved. */
-function servicesOf(file: Value, variables: Variables): Workload[] {
+function servicesOf(file: Value, variables: Variables, beside: Beside): Workload[] {
   const services = mappingAt(file, 'services')
   return entriesAt(services).flatMap(([name, { key }]) => {
     const root = extended(services, name, new Set())
-    return root === null ? [] : [serviceOf({ name, place: key, root, file, variables })]
+    return root === null ? [] : [serviceOf({ name, place: key, root, file, variables, beside })]
   })
 }
 
@@ -79,6 +82,7 @@ interface Service {
   root: Mapping
   file: Value
   variables: Variables
+  beside: Beside
 }
 
 function serviceOf(service: Service): Workload {
@@ -98,7 +102,8 @@ function serviceOf(service: Service): Workload {
 }
 
 function containerOf(service: Service, workload: Workload): Container {
-  const { name, place, root, file, variables } = service
+  const { name, place, root, file, variables, beside } = service
+  const { environment, environmentIsWhole } = composeEnvironment(root, variables, beside)
   const limit = limitOf(root, variables)
   const entrypoint = wordsAt(at(root, 'entrypoint'), variables)
   const command = wordsAt(at(root, 'command'), variables)
@@ -117,11 +122,13 @@ function containerOf(service: Service, workload: Workload): Container {
     memorySwap: composeSize(at(root, 'memswap_limit'), variables),
     sharedMemory: composeSize(at(root, 'shm_size'), variables),
     memoryMounts: memoryMountsOf(root, file, variables),
-    environment: environmentOf(root, variables),
-    environmentIsWhole: at(root, 'env_file') === null && !elsewhere,
+    options: optionsOf(root, variables),
+    environment,
+    environmentIsWhole: environmentIsWhole && !elsewhere,
     words: commandWords([...entrypoint, ...command]),
     namesProgram: entrypoint.length > 0,
     probes: probesOf(root, variables),
+    files: composeFiles(root, service),
     root,
   }
 }
@@ -168,20 +175,20 @@ function filled(word: Word, variables: Variables): Word {
   return { ...word, text: interpolate(word.text, variables) ?? word.text }
 }
 
-function environmentOf(root: Mapping, variables: Variables): Map<string, Variable> {
-  const found = new Map<string, Variable>()
-  for (const [name, { key, value }] of entriesAt(root, 'environment')) {
-    const text =
-      value.kind === 'scalar' && value.value !== null ? interpolate(value.text, variables) : null
-    found.set(name, { value: text, place: value.place, name: key, resource: null })
-  }
-  for (const { text, place } of wordsOf(itemsAt(root, 'environment'))) {
-    const equals = text.indexOf('=')
-    const name = equals === -1 ? text : text.slice(0, equals)
-    const value = equals === -1 ? null : interpolate(text.slice(equals + 1), variables)
-    found.set(name, { value, place, name: place, resource: null })
-  }
-  return found
+const OPTIONS: readonly (readonly [key: string, option: EngineOption])[] = [
+  ['ipc', 'ipc'],
+  ['mem_swappiness', 'memory-swappiness'],
+  ['oom_kill_disable', 'oom-kill-disable'],
+  ['oom_score_adj', 'oom-score-adj'],
+]
+
+function optionsOf(root: Mapping, variables: Variables): Map<EngineOption, Word> {
+  return new Map(
+    OPTIONS.flatMap(([key, option]): [EngineOption, Word][] => {
+      const word = filledWord(at(root, key), variables)
+      return word === null ? [] : [[option, word]]
+    }),
+  )
 }
 
 function memoryMountsOf(root: Mapping, file: Value, variables: Variables): MemoryMount[] {

@@ -1,21 +1,16 @@
 import type { Container, Probe, Variable, Word, Workload } from '../workload.ts'
+import { type Beside, NOTHING_BESIDE } from './beside.ts'
+import { imageFiles } from './dockerfile-files.ts'
+import { type Instruction, instructionsOf } from './dockerfile-instructions.ts'
 import type { TextFormat } from './format.ts'
 import { placeWithin, type Place, type SourceFile } from './place.ts'
 import { commandWords, shellWords } from './words.ts'
-
-const MAX_INSTRUCTIONS = 10_000
-
-interface Instruction {
-  name: string
-  /** What stands behind the name, continued lines and all. */
-  rest: Place
-}
 
 /** A Dockerfile or Containerfile: its image is a workload. */
 export const DOCKERFILE: TextFormat = {
   name: 'Dockerfiles',
   isMine: isDockerfile,
-  read: (file) => ({ workloads: [imageOf(file)] }),
+  read: (file, beside) => ({ workloads: [imageOf(file, beside)] }),
 }
 
 /** Whether a text is a Dockerfile: it starts with FROM or ARG. */
@@ -24,7 +19,7 @@ function isDockerfile({ text }: SourceFile): boolean {
 }
 
 /** The image that a Dockerfile makes: what its last stage runs, and with which environment. */
-export function imageOf(file: SourceFile): Workload {
+export function imageOf(file: SourceFile, beside: Beside = NOTHING_BESIDE): Workload {
   const stages = stagesOf(instructionsOf(file))
   const last = stages.at(-1) ?? []
   const from = last.find(({ name }) => name === 'FROM')
@@ -40,13 +35,19 @@ export function imageOf(file: SourceFile): Workload {
     spec: null,
     containers: [],
   }
-  workload.containers.push(containerOf(last, place, workload))
+  workload.containers.push(containerOf(last, place, workload, beside))
   return workload
 }
 
-function containerOf(stage: readonly Instruction[], place: Place, workload: Workload): Container {
+function containerOf(
+  stage: readonly Instruction[],
+  place: Place,
+  workload: Workload,
+  beside: Beside,
+): Container {
   const entrypoint = lastOf(stage, 'ENTRYPOINT')
   const command = lastOf(stage, 'CMD')
+  const environment = environmentOf(stage)
   return {
     workload,
     name: 'the program',
@@ -61,11 +62,13 @@ function containerOf(stage: readonly Instruction[], place: Place, workload: Work
     memorySwap: null,
     sharedMemory: null,
     memoryMounts: [],
-    environment: environmentOf(stage),
+    options: new Map(),
+    environment,
     environmentIsWhole: true,
     words: commandWords([...commandOf(entrypoint), ...commandOf(command)]),
     namesProgram: entrypoint !== undefined || command !== undefined,
     probes: probesOf(stage),
+    files: imageFiles(stage, environment, beside),
     root: null,
   }
 }
@@ -73,41 +76,6 @@ function containerOf(stage: readonly Instruction[], place: Place, workload: Work
 function imageWord(place: Place): Word | null {
   const word = shellWords({ text: textOf(place), place }).find(({ text }) => !text.startsWith('--'))
   return word ?? null
-}
-
-/** Instructions with their continued lines. Comments between them are no part of them. */
-function instructionsOf(file: SourceFile): Instruction[] {
-  const found: Instruction[] = []
-  const { text } = file
-  let at = 0
-  while (at < text.length && found.length < MAX_INSTRUCTIONS) {
-    const end = endOfInstruction(text, at)
-    const match = /^[ \t]*([A-Za-z]+)[ \t]+/.exec(text.slice(at, end))
-    if (match !== null) {
-      const start = at + match[0].length
-      found.push({ name: (match[1] ?? '').toUpperCase(), rest: { file, start, end } })
-      at = end + 1
-      const marker = /<<-?["']?(\w+)["']?/.exec(text.slice(start, end))?.[1]
-      if (marker !== undefined) at = endOfHereDocument(text, at, marker)
-    } else at = end + 1
-  }
-  return found
-}
-
-function endOfInstruction(text: string, from: number): number {
-  let at = from
-  const isComment = /^[ \t]*#/.test(text.slice(from, from + 200))
-  for (;;) {
-    const newline = text.indexOf('\n', at)
-    const end = newline === -1 ? text.length : newline
-    if (isComment || newline === -1 || !/\\[ \t\r]*$/.test(text.slice(at, end))) return end
-    at = end + 1
-  }
-}
-
-function endOfHereDocument(text: string, from: number, marker: string): number {
-  const close = new RegExp(`^\\t*${marker}\\r?$`, 'm').exec(text.slice(from))
-  return close === null ? text.length : from + close.index + close[0].length + 1
 }
 
 /** Each stage with what it takes over from those it is built on. */

@@ -18,13 +18,18 @@ const MAX_OBJECTS = 50_000
 /** Kinds that rules read. What else a file holds is not even taken apart: definitions of resources are the largest by far. */
 const KINDS =
   /\bkind["']?[ \t]*:[ \t]*["']?(?:List|(?:Pod|PodTemplate|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Rollout|DeploymentConfig|Service|LimitRange|ResourceQuota|VerticalPodAutoscaler|HorizontalPodAutoscaler|KubeletConfiguration|Node|Namespace)(?:List)?)\b/
+/** They are many and large, and say nothing by themselves. */
+const CONFIG_MAP = /\bkind["']?[ \t]*:[ \t]*["']?ConfigMap/
 const IS_KUBERNETES = /^[ \t{,-]*["']?apiVersion["']?[ \t]*:|\{\s*"apiVersion"\s*:|"apiVersion":"/m
 
 /** Manifests: any number of objects in a document. */
 export const KUBERNETES: DocumentFormat = {
   name: 'Kubernetes manifests',
-  look: (text) =>
-    IS_KUBERNETES.test(text) ? (KINDS.test(text) ? 'certain' : 'nothing in it') : 'none',
+  look(text) {
+    if (!IS_KUBERNETES.test(text)) return 'none'
+    if (KINDS.test(text)) return 'certain'
+    return CONFIG_MAP.test(text) ? 'when named' : 'nothing in it'
+  },
   read: (value) => ({ objects: kubernetesObjects(value) }),
 }
 

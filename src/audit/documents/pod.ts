@@ -1,16 +1,19 @@
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
-import type { Container, MemoryMount, Probe, Size, Variable, Word, Workload } from '../workload.ts'
+import type { Container, MemoryMount, Probe, Size, Word, Workload } from '../workload.ts'
+import type { ConfigMaps } from './config-maps.ts'
 import { podSpecOf, type KubernetesObject } from './kubernetes.ts'
-import { at, entriesAt, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
+import { podEnvironment } from './pod-environment.ts'
+import { podFiles } from './pod-files.ts'
+import { at, itemsAt, scalarAt, textAt } from './value.ts'
 import type { Mapping, Scalar, Value } from './value.ts'
 import { commandWords, wordsOf } from './words.ts'
 
 /** The workloads of some objects. Defaults of a namespace hold for every workload in it. */
-export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
+export function workloadsOf(objects: readonly KubernetesObject[], maps: ConfigMaps): Workload[] {
   const ranges = objects.filter(({ kind }) => kind === 'LimitRange')
   return objects.flatMap((object) => {
     const spec = podSpecOf(object)
-    return spec === null ? [] : [workloadOf(object, spec, ranges)]
+    return spec === null ? [] : [workloadOf(object, spec, ranges, maps)]
   })
 }
 
@@ -18,6 +21,7 @@ function workloadOf(
   object: KubernetesObject,
   spec: Mapping,
   ranges: readonly KubernetesObject[],
+  maps: ConfigMaps,
 ): Workload {
   const { kind, name, namespace, place, root } = object
   const workload: Workload = {
@@ -30,7 +34,8 @@ function workloadOf(
     spec,
     containers: [],
   }
-  const defaults = {
+  const around = {
+    maps,
     limit:
       kubernetesSize(at(spec, 'resources', 'limits', 'memory')) ??
       defaultOf(ranges, namespace, 'default'),
@@ -42,7 +47,7 @@ function workloadOf(
   ] as const) {
     for (const item of itemsAt(spec, key)) {
       if (item.kind === 'mapping')
-        workload.containers.push(containerOf(item, isInit, workload, defaults))
+        workload.containers.push(containerOf(item, isInit, workload, around))
     }
   }
   return workload
@@ -65,7 +70,9 @@ function defaultOf(
   return null
 }
 
-interface Defaults {
+interface Around {
+  maps: ConfigMaps
+  /** What the pod or the namespace gives to a container that does not say it itself. */
   limit: Size | null
   request: Size | null
 }
@@ -74,12 +81,13 @@ function containerOf(
   root: Mapping,
   isInit: boolean,
   workload: Workload,
-  defaults: Defaults,
+  around: Around,
 ): Container {
   const name = scalarAt(root, 'name')
   const image = scalarAt(root, 'image')
   const command = wordsOf(itemsAt(root, 'command'))
   const limit = kubernetesSize(at(root, 'resources', 'limits', 'memory'))
+  const owner = { namespace: workload.namespace, file: root.place.file }
   const role = isInit ? (textAt(root, 'restartPolicy') === 'Always' ? 'sidecar' : 'init') : 'main'
   return {
     workload,
@@ -89,18 +97,18 @@ function containerOf(
     role,
     image: wordOf(image),
     limit,
-    request:
-      kubernetesSize(at(root, 'resources', 'requests', 'memory')) ?? limit ?? defaults.request,
-    effectiveLimit: limit ?? defaults.limit,
+    request: kubernetesSize(at(root, 'resources', 'requests', 'memory')) ?? limit ?? around.request,
+    effectiveLimit: limit ?? around.limit,
     reservation: null,
     memorySwap: null,
     sharedMemory: null,
     memoryMounts: memoryMountsOf(root, workload.spec),
-    environment: new Map(itemsAt(root, 'env').flatMap(variableOf)),
-    environmentIsWhole: itemsAt(root, 'envFrom').length === 0,
+    options: new Map(),
+    ...podEnvironment(root, around.maps, owner),
     words: commandWords([...command, ...wordsOf(itemsAt(root, 'args'))]),
     namesProgram: command.length > 0,
     probes: probesOf(root),
+    files: podFiles(root, workload.spec, around.maps, owner),
     root,
   }
 }
@@ -117,27 +125,6 @@ export function kubernetesSize(value: Value | null): Size | null {
 
 function wordOf(scalar: Scalar | null): Word | null {
   return scalar === null ? null : { text: scalar.text, place: scalar.place }
-}
-
-function variableOf(item: Value): [string, Variable][] {
-  const name = scalarAt(item, 'name')
-  if (name === null) return []
-  const value = scalarAt(item, 'value')
-  const resource = mappingAt(item, 'valueFrom', 'resourceFieldRef')
-  const field = scalarAt(resource, 'resource')
-  return [
-    [
-      name.text,
-      {
-        // `$(OTHER)` is put together by the kubelet.
-        value: value === null || /\$\(\w+\)/.test(value.text) ? null : value.text,
-        place: value?.place ?? field?.place ?? name.place,
-        name: name.place,
-        resource:
-          field === null ? null : { name: field.text, divisor: textAt(resource, 'divisor') ?? '1' },
-      },
-    ],
-  ]
 }
 
 /** More than any pod has. */
@@ -193,32 +180,4 @@ function probesOf(root: Mapping): Probe[] {
           },
         ]
   })
-}
-
-/** Every place of an object in which an amount of memory stands, of containers and of all other kinds. */
-export function memorySizesOf(object: KubernetesObject): Size[] {
-  const spec = podSpecOf(object)
-  const containers = [...itemsAt(spec, 'initContainers'), ...itemsAt(spec, 'containers')]
-  const limits = itemsAt(object.root, 'spec', 'limits')
-  const policies = itemsAt(object.root, 'spec', 'resourcePolicy', 'containerPolicies')
-  const isRange = object.kind === 'LimitRange'
-  const isQuota = object.kind === 'ResourceQuota'
-  const found: (Value | null)[] = [
-    ...[...containers, ...(spec === null ? [] : [spec])].flatMap((part) =>
-      ['limits', 'requests'].map((key) => at(part, 'resources', key, 'memory')),
-    ),
-    ...itemsAt(spec, 'volumes')
-      .filter((volume) => textAt(volume, 'emptyDir', 'medium') === 'Memory')
-      .map((volume) => at(volume, 'emptyDir', 'sizeLimit')),
-    ...(isRange ? limits : []).flatMap((item) =>
-      ['default', 'defaultRequest', 'max', 'min'].map((key) => at(item, key, 'memory')),
-    ),
-    ...(isQuota ? entriesAt(object.root, 'spec', 'hard') : [])
-      .filter(([name]) => /^(?:(?:requests|limits)\.)?memory$/.test(name))
-      .map(([, entry]) => entry.value),
-    ...policies.flatMap((policy) =>
-      ['minAllowed', 'maxAllowed'].map((key) => at(policy, key, 'memory')),
-    ),
-  ]
-  return found.flatMap((value) => kubernetesSize(value) ?? [])
 }

@@ -49,6 +49,11 @@ it.each([
     `    command:\n      - java\n      - ${OLD}\n      - -Xmx600m\n      - a.Main\n`,
     '    command:\n      - java\n      - -Xmx600m\n      - a.Main\n',
   ],
+  [
+    'on a line of a folded text',
+    `    environment:\n      JAVA_TOOL_OPTIONS: >-\n        -Xmx600m\n        ${OLD}\n`,
+    '    environment:\n      JAVA_TOOL_OPTIONS: >-\n        -Xmx600m\n',
+  ],
 ])('takes an option out that is %s', (_, before, after) => {
   expect(mended('compose.yaml', service(before))).toBe(service(after))
 })
@@ -57,9 +62,10 @@ it.each([
   ['alone in its text', `    environment:\n      JAVA_TOOL_OPTIONS: ${OLD}\n`],
   ['alone before a comment', `    environment:\n      JAVA_TOOL_OPTIONS: ${OLD} # why\n`],
   ['alone in quotes', `    environment:\n      JAVA_TOOL_OPTIONS: "${OLD}"\n`],
+  ['the only line of a block', `    environment:\n      JAVA_TOOL_OPTIONS: |\n        ${OLD}\n`],
   [
-    'on a line of a folded text',
-    `    environment:\n      JAVA_TOOL_OPTIONS: >-\n        -Xmx600m\n        ${OLD}\n`,
+    'the end of a line that goes on',
+    `    command:\n      - sh\n      - -c\n      - |\n        java \\\n        -Xmx600m \\\n        ${OLD}\n`,
   ],
 ])('leaves an option alone that is %s', (_, text) => {
   expect(mended('compose.yaml', service(text))).toBe(service(text))

@@ -17,11 +17,23 @@ export function removed({ text, place }: Word): readonly Edit[] {
   return isVerbatim ? (wholeLine(place) ?? withinLine(place) ?? []) : []
 }
 
-/** `- -Xmx1g` on a line of its own. */
+/** `- -Xmx1g` on a line of its own, or an option among others that have a line each. */
 function wholeLine(place: Place): readonly Edit[] | null {
   const { before, after, lineStart, lineEnd } = lineAround(place)
-  const isItem = /^[ \t]*-[ \t]+$/.test(before) && /^[ \t\r]*$/.test(after)
-  return isItem ? [cut(place, lineStart, lineEnd)] : null
+  if (!/^[ \t\r]*$/.test(after)) return null
+  const isItem = /^[ \t]*-[ \t]+$/.test(before)
+  const isAmongOthers = /^[ \t]*$/.test(before) && hasNeighbour(place, lineStart, lineEnd, before)
+  return isItem || isAmongOthers ? [cut(place, lineStart, lineEnd)] : null
+}
+
+/** Whether the line before or behind is an option with the same indentation, and neither goes on in the next. */
+function hasNeighbour({ file }: Place, start: number, end: number, indentation: string): boolean {
+  const before = start === 0 ? '' : lineAround({ file, start: start - 1, end: start - 1 }).before
+  const after = file.text.slice(end, end + 1_000).split('\n', 1)[0] ?? ''
+  if (/\\\r?$/.test(before)) return false
+  return [before, after].some(
+    (line) => line.startsWith(`${indentation}-`) && /^\S/.test(line.slice(indentation.length + 1)),
+  )
 }
 
 function withinLine(place: Place): readonly Edit[] | null {
@@ -34,7 +46,7 @@ function withinLine(place: Place): readonly Edit[] | null {
     return [cut(place, start - comma[0].length, end + close[0].length)]
   }
   // A comment is no word.
-  if (/[ \t"'=]$/.test(before) && /^ [^\s#]/.test(after)) return [cut(place, start, end + 1)]
+  if (/(?:^|[ \t"'=])$/.test(before) && /^ [^\s#]/.test(after)) return [cut(place, start, end + 1)]
   return /[^\s"'=:,[{-] $/.test(before) ? [cut(place, start - 1, end)] : null
 }
 

@@ -105,7 +105,9 @@ import { collectorOff } from './runtimes/g03-collector-off.ts'
 import { goUnknownUnit } from './runtimes/g04-unknown-unit.ts'
 import { workers } from './runtimes/p01-workers.ts'
 import { workersByHost } from './runtimes/p02-workers-by-host.ts'
+import { noRecycling } from './runtimes/p03-no-recycling.ts'
 import { phpUnbounded } from './runtimes/p04-php-unbounded.ts'
+import { arenasOfThreads } from './runtimes/p05-arenas-of-threads.ts'
 import { redisUnbounded } from './servers/b01-redis-unbounded.ts'
 import { redisNoRoomToFork } from './servers/b02-redis-no-room-to-fork.ts'
 import { redisOnHost } from './servers/b04-redis-on-host.ts'
@@ -115,6 +117,15 @@ import { postgresSum } from './servers/b06-postgres-sum.ts'
 import { elasticsearchHeap } from './servers/b07-elasticsearch-heap.ts'
 import { mongodbCache } from './servers/b08-mongodb-cache.ts'
 import { brokerHeap } from './servers/b09-broker-heap.ts'
+import { ignoredSize } from './systemd/s01-ignored-size.ts'
+import { oldLimit } from './systemd/s02-old-limit.ts'
+import { throttleNeverActs } from './systemd/s03-throttle-never-acts.ts'
+import { cannotBeKilled } from './systemd/s04-cannot-be-killed.ts'
+import { ignoredSetting } from './systemd/s05-ignored-setting.ts'
+import { unknownSetting } from './systemd/s06-unknown-setting.ts'
+import { residentLimit } from './systemd/s07-resident-limit.ts'
+import { setTwice } from './systemd/s08-set-twice.ts'
+import { tighterAbove } from './systemd/s09-tighter-above.ts'
 
 /** All rules, in the order of the reference. */
 export const RULES: readonly Rule[] = [
@@ -214,7 +225,9 @@ export const RULES: readonly Rule[] = [
   severalDotnetPrograms,
   workers,
   workersByHost,
+  noRecycling,
   phpUnbounded,
+  arenasOfThreads,
   redisUnbounded,
   redisNoRoomToFork,
   replicaBuffers,
@@ -234,6 +247,15 @@ export const RULES: readonly Rule[] = [
   limitsWithoutEffect,
   idleHugePages,
   otherLimit,
+  ignoredSize,
+  oldLimit,
+  throttleNeverActs,
+  cannotBeKilled,
+  ignoredSetting,
+  unknownSetting,
+  residentLimit,
+  setTwice,
+  tighterAbove,
 ]
 
 /** Those that speak unasked. */

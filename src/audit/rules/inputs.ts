@@ -30,3 +30,8 @@ export function inNodes(check: Check<NodeProgram>): Rule['check'] {
     if (node !== null) yield* check(node, container, context)
   })
 }
+
+/** A service of a machine is no container: without a limit it may take the whole machine, and is meant to. */
+export function isUnbounded({ workload, effectiveLimit }: Container): boolean {
+  return workload.platform === 'systemd' && effectiveLimit === null
+}

@@ -1,6 +1,8 @@
 import { maxHeapBytes } from '../../simulate/jvm/heap.ts'
 import { type JvmFlags, NO_FLAGS, readJvmFlags } from '../../simulate/jvm/flags.ts'
+import { fileAt, filesIn } from '../documents/mounts.ts'
 import { programIndex, programWords } from '../documents/words.ts'
+import { argumentWords, optionLines } from '../settings/java.ts'
 import type { Container, Word } from '../workload.ts'
 import { imageName, isUnknown, variableWords } from './options.ts'
 
@@ -49,28 +51,59 @@ const IMAGES = [
 /** The JVM of a container; null where nothing says that there is one. */
 export function jvmOf(container: Container): Jvm | null {
   const runsJava = programIndex(container.words, JAVA) !== -1
-  const command = commandLineOptions(container)
+  const command = expanded(container, commandLineOptions(container))
   const scripts = SCRIPT_VARIABLES.filter((name) => !runsJava || expands(container, name))
+  const own = expanded(
+    container,
+    OWN.flatMap((name) => variableWords(container, name)),
+  )
+  const files = searchOptions(container)
   const options = [
-    ...OWN.flatMap((name) => variableWords(container, name)),
+    ...own,
+    ...files,
     ...scripts.flatMap((name) => variableWords(container, name)),
     ...command,
     ...variableWords(container, '_JAVA_OPTIONS'),
   ].filter(({ text }) => text.startsWith('-'))
   const { name } = imageName(container.image)
   const isNamed = [...OWN, ...SCRIPT_VARIABLES].some((key) => container.environment.has(key))
-  if (!runsJava && !isNamed && !IMAGES.includes(name)) return null
+  if (!runsJava && !isNamed && files.length === 0 && !IMAGES.includes(name)) return null
   const isUnknownOption = [...OWN, ...scripts, '_JAVA_OPTIONS'].some((key) =>
     isUnknown(container, key),
   )
-  const isExpanded = programWords(container.words, JAVA).some(({ text }) => /[$@]/.test(text))
+  const isFilled =
+    [...own, ...command].some(({ text }) => UNREAD.test(text)) ||
+    programWords(container.words, JAVA).some(({ text }) => /\$|.@/.test(text))
   return {
     options,
     ...readOptions(options),
-    isWhole: container.environmentIsWhole && !isUnknownOption && !isExpanded,
+    isWhole: container.environmentIsWhole && !isUnknownOption && !isFilled,
     runsJava,
     version: versionOf(container.image),
   }
+}
+
+/** A file with options that is not known. */
+const UNREAD = /^@[^@]|^-XX:VMOptionsFile=/
+
+/** Options with those of the files they name in their place, as far as these are known (java(1), argument files). */
+function expanded(container: Container, options: readonly Word[]): Word[] {
+  return options.flatMap((option) => {
+    const path = /^(?:@(?=[^@])|-XX:VMOptionsFile=)(.+)/.exec(option.text)?.[1]
+    const excerpt = path === undefined ? null : fileAt(container, path)
+    return excerpt === null ? [option] : argumentWords(excerpt)
+  })
+}
+
+/** What Elasticsearch and OpenSearch read before their variable, one file after the other. */
+function searchOptions(container: Container): Word[] {
+  const [name] = /^(?:elasticsearch|opensearch)/.exec(imageName(container.image).name) ?? []
+  if (name === undefined) return []
+  const folder = `/usr/share/${name}/config`
+  return [
+    ...filesIn(container, folder, /^jvm\.options$/),
+    ...filesIn(container, `${folder}/jvm.options.d`, /\.options$/),
+  ].flatMap(({ excerpt }) => optionLines(excerpt))
 }
 
 function readOptions(options: readonly Word[]): Pick<Jvm, 'flags' | 'setBy'> {

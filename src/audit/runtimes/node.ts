@@ -1,5 +1,7 @@
 import { MIB } from '../../model/bytes.ts'
 import { programIndex, programWords } from '../documents/words.ts'
+import { npmNodeOptions, scriptWords } from '../settings/npm.ts'
+import { pm2Apps } from '../settings/pm2.ts'
 import type { Container, Word } from '../workload.ts'
 import { imageName, isUnknown, variableWords } from './options.ts'
 
@@ -29,9 +31,14 @@ export function nodeOf(container: Container): NodeProgram | null {
   const startsOther = container.namesProgram && !startsNode
   const hasOptions = container.environment.has('NODE_OPTIONS')
   if (!startsNode && !hasOptions && !(isImage && !startsOther)) return null
+  const apps = pm2Apps(container)
+  const [app, other] = apps ?? []
   const options = [
-    ...variableWords(container, 'NODE_OPTIONS'),
+    ...(npmNodeOptions(container) ?? variableWords(container, 'NODE_OPTIONS')),
     ...commandOptions(programWords(container.words, NODE)),
+    ...commandOptions(programWords(scriptWords(container), NODE)),
+    // Of several programs each has its own.
+    ...(app === undefined || other !== undefined ? [] : app.nodeArguments),
   ]
   const [, major, minor] = isImage ? (/^v?(\d+)(?:\.(\d+))?/.exec(tag) ?? []) : []
   return {
@@ -39,6 +46,7 @@ export function nodeOf(container: Container): NodeProgram | null {
     isBounded: options.some(({ text }) => OTHER.test(text)),
     isWhole:
       container.environmentIsWhole &&
+      apps !== null &&
       !isUnknown(container, 'NODE_OPTIONS') &&
       !options.some(({ text }) => text.includes('$')),
     runsNode: startsNode || (isImage && !startsOther),

@@ -1,7 +1,8 @@
-import { formatBytes, GIB, KIB, MIB } from '../../model/bytes.ts'
+import { formatBytes, KIB, MIB } from '../../model/bytes.ts'
 import type { ProcessState } from '../../model/facts.ts'
 import type { Question } from '../../model/question.ts'
 import { folderName } from '../../parsers/lines.ts'
+import { readPhpSize } from '../../parsers/quantity/php.ts'
 import { sumKnown } from '../processes.ts'
 import { answerText } from './runtime.ts'
 import type { Runtime, RuntimeContext } from './runtime.ts'
@@ -142,7 +143,7 @@ function memoryLimit(
     pool.get('php_admin_value[memory_limit]') ??
     pool.get('php_value[memory_limit]') ??
     valueOf(ini.find((found) => found !== undefined) ?? DEFAULT_LIMIT)
-  const bytes = phpBytes(value)
+  const bytes = readPhpSize(value)
   return bytes === null ? null : { bytes, setting: `memory_limit ${value}` }
 }
 
@@ -153,14 +154,6 @@ function valueOf(text: string): string {
 
 function wholeNumber(text: string | undefined): number | null {
   return /^\d{1,6}$/.test(text ?? '') ? Number(text) : null
-}
-
-/** `128M`; null for -1, which is no limit, and for what is no size. */
-function phpBytes(text: string): number | null {
-  const match = /^(\d{1,12})([KMG]?)$/i.exec(text)
-  if (match === null) return null
-  const unit = { '': 1, K: KIB, M: MIB, G: GIB }[(match[2] ?? '').toUpperCase()]
-  return unit === undefined ? null : Number(match[1]) * unit
 }
 
 function sharedOpcache(processes: readonly ProcessState[]): string[] {

@@ -1,6 +1,5 @@
-import { imageName } from '../../runtimes/options.ts'
 import type { Rule } from '../../rule.ts'
-import type { Container } from '../../workload.ts'
+import { usesPlainGlibc } from '../../runtimes/c-library.ts'
 import { inService } from '../examples.ts'
 import { inJvms } from '../inputs.ts'
 import { sized } from '../words.ts'
@@ -27,18 +26,8 @@ export const mallocArenas: Rule = {
   },
   check: inJvms(function* (jvm, container) {
     const { image, effectiveLimit: limit } = container
-    if (image === null || limit === null || !isGlibc(container)) return
-    if (startOfWhole(jvm, container) === null || choosesAllocator(container)) return
+    if (image === null || limit === null || !usesPlainGlibc(container, GLIBC)) return
+    if (startOfWhole(jvm, container) === null) return
     yield { place: image.place, message: `native memory has no such bound in ${sized(limit)}` }
   }),
-}
-
-function isGlibc({ image }: Container): boolean {
-  const { name, tag } = imageName(image)
-  return GLIBC.test(name) && !/alpine|musl|nanoserver|windows/.test(tag)
-}
-
-/** Arenas are bounded, or another allocator is loaded. */
-function choosesAllocator({ environment }: Container): boolean {
-  return ['MALLOC_ARENA_MAX', 'GLIBC_TUNABLES', 'LD_PRELOAD'].some((name) => environment.has(name))
 }

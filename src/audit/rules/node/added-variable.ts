@@ -9,7 +9,10 @@ import type { Container } from '../../workload.ts'
  */
 export function addedVariable(container: Container, name: string, value: string): readonly Edit[] {
   const { root, workload } = container
-  if (root === null || container.environment.has(name)) return []
+  if (container.environment.has(name)) return []
+  const line = lineInUnit(container)
+  if (line !== null) return insertedAbove(line, `Environment=${name}=${value}`)
+  if (root === null) return []
   const isPod = workload.platform === 'kubernetes'
   const key = isPod ? 'env' : 'environment'
   const variables = at(root, key)
@@ -34,6 +37,12 @@ export function addedVariable(container: Container, name: string, value: string)
   return insertedBelow(owner, item)
 }
 
+/** A line of the section that has the variables of a unit. */
+function lineInUnit({ workload, image, place }: Container): Place | null {
+  if (workload.platform === 'systemd') return place
+  return workload.platform === 'quadlet' ? (image?.place ?? null) : null
+}
+
 /** The indentation of a key that is the first of its line, behind a dash or not; null in the flow style. */
 function indentOf(key: Place): string | null {
   const before = lineBefore(key)
@@ -51,4 +60,10 @@ function insertedBelow({ file, end }: Place, lines: string): readonly Edit[] {
   const text = isWindows ? lines.replaceAll('\n', '\r\n') : lines
   const at = isWindows ? start - 1 : start
   return [{ place: { file, start: at, end: at }, text: `${isWindows ? '\r\n' : '\n'}${text}` }]
+}
+
+function insertedAbove({ file, start }: Place, line: string): readonly Edit[] {
+  const at = file.text.lastIndexOf('\n', start - 1) + 1
+  const end = file.text.includes('\r\n') ? '\r\n' : '\n'
+  return [{ place: { file, start: at, end: at }, text: line + end }]
 }

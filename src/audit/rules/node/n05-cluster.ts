@@ -1,7 +1,8 @@
 import { formatBytes } from '../../../model/bytes.ts'
 import { programWords } from '../../documents/words.ts'
 import type { Rule } from '../../rule.ts'
-import type { Word } from '../../workload.ts'
+import { pm2Apps } from '../../settings/pm2.ts'
+import type { Container, Word } from '../../workload.ts'
 import { defaultHeapBytes } from '../../runtimes/node.ts'
 import { inService } from '../examples.ts'
 import { inNodes } from '../inputs.ts'
@@ -24,10 +25,11 @@ export const cluster: Rule = {
     bad: inService(service('»"4"')),
     good: inService(`${service('"4"')}\nenvironment:\n  NODE_OPTIONS: --max-old-space-size=180`),
   },
-  check: inNodes(function* (node, { effectiveLimit: limit, words }) {
-    const count = workersOf(programWords(words, /^pm2(?:-runtime)?$/))
-    if (count === null || typeof limit?.bytes !== 'number' || !node.isWhole || node.isBounded)
-      return
+  check: inNodes(function* (node, container) {
+    const { effectiveLimit: limit } = container
+    if (typeof limit?.bytes !== 'number' || !node.isWhole || node.isBounded) return
+    const count = workersOf(container)
+    if (count === null) return
     const each = node.oldSpace?.bytes ?? defaultHeapBytes(limit.bytes)
     const sum = each * count.workers
     if (sum <= MOST * limit.bytes) return
@@ -38,9 +40,13 @@ export const cluster: Rule = {
   }),
 }
 
-function workersOf(words: readonly Word[]): { workers: number; word: Word } | null {
+/** Of the command line, or of the one program in the file that it names. */
+function workersOf(container: Container): { workers: number; word: Word } | null {
+  const words = programWords(container.words, /^pm2(?:-runtime)?$/)
   const at = words.findIndex(({ text }) => text === '-i' || text === '--instances')
-  const word = at === -1 ? undefined : words[at + 1]
+  const [app, other] = pm2Apps(container) ?? []
+  const option = at === -1 ? undefined : words[at + 1]
+  const word = option ?? (other === undefined ? app?.instances : null)
   const workers = Number(word?.text ?? 'none')
-  return word !== undefined && Number.isInteger(workers) && workers > 1 ? { workers, word } : null
+  return word && Number.isInteger(workers) && workers > 1 ? { workers, word } : null
 }

@@ -1,5 +1,6 @@
 import { readDockerSize } from '../../../parsers/quantity/docker.ts'
 import type { Rule } from '../../rule.ts'
+import { pm2Apps } from '../../settings/pm2.ts'
 import { inService } from '../examples.ts'
 import { inNodes } from '../inputs.ts'
 import { sized } from '../words.ts'
@@ -16,17 +17,16 @@ export const pm2Restart: Rule = {
   why: 'max_memory_restart is at the limit or above it, and pm2 looks only every 30 seconds: the kernel is always first.',
   reference: 'pm2, lib/Worker.js and constants.js',
   examples: { bad: inService(service('»1G')), good: inService(service('300M')) },
-  check: inNodes(function* (_, { words, effectiveLimit: limit }) {
+  check: inNodes(function* (_, container) {
+    const { words, effectiveLimit: limit } = container
     const at = words.findIndex(({ text }) => text === '--max-memory-restart')
-    const word = at === -1 ? undefined : words[at + 1]
-    const most = readDockerSize(word?.text ?? '')
-    if (
-      word === undefined ||
-      !most.ok ||
-      typeof limit?.bytes !== 'number' ||
-      most.bytes < limit.bytes
-    )
-      return
-    yield { place: word.place, message: `${word.text} is not below the limit ${sized(limit)}` }
+    const option = at === -1 ? undefined : words[at + 1]
+    const apps = (pm2Apps(container) ?? []).map(({ maxMemoryRestart }) => maxMemoryRestart)
+    for (const word of [option, ...apps]) {
+      const most = readDockerSize(word?.text ?? '')
+      if (!word || !most.ok || typeof limit?.bytes !== 'number') continue
+      if (most.bytes < limit.bytes) continue
+      yield { place: word.place, message: `${word.text} is not below the limit ${sized(limit)}` }
+    }
   }),
 }

@@ -1,6 +1,7 @@
 import { formatBytes, MIB } from '../../../model/bytes.ts'
 import { programWords } from '../../documents/words.ts'
 import { inContainers, LIMITED, type Rule } from '../../rule.ts'
+import { gunicornOf } from '../../runtimes/gunicorn.ts'
 import type { Container, Word } from '../../workload.ts'
 import { inService } from '../examples.ts'
 import { percent, sized } from '../words.ts'
@@ -8,10 +9,10 @@ import { percent, sized } from '../words.ts'
 const MOST = 0.8
 
 /** What a worker takes that has done nothing yet: an interpreter with the server and a small application. */
+const PYTHON_BYTES = 25 * MIB
 const SERVERS: readonly { program: RegExp; bytes: number; options: readonly string[] }[] = [
-  { program: /^gunicorn$/, bytes: 25 * MIB, options: ['-w', '--workers'] },
-  { program: /^uvicorn$/, bytes: 25 * MIB, options: ['--workers'] },
-  { program: /^celery$/, bytes: 25 * MIB, options: ['-c', '--concurrency'] },
+  { program: /^uvicorn$/, bytes: PYTHON_BYTES, options: ['--workers'] },
+  { program: /^celery$/, bytes: PYTHON_BYTES, options: ['-c', '--concurrency'] },
   { program: /^puma$/, bytes: 30 * MIB, options: ['-w', '--workers'] },
 ]
 
@@ -41,17 +42,30 @@ export const workers: Rule = {
   }),
 }
 
-function workersOf({ words }: Container): { workers: number; bytes: number; word: Word } | null {
+interface Workers {
+  workers: number
+  /** Of each. */
+  bytes: number
+  word: Word
+}
+
+function workersOf(container: Container): Workers | null {
+  const gunicorn = gunicornOf(container)?.settings.get('workers')
+  if (gunicorn !== undefined) return countOf(gunicorn.value, PYTHON_BYTES, gunicorn.word)
   for (const { program, bytes, options } of SERVERS) {
-    const own = programWords(words, program)
+    const own = programWords(container.words, program)
     for (const [at, { text }] of own.entries()) {
       const [name = '', joined] = text.split('=', 2)
       if (!options.includes(name)) continue
       const word = joined === undefined ? own[at + 1] : own[at]
-      const workers = Number(joined ?? word?.text ?? 'none')
-      if (word !== undefined && Number.isInteger(workers) && workers > 0)
-        return { workers, bytes, word }
+      const count = word === undefined ? null : countOf(joined ?? word.text, bytes, word)
+      if (count !== null) return count
     }
   }
   return null
+}
+
+function countOf(text: string | null, bytes: number, word: Word): Workers | null {
+  const count = Number(text ?? 'none')
+  return Number.isInteger(count) && count > 0 ? { workers: count, bytes, word } : null
 }

@@ -2,7 +2,7 @@ import { formatBytes } from '../../../model/bytes.ts'
 import { inContainers, LIMITED, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 import { percent, sized } from '../words.ts'
-import { redisOf } from './redis.ts'
+import { hasReplicas, redisOf } from './redis.ts'
 
 /** While it writes, a fork holds a copy of every page that changes. */
 const MOST_SAVED = 0.5
@@ -21,16 +21,21 @@ export const redisNoRoomToFork: Rule = {
   reference:
     'measured: maxmemory 400mb in 512 MiB is killed less than 0.4 s after BGSAVE under writes',
   examples: { bad: inService(service('»400mb')), good: inService(service('200mb')) },
-  check: inContainers(LIMITED, function* (container) {
+  check: inContainers(LIMITED, function* (container, context) {
     const redis = redisOf(container)
     const { effectiveLimit: limit } = container
     if (!redis?.maxMemory?.bytes || typeof limit?.bytes !== 'number') return
     const { bytes, word } = redis.maxMemory
-    if (bytes <= (redis.isSaved ? MOST_SAVED : MOST) * limit.bytes) return
-    const why = redis.isSaved ? ', and it forks to save' : ''
+    // A replica gets a snapshot first, with or without a disk.
+    const why = redis.isSaved
+      ? ', and it forks to save'
+      : hasReplicas(redis, container, context)
+        ? ', and it forks for its replicas'
+        : ''
+    if (bytes <= (why === '' ? MOST : MOST_SAVED) * limit.bytes) return
     yield {
       place: word.place,
-      severity: redis.isSaved ? 'critical' : 'high',
+      severity: why === '' ? 'high' : 'critical',
       message: `${formatBytes(bytes)} of data are ${percent(bytes, limit.bytes)} of the limit ${sized(limit)}${why}`,
     }
   }),

@@ -1,11 +1,10 @@
 import { formatBytes, MIB } from '../../../model/bytes.ts'
 import { inContainers, LIMITED, type Rule } from '../../rule.ts'
+import type { Word } from '../../workload.ts'
 import { inService } from '../examples.ts'
 import { percent, sized } from '../words.ts'
 import { postgresSettings, settingBytes } from './postgres.ts'
 
-/** hash_mem_multiplier: a hash may take twice work_mem. */
-const HASH_MULTIPLIER = 2
 /** What a connection takes that does nothing. */
 const CONNECTION_BYTES = 10 * MIB
 
@@ -32,11 +31,28 @@ export const postgresSum: Rule = {
     if (word === undefined || work === null || typeof limit?.bytes !== 'number') return
     if (!Number.isInteger(connections)) return
     const shared = settingBytes(settings, 'shared_buffers') ?? 128 * MIB
-    const sum = shared + connections * (work * HASH_MULTIPLIER + CONNECTION_BYTES)
+    const sum =
+      shared +
+      connections * (work * hashMultiplier(settings) + CONNECTION_BYTES) +
+      maintenanceBytes(settings)
     if (sum <= limit.bytes) return
     yield {
       place: word.place,
       message: `${connections} connections with work_mem ${formatBytes(work)} may take ${formatBytes(sum)}, ${percent(sum, limit.bytes)} of the limit ${sized(limit)}`,
     }
   }),
+}
+
+/** A hash may take twice work_mem, where nothing else is set. */
+function hashMultiplier(settings: ReadonlyMap<string, Word>): number {
+  const multiplier = Number(settings.get('hash_mem_multiplier')?.text ?? 2)
+  return multiplier >= 1 ? multiplier : 2
+}
+
+/** What the workers that clean up may take together, where somebody set it. */
+function maintenanceBytes(settings: ReadonlyMap<string, Word>): number {
+  const each =
+    settingBytes(settings, 'autovacuum_work_mem') ?? settingBytes(settings, 'maintenance_work_mem')
+  const workers = Number(settings.get('autovacuum_max_workers')?.text ?? 3)
+  return Number.isInteger(workers) && each !== null ? workers * each : 0
 }

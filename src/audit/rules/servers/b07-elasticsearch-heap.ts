@@ -1,5 +1,6 @@
 import { formatBytes, GIB } from '../../../model/bytes.ts'
 import type { Rule } from '../../rule.ts'
+import type { Container } from '../../workload.ts'
 import { imageName } from '../../runtimes/options.ts'
 import { inService } from '../examples.ts'
 import { inJvms } from '../inputs.ts'
@@ -25,10 +26,11 @@ export const elasticsearchHeap: Rule = {
     bad: inService(service('-Xms2300m »-Xmx2300m')),
     good: inService(service('-Xms2g -Xmx2g')),
   },
-  check: inJvms(function* ({ flags, setBy }, { image, effectiveLimit: limit }) {
+  check: inJvms(function* ({ flags, setBy }, container) {
+    const { effectiveLimit: limit } = container
     const heap = flags.maxHeapBytes
     const word = setBy.get('maxHeapBytes')
-    if (!/^(?:elasticsearch|opensearch)/.test(imageName(image).name) || heap === null) return
+    if (!isSearch(container) || heap === null) return
     if (word === undefined) return
     const { place } = word
     if (typeof limit?.bytes === 'number' && heap > MOST * limit.bytes && heap <= limit.bytes) {
@@ -48,4 +50,11 @@ export const elasticsearchHeap: Rule = {
       }
     }
   }),
+}
+
+/** A unit has no image; its package names the variable. */
+function isSearch({ image, environment, workload }: Container): boolean {
+  if (/^(?:elasticsearch|opensearch)/.test(imageName(image).name)) return true
+  const isNamed = environment.has('ES_JAVA_OPTS') || environment.has('OPENSEARCH_JAVA_OPTS')
+  return workload.platform === 'systemd' && isNamed
 }

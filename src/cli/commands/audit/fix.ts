@@ -6,6 +6,9 @@ import { unreachableError } from '../../../model/errors.ts'
 import type { Manifest } from '../../../sources/files/manifests.ts'
 import type { Settings } from './settings.ts'
 
+/** A file as it was read. */
+export type WritableFile = Pick<Manifest, 'absolute' | 'path' | 'text' | 'isExact'>
+
 /** What was mended. */
 export interface Mended {
   /** Findings. */
@@ -23,26 +26,30 @@ export interface Mended {
 export async function applyFixes(
   inputs: readonly AuditInput[],
   { host, rules }: Settings,
-  manifests: ReadonlyMap<SourceFile, Manifest>,
+  manifests: ReadonlyMap<SourceFile, WritableFile>,
 ): Promise<Mended> {
   const written: AuditInput[] = []
   let count = 0
   let files = 0
-  for (const mended of mend(inputs, host, rules)) {
-    const manifest = manifests.get(mended.before.file)
-    if (mended.count === 0 || manifest?.isExact !== true) written.push(mended.before)
-    else {
-      await replace(manifest, mended.after.file.text)
-      written.push(mended.after)
-      count += mended.count
+  for (const [index, { before, after, count: mended }] of mend(inputs, host, rules).entries()) {
+    const manifest = manifests.get(before.file)
+    const isWritten = mended > 0 && manifest?.isExact === true
+    if (isWritten) {
+      await replace(manifest, after.file.text)
+      count += mended
       files++
     }
+    // Behind the inputs stand files that they refer to: these are seen again through them.
+    if (index < inputs.length) written.push(isWritten ? after : { ...after, file: before.file })
   }
   return { count, files, inputs: written }
 }
 
 /** A new file takes the place of the old one at once, so that nobody sees half of it. */
-async function replace({ absolute, path, text: before }: Manifest, text: string): Promise<void> {
+async function replace(
+  { absolute, path, text: before }: WritableFile,
+  text: string,
+): Promise<void> {
   const real = await realpath(absolute)
   const beside = `${real}.stella-${process.pid}`
   if ((await readFile(real, 'utf8')) !== before) {

@@ -1,32 +1,33 @@
 import { setFlagsFromString } from 'node:v8'
-import { audit as judge, type Audit, type AuditInput } from '../../../audit/engine.ts'
-import { readVariables } from '../../../audit/documents/interpolate.ts'
-import type { SourceFile } from '../../../audit/documents/place.ts'
+import { audit as judge, type Audit } from '../../../audit/engine.ts'
 import { githubAnnotations } from '../../../audit/github.ts'
 import { junitOf } from '../../../audit/junit.ts'
 import { isFailing, type Severity } from '../../../audit/rule.ts'
 import { RULES } from '../../../audit/rules/index.ts'
 import { sarifOf } from '../../../audit/sarif.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
-import { type Manifest, readManifests } from '../../../sources/files/manifests.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
-import { STDIN } from '../../evidence-flags.ts'
-import { paintFor } from '../../render/paint.ts'
+import { type Paint, paintFor, PLAIN } from '../../render/paint.ts'
 import { printable } from '../../render/printable.ts'
 import { VERSION } from '../../version.ts'
-import { readWhole } from '../simulate/read-text.ts'
+import { give } from './answer.ts'
 import { withoutKnown } from './baseline.ts'
 import { documentOf } from './document.ts'
 import { explain } from './explain.ts'
 import { liveInputs } from './live.ts'
 import { applyFixes } from './fix.ts'
-import { settingsOf, type Settings } from './settings.ts'
+import { readInputs } from './inputs.ts'
+import { listOf } from './list.ts'
+import { progressOf } from './progress.ts'
+import { settingsOf } from './settings.ts'
 import { problemLine, textOf } from './text.ts'
 
 interface AuditFlags extends CommonFlags {
   explain?: string
+  list?: boolean
   format?: 'text' | 'json' | 'sarif' | 'junit' | 'github'
+  output?: string
   fix?: boolean
   live?: boolean
   evidence?: string
@@ -52,6 +53,10 @@ export async function audit(
     this.io.out(explain(ruleOf(flags.explain), format === 'json'))
     return
   }
+  if (flags.list === true) {
+    this.io.out(listOf(RULES, format === 'json'))
+    return
+  }
   if (paths.length === 0 && flags.live !== true) {
     throw usageError(
       'nothing to judge: no file is named',
@@ -60,28 +65,35 @@ export async function audit(
     )
   }
   const settings = await settingsOf(this.io, flags)
+  const progress = progressOf(this.io, flags)
   const live = await liveInputs(this, flags)
   const { host, rules, failOn, off } = settings
   const { inputs: files, manifests, unread } = await readInputs(this, paths, settings)
   const inputs = [...(live?.inputs ?? []), ...files]
+  progress.judging(inputs.length)
   const mended = flags.fix === true ? await applyFixes(inputs, settings, manifests) : null
   const judged = judge(mended?.inputs ?? inputs, host, rules)
+  progress.end()
   const known = flags.baseline === undefined ? null : await withoutKnown(judged, flags.baseline)
   const shown: Audit = known?.audit ?? judged
   for (const problem of shown.problems) this.io.err(`${problemLine(problem)}\n`)
-  for (const sentence of [...unread, ...(live?.unasked ?? [])]) {
+  const untold = [...unread, ...(live?.unasked ?? [])]
+  for (const sentence of untold) {
     this.io.err(`stella: ${printable(sentence)}\n`)
   }
-  const paint = paintFor(this.io, flags.noColor ?? false)
   const root = process.cwd()
-  const written = {
-    text: () => textOf(shown, { paint, isShort: flags.quiet === true, mended, known, off, live }),
-    json: () => asJson(documentOf(shown, { mended, known, settings })),
+  const text = (paint: Paint, width: number | null): string =>
+    textOf(shown, { paint, width, isShort: flags.quiet === true, mended, known, off, live })
+  const isToFile = flags.output !== undefined && flags.output !== STDIN
+  const shownText = text(paintFor(this.io, flags.noColor ?? false), this.io.terminal?.columns ?? null)
+  const documents = {
+    text: () => (isToFile ? text(PLAIN, null) : shownText),
+    json: () => asJson(documentOf(shown, { mended, known, settings, unread })),
     sarif: () => asJson(sarifOf(shown, { version: VERSION, root, unread })),
     junit: () => junitOf(shown, { failOn, unread }),
     github: () => githubAnnotations(shown, { root, unread }),
   }
-  this.io.out(written[format]())
+  await give(this.io, { document: documents[format](), text: shownText }, flags.output)
   const isBroken = shown.problems.length > 0 || unread.length > 0
   const isBad = shown.findings.some(({ severity }) => isFailing(severity, failOn))
   this.finish(isBroken ? EXIT.usage : isBad ? EXIT.bad : EXIT.ok)
@@ -89,32 +101,6 @@ export async function audit(
 
 function asJson(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`
-}
-
-interface ReadInputs {
-  inputs: AuditInput[]
-  manifests: ReadonlyMap<SourceFile, Manifest>
-  unread: readonly string[]
-}
-
-async function readInputs(
-  context: CliContext,
-  paths: readonly string[],
-  { isExcluded }: Settings,
-): Promise<ReadInputs> {
-  const named = paths.filter((path) => path !== STDIN)
-  const { manifests, unread } = await readManifests(named, isExcluded)
-  const byFile = new Map<SourceFile, Manifest>()
-  const inputs = manifests.map((manifest): AuditInput => {
-    const file = { path: manifest.path, text: manifest.text }
-    byFile.set(file, manifest)
-    return { file, variables: readVariables(manifest.environment), isNamed: manifest.isNamed }
-  })
-  if (paths.includes(STDIN)) {
-    const file = { path: STDIN, text: await readWhole(context.io, STDIN) }
-    inputs.push({ file, variables: new Map(), isNamed: true })
-  }
-  return { inputs, manifests: byFile, unread }
 }
 
 function ruleOf(id: string): (typeof RULES)[number] {

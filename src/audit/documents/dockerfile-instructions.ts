@@ -1,0 +1,63 @@
+import type { Place, SourceFile } from './place.ts'
+
+const MAX_INSTRUCTIONS = 10_000
+
+/** A text that stands below its instruction: `COPY <<EOF /etc/redis.conf`. */
+export interface HereDocument {
+  name: string
+  body: Place
+  /** The builder puts no variables in. */
+  isLiteral: boolean
+}
+
+export interface Instruction {
+  name: string
+  /** What stands behind the name, continued lines and all. */
+  rest: Place
+  documents: readonly HereDocument[]
+}
+
+const MARKER = /<<-?(["']?)(\w+)\1/g
+
+/** Instructions with their continued lines. Comments between them are no part of them. */
+export function instructionsOf(file: SourceFile): Instruction[] {
+  const found: Instruction[] = []
+  const { text } = file
+  let at = 0
+  while (at < text.length && found.length < MAX_INSTRUCTIONS) {
+    const end = endOfInstruction(text, at)
+    const match = /^[ \t]*([A-Za-z]+)[ \t]+/.exec(text.slice(at, end))
+    const start = at + (match?.[0].length ?? 0)
+    at = end + 1
+    if (match === null) continue
+    const documents: HereDocument[] = []
+    for (const [, quote, name = ''] of text.slice(start, end).matchAll(MARKER)) {
+      const close = endOfHereDocument(text, at, name)
+      documents.push({ name, body: { file, start: at, end: close.body }, isLiteral: quote !== '' })
+      at = close.next
+    }
+    found.push({ name: (match[1] ?? '').toUpperCase(), rest: { file, start, end }, documents })
+  }
+  return found
+}
+
+function endOfInstruction(text: string, from: number): number {
+  let at = from
+  const isComment = /^[ \t]*#/.test(text.slice(from, from + 200))
+  for (;;) {
+    const newline = text.indexOf('\n', at)
+    const end = newline === -1 ? text.length : newline
+    if (isComment || newline === -1 || !/\\[ \t\r]*$/.test(text.slice(at, end))) return end
+    at = end + 1
+  }
+}
+
+function endOfHereDocument(
+  text: string,
+  from: number,
+  marker: string,
+): { body: number; next: number } {
+  const close = new RegExp(`^\\t*${marker}\\r?$`, 'm').exec(text.slice(from))
+  if (close === null) return { body: text.length, next: text.length }
+  return { body: from + close.index, next: from + close.index + close[0].length + 1 }
+}
