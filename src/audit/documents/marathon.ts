@@ -80,6 +80,7 @@ function containerOf(app: Mapping, workload: Workload): Container {
     memorySwap: null,
     sharedMemory: null,
     memoryMounts: [],
+    options: new Map(),
     environment: environmentOf(app),
     environmentIsWhole: true,
     words,

@@ -12,8 +12,8 @@ export interface FileLimits {
   maxUnpackedBytes: number
   /** Over all files. */
   maxObservations: number
-  /** Names of files and folders that are not looked at. */
-  leaveOut?: RegExp
+  /** Of what lies below a folder that was given: neither looked at nor counted. */
+  isLeftOut?(found: { absolute: string; isFolder: boolean }): boolean
 }
 
 export const FILE_LIMITS: FileLimits = {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode } from '../reader.ts'
 import { peek, fileChunks } from './bytes.ts'
-import { FILE_LIMITS } from './limits.ts'
+import { FILE_LIMITS, type FileLimits } from './limits.ts'
 import { problems as newProblems } from './problems.ts'
 import { filesBelow } from './walk.ts'
 
@@ -31,7 +31,10 @@ const MAX_BYTES = 32 * 1024 * 1024
 /** Over all files: what is held at once. */
 const MAX_TOTAL_BYTES = 256 * 1024 * 1024
 
-const NAMES = /(?:\.ya?ml|\.json|^(?:Docker|Container)file(?:\..+)?|.\.(?:docker|container)file)$/i
+const NAMES =
+  /(?:\.ya?ml|\.json|^(?:Docker|Container)file(?:\..+)?|.\.(?:docker|container)file|.\.(?:service|slice|scope|container))$/i
+/** What is laid over a unit. */
+const DROP_IN = /\.(?:service|slice|scope|container)\.d\/[^/]+\.conf$/
 const LEFT_OUT = /^(?:\.git|\.hg|\.svn|node_modules|\.terraform|\.venv|package-lock\.json)$/
 
 /**
@@ -45,7 +48,13 @@ export async function readManifests(
   isExcluded: (path: string) => boolean,
 ): Promise<Manifests> {
   const problems = newProblems()
-  const limits = { ...FILE_LIMITS, maxFiles: 100_000, leaveOut: LEFT_OUT }
+  const isLeftOut: FileLimits['isLeftOut'] = ({ absolute, isFolder }) => {
+    const name = basename(absolute)
+    if (LEFT_OUT.test(name)) return true
+    if (!isFolder && !NAMES.test(name) && !DROP_IN.test(absolute)) return true
+    return isExcluded(absolute)
+  }
+  const limits = { ...FILE_LIMITS, maxFiles: 100_000, isLeftOut }
   const named = new Set(paths.map((path) => resolve(path)))
   const environments = new Map<string, string>()
   const manifests: Manifest[] = []
@@ -53,8 +62,7 @@ export async function readManifests(
   let total = 0
   for await (const { shown, absolute, pipe } of filesBelow(paths, limits, problems)) {
     const isNamed = named.has(absolute)
-    if (!isNamed && !NAMES.test(basename(absolute))) continue
-    if (isExcluded(absolute)) continue
+    if (isNamed && isExcluded(absolute)) continue
     const text = await exactText(absolute, pipe)
     if ('problem' in text) unread.push(`${shown}: ${text.problem}`)
     else if (total + text.text.length > MAX_TOTAL_BYTES) {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import type { Stats } from 'node:fs'
+import type { Dirent, Stats } from 'node:fs'
 import { access, opendir, realpath, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { usageError } from '../../model/errors.ts'
@@ -109,13 +109,21 @@ async function* filesOfFolder(
     return
   }
   const folders: { shown: string; absolute: string; stats: Stats }[] = []
-  for (const name of await namesIn(folder, root)) {
-    const entry = { shown: join(folder.shown, name), absolute: join(folder.absolute, name) }
-    const found = await statOrProblem(entry, root.problems)
-    if (found === null || NO_EVIDENCE.test(name) || root.limits.leaveOut?.test(name)) continue
-    if (found.isFile()) yield { ...entry, pipe: false }
-    else if (found.isDirectory()) folders.push({ ...entry, stats: found })
-    else root.problems.add(`${entry.shown} was not read: it is ${kindOf(found)}`)
+  const { entries, isCut } = await entriesIn(folder, root)
+  for (const entry of entries) {
+    const inner = { shown: join(folder.shown, entry.name), absolute: pathOf(folder, entry) }
+    // What the folder says of a file is enough: to ask for each takes most of the time in a large tree.
+    if (entry.isFile()) yield { ...inner, pipe: false }
+    else {
+      const found = await statOrProblem(inner, root.problems)
+      if (found === null || isLeftOut(inner.absolute, found, root)) continue
+      if (found.isFile()) yield { ...inner, pipe: false }
+      else if (found.isDirectory()) folders.push({ ...inner, stats: found })
+      else root.problems.add(`${inner.shown} was not read: it is ${kindOf(found)}`)
+    }
+  }
+  if (isCut) {
+    root.problems.add(`only ${root.limits.maxFiles} names in ${folder.shown} were looked at`)
   }
   for (const inner of folders) {
     if (await isInside(inner.absolute, root.path))
@@ -123,18 +131,34 @@ async function* filesOfFolder(
   }
 }
 
-/** In order, and no more than would be read anyway. */
-async function namesIn(folder: { shown: string; absolute: string }, root: Root): Promise<string[]> {
-  const names: string[] = []
+/** In the order of their names, and no more than would be read anyway. */
+async function entriesIn(
+  folder: { shown: string; absolute: string },
+  root: Root,
+): Promise<{ entries: Dirent[]; isCut: boolean }> {
+  const entries: Dirent[] = []
   try {
     for await (const entry of await opendir(folder.absolute)) {
-      names.push(entry.name)
-      if (names.length > root.limits.maxFiles) break
+      const isKnown = entry.isFile() || entry.isDirectory()
+      if (NO_EVIDENCE.test(entry.name)) continue
+      // What a link leads to is not known yet.
+      if (isKnown && isLeftOut(pathOf(folder, entry), entry, root)) continue
+      entries.push(entry)
+      if (entries.length > root.limits.maxFiles) break
     }
   } catch (error) {
     root.problems.add(unreadableSentence(folder.shown, folder.absolute, error))
   }
-  return names.toSorted((a, b) => (a < b ? -1 : 1))
+  const isCut = entries.length > root.limits.maxFiles
+  return { entries: entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)), isCut }
+}
+
+function pathOf(folder: { absolute: string }, { name }: Dirent): string {
+  return join(folder.absolute, name)
+}
+
+function isLeftOut(absolute: string, entry: Dirent | Stats, { limits }: Root): boolean {
+  return limits.isLeftOut?.({ absolute, isFolder: entry.isDirectory() }) === true
 }
 
 async function statOrProblem(

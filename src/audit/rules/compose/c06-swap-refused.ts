@@ -14,11 +14,15 @@ export const swapRefused: Rule = {
   why: 'memswap_limit is memory and swap together. It must not be below mem_limit, and cannot stand without it: the container is not made.',
   reference: 'moby, daemon/daemon_unix.go, verifyPlatformContainerResources',
   examples: { bad: inService(service('»256m')), good: inService(service('1g')) },
-  check: inContainers(['compose'], function* ({ memorySwap, limit, isWhole }) {
+  check: inContainers(['compose', 'quadlet'], function* ({ memorySwap, limit, isWhole, workload }) {
     if (!memorySwap?.bytes) return
     const { place } = memorySwap
+    const isCompose = workload.platform === 'compose'
+    const [swap, memory] = isCompose
+      ? ['memswap_limit', 'mem_limit']
+      : ['--memory-swap', '--memory']
     if (limit === null && isWhole) {
-      yield { place, message: `memswap_limit ${memorySwap.text} stands without mem_limit` }
+      yield { place, message: `${swap} ${memorySwap.text} stands without ${memory}` }
     } else if ((limit?.bytes ?? 0) > memorySwap.bytes && limit !== null) {
       yield {
         place,

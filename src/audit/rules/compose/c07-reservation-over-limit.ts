@@ -15,7 +15,7 @@ export const reservationOverLimit: Rule = {
   why: 'A reservation above the limit is refused by the engine. One that is the same as the limit does nothing: the limit is reached first.',
   reference: 'moby, daemon/daemon_unix.go, verifyPlatformContainerResources',
   examples: { bad: inService(service('»1g')), good: inService(service('256m')) },
-  check: inContainers(['compose'], function* ({ reservation, limit, root }) {
+  check: inContainers(['compose', 'quadlet'], function* ({ reservation, limit, root }) {
     if (!reservation?.bytes || typeof limit?.bytes !== 'number' || reservation.bytes < limit.bytes)
       return
     const { place } = reservation

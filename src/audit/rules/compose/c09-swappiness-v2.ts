@@ -1,5 +1,4 @@
-import { scalarAt } from '../../documents/value.ts'
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 
 const service = (more: string): string => `
@@ -16,12 +15,12 @@ export const swappinessOnV2: Rule = {
     bad: { ...inService(service('\nmem_swappiness: »10')), host: { cgroup: 2 } },
     good: { ...inService(service('\nmemswap_limit: 512m')), host: { cgroup: 2 } },
   },
-  check: inContainers(['compose'], function* ({ root }, { host }) {
-    const swappiness = scalarAt(root, 'mem_swappiness')
-    if (host.cgroup !== 2 || swappiness === null || swappiness.text === '0') return
+  check: inContainers(ENGINES, function* ({ options }, { host }) {
+    const swappiness = options.get('memory-swappiness')
+    if (host.cgroup !== 2 || swappiness === undefined || swappiness.text === '0') return
     yield {
       place: swappiness.place,
-      message: `mem_swappiness ${swappiness.text} is discarded there`,
+      message: `a swappiness of ${swappiness.text} is discarded there`,
     }
   }),
 }

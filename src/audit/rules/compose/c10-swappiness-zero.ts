@@ -1,5 +1,6 @@
 import { keyAt, scalarAt } from '../../documents/value.ts'
 import { inContainers, type Rule } from '../../rule.ts'
+import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
 
 const service = (more: string): string => `
@@ -28,10 +29,7 @@ export const swappinessZero: Rule = {
       place: swappiness.place,
       message: `the container swaps as if nothing stood here${todo}`,
       edits: canMend
-        ? [
-            { place: key, text: 'memswap_limit' },
-            { place: swappiness.place, text: limit.text },
-          ]
+        ? [{ place: key, text: 'memswap_limit' }, ...replaced(swappiness, limit.text)]
         : [],
     }
   }),

@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 import { oomKillDisable } from './oom-kill-disable.ts'
 
@@ -16,7 +16,7 @@ export const oomKillDisableOnV2: Rule = {
     bad: { ...inService(service('\noom_kill_disable: »true')), host: { cgroup: 2 } },
     good: { ...inService(service('')), host: { cgroup: 2 } },
   },
-  check: inContainers(['compose'], function* (container, { host }) {
+  check: inContainers(ENGINES, function* (container, { host }) {
     const disabled = oomKillDisable(container)
     if (host.cgroup !== 2 || disabled === null) return
     yield {

@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 import { oomKillDisable } from './oom-kill-disable.ts'
 
@@ -16,7 +16,7 @@ export const oomKillDisabled: Rule = {
     bad: inService(service('\noom_kill_disable: »true')),
     good: inService(service('')),
   },
-  check: inContainers(['compose'], function* (container, { host }) {
+  check: inContainers(ENGINES, function* (container, { host }) {
     const disabled = oomKillDisable(container)
     if (host.cgroup === 2 || disabled === null || container.limit === null) return
     yield {

@@ -1,5 +1,4 @@
-import { scalarAt } from '../../documents/value.ts'
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { inService } from '../examples.ts'
 
 const PROTECTED = -500
@@ -18,10 +17,10 @@ export const oomScore: Rule = {
   reference:
     'https://docs.docker.com/engine/containers/resource_constraints/ (do not circumvent these safeguards)',
   examples: { bad: inService(service('»-800')), good: inService(service('100')) },
-  check: inContainers(['compose'], function* ({ root, name }) {
-    const score = scalarAt(root, 'oom_score_adj')
+  check: inContainers(ENGINES, function* ({ options, name }) {
+    const score = options.get('oom-score-adj')
     const value = Number(score?.text ?? 'none')
-    if (score === null || !(value <= PROTECTED)) return
+    if (score === undefined || !(value <= PROTECTED)) return
     yield {
       place: score.place,
       severity: value <= NEVER ? 'critical' : 'high',

@@ -23,7 +23,7 @@ export const tmpfsTooLarge: Rule = {
     bad: inService(service('»/tmp:size=500m')),
     good: inService(service('/tmp:size=100m')),
   },
-  check: inContainers(ENGINES, function* (container) {
+  check: inContainers([...ENGINES, 'systemd'], function* (container) {
     const { limit, memoryMounts, sharedMemory } = container
     const mounts = memoryMounts.filter(({ size }) => size !== null)
     const place = mounts[0]?.place

@@ -1,5 +1,4 @@
 import { inContainers, type Rule } from '../../rule.ts'
-import { at } from '../../documents/value.ts'
 import { inService } from '../examples.ts'
 import { needOfSharedMemory } from '../shared-memory-images.ts'
 
@@ -17,11 +16,15 @@ export const smallShm: Rule = {
     bad: inService(service('»', '')),
     good: inService(service('', '\nshm_size: 512m')),
   },
-  check: inContainers(['compose'], function* (container) {
-    const { image, sharedMemory, root } = container
+  check: inContainers(['compose', 'docker', 'quadlet'], function* (container) {
+    const { image, sharedMemory, options } = container
     const need = needOfSharedMemory(container)
-    const isShared = at(root, 'ipc') !== null
+    const isShared = options.has('ipc')
     if (need === null || image === null || sharedMemory !== null || isShared) return
-    yield { place: image.place, message: `${container.name} has 64 MiB of /dev/shm: ${need}` }
+    yield {
+      place: image.place,
+      severity: need.severity,
+      message: `${container.name} has 64 MiB of /dev/shm: ${need.says}`,
+    }
   }),
 }

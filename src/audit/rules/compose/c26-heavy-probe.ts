@@ -1,4 +1,4 @@
-import { inContainers, type Rule } from '../../rule.ts'
+import { ENGINES, inContainers, type Rule } from '../../rule.ts'
 import { heavyProbes } from '../../runtimes/heavy-probe.ts'
 import { inService } from '../examples.ts'
 
@@ -19,5 +19,5 @@ export const heavyHealthCheck: Rule = {
     bad: inService(service('[CMD, »node, healthcheck.js]')),
     good: inService(service('[CMD, wget, -qO-, "http://localhost:8080/health"]')),
   },
-  check: inContainers(['compose'], heavyProbes),
+  check: inContainers(ENGINES, heavyProbes),
 }

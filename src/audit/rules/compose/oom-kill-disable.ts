@@ -1,8 +1,7 @@
-import { scalarAt, type Scalar } from '../../documents/value.ts'
-import type { Container } from '../../workload.ts'
+import type { Container, Word } from '../../workload.ts'
 
-/** `oom_kill_disable: true`, where it stands. */
-export function oomKillDisable({ root }: Container): Scalar | null {
-  const found = scalarAt(root, 'oom_kill_disable')
+/** `oom_kill_disable: true`, or what another engine calls it, where it stands. */
+export function oomKillDisable({ options }: Container): Word | null {
+  const found = options.get('oom-kill-disable')
   return found?.text === 'true' ? found : null
 }

@@ -1,3 +1,4 @@
+import { textAt } from '../../documents/value.ts'
 import { inContainers, type Rule } from '../../rule.ts'
 import { inPod, resources } from '../examples.ts'
 import { needOfSharedMemory } from '../shared-memory-images.ts'
@@ -21,10 +22,12 @@ export const smallSharedMemory: Rule = {
   },
   check: inContainers(['kubernetes'], function* (container) {
     const need = needOfSharedMemory(container)
-    if (need === null || container.image === null) return
+    const isShared = textAt(container.workload.spec, 'hostIPC') === 'true'
+    if (need === null || container.image === null || isShared) return
     yield {
       place: container.image.place,
-      message: `${container.name} has 64 MiB of /dev/shm: ${need}`,
+      severity: need.severity,
+      message: `${container.name} has 64 MiB of /dev/shm: ${need.says}`,
     }
   }),
 }

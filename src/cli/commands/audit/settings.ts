@@ -71,11 +71,16 @@ async function configAt(io: CliIo, path: string, isNamed: boolean): Promise<Audi
 /** A glob without a slash is a name at any depth, and a folder stands for all below it, as in .gitignore. */
 function excludesIn(folder: string, globs: readonly string[]): ((file: string) => boolean)[] {
   return globs.map((glob) => {
-    const bare = glob.replace(/^\.?\//, '').replace(/\/+$/, '')
+    const bare = plain(glob.replace(/^\.?\//, '').replace(/\/+$/, ''))
     const whole = bare.includes('/') ? bare : `**/${bare}`
     return (file) => {
-      const parts = relative(folder, file).split(sep)
+      const parts = plain(relative(folder, file)).split(sep)
       return parts.some((_, at) => matchesGlob(parts.slice(0, at + 1).join('/'), whole))
     }
   })
+}
+
+/** Stars leave names out that begin with a dot; as in .gitignore, here they do not: such dots become letters. */
+function plain(path: string): string {
+  return path.replace(/(^|[/{,(|])\.(?!\.?(?:\/|$))/g, '$1\u2024')
 }

@@ -1,0 +1,120 @@
+import { readDockerSize } from '../../parsers/quantity/docker.ts'
+import type {
+  Container,
+  EngineOption,
+  MemoryMount,
+  Probe,
+  Size,
+  Word,
+  Workload,
+} from '../workload.ts'
+import { shortTmpfs } from './compose.ts'
+import { optionsIn, tmpfsOfMount } from './engine-options.ts'
+import { placeOf } from './spelled.ts'
+import { wordsOfSetting } from './unit-command.ts'
+import { environmentOf } from './unit-environment.ts'
+import { smallest, type Bounds } from './unit-limits.ts'
+import { lastOf, valuesOf, type WholeUnit } from './units.ts'
+import { commandWords, shellWords } from './words.ts'
+
+const SECTION = 'Container'
+
+/** A `.container` of Podman's Quadlet (podman-systemd.unit(5)): its keys become options of `podman run`, and PodmanArgs= stand behind them. */
+export function quadletContainer(unit: WholeUnit, workload: Workload, bounds: Bounds): Container {
+  const more = optionsIn(valuesOf(unit, SECTION, 'PodmanArgs').flatMap(wordsOfSetting))
+  const image = lastWord(unit, 'Image')
+  const limit = engineSize(more.last('memory', 'm') ?? lastWord(unit, 'Memory'))
+  const engine = limit?.bytes === 0 ? null : limit
+  // In any other mode the container stands beside its service, and in a pod below the pod.
+  const isInService = lastOf(unit, SECTION, 'CgroupsMode')?.value.text ?? 'split'
+  const isOfPod = lastOf(unit, SECTION, 'Pod') !== null
+  const service = isInService === 'split' && !isOfPod ? [bounds.own, bounds.slice] : []
+  const reservation = engineSize(more.last('memory-reservation'))
+  const { environment, environmentIsWhole } = environmentOf(unit, SECTION)
+  const entrypoint = entrypointOf(unit)
+  return {
+    workload,
+    name: unit.name,
+    place: unit.place,
+    isWhole: unit.isWhole && image !== null && !isOfPod,
+    role: 'main',
+    image: image === null || /\.(?:image|build)$/.test(image.text) ? null : image,
+    limit: engine ?? service[0] ?? null,
+    request: reservation,
+    effectiveLimit: smallest([engine, ...service]),
+    reservation,
+    memorySwap: engineSize(more.last('memory-swap')),
+    sharedMemory: engineSize(more.last('shm-size') ?? lastWord(unit, 'ShmSize')),
+    memoryMounts: memoryMountsOf(unit, more.all('tmpfs'), more.all('mount')),
+    options: engineOptions(more.last),
+    environment,
+    environmentIsWhole: environmentIsWhole && more.all('env', 'e', 'env-file').length === 0,
+    words: commandWords([...entrypoint, ...execOf(unit)]),
+    namesProgram: entrypoint.length > 0,
+    probes: probesOf(unit),
+    root: null,
+  }
+}
+
+function lastWord(unit: WholeUnit, key: string): Word | null {
+  const setting = lastOf(unit, SECTION, key)
+  return setting === null ? null : { text: setting.value.text, place: placeOf(setting.value) }
+}
+
+function engineSize(word: Word | null): Size | null {
+  if (word === null) return null
+  const reading = readDockerSize(word.text)
+  return { ...word, bytes: reading.ok ? reading.bytes : null }
+}
+
+function engineOptions(last: (name: string) => Word | null): Map<EngineOption, Word> {
+  const names = ['ipc', 'memory-swappiness', 'oom-kill-disable', 'oom-score-adj'] as const
+  return new Map(
+    names.flatMap((name): [EngineOption, Word][] => {
+      const word = last(name)
+      return word === null ? [] : [[name, word]]
+    }),
+  )
+}
+
+function memoryMountsOf(
+  unit: WholeUnit,
+  tmpfs: readonly Word[],
+  mounts: readonly Word[],
+): MemoryMount[] {
+  const words = (key: string): Word[] => valuesOf(unit, SECTION, key).flatMap(wordsOfSetting)
+  return [
+    ...[...words('Tmpfs'), ...tmpfs].map(shortTmpfs),
+    ...[...words('Mount'), ...mounts].flatMap(tmpfsOfMount),
+  ]
+}
+
+function execOf(unit: WholeUnit): Word[] {
+  const setting = lastOf(unit, SECTION, 'Exec')
+  return setting === null ? [] : wordsOfSetting(setting)
+}
+
+/** A program, or a list in JSON, whose words stand nowhere by themselves. */
+function entrypointOf(unit: WholeUnit): Word[] {
+  const setting = lastOf(unit, SECTION, 'Entrypoint')
+  if (setting === null) return []
+  const place = placeOf(setting.value)
+  const items = listOf(setting.value.text)
+  return items.map((text) => ({ text, place }))
+}
+
+function listOf(text: string): string[] {
+  if (!text.startsWith('[')) return [text]
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+  } catch {
+    return []
+  }
+}
+
+function probesOf(unit: WholeUnit): Probe[] {
+  const word = lastWord(unit, 'HealthCmd')
+  if (word === null || word.text === 'none') return []
+  return [{ isCheck: true, words: shellWords(word), place: word.place }]
+}
