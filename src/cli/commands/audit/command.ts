@@ -22,6 +22,12 @@ export const auditCommand = buildCommand({
         placeholder: 'RULE',
         optional: true,
       },
+      list: {
+        kind: 'boolean',
+        brief: 'List all rules, and which of them --fix can mend',
+        optional: true,
+        withNegated: false,
+      },
       live: {
         kind: 'boolean',
         brief: 'Judge this machine and its containers, beside the files that are named',
@@ -39,6 +45,13 @@ export const auditCommand = buildCommand({
         kind: 'enum',
         values: ['text', 'json', 'sarif', 'junit', 'github'],
         brief: 'Form of the answer; text where it is not given',
+        optional: true,
+      },
+      output: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'File that the answer is written to; the text is shown all the same',
+        placeholder: 'FILE',
         optional: true,
       },
       fix: {
@@ -97,6 +110,7 @@ export const auditCommand = buildCommand({
       },
       ...COMMON_FLAGS,
     },
+    aliases: { o: 'output' },
   },
   docs: {
     brief: 'Memory mistakes in manifests or on this machine, before they kill',
@@ -110,8 +124,8 @@ export const auditCommand = buildCommand({
       '  stella audit .                             every manifest below this folder',
       '  helm template ./chart | stella audit -     what a chart renders to',
       '  stella audit --fix compose.yaml            mend what can be mended safely',
-      '  stella audit . --format sarif              for code scanning',
-      '  stella audit --explain K01                 what a rule is about',
+      '  stella audit . --format sarif -o m.sarif   for code scanning; the text is shown, too',
+      '  stella audit --explain K01                 what a rule is about; --list names them all',
       '  stella audit --live                        this machine and its containers',
       '  stella audit --live compose.yaml           a file, against this very machine',
       '  stella audit --live --evidence web1.yaml   save what was seen; stella audit web1.yaml judges it anywhere',

@@ -8,10 +8,15 @@ interface Circumstances {
   mended: Mended | null
   known: Known | null
   settings: Settings
+  /** What could not be read or asked. */
+  unread: readonly string[]
 }
 
 /** The answer for scripts: `stella.audit/1`. */
-export function documentOf(audit: Audit, { mended, known, settings }: Circumstances): object {
+export function documentOf(
+  audit: Audit,
+  { mended, known, settings, unread }: Circumstances,
+): object {
   return {
     schema: 'stella.audit/1',
     findings: audit.findings.map(findingOf),
@@ -22,6 +27,7 @@ export function documentOf(audit: Audit, { mended, known, settings }: Circumstan
       what,
       todo,
     })),
+    unread,
     ignored: audit.ignored,
     known: known?.count ?? 0,
     fixed: mended?.count ?? 0,

@@ -46,7 +46,8 @@ describe('audit --live', () => {
 
   it('says what could not be asked, and judges the rest as if nothing were wrong with that', async () => {
     const engine = seen(['docker could not be asked: it needs root or the group docker'])
-    const { code, err } = await stella(['audit', '--live'], { engine })
+    const { code, err, out } = await stella(['audit', '--live', '--json'], { engine })
+    expect(JSON.parse(out)).toMatchObject({ unread: [expect.stringContaining('needs root')] })
     expect(err).toBe('stella: docker could not be asked: it needs root or the group docker\n')
     expect(code).toBe(1)
   })

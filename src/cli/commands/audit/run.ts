@@ -85,10 +85,13 @@ export async function audit(
   const text = (paint: Paint, width: number | null): string =>
     textOf(shown, { paint, width, isShort: flags.quiet === true, mended, known, off, live })
   const isToFile = flags.output !== undefined && flags.output !== STDIN
-  const shownText = text(paintFor(this.io, flags.noColor ?? false), this.io.terminal?.columns ?? null)
+  const shownText = text(
+    paintFor(this.io, flags.noColor ?? false),
+    this.io.terminal?.columns ?? null,
+  )
   const documents = {
     text: () => (isToFile ? text(PLAIN, null) : shownText),
-    json: () => asJson(documentOf(shown, { mended, known, settings, unread })),
+    json: () => asJson(documentOf(shown, { mended, known, settings, unread: untold })),
     sarif: () => asJson(sarifOf(shown, { version: VERSION, root, unread })),
     junit: () => junitOf(shown, { failOn, unread }),
     github: () => githubAnnotations(shown, { root, unread }),

@@ -5,12 +5,16 @@ import { redactText } from '../../../evidence/redact-text.ts'
 import { SEVERITIES, type Severity } from '../../../audit/rule.ts'
 import type { Paint } from '../../render/paint.ts'
 import { printable } from '../../render/printable.ts'
+import { textTable } from '../../render/table.ts'
+import { wrap } from '../../render/wrap.ts'
 import type { Known } from './baseline.ts'
 import type { Mended } from './fix.ts'
 import type { LiveInputs } from './live.ts'
 
 interface TextOptions {
   paint: Paint
+  /** Columns of the terminal; null where there is none: then no line is broken. */
+  width: number | null
   /** One line for each finding. */
   isShort: boolean
   mended: Mended | null
@@ -23,14 +27,15 @@ interface TextOptions {
 
 /** What of a line is shown: minified JSON has lines of megabytes. */
 const MAX_SHOWN = 100
-const MAX_BEFORE = 80
-const KEPT_BEFORE = 30
+/** Of it, before what is meant; where there is more, so much is kept. */
+const MAX_SHARE_BEFORE = 0.8
+const KEPT_SHARE_BEFORE = 0.3
 /** What is looked at for secrets on either side. */
 const MAX_READ = 2_000
 
 /** The answer for people: what was found in one line, then each finding with its line of the file. */
 export function textOf(audit: Audit, options: TextOptions): string {
-  const { paint, isShort, mended, known, off, live } = options
+  const { paint, width, isShort, mended, known, off, live } = options
   const headline = headlineOf(audit, live)
   const tone = audit.findings.length === 0 ? paint.good : paint.bad
   const notes = [
@@ -39,13 +44,44 @@ export function textOf(audit: Audit, options: TextOptions): string {
     ...(off.size === 0 ? [] : [`${counted(off.size, 'rule')} switched off with a reason`]),
     ...(audit.ignored === 0 ? [] : [`${counted(audit.ignored, 'finding')} ignored with a reason`]),
   ]
-  const findings = isShort
-    ? audit.findings.map(shortLine)
-    : audit.findings.flatMap((finding) => ['', ...findingLines(finding, paint)])
-  const fixable = audit.findings.filter(({ edits }) => edits.length > 0).length
-  const hint =
-    fixable === 0 || isShort ? [] : ['', `${counted(fixable, 'finding')} can be mended by --fix.`]
-  return `${[...(isShort ? findings : [tone(headline), ...notes, ...findings, ...hint])].join('\n')}${isShort && findings.length === 0 ? '' : '\n'}`
+  if (isShort) return audit.findings.map((finding) => `${shortLine(finding)}\n`).join('')
+  const lines = [
+    tone(headline),
+    ...notes,
+    ...audit.findings.flatMap((finding) => ['', ...findingLines(finding, paint, width)]),
+    ...summaryOf(audit.findings),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** So many findings are more than a screen. */
+const MANY = 20
+const MAX_RULES = 10
+
+/** What stands at the end, where somebody who scrolls looks first. */
+function summaryOf(findings: readonly Finding[]): string[] {
+  const fixable = findings.filter(({ edits }) => edits.length > 0).length
+  return [
+    ...(findings.length > MANY ? mostOften(findings) : []),
+    ...(fixable === 0 ? [] : ['', `${counted(fixable, 'finding')} can be mended by --fix.`]),
+  ]
+}
+
+function mostOften(findings: readonly Finding[]): string[] {
+  const groups = [...Map.groupBy(findings, ({ rule }) => rule)]
+  const often = groups.toSorted(([, a], [, b]) => b.length - a.length).slice(0, MAX_RULES)
+  const rows = often.map(([rule, found]) => {
+    const files = new Set(found.map(({ place }) => place.file)).size
+    return [String(found.length), rule.id, rule.title, `in ${counted(files, 'file')}`]
+  })
+  return [
+    '',
+    'Most often',
+    ...textTable([], rows, [0]).map((line) => `  ${line}`),
+    '',
+    `What a rule is about: stella audit --explain ${often[0]?.[0].id}`,
+    'To be told only what is new from here on: --baseline FILE',
+  ]
 }
 
 function headlineOf({ findings, files }: Audit, live: LiveInputs | null): string {
@@ -68,19 +104,21 @@ function judgedWords(files: number, live: LiveInputs | null): string {
   return `this machine, ${containers} and ${counted(others, 'file')}`
 }
 
-function findingLines(finding: Finding, paint: Paint): string[] {
-  const { rule, severity, place, line, column, message } = finding
+function findingLines(finding: Finding, paint: Paint, width: number | null): string[] {
+  const { rule, severity, place, line, column, message, edits } = finding
   const where = `${printable(place.file.path)}:${line}:${column}`
   const isGrave = severity === 'error' || severity === 'critical' || severity === 'high'
   const mark = isGrave ? paint.bad : paint.bold
   const number = String(line)
   const gutter = ' '.repeat(number.length)
-  const { shown, before, width } = excerptOf(finding)
+  const room = width === null ? MAX_SHOWN : Math.max(width - gutter.length - 6, 30)
+  const { shown, before, meant } = excerptOf(finding, room)
+  const says = `${printable(message)}.${edits.length === 0 ? '' : ' --fix mends it.'}`
   return [
     `${paint.bold(where)}  ${mark(`${severity} ${rule.id}`)}  ${printable(rule.title)}`,
-    `  ${printable(message)}.`,
+    ...(width === null ? [says] : wrap(says, Math.max(width - 2, 30))).map((each) => `  ${each}`),
     paint.dim(`  ${number} | ${shown}`),
-    `  ${gutter} | ${' '.repeat(before)}${mark('^'.repeat(width))}`,
+    `  ${gutter} | ${' '.repeat(before)}${mark('^'.repeat(meant))}`,
   ]
 }
 
@@ -88,25 +126,31 @@ function findingLines(finding: Finding, paint: Paint): string[] {
  * The line with what is meant in it, cut where it is long. What stands beside it may be a secret: both sides are redacted, from
  * further away than is shown, so that the name of a value is seen with it.
  */
-function excerptOf({ place, line, column }: Finding): {
+function excerptOf(
+  { place, line, column }: Finding,
+  room: number,
+): {
   shown: string
+  /** Characters before what is meant. */
   before: number
-  width: number
+  /** Characters of what is meant. */
+  meant: number
 } {
   const text = lineOf(place.file, line)
   const from = column - 1
   const to = Math.min(from + place.end - place.start, text.length)
   const left = safe(text.slice(Math.max(0, from - MAX_READ), from))
-  const before = left.length > MAX_BEFORE ? `…${left.slice(-KEPT_BEFORE)}` : left
-  const meant = safe(text.slice(from, to)).slice(0, MAX_SHOWN)
+  const before =
+    left.length > room * MAX_SHARE_BEFORE ? `…${left.slice(-room * KEPT_SHARE_BEFORE)}` : left
+  const meant = safe(text.slice(from, to)).slice(0, room - before.length)
   const after = safe(text.slice(to, to + MAX_READ)).slice(
     0,
-    Math.max(0, MAX_SHOWN - meant.length - before.length),
+    Math.max(0, room - meant.length - before.length),
   )
   return {
     shown: `${before}${meant}${after}`,
     before: before.length,
-    width: Math.max(1, meant.length),
+    meant: Math.max(1, meant.length),
   }
 }
 
