@@ -2,6 +2,7 @@ import { formatBytes, MIB } from '../../../model/bytes.ts'
 import { maxHeapBytes } from '../../../simulate/jvm/heap.ts'
 import type { Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
+import type { Place } from '../../documents/place.ts'
 import { inService } from '../examples.ts'
 import { inJvms } from '../inputs.ts'
 import { sized } from '../words.ts'
@@ -46,18 +47,9 @@ export const percentageWithoutEffect: Rule = {
 }
 
 /** An item of a list is one option: a second one does not fit into it. */
-function isItem({
-  file,
-  start,
-  end,
-}: {
-  file: { text: string }
-  start: number
-  end: number
-}): boolean {
+function isItem({ file, start, end }: Place): boolean {
   const before = file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start)
-  return (
-    /(?:^\s*-\s+["']?|[[,]\s*["']?)$/.test(before) ||
-    /^["']?\s*[\],]/.test(file.text.slice(end, end + 10))
-  )
+  const after = file.text.slice(end, end + 10)
+  if (/(?:^\s*-\s+["']?|[[,]\s*["']?)$/.test(before)) return true
+  return /^\s*["']?$/.test(before) && /^["']?\s*[\],]/.test(after)
 }

@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { audit, UNKNOWN_HOST } from '../engine.ts'
+import { mend } from '../mend.ts'
+import { inStyle, STYLES, type Tree } from '../../../test/support/yaml-styles.ts'
+
+/** A file in which one rule finds one thing, and the same file as it is meant to be. */
+interface Row {
+  rule: string
+  path: string
+  /** The file with a piece in its place. */
+  tree(piece: string, key?: string): Tree
+  before: string
+  after: string
+  /** Of the piece. */
+  key?: { before: string; after: string }
+}
+
+const pod = (container: { [name: string]: Tree }): Tree => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web' },
+  spec: { containers: [{ name: 'web', image: 'registry.example.com/web:1', ...container }] },
+})
+
+const service = (lines: { [name: string]: Tree }): Tree => ({
+  services: { web: { image: 'registry.example.com/web:1', ...lines } },
+})
+
+const inPod = (rule: string, before: string, after: string, key: 'requests' | 'limits'): Row => ({
+  rule,
+  path: 'pod.yaml',
+  tree: (piece) =>
+    pod({
+      resources: {
+        requests: { cpu: '100m', memory: key === 'requests' ? { piece } : '200Mi' },
+        limits: { memory: key === 'limits' ? { piece } : '512Mi' },
+      },
+    }),
+  before,
+  after,
+})
+
+const inService = (
+  rule: string,
+  [before, after]: readonly [string, string],
+  tree: Row['tree'],
+  key?: Row['key'],
+): Row => ({ rule, path: 'compose.yaml', tree, before, after, ...(key && { key }) })
+
+/** A variable in each of the forms it can be written in. */
+const inEnvironment = (
+  rule: string,
+  name: string,
+  [before, after]: readonly [string, string],
+  limit: string,
+): Row[] => [
+  inService(rule, [before, after], (piece) =>
+    service({ environment: { LANG: 'C', [name]: { piece } }, mem_limit: limit }),
+  ),
+  inService(rule, [`${name}=${before}`, `${name}=${after}`], (piece) =>
+    service({ environment: ['LANG=C', { piece }], mem_limit: limit }),
+  ),
+  {
+    rule,
+    path: 'pod.yaml',
+    tree: (piece) =>
+      pod({
+        resources: {
+          requests: { cpu: '100m', memory: `${limit.toUpperCase()}i` },
+          limits: { memory: `${limit.toUpperCase()}i` },
+        },
+        env: [
+          { name: 'LANG', value: 'C' },
+          { name, value: { piece } },
+        ],
+      }),
+    before,
+    after,
+  },
+]
+
+const OLD = '-XX:+UseCGroupMemoryLimitForHeap'
+const SHARE = '-XX:MaxRAMPercentage=70'
+
+const ROWS: readonly Row[] = [
+  inPod('K01', '300m', '300Mi', 'requests'),
+  inPod('K01', '512m', '512Mi', 'limits'),
+  inPod('K03', '512MiB', '512Mi', 'limits'),
+  inPod('K03', '300mb', '300Mi', 'requests'),
+  inPod('K04', '300M', '300Mi', 'requests'),
+  inPod('K04', '600M', '600Mi', 'limits'),
+  inService('C02', ['256m', '512m'], (piece) =>
+    service({ mem_limit: { piece }, deploy: { resources: { limits: { memory: '512m' } } } }),
+  ),
+  inService('C04', ['0', '512m'], (piece) =>
+    service({ mem_limit: '512m', memswap_limit: { piece } }),
+  ),
+  inService(
+    'C10',
+    ['0', '512m'],
+    (piece, key = 'mem_swappiness') => service({ mem_limit: '512m', [key]: { piece } }),
+    { before: 'mem_swappiness', after: 'memswap_limit' },
+  ),
+  inService('C16', ['512Mi', '512m'], (piece) => service({ mem_limit: { piece } })),
+  inService('C16', ['1.5Gi', '1.5g'], (piece) =>
+    service({ deploy: { resources: { limits: { memory: { piece } } } } }),
+  ),
+  ...inEnvironment('J05', 'JAVA_TOOL_OPTIONS', [SHARE, `${SHARE} -XX:MinRAMPercentage=70`], '200m'),
+  ...inEnvironment('J08', 'JAVA_TOOL_OPTIONS', [`-Xmx600m ${SHARE}`, '-Xmx600m'], '1g'),
+  ...inEnvironment('J08', 'JAVA_OPTS', [`${SHARE} -Xmx600m`, '-Xmx600m'], '1g'),
+  ...inEnvironment('J09', 'JAVA_TOOL_OPTIONS', [`-Xmx600m ${OLD}`, '-Xmx600m'], '1g'),
+  ...inEnvironment('J09', 'JAVA_OPTS', ['-XX:MaxRAMFraction=2', '-XX:MaxRAMPercentage=50'], '1g'),
+  ...inEnvironment(
+    'N02',
+    'NODE_OPTIONS',
+    ['--max-old-space-size=2048', '--max-old-space-size=384'],
+    '512m',
+  ),
+  ...inEnvironment('G02', 'GOMEMLIMIT', ['512MiB', '460MiB'], '512m'),
+  ...inEnvironment('G04', 'GOMEMLIMIT', ['460Mi', '460MiB'], '512m'),
+  ...inEnvironment('D01', 'DOTNET_GCHeapHardLimit', ['200000000', '0xBEBC200'], '512m'),
+  ...inEnvironment('D02', 'DOTNET_GCHeapHardLimitPercent', ['75', '0x4B'], '512m'),
+]
+
+const inputOf = (path: string, text: string): Parameters<typeof mend>[0][number] => ({
+  file: { path, text },
+  variables: new Map(),
+  isNamed: true,
+})
+
+function mended(path: string, text: string): string {
+  const [input] = mend([inputOf(path, text)], UNKNOWN_HOST)
+  return input?.after.file.text ?? ''
+}
+
+function rulesIn(path: string, text: string): string[] {
+  const { findings, problems } = audit([inputOf(path, text)])
+  expect(problems.map(({ what }) => what)).toEqual([])
+  return findings.map(({ rule }) => rule.id)
+}
+
+describe.each(ROWS)('what mends $rule in $path: $before', (row) => {
+  it('puts the right thing in its place, whatever the style, and keeps every other byte', () => {
+    fc.assert(
+      fc.property(STYLES, (style) => {
+        const text = inStyle(row.tree(row.before, row.key?.before), style)
+        expect(rulesIn(row.path, text)).toContain(row.rule)
+        const after = mended(row.path, text)
+        expect(after).toBe(inStyle(row.tree(row.after, row.key?.after), style))
+        expect(rulesIn(row.path, after)).not.toContain(row.rule)
+        expect(mended(row.path, after)).toBe(after)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe.each([
+  [
+    'a Compose file with variables',
+    (piece: string) =>
+      service({ command: { piece }, environment: { LANG: 'C' }, mem_limit: '256m' }),
+  ],
+  [
+    'a Compose file with a list of variables',
+    (piece: string) => service({ command: { piece }, environment: ['LANG=C'], mem_limit: '256m' }),
+  ],
+  ['a Compose file without', (piece: string) => service({ command: { piece }, mem_limit: '256m' })],
+  [
+    'a pod with variables',
+    (piece: string) =>
+      pod({
+        command: ['node', { piece }],
+        env: [{ name: 'LANG', value: 'C' }],
+        resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '256Mi' } },
+      }),
+  ],
+  [
+    'a pod without',
+    (piece: string) =>
+      pod({
+        command: ['node', { piece }],
+        resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '256Mi' } },
+      }),
+  ],
+] as const)('what mends N01 in %s', (name, tree) => {
+  const path = name.startsWith('a pod') ? 'pod.yaml' : 'compose.yaml'
+  const piece = path === 'pod.yaml' ? 'server.js' : 'node server.js'
+
+  it('adds one variable in lines of its own, and keeps every byte that was there', () => {
+    fc.assert(
+      fc.property(
+        STYLES.filter(({ isFlow }) => !isFlow),
+        (style) => {
+          const text = inStyle(tree(piece), style)
+          expect(rulesIn(path, text)).toEqual(['N01'])
+          const after = mended(path, text)
+          expect(rulesIn(path, after)).toEqual([])
+          const added = insertedInto(text, after)
+          expect(added).toContain('NODE_OPTIONS')
+          expect(added).toContain('--max-old-space-size=179')
+          expect(added?.replaceAll('\r\n', '\n').includes('\r')).toBe(false)
+          expect(added?.includes('\r\n')).toBe(style.newline === '\r\n')
+          expect(mended(path, after)).toBe(after)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
+
+/** What was put in, where nothing else is different; null where something is. */
+function insertedInto(before: string, after: string): string | null {
+  let start = 0
+  while (start < before.length && before[start] === after[start]) start++
+  const length = after.length - before.length
+  return before.slice(start) === after.slice(start + length)
+    ? after.slice(start, start + length)
+    : null
+}
