@@ -30,6 +30,7 @@ test('the document has the fields of the contract, in its order', () => {
     'unknown',
     'path',
     'bill',
+    'course',
   ])
 })
 

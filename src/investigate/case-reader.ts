@@ -59,6 +59,15 @@ const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sysctl'), set: settings }),
 ])
 
+const coursePoint = z.object({
+  at: z.pipe(
+    z.iso.datetime(),
+    z.transform((value) => Date.parse(value)),
+  ),
+  usageBytes: z.number(),
+  limitBytes: z.nullable(z.number()),
+})
+
 const caseShape = z.object({
   schema: z.literal('stella.case/1'),
   id: text,
@@ -132,6 +141,7 @@ const caseShape = z.object({
   ),
   // Cases of earlier versions have none.
   bill: z._default(z.nullable(caseBill), null),
+  course: z._default(z.nullable(z.array(coursePoint)), null),
 })
 
 const listShape = z.object({

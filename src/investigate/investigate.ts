@@ -6,6 +6,7 @@ import type { Target } from '../model/subject.ts'
 import { judge, type Judgement } from '../verdict/engine.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { caseId } from './case-id.ts'
+import { courseOf } from './course.ts'
 import { incidentsOf } from './incidents.ts'
 import { joinSubjects } from './join/join.ts'
 import { chooseSubjects } from './targets.ts'
@@ -36,6 +37,7 @@ export function investigate(
     id: caseId(judgement),
     ...judgement,
     bill: accountOfIncident(incident),
+    course: courseOf(incident),
     remedies: advise(incident, judgement),
   }))
 }

@@ -116,6 +116,13 @@ export interface Remedy {
   change: Change | null
 }
 
+/** A sample of a case's memory. */
+export interface CoursePoint {
+  at: Instant
+  usageBytes: number
+  limitBytes: number | null
+}
+
 export interface CaseEvidence {
   id: string
   source: EvidenceSource
@@ -164,6 +171,8 @@ export interface Case {
   processes: readonly ProcessMemory[]
   /** Null: no stat block of a kernel report, and no files of its group. */
   bill: CaseBill | null
+  /** Its memory over time up to the end, oldest first; null: nobody watched it. */
+  course: readonly CoursePoint[] | null
   causes: readonly Cause[]
   remedies: readonly Remedy[]
   evidence: readonly CaseEvidence[]

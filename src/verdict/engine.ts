@@ -17,7 +17,7 @@ import { RULES } from './rules/index.ts'
 import { timelineOf } from './timeline.ts'
 
 /** A case without its id and remedies, which the rooms above add. */
-export type Judgement = Omit<Case, 'id' | 'bill' | 'remedies'>
+export type Judgement = Omit<Case, 'id' | 'bill' | 'course' | 'remedies'>
 
 /**
  * Asks every rule in order and every cause, and writes down what they rest on.

@@ -92,6 +92,7 @@ export function sampleCase(change: Partial<Case> = {}): Case {
       { rule: 'own-limit', question: 'Its own limit?', answer: 'holds', because: ['e1'] },
     ],
     bill: null,
+    course: null,
     ...change,
   }
 }
