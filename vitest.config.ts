@@ -13,6 +13,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'test/e2e/**/*.test.ts',
             'test/edge-cases/**/*.test.ts',
+            'test/deploy/**/*.test.ts',
             'test/structure.test.ts',
             'test/docs.test.ts',
           ],

@@ -19,8 +19,8 @@ PACKAGES=(
   procps util-linux ca-certificates
   # what reads reports
   libxml2-utils
-  # imports of recorded metrics
-  prometheus
+  # imports of recorded metrics; rules and where their alerts go
+  prometheus prometheus-alertmanager
 )
 
 # npm runs the scripts with the Node of node_modules, so any version that can start npm will do.

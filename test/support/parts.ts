@@ -24,6 +24,7 @@ export type Part =
   | 'java'
   | 'go'
   | 'prometheus'
+  | 'alertmanager'
   | 'xmllint'
 
 /** Why each part would be missing; null: it is there. */
@@ -55,7 +56,8 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
     globSync('/usr/sbin/php-fpm*').length > 0
       ? program('nginx', 'gunicorn', 'uwsgi', 'apache2')
       : 'needs php-fpm',
-  prometheus: () => program('prometheus'),
+  prometheus: () => program('prometheus', 'promtool'),
+  alertmanager: () => program('prometheus-alertmanager', 'amtool'),
   xmllint: () => program('xmllint'),
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
