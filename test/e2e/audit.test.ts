@@ -54,7 +54,7 @@ test('a finding is shown with its line and a mark below what is meant', async ()
     "1 memory mistake in 1 file: 1 error
 
     /compose.yaml:4:16  error C16  Mi and Gi are units of Kubernetes
-      512Mi is refused; 512m is the same size.
+      512Mi is refused; 512m is the same size. --fix mends it.
       4 |     mem_limit: 512Mi # why
         |                ^^^^^
 
@@ -88,24 +88,84 @@ test('the document for scripts has what the contract says', async () => {
   })
 })
 
-test('SARIF names the rule, the region and what would mend it', async () => {
-  const path = file('compose.yaml', COMPOSE)
-  const { out } = await stella(['audit', path, '--format', 'sarif'])
-  const { version, runs } = JSON.parse(out)
-  expect(version).toBe('2.1.0')
-  expect(runs[0].tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(
-    RULES.map(({ id }) => id),
-  )
-  const [result] = runs[0].results
-  expect(runs[0].tool.driver.rules[result.ruleIndex].id).toBe('C16')
-  expect(result.level).toBe('error')
-  expect(result.locations[0].physicalLocation.region).toEqual({
-    startLine: 4,
-    startColumn: 16,
-    endLine: 4,
-    endColumn: 21,
+describe('--output', () => {
+  test('writes the answer into a file, and shows the text all the same', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    const output = join(folder, 'memory.sarif')
+    const { code, out, err } = await stella(['audit', path, '--format', 'sarif', '-o', output])
+    expect({ code, err }).toEqual({ code: 1, err: '' })
+    expect(out).toMatch(/^1 memory mistake in 1 file: 1 error\n/)
+    expect(JSON.parse(readFileSync(output, 'utf8'))).toMatchObject({ version: '2.1.0' })
   })
-  expect(result.fixes[0].artifactChanges[0].replacements[0].insertedContent.text).toBe('512m')
+
+  test('holds no colours, and is replaced by the next answer', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    const output = join(folder, 'memory.txt')
+    const { out } = await stella(['audit', path, '-o', output], { columns: 80 })
+    expect(out).toContain('\u001b[')
+    expect(readFileSync(output, 'utf8')).toBe((await stella(['audit', path])).out)
+    writeFileSync(path, COMPOSE.replace('512Mi', '512m'))
+    await stella(['audit', path, '-o', output])
+    expect(readFileSync(output, 'utf8')).toBe('No memory mistakes in 1 file\n')
+  })
+
+  test('is standard output for -, and is refused where it cannot be written', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    const call = ['audit', path, '--format', 'github']
+    expect(await stella([...call, '-o', '-'])).toEqual(await stella(call))
+    const gone = join(folder, 'gone', 'memory.sarif')
+    expect(await stella([...call, '-o', gone])).toEqual({
+      code: 3,
+      out: '',
+      err: `stella: ${gone}: cannot be written; name a file in a folder that exists\n`,
+    })
+  })
+})
+
+test('many findings end with the rules that speak most often', async () => {
+  const services = Array.from({ length: 30 }, (_, at) => `  s${at}: {image: a}\n`)
+  const path = file(
+    'compose.yaml',
+    `services:\n${services.join('')}  web: {image: b, mem_limit: 1Gi}\n`,
+  )
+  const { out } = await stella(['audit', path])
+  expect(out).toContain(
+    [
+      'Most often',
+      `  30  C01  ${'No memory limit'.padEnd(33)}  in 1 file`,
+      '   1  C16  Mi and Gi are units of Kubernetes  in 1 file',
+    ].join('\n'),
+  )
+  expect(out).toContain('stella audit --explain C01\n')
+})
+
+test('no line is wider than the terminal', async () => {
+  const long = `services:\n  web:\n    image: a\n    command: [java, ${'-Dname=value, '.repeat(30)}-Xmx4g]\n    mem_limit: 512m\n`
+  const { out } = await stella(['audit', file('compose.yaml', long)], {
+    columns: 60,
+    env: { NO_COLOR: '1' },
+  })
+  expect(out).toContain('-Xmx4g')
+  const told = out.split('\n').filter((line) => line.startsWith('  '))
+  expect(told.length).toBeGreaterThan(3)
+  for (const line of told) expect(line.length).toBeLessThanOrEqual(60)
+})
+
+test('--list names every rule with its severity, and says which can be mended', async () => {
+  const { code, out } = await stella(['audit', '--list'])
+  expect(code).toBe(0)
+  for (const { title } of RULES) expect(out).toContain(title)
+  expect(out).toMatch(/^C16 +error +--fix +Mi and Gi/m)
+  expect(out).toMatch(/^C01 +high +No memory limit$/m)
+  const { rules } = JSON.parse((await stella(['audit', '--list', '--json'])).out)
+  expect(rules.map(({ id }: { id: string }) => id)).toEqual(RULES.map(({ id }) => id))
+  expect(rules).toContainEqual({
+    id: 'C16',
+    severity: 'error',
+    title: 'Mi and Gi are units of Kubernetes',
+    fixable: true,
+    pedantic: false,
+  })
 })
 
 describe('what cannot be judged', () => {

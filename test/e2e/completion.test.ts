@@ -29,7 +29,7 @@ describe('bash', () => {
     [['c'], ['cases', 'completion']],
     [
       ['cases', ''],
-      ['export', 'show'],
+      ['list', 'show', 'export', 'import'],
     ],
     [['completion', 'f'], ['fish']],
     [['why', '--j'], ['--json']],
@@ -37,6 +37,11 @@ describe('bash', () => {
     [['why', 'd'], ['docker:']],
     [['cases', 'export', '--o'], ['--output']],
     [['--h'], ['--help']],
+    [['audit', '--format', 's'], ['sarif']],
+    [
+      ['audit', '--cgroup', ''],
+      ['v1', 'v2'],
+    ],
   ])('%j', async (words, expected) => {
     const { out } = await stella(['completion', 'bash'])
     expect(offered(out, words)).toEqual(expected)
@@ -46,16 +51,22 @@ describe('bash', () => {
     const { out } = await stella(['completion', 'bash'])
     expect(offered(out, ['why', '--from', 'package.js'])).toEqual(['package.json'])
     expect(offered(out, ['cases', 'show', 'package.js'])).toEqual(['package.json'])
+    expect(offered(out, ['audit', 'package.js'])).toEqual(['package.json'])
+    expect(offered(out, ['audit', '--baseline', 'package.js'])).toEqual(['package.json'])
+    expect(offered(out, ['cases', 'import', 'package.js'])).toEqual(['package.json'])
+    expect(offered(out, ['audit', 'package.js'])).toEqual(['package.json'])
   })
 })
 
 describe.skipIf(!isInstalled('fish'))('fish', () => {
   test.each([
     ['stella c', ['cases', 'completion']],
-    ['stella cases ', ['export', 'show']],
+    ['stella cases ', ['export', 'import', 'list', 'show']],
     ['stella why --j', ['--json']],
     ['stella diagnose --no', ['--no-color']],
     ['stella why d', ['docker:']],
+    ['stella audit --format s', ['sarif']],
+    ['stella audit --baseline package.js', ['package.json']],
   ])('%s', async (line, expected) => {
     const { out } = await stella(['completion', 'fish'])
     const printed = execFileSync('fish', ['--no-config', '-c', `${out}\ncomplete -C '${line}'`], {

@@ -8,6 +8,7 @@ import { sarifOf } from '../../../audit/sarif.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
+import { STDIN } from '../../evidence-flags.ts'
 import { type Paint, paintFor, PLAIN } from '../../render/paint.ts'
 import { printable } from '../../render/printable.ts'
 import { VERSION } from '../../version.ts'
@@ -85,12 +86,10 @@ export async function audit(
   const text = (paint: Paint, width: number | null): string =>
     textOf(shown, { paint, width, isShort: flags.quiet === true, mended, known, off, live })
   const isToFile = flags.output !== undefined && flags.output !== STDIN
-  const shownText = text(
-    paintFor(this.io, flags.noColor ?? false),
-    this.io.terminal?.columns ?? null,
-  )
+  const shownText = (): string =>
+    text(paintFor(this.io, flags.noColor ?? false), this.io.terminal?.columns ?? null)
   const documents = {
-    text: () => (isToFile ? text(PLAIN, null) : shownText),
+    text: () => (isToFile ? text(PLAIN, null) : shownText()),
     json: () => asJson(documentOf(shown, { mended, known, settings, unread: untold })),
     sarif: () => asJson(sarifOf(shown, { version: VERSION, root, unread })),
     junit: () => junitOf(shown, { failOn, unread }),

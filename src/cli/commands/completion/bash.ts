@@ -17,7 +17,7 @@ export function bashScript(tree: readonly CommandNode[]): string {
     '# Completion of stella for bash, made from its commands.',
     '_stella() {',
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"',
-    '  local path="" word at words options paths targets',
+    '  local path="" word at words options paths targets values=""',
     '  for (( at = 1; at < COMP_CWORD; at++ )); do',
     '    word="${COMP_WORDS[at]}"',
     '    case "$path $word" in',
@@ -35,7 +35,12 @@ export function bashScript(tree: readonly CommandNode[]): string {
     ),
     '  esac',
     '  COMPREPLY=()',
-    '  if [[ " $paths " == *" $previous "* ]]; then',
+    '  case "$path $previous" in',
+    ...tree.flatMap(valueLines),
+    '  esac',
+    '  if [[ -n $values ]]; then',
+    '    mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")',
+    '  elif [[ " $paths " == *" $previous "* ]]; then',
     '    mapfile -t COMPREPLY < <(compgen -f -- "$current")',
     '    compopt -o filenames',
     '  elif [[ $current == -* ]]; then',
@@ -57,6 +62,13 @@ export function bashScript(tree: readonly CommandNode[]): string {
 
 export function takesTarget(node: CommandNode): boolean {
   return node.options.some((option) => option.name === 'from')
+}
+
+/** What follows an option whose values are counted out. */
+function valueLines(node: CommandNode): string[] {
+  return node.options
+    .filter(({ values }) => values.length > 0)
+    .map(({ name, values }) => `    "${pathOf(node)} --${name}") values="${values.join(' ')}" ;;`)
 }
 
 function pathOf(node: CommandNode): string {

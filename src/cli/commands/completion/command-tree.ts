@@ -7,9 +7,18 @@ export interface CommandNode {
   brief: string
   /** Names of the commands below, with what they do; empty for a command. */
   children: readonly { name: string; brief: string }[]
-  options: readonly { name: string; brief: string; takesValue: boolean; takesPath: boolean }[]
+  options: readonly CommandOption[]
   /** The positional argument is a path. */
   takesPath: boolean
+}
+
+interface CommandOption {
+  name: string
+  brief: string
+  takesValue: boolean
+  takesPath: boolean
+  /** All that it takes; empty where they are not counted out. */
+  values: readonly string[]
 }
 
 type Routing = Command<CliContext> | RouteMap<CliContext>
@@ -41,7 +50,10 @@ const HELP = {
   brief: 'Print this help and leave',
   takesValue: false,
   takesPath: false,
+  values: [],
 }
+
+const PATHS = /\b(?:PATH|FILE|DIR)\b/
 
 function leaf(command: Command<CliContext>, words: readonly string[]): CommandNode {
   const { flags = {}, positional } = command.parameters
@@ -49,10 +61,10 @@ function leaf(command: Command<CliContext>, words: readonly string[]): CommandNo
     name: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     brief: flag.brief,
     takesValue: flag.kind !== 'boolean',
-    takesPath: flag.placeholder === 'PATH' || flag.placeholder === 'DIR',
+    takesPath: PATHS.test(flag.placeholder ?? ''),
+    values: flag.kind === 'enum' ? flag.values : [],
   }))
-  const takesPath =
-    positional?.kind === 'tuple' &&
-    positional.parameters.some((parameter) => parameter.placeholder === 'PATH')
+  const places = positional?.kind === 'array' ? [positional.parameter] : positional?.parameters
+  const takesPath = places?.some(({ placeholder = '' }) => PATHS.test(placeholder)) ?? false
   return { words, brief: command.brief, children: [], options: [...options, HELP], takesPath }
 }

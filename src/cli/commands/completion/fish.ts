@@ -29,7 +29,13 @@ function linesFor(node: CommandNode): string[] {
     (child) => `complete -c stella ${here} -a ${child.name} -d ${quoted(child.brief)}`,
   )
   const options = node.options.map((option) => {
-    const value = option.takesPath ? ' -r -F' : option.takesValue ? ' -x' : ''
+    const value = option.takesPath
+      ? ' -r -F'
+      : option.values.length > 0
+        ? ` -x -a ${quoted(option.values.join(' '))}`
+        : option.takesValue
+          ? ' -x'
+          : ''
     return `complete -c stella ${within} -l ${option.name}${value} -d ${quoted(option.brief)}`
   })
   const targets = takesTarget(node)

@@ -32,7 +32,11 @@ function actions(node: CommandNode): string[] {
     return [`      local -a commands=(${list.join(' ')})`, "      _describe 'command' commands"]
   }
   const options = node.options.map((option) => {
-    const value = option.takesPath ? ':path:_files' : option.takesValue ? ':value:' : ''
+    const value = option.takesPath
+      ? ':path:_files'
+      : option.takesValue
+        ? `:value:${option.values.length > 0 ? `(${option.values.join(' ')})` : ''}`
+        : ''
     const repeated = option.name === 'from' ? '*' : ''
     return quoted(`${repeated}--${option.name}[${bracketed(option.brief)}]${value}`)
   })
