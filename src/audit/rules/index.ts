@@ -35,6 +35,7 @@ import { killsAllocatingTask } from './host/o07-kills-allocating-task.ts'
 import { limitsWithoutEffect } from './host/o08-limits-without-effect.ts'
 import { idleHugePages } from './host/o09-idle-huge-pages.ts'
 import { otherLimit } from './host/o10-other-limit.ts'
+import { freeReserve } from './host/o11-free-reserve.ts'
 import { heapOverLimit } from './jvm/j01-heap-over-limit.ts'
 import { sumOverLimit } from './jvm/j02-sum-over-limit.ts'
 import { heapShare } from './jvm/j03-heap-share.ts'
@@ -247,6 +248,7 @@ export const RULES: readonly Rule[] = [
   limitsWithoutEffect,
   idleHugePages,
   otherLimit,
+  freeReserve,
   ignoredSize,
   oldLimit,
   throttleNeverActs,

@@ -18,9 +18,9 @@ export const otherLimit: Rule = {
   id: 'O10',
   severity: 'warning',
   title: 'The limit that holds is not the one the engine knows',
-  why: "Somebody changed the group behind the engine's back: its inspect and its stats tell a limit that does not hold, and at the next start the old one is back. Change it with docker update, or in the file the container comes from.",
+  why: "Somebody changed the group behind the engine's back, or with a podman update that is not kept: inspect tells a limit that does not hold, and at the next start the old one is back. Change it with docker update, or in the file the container comes from.",
   reference:
-    'moby, daemon/update_linux.go: the engine writes the limit at a start and an update alone',
+    'moby, daemon/update_linux.go: the engine writes the limit at a start and an update alone; measured: Podman 4.3 keeps no update',
   examples: {
     bad: onMachine(container('»1073741824')),
     good: onMachine(container('536870912')),

@@ -3,6 +3,7 @@ import type { AuditInput } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import { errorCode } from '../../../sources/reader.ts'
 import type { CliContext } from '../../context.ts'
+import { printable } from '../../render/printable.ts'
 
 interface LiveFlags {
   live?: boolean
@@ -45,7 +46,9 @@ async function save(
   path: string,
   documents: readonly { path: string; text: string }[],
 ): Promise<void> {
-  const text = documents.map((document) => `--- # ${document.path}\n${document.text}`).join('')
+  const text = documents
+    .map((document) => `--- # ${printable(document.path)}\n${document.text}`)
+    .join('')
   try {
     // What runs on a machine is nobody else's business, and no file of the user is lost.
     await writeFile(path, text, { flag: 'wx', mode: 0o600 })
