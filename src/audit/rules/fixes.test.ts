@@ -219,3 +219,60 @@ function insertedInto(before: string, after: string): string | null {
     ? after.slice(start, start + length)
     : null
 }
+
+describe('lines that several containers share', () => {
+  const NODE = 'image: node:24'
+  const twice = (shared: string, one: string, other: string): string =>
+    `${shared}services:\n  a:\n    mem_limit: 256m\n    ${one}\n  b:\n    mem_limit: 4g\n    ${other}\n`
+
+  it.each([
+    [
+      'variables behind an alias',
+      twice(
+        'x-env: &env\n  LANG: C\n',
+        `${NODE}\n    environment: *env`,
+        `${NODE}\n    environment: *env`,
+      ),
+    ],
+    [
+      'an alias of variables of another service',
+      twice('', `${NODE}\n    environment: &env\n      LANG: C`, `${NODE}\n    environment: *env`),
+    ],
+    ['a merged base', twice(`x-base: &base\n  ${NODE}\n`, '<<: *base', '<<: *base')],
+    [
+      'a merged base with variables',
+      twice(`x-base: &base\n  ${NODE}\n  environment:\n    LANG: C\n`, '<<: *base', '<<: *base'),
+    ],
+    ['a service that another is made of', twice('', NODE, 'extends: a')],
+    [
+      'the option of both',
+      twice(
+        'x-env: &env\n  NODE_OPTIONS: --max-old-space-size=3000\n',
+        `${NODE}\n    environment: *env`,
+        `${NODE}\n    environment: *env`,
+      ),
+    ],
+    [
+      'GOMEMLIMIT of both',
+      twice('x-env: &env {GOMEMLIMIT: 3GiB}\n', 'environment: *env', 'environment: *env'),
+    ],
+    [
+      'memory and swap of both',
+      twice('', 'image: a\n    memswap_limit: &swap 0', 'image: a\n    memswap_limit: *swap'),
+    ],
+    [
+      'a number that stands for something else as well',
+      'services:\n  a:\n    image: a\n    mem_limit: 512m\n    cpus: &zero 0\n    memswap_limit: *zero\n',
+    ],
+  ])('are not mended for one at the cost of another: %s', (_, text) => {
+    expect(rulesIn('compose.yaml', text)).not.toEqual([])
+    expect(mended('compose.yaml', text)).toBe(text)
+  })
+
+  it('are mended where the same limit holds for all', () => {
+    const base = 'x-base: &base\n  image: a\n  mem_limit: 512m\n  environment:\n    GOMEMLIMIT: '
+    const services = '\nservices:\n  a:\n    <<: *base\n  b:\n    <<: *base\n'
+    const text = `${base}512MiB${services}`
+    expect(mended('compose.yaml', text)).toBe(`${base}460MiB${services}`)
+  })
+})

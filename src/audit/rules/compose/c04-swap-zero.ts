@@ -2,6 +2,7 @@ import { formatBytes } from '../../../model/bytes.ts'
 import { inContainers, type Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
+import { isForOneLimit } from '../shared-lines.ts'
 
 const service = (swap: string): string => `
 image: registry.example.com/web:1
@@ -16,17 +17,18 @@ export const swapZero: Rule = {
   reference:
     'https://docs.docker.com/engine/containers/resource_constraints/#--memory-swap-details',
   examples: { bad: inService(service('»0')), good: inService(service('512m')) },
-  check: inContainers(['compose'], function* ({ memorySwap, limit }) {
+  check: inContainers(['compose'], function* ({ memorySwap, limit }, context) {
     if (memorySwap?.bytes !== 0) return
     const swap =
       typeof limit?.bytes !== 'number'
         ? 'the engine chooses'
         : `the container may swap ${formatBytes(limit.bytes)}`
+    const canMend = typeof limit?.bytes === 'number' && isForOneLimit(memorySwap.place, context)
     const todo = limit === null ? '' : `; no swap is memswap_limit: ${limit.text}`
     yield {
       place: memorySwap.place,
       message: `0 is "not set": ${swap} where the machine has swap${todo}`,
-      edits: typeof limit?.bytes !== 'number' ? [] : replaced(memorySwap, limit.text),
+      edits: canMend ? replaced(memorySwap, limit.text) : [],
     }
   }),
 }

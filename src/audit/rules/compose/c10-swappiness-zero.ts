@@ -2,6 +2,7 @@ import { keyAt, scalarAt } from '../../documents/value.ts'
 import { inContainers, type Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
+import { isForOneLimit } from '../shared-lines.ts'
 
 const service = (more: string): string => `
 image: registry.example.com/web:1
@@ -18,12 +19,12 @@ export const swappinessZero: Rule = {
     bad: inService(service('mem_swappiness: »0')),
     good: inService(service('memswap_limit: 512m')),
   },
-  check: inContainers(['compose'], function* ({ root, limit, memorySwap }) {
+  check: inContainers(['compose'], function* ({ root, limit, memorySwap }, context) {
     const swappiness = scalarAt(root, 'mem_swappiness')
     const key = keyAt(root, 'mem_swappiness')
     if (swappiness?.text !== '0' || key === null) return
-    const canMend =
-      typeof limit?.bytes === 'number' && memorySwap === null && key.file === swappiness.place.file
+    const isAlone = isForOneLimit(swappiness.place, context) && isForOneLimit(key, context)
+    const canMend = typeof limit?.bytes === 'number' && memorySwap === null && isAlone
     const todo = limit === null ? '' : `; write memswap_limit: ${limit.text}`
     yield {
       place: swappiness.place,

@@ -6,6 +6,7 @@ import type { Place } from '../../documents/place.ts'
 import { inService } from '../examples.ts'
 import { inJvms } from '../inputs.ts'
 import { sized } from '../words.ts'
+import { isForOneLimit } from '../shared-lines.ts'
 
 /** MaxHeapSize of a 64-bit JVM before it looks at the machine: 96 MiB * 1.3. Below it the other percentage counts. */
 const SMALL_BYTES = 124.8 * MIB
@@ -28,7 +29,7 @@ export const percentageWithoutEffect: Rule = {
     bad: inService(service('»-XX:MaxRAMPercentage=75')),
     good: inService(service('-XX:MaxRAMPercentage=75 -XX:MinRAMPercentage=75')),
   },
-  check: inJvms(function* ({ flags, setBy }, { effectiveLimit: limit }) {
+  check: inJvms(function* ({ flags, setBy }, { effectiveLimit: limit }, context) {
     const word = setBy.get('maxRamPercentage')
     if (word === undefined || typeof limit?.bytes !== 'number' || flags.maxHeapBytes !== null)
       return
@@ -37,11 +38,11 @@ export const percentageWithoutEffect: Rule = {
       return
     const heap = maxHeapBytes(flags, { limitBytes: limit.bytes, processors: null })
     const both = `${word.text} -XX:MinRAMPercentage=${flags.maxRamPercentage ?? DEFAULT_MIN_PERCENT}`
-    const isInText = !isItem(word.place)
+    const canMend = !isItem(word.place) && isForOneLimit(word.place, context)
     yield {
       place: word.place,
       message: `in ${sized(limit)} the heap is ${formatBytes(heap ?? 0)} with it and without it`,
-      edits: isInText ? replaced(word, both) : [],
+      edits: canMend ? replaced(word, both) : [],
     }
   }),
 }

@@ -1,13 +1,19 @@
 import { at, keyAt } from '../../documents/value.ts'
 import type { Place } from '../../documents/place.ts'
-import type { Edit } from '../../rule.ts'
+import type { AuditContext, Edit } from '../../rule.ts'
 import type { Container } from '../../workload.ts'
+import { isForOneLimit } from '../shared-lines.ts'
 
 /**
  * Sets a variable that is not set, as the first of those that are, or in a block of its own beside the image. Nothing where the
  * file is written in the flow style, in which there are no lines to add.
  */
-export function addedVariable(container: Container, name: string, value: string): readonly Edit[] {
+export function addedVariable(
+  container: Container,
+  context: AuditContext,
+  name: string,
+  value: string,
+): readonly Edit[] {
   const { root, workload } = container
   if (container.environment.has(name)) return []
   const line = lineInUnit(container)
@@ -19,7 +25,7 @@ export function addedVariable(container: Container, name: string, value: string)
   const image = keyAt(root, 'image')
   if (variables === null) {
     const indent = image === null ? null : indentOf(image)
-    if (image === null || indent === null) return []
+    if (image === null || indent === null || !isForOneLimit(image, context)) return []
     const item = isPod
       ? `${indent}  - name: ${name}\n${indent}    value: ${value}`
       : `${indent}  ${name}: ${value}`
@@ -29,6 +35,9 @@ export function addedVariable(container: Container, name: string, value: string)
   const owner = keyAt(root, key)
   const first = variables.kind === 'scalar' ? null : variables.place
   if (owner === null || first === null || /\S/.test(lineBefore(first))) return []
+  // An alias stands for lines elsewhere, and a name means that they are used elsewhere.
+  if (!/^["']?[ \t]*:\s*(?:#.*\s*)*$/.test(between(owner, first))) return []
+  if (!isForOneLimit(owner, context)) return []
   const indent = ' '.repeat(lineBefore(first).length)
   if (variables.kind === 'mapping') return insertedBelow(owner, `${indent}${name}: ${value}`)
   const item = isPod
@@ -47,6 +56,10 @@ function lineInUnit({ workload, image, place }: Container): Place | null {
 function indentOf(key: Place): string | null {
   const before = lineBefore(key)
   return /^\s*(?:-\s+)?$/.test(before) ? ' '.repeat(before.length) : null
+}
+
+function between({ file, end }: Place, { start }: Place): string {
+  return file.text.slice(end, start)
 }
 
 function lineBefore({ file, start }: Place): string {

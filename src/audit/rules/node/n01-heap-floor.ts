@@ -24,7 +24,7 @@ export const heapFloor: Rule = {
       'image: registry.example.com/web:1\ncommand: [node, --max-old-space-size=160, server.js]\nmem_limit: 256m',
     ),
   },
-  check: inNodes(function* (node, container) {
+  check: inNodes(function* (node, container, context) {
     const { effectiveLimit: limit, words, image, place, isWhole } = container
     if (!isWhole || !node.isWhole || !node.runsNode || node.isBounded || node.oldSpace !== null)
       return
@@ -35,7 +35,7 @@ export const heapFloor: Rule = {
     yield {
       place: words[0]?.place ?? image?.place ?? place,
       message: `the heap may grow to 259 MiB in ${sized(limit)}; NODE_OPTIONS=${option} keeps it to ${formatBytes(heap * MIB)}`,
-      edits: addedVariable(container, 'NODE_OPTIONS', option),
+      edits: addedVariable(container, context, 'NODE_OPTIONS', option),
     }
   }),
 }

@@ -4,6 +4,7 @@ import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
 import { inNodes } from '../inputs.ts'
 import { percent, sized } from '../words.ts'
+import { isForOneLimit } from '../shared-lines.ts'
 
 const SHARE = 0.75
 /** What Node.js needs beside its old space is no share of it. */
@@ -22,7 +23,7 @@ export const nodeHeapOverLimit: Rule = {
   reference:
     'measured: in 256 MiB a leak with 160 ends with code 134 (V8), without an option with 137 (the kernel)',
   examples: { bad: inService(service(2048, '»')), good: inService(service(700)) },
-  check: inNodes(function* ({ oldSpace }, { effectiveLimit: limit }) {
+  check: inNodes(function* ({ oldSpace }, { effectiveLimit: limit }, context) {
     if (
       oldSpace === null ||
       typeof limit?.bytes !== 'number' ||
@@ -32,11 +33,12 @@ export const nodeHeapOverLimit: Rule = {
     const { bytes, word } = oldSpace
     if (limit.bytes - bytes >= ENOUGH_BYTES) return
     const fitting = Math.floor((limit.bytes * SHARE) / MIB)
+    const canMend = fitting > 0 && isForOneLimit(word.place, context)
     yield {
       place: word.place,
       severity: bytes >= limit.bytes ? 'critical' : 'high',
       message: `${formatBytes(bytes)} of old space are ${percent(bytes, limit.bytes)} of the limit ${sized(limit)}; ${fitting} fits`,
-      edits: fitting > 0 ? replaced(word, word.text.replace(/\d+$/, String(fitting))) : [],
+      edits: canMend ? replaced(word, word.text.replace(/\d+$/, String(fitting))) : [],
     }
   }),
 }
