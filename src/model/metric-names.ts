@@ -125,5 +125,3 @@ export const METRICS = {
     labels: {},
   },
 } as const satisfies Readonly<Record<string, Metric>>
-
-export type MetricName = keyof typeof METRICS

@@ -56,18 +56,18 @@ describe('the reader of expressions', () => {
   })
 })
 
+/** Descriptions ask, too: `{{ with printf "metric{host=%q}" … | query }}`. */
+function queriesIn(description: string): string[] {
+  return [...description.matchAll(/printf "((?:[^"\\]|\\.)*%q(?:[^"\\]|\\.)*)"/g)].map(
+    ([, query = '']) => query.replaceAll('\\"', '"').replaceAll('%q', '"x"'),
+  )
+}
+
 describe.each(RULES.map((rule) => ({ name: rule.alert ?? rule.record, rule })))(
   'rule $name of $rule.file',
   ({ rule }) => {
-    const queries = [
-      rule.expr,
-      // Descriptions ask, too: {{ with printf "metric{host=%q}" … | query }}.
-      ...[
-        ...(rule.annotations?.['description'] ?? '').matchAll(
-          /printf "([a-z]\w*[({][^"]*%q.*?)" \$/g,
-        ),
-      ].map(([, query = '']) => query.replaceAll('\\"', '"').replaceAll('%q', '"x"')),
-    ]
+    const asked = queriesIn(rule.annotations?.['description'] ?? '')
+    const queries = [rule.expr, ...asked]
     const selectors = queries.flatMap(selectorsOf)
 
     test('asks for metrics of its pack only', () => {
@@ -79,7 +79,10 @@ describe.each(RULES.map((rule) => ({ name: rule.alert ?? rule.record, rule })))(
         .map(({ metric }) => metric)
         .filter((metric) => !recorded.includes(metric) && !exported.includes(metric))
         .filter((metric) => rule.file.startsWith('exporters-') || ownMetric(metric) === undefined)
-      expect(selectors.length).toBeGreaterThan(0)
+      expect(selectors.length).toBeGreaterThan(asked.length)
+      expect(asked.length + 1).toBe(
+        (rule.annotations?.['description'] ?? '').split('| query').length,
+      )
       expect(unknown).toEqual([])
     })
 

@@ -124,7 +124,8 @@ describe.skipIf(noAlertmanager !== null)(
           ),
           `stella_oom_kills_total{scope="container"} ${kills}`,
           `stella_oom_kills_total{scope="host"} 0`,
-          `stella_container_oom_kills_total{host="a",platform="docker",target="docker:web",main_process="survived"} ${kills}`,
+          `stella_container_oom_kills_total{host="a",platform="docker",target="docker:web",main_process="died"} ${kills}`,
+          `stella_container_oom_kills_total{host="a",platform="docker",target="docker:pool",main_process="survived"} ${kills}`,
           'scanner_worker_memory_limit_bytes{pool="default",worker="w1"} 4294967296',
           'scanner_worker_memory_usage_bytes{pool="default",worker="w1"} 1073741824',
           '',
@@ -167,8 +168,8 @@ describe.skipIf(noAlertmanager !== null)(
         },
       })
       expect(told.find(({ labels }) => labels['alertname'] === 'ContainerChildOOM')).toMatchObject({
-        labels: { host: 'a', target: 'docker:web' },
-        annotations: { description: expect.stringContaining('stella why docker:web --since 15m') },
+        labels: { host: 'a', target: 'docker:pool' },
+        annotations: { description: expect.stringContaining('stella why docker:pool --since 15m') },
       })
     })
   },
