@@ -39,7 +39,7 @@ function file(name: string, text: string): string {
 
 test('nothing is found in correct files, and the code is 0', async () => {
   const answer = await stella(['audit', CORRECT])
-  expect(answer).toEqual({ code: 0, out: 'No memory mistakes in 11 files\n', err: '' })
+  expect(answer).toEqual({ code: 0, out: 'No memory mistakes in 18 files\n', err: '' })
 })
 
 test('nothing is found in manifests of others that are correct', async () => {

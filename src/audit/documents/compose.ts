@@ -6,6 +6,7 @@ import { composeFiles } from './compose-files.ts'
 import type { DocumentFormat } from './format.ts'
 import { interpolate, type Variables } from './interpolate.ts'
 import type { Place } from './place.ts'
+import { probeWords } from './probe-words.ts'
 import { at, entriesAt, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
 import type { Entry, Mapping, Value } from './value.ts'
 import { commandWords, shellWords, wordsOf } from './words.ts'
@@ -254,9 +255,8 @@ function probesOf(root: Mapping, variables: Variables): Container['probes'] {
   if (test === null) return []
   if (test.kind === 'scalar')
     return [{ isCheck: true, words: wordsAt(test, variables), place: test.place }]
-  const [kind, ...rest] = wordsAt(test, variables)
-  const [first] = rest
-  if (kind === undefined || first === undefined || kind.text === 'NONE') return []
-  const words = kind.text === 'CMD-SHELL' ? rest.flatMap(shellWords) : commandWords(rest)
-  return [{ isCheck: true, words, place: first.place }]
+  const items = wordsAt(test, variables)
+  const words = probeWords(items)
+  const place = items[1]?.place
+  return words === null || place === undefined ? [] : [{ isCheck: true, words, place }]
 }

@@ -1,5 +1,6 @@
 import { readDockerSize } from '../../parsers/quantity/docker.ts'
-import type { MemoryMount, Word } from '../workload.ts'
+import type { EngineOption, MemoryMount, Size, Word } from '../workload.ts'
+import { shortTmpfs } from './compose.ts'
 import { placeWithin } from './place.ts'
 
 /** Options of a command line of Docker or Podman, by their names without dashes. */
@@ -26,13 +27,41 @@ export function optionsIn(words: readonly Word[]): Options {
       if (next !== undefined) found.push({ name, word: next })
     }
   }
+  return optionsOf(found)
+}
+
+export function optionsOf(found: readonly { name: string; word: Word }[]): Options {
   const all = (...names: readonly string[]): Word[] =>
     found.filter(({ name }) => names.includes(name)).map(({ word }) => word)
   return { all, last: (...names) => all(...names).at(-1) ?? null }
 }
 
+/** A size of an option; null where it is not set, for which 0 stands as well. */
+export function engineSize(word: Word | null): Size | null {
+  if (word === null) return null
+  const reading = readDockerSize(word.text)
+  if (!reading.ok) return { ...word, bytes: null }
+  return reading.bytes === 0 ? null : { ...word, bytes: reading.bytes }
+}
+
+const MEMORY_OPTIONS = ['ipc', 'memory-swappiness', 'oom-kill-disable', 'oom-score-adj'] as const
+
+export function memoryOptionsIn(options: Options): Map<EngineOption, Word> {
+  return new Map(
+    MEMORY_OPTIONS.flatMap((name): [EngineOption, Word][] => {
+      const word = options.last(name)
+      return word === null ? [] : [[name, word]]
+    }),
+  )
+}
+
+/** File systems in memory, of either option. */
+export function memoryMountsIn(options: Options): MemoryMount[] {
+  return [...options.all('tmpfs').map(shortTmpfs), ...options.all('mount').flatMap(tmpfsOfMount)]
+}
+
 /** `type=tmpfs,destination=/cache,tmpfs-size=64m`; none where it is of another type. */
-export function tmpfsOfMount({ text, place }: Word): MemoryMount[] {
+function tmpfsOfMount({ text, place }: Word): MemoryMount[] {
   const parts = new Map(
     text.split(',').map((part): [string, string] => {
       const equals = part.indexOf('=')

@@ -1,9 +1,10 @@
 import { formatBytes, MIB } from '../../model/bytes.ts'
-import type { Container, Size, Variable, Word, Workload } from '../workload.ts'
+import type { Container, EngineOption, Probe, Size, Variable, Word, Workload } from '../workload.ts'
 import { shortTmpfs } from './compose.ts'
 import type { DocumentFormat } from './format.ts'
 import { entriesAt, itemsAt, keyAt, mappingAt, scalarAt } from './value.ts'
 import type { Mapping, Value } from './value.ts'
+import { probeWords } from './probe-words.ts'
 import { commandWords, wordsOf } from './words.ts'
 
 /** What a container gets that asked for nothing: of Docker (moby, daemon/config, DefaultShmSize), and of Podman (65536k of 1000 bytes). */
@@ -66,12 +67,12 @@ function containerOf(object: Mapping, host: Mapping, workload: Workload): Contai
     memoryMounts: entriesAt(host, 'Tmpfs').map(([path, { key, value }]) =>
       shortTmpfs({ text: value.kind === 'scalar' ? `${path}:${value.text}` : path, place: key }),
     ),
-    options: new Map(),
+    options: optionsOf(host),
     environment: environmentOf(object),
     environmentIsWhole: true,
     words: programOf(object),
     namesProgram: true,
-    probes: [],
+    probes: probesOf(object),
     // A dump cannot be mended.
     root: null,
   }
@@ -84,6 +85,33 @@ function sizeAt(host: Mapping, key: string): Size | null {
   if (size.value < 0) return { text: size.text, place: size.place, bytes: null }
   // Nobody reads 134217728.
   return { text: formatBytes(size.value), place: size.place, bytes: size.value }
+}
+
+/** What the engine writes where nothing was asked for says nothing. */
+const OPTIONS: readonly (readonly [key: string, option: EngineOption, unset: RegExp])[] = [
+  ['IpcMode', 'ipc', /^(?:private|shareable|none|)$/],
+  ['MemorySwappiness', 'memory-swappiness', /^-1$/],
+  ['OomKillDisable', 'oom-kill-disable', /^false$/],
+  ['OomScoreAdj', 'oom-score-adj', /^0$/],
+]
+
+function optionsOf(host: Mapping): Map<EngineOption, Word> {
+  return new Map(
+    OPTIONS.flatMap(([key, option, unset]): [EngineOption, Word][] => {
+      const word = wordAt(host, key)
+      return word === null || unset.test(word.text) ? [] : [[option, word]]
+    }),
+  )
+}
+
+/** Docker and Podman spell it in their own ways. */
+function probesOf(object: Mapping): Probe[] {
+  const items = ['Healthcheck', 'HealthCheck'].flatMap((key) =>
+    wordsOf(itemsAt(object, 'Config', key, 'Test')),
+  )
+  const place = items[1]?.place
+  const words = probeWords(items)
+  return place === undefined || words === null ? [] : [{ isCheck: true, words, place }]
 }
 
 function wordAt(object: Mapping, ...path: readonly string[]): Word | null {

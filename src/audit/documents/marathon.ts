@@ -1,14 +1,22 @@
-import { MIB } from '../../model/bytes.ts'
-import type { Container, Size, Variable, Word, Workload } from '../workload.ts'
+import type { Container, Probe, Word, Workload } from '../workload.ts'
+import {
+  engineSize,
+  memoryMountsIn,
+  memoryOptionsIn,
+  optionsOf,
+  type Options,
+} from './engine-options.ts'
 import type { DocumentFormat } from './format.ts'
-import { at, entriesAt, itemsAt, keyAt, scalarAt } from './value.ts'
+import { limitAbove, marathonEnvironment, mebibytes } from './marathon-parts.ts'
+import { podOf } from './marathon-pod.ts'
+import { at, itemsAt, keyAt, scalarAt, textAt } from './value.ts'
 import type { Mapping, Value } from './value.ts'
 import { shellWords, wordsOf } from './words.ts'
 
 /** More than any cluster has. */
 const MAX_APPS = 50_000
 
-/** Apps as they are posted to Marathon, and as its API answers. Every one says its memory as a number. */
+/** Apps and pods as they are posted to Marathon, and as its API answers. Every one says its memory as a number. */
 export const MARATHON: DocumentFormat = {
   name: 'apps of Marathon',
   look: (text) => (/"mem"\s*:\s*\d/.test(text) ? 'possible' : 'none'),
@@ -27,6 +35,7 @@ function appsOf(value: Value): Workload[] {
     if (seen.has(next) || apps.length >= MAX_APPS) continue
     seen.add(next)
     if (next.kind === 'mapping' && isApp(next)) apps.push(appOf(next))
+    else if (next.kind === 'mapping' && isPod(next)) apps.push(podOf(next))
     else for (const inner of insideOf(next).toReversed()) open.push(inner)
   }
   return apps
@@ -34,8 +43,8 @@ function appsOf(value: Value): Workload[] {
 
 function insideOf(value: Value): Value[] {
   if (value.kind === 'sequence') return [...value.items]
-  const app = at(value, 'app')
-  return [...(app === null ? [] : [app]), ...itemsAt(value, 'apps'), ...itemsAt(value, 'groups')]
+  const one = ['app', 'spec'].flatMap((key) => at(value, key) ?? [])
+  return [...one, ...['apps', 'pods', 'groups'].flatMap((key) => itemsAt(value, key))]
 }
 
 function isApp(value: Mapping): boolean {
@@ -43,6 +52,12 @@ function isApp(value: Mapping): boolean {
   const isSized = typeof scalarAt(value, 'mem')?.value === 'number'
   const runs = has('cmd') || at(value, 'args') !== null || at(value, 'container') !== null
   return has('id') && isSized && runs && (has('cpus') || has('instances'))
+}
+
+function isPod(value: Mapping): boolean {
+  const isSized = (item: Value): boolean =>
+    scalarAt(item, 'name') !== null && typeof scalarAt(item, 'resources', 'mem')?.value === 'number'
+  return scalarAt(value, 'id') !== null && itemsAt(value, 'containers').some(isSized)
 }
 
 function appOf(app: Mapping): Workload {
@@ -63,9 +78,10 @@ function appOf(app: Mapping): Workload {
 }
 
 function containerOf(app: Mapping, workload: Workload): Container {
-  const limit = memoryOf(app)
+  const parameters = parametersOf(app)
+  const request = mebibytes(at(app, 'mem'))
+  const limit = engineSize(parameters.last('memory', 'm')) ?? limitAbove(app, request)
   const image = scalarAt(app, 'container', 'docker', 'image')
-  const words = commandOf(app)
   return {
     workload,
     name: workload.name,
@@ -74,28 +90,36 @@ function containerOf(app: Mapping, workload: Workload): Container {
     role: 'main',
     image: image === null ? null : { text: image.text, place: image.place },
     limit,
-    request: limit,
+    request,
     effectiveLimit: limit,
-    reservation: null,
-    memorySwap: null,
-    sharedMemory: null,
-    memoryMounts: [],
-    options: new Map(),
-    environment: environmentOf(app),
-    environmentIsWhole: true,
-    words,
+    reservation: engineSize(parameters.last('memory-reservation')),
+    memorySwap: engineSize(parameters.last('memory-swap')),
+    sharedMemory:
+      engineSize(parameters.last('shm-size')) ??
+      mebibytes(at(app, 'container', 'linuxInfo', 'ipcInfo', 'shmSize')),
+    memoryMounts: memoryMountsIn(parameters),
+    options: memoryOptionsIn(parameters),
+    environment: marathonEnvironment(app, 'env'),
+    environmentIsWhole: parameters.all('env', 'e', 'env-file').length === 0,
+    words: commandOf(app),
     namesProgram: scalarAt(app, 'cmd') !== null,
-    probes: [],
+    probes: probesOf(app),
     // What mends a file knows the forms of Compose and Kubernetes alone.
     root: null,
   }
 }
 
-/** In MiB, fractions and all; it is what the agent sets as the limit. */
-function memoryOf(app: Mapping): Size | null {
-  const memory = scalarAt(app, 'mem')
-  if (typeof memory?.value !== 'number') return null
-  return { text: memory.text, place: memory.place, bytes: Math.round(memory.value * MIB) }
+/** Options that the agent hands to `docker run` behind its own, so that they win; the other containerizer takes none. */
+function parametersOf(app: Mapping): Options {
+  const isDocker = textAt(app, 'container', 'type') === 'DOCKER'
+  const items = isDocker ? itemsAt(app, 'container', 'docker', 'parameters') : []
+  const found = items.flatMap((item) => {
+    const [name, value] = [textAt(item, 'key'), scalarAt(item, 'value')]
+    return name === null || value === null
+      ? []
+      : [{ name, word: { text: value.text, place: value.place } }]
+  })
+  return optionsOf(found)
 }
 
 /** `cmd` is a script of a shell, `args` go to the image's own program. */
@@ -105,11 +129,12 @@ function commandOf(app: Mapping): Word[] {
   return wordsOf(itemsAt(app, 'args'))
 }
 
-function environmentOf(app: Mapping): Map<string, Variable> {
-  const pairs = entriesAt(app, 'env').map(([name, { key, value }]): [string, Variable] => {
-    // Anything but a text is where a secret comes from.
-    const text = value.kind === 'scalar' && value.value !== null ? value.text : null
-    return [name, { value: text, place: value.place, name: key, resource: null }]
+/** Checks of the protocol COMMAND are scripts of a shell that run in the container. */
+function probesOf(app: Mapping): Probe[] {
+  return itemsAt(app, 'healthChecks').flatMap((check) => {
+    const command = scalarAt(check, 'command', 'value')
+    if (command === null) return []
+    const { text, place } = command
+    return [{ isCheck: true, words: shellWords({ text, place }), place }]
   })
-  return new Map(pairs)
 }

@@ -1,15 +1,12 @@
-import { readDockerSize } from '../../parsers/quantity/docker.ts'
-import type {
-  Container,
-  EngineOption,
-  MemoryMount,
-  Probe,
-  Size,
-  Word,
-  Workload,
-} from '../workload.ts'
-import { shortTmpfs } from './compose.ts'
-import { optionsIn, tmpfsOfMount } from './engine-options.ts'
+import type { Container, MemoryMount, Probe, Word, Workload } from '../workload.ts'
+import {
+  engineSize,
+  memoryMountsIn,
+  memoryOptionsIn,
+  optionsIn,
+  optionsOf,
+  type Options,
+} from './engine-options.ts'
 import { placeOf } from './spelled.ts'
 import { wordsOfSetting } from './unit-command.ts'
 import { environmentOf } from './unit-environment.ts'
@@ -23,8 +20,7 @@ const SECTION = 'Container'
 export function quadletContainer(unit: WholeUnit, workload: Workload, bounds: Bounds): Container {
   const more = optionsIn(valuesOf(unit, SECTION, 'PodmanArgs').flatMap(wordsOfSetting))
   const image = lastWord(unit, 'Image')
-  const limit = engineSize(more.last('memory', 'm') ?? lastWord(unit, 'Memory'))
-  const engine = limit?.bytes === 0 ? null : limit
+  const engine = engineSize(more.last('memory', 'm') ?? lastWord(unit, 'Memory'))
   // In any other mode the container stands beside its service, and in a pod below the pod.
   const isInService = lastOf(unit, SECTION, 'CgroupsMode')?.value.text ?? 'split'
   const isOfPod = lastOf(unit, SECTION, 'Pod') !== null
@@ -45,8 +41,8 @@ export function quadletContainer(unit: WholeUnit, workload: Workload, bounds: Bo
     reservation,
     memorySwap: engineSize(more.last('memory-swap')),
     sharedMemory: engineSize(more.last('shm-size') ?? lastWord(unit, 'ShmSize')),
-    memoryMounts: memoryMountsOf(unit, more.all('tmpfs'), more.all('mount')),
-    options: engineOptions(more.last),
+    memoryMounts: memoryMountsOf(unit, more),
+    options: memoryOptionsIn(more),
     environment,
     environmentIsWhole: environmentIsWhole && more.all('env', 'e', 'env-file').length === 0,
     words: commandWords([...entrypoint, ...execOf(unit)]),
@@ -61,32 +57,14 @@ function lastWord(unit: WholeUnit, key: string): Word | null {
   return setting === null ? null : { text: setting.value.text, place: placeOf(setting.value) }
 }
 
-function engineSize(word: Word | null): Size | null {
-  if (word === null) return null
-  const reading = readDockerSize(word.text)
-  return { ...word, bytes: reading.ok ? reading.bytes : null }
-}
-
-function engineOptions(last: (name: string) => Word | null): Map<EngineOption, Word> {
-  const names = ['ipc', 'memory-swappiness', 'oom-kill-disable', 'oom-score-adj'] as const
-  return new Map(
-    names.flatMap((name): [EngineOption, Word][] => {
-      const word = last(name)
-      return word === null ? [] : [[name, word]]
-    }),
-  )
-}
-
-function memoryMountsOf(
-  unit: WholeUnit,
-  tmpfs: readonly Word[],
-  mounts: readonly Word[],
-): MemoryMount[] {
-  const words = (key: string): Word[] => valuesOf(unit, SECTION, key).flatMap(wordsOfSetting)
-  return [
-    ...[...words('Tmpfs'), ...tmpfs].map(shortTmpfs),
-    ...[...words('Mount'), ...mounts].flatMap(tmpfsOfMount),
-  ]
+/** Keys with options of the same name. */
+function memoryMountsOf(unit: WholeUnit, more: Options): MemoryMount[] {
+  const named = (key: string, name: string): { name: string; word: Word }[] =>
+    valuesOf(unit, SECTION, key).flatMap((setting) =>
+      wordsOfSetting(setting).map((word) => ({ name, word })),
+    )
+  const own = optionsOf([...named('Tmpfs', 'tmpfs'), ...named('Mount', 'mount')])
+  return [...memoryMountsIn(own), ...memoryMountsIn(more)]
 }
 
 function execOf(unit: WholeUnit): Word[] {

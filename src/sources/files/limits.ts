@@ -13,7 +13,7 @@ export interface FileLimits {
   /** Over all files. */
   maxObservations: number
   /** Of what lies below a folder that was given: neither looked at nor counted. */
-  isLeftOut?(found: { absolute: string; isFolder: boolean }): boolean
+  isLeftOut?(found: { absolute: string; isFolder: boolean; isDevice: boolean }): boolean
 }
 
 export const FILE_LIMITS: FileLimits = {

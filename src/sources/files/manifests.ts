@@ -48,9 +48,10 @@ export async function readManifests(
   isExcluded: (path: string) => boolean,
 ): Promise<Manifests> {
   const problems = newProblems()
-  const isLeftOut: FileLimits['isLeftOut'] = ({ absolute, isFolder }) => {
+  const isLeftOut: FileLimits['isLeftOut'] = ({ absolute, isFolder, isDevice }) => {
     const name = basename(absolute)
-    if (LEFT_OUT.test(name)) return true
+    // A unit that is masked is a link to /dev/null.
+    if (LEFT_OUT.test(name) || isDevice) return true
     if (!isFolder && !NAMES.test(name) && !DROP_IN.test(absolute)) return true
     return isExcluded(absolute)
   }

@@ -158,7 +158,8 @@ function pathOf(folder: { absolute: string }, { name }: Dirent): string {
 }
 
 function isLeftOut(absolute: string, entry: Dirent | Stats, { limits }: Root): boolean {
-  return limits.isLeftOut?.({ absolute, isFolder: entry.isDirectory() }) === true
+  const [isFolder, isDevice] = [entry.isDirectory(), entry.isCharacterDevice()]
+  return limits.isLeftOut?.({ absolute, isFolder, isDevice }) === true
 }
 
 async function statOrProblem(
