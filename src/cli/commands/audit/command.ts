@@ -115,7 +115,8 @@ export const auditCommand = buildCommand({
   docs: {
     brief: 'Memory mistakes in manifests or on this machine, before they kill',
     fullDescription: [
-      'Judges Kubernetes manifests, Compose files and Dockerfiles. Each finding stands at its line, with the',
+      'Judges Kubernetes manifests, Compose files, Dockerfiles, units of systemd and Quadlet, apps of Marathon and',
+      'dumps of docker inspect. Each finding stands at its line, with the',
       'numbers of the file and the rule it breaks; --explain says what a rule rests on.',
       'With --live it judges this machine, and what Docker and Podman run on it.',
       'A comment takes a finding away, with its reason: # stella-ignore K05: bounded by the namespace',
