@@ -11,6 +11,7 @@ const FAMILIES: readonly (readonly [letter: string, title: string])[] = [
   ['D', '.NET'],
   ['P', 'Worker pools'],
   ['B', 'Databases and brokers'],
+  ['S', 'Units of systemd'],
   ['O', 'The machine'],
 ]
 
@@ -64,10 +65,14 @@ function hostWords({ host }: Example): string {
 }
 
 function fence({ path, text }: Example, isMarked: boolean): string[] {
-  const language = /\.(yaml|json)$/.exec(path)?.[1] ?? 'dockerfile'
+  const isUnit = /\.(?:service|container)$/.test(path)
+  const language = isUnit ? 'ini' : (/\.(yaml|json)$/.exec(path)?.[1] ?? 'dockerfile')
   const lines = text.trimEnd().split('\n')
-  const shown = lines.map((line) =>
-    isMarked && line.includes(MARK) ? `${line.replace(MARK, '')}  # <- here` : line,
-  )
+  const shown = lines.flatMap((line) => {
+    if (!isMarked || !line.includes(MARK)) return [line]
+    const plain = line.replace(MARK, '')
+    // A unit has no comment behind a value.
+    return isUnit ? ['# here:', plain] : [`${plain}  # <- here`]
+  })
   return [`\`\`\`${language}`, ...shown, '```']
 }
