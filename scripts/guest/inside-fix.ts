@@ -145,6 +145,7 @@ async function call(name: string, ...args: string[]): Promise<void> {
     err: (text: string) => void (answer.err += text),
     stdin: () => process.stdin,
     env: process.env,
+    drained: async () => {},
     terminal: null,
     now: () => Date.now(),
   }

@@ -38,6 +38,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
     err: (text: string) => void (help += text),
     stdin: async function* () {},
     env: {},
+    drained: async () => {},
     terminal: null,
     now: () => 0,
   }

@@ -7,6 +7,8 @@ import type { Engine } from './engine.ts'
 export interface CliIo {
   out(text: string): void
   err(text: string): void
+  /** Resolves when the reader of `out` has taken what was written: for those who write more than fits into memory. */
+  drained(): Promise<void>
   stdin(): AsyncIterable<Uint8Array>
   env: Readonly<Record<string, string | undefined>>
   /** Null where standard output is not a terminal. */

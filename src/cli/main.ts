@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { ExitCode, run } from '@stricli/core'
 import { buildStella } from './app.ts'
 import { complaint, exitCodeOf } from './complaints.ts'
@@ -62,6 +63,9 @@ function processIo(): CliIo {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    drained: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
+    },
     stdin: () => process.stdin,
     env: process.env,
     terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : null,

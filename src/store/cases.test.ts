@@ -87,7 +87,9 @@ const WARNING: Warning = {
 }
 
 async function entries(folder = data): Promise<JournalEntry[]> {
-  return Array.fromAsync(readJournal(folder))
+  const read: JournalEntry[] = []
+  for await (const entry of readJournal(folder)) read.push(entry)
+  return read
 }
 
 function files(folder = data): string[] {
@@ -373,6 +375,25 @@ describe('a writer that is killed', () => {
     expect(signal).toBe('SIGKILL')
     return said.split('\n').filter((line) => line !== '')
   }
+
+  it('can be read at any moment', async () => {
+    const child = spawn(process.execPath, [PROGRAM, data], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      await once(child.stdout, 'data')
+      let before = 0
+      for (let round = 0; round < 30; round += 1) {
+        const { cases, damaged, dropped } = await surveyCases(data)
+        const seen = cases.length + dropped.reduce((sum, { entries: gone }) => sum + gone, 0)
+        expect(damaged).toBe(0)
+        expect(seen).toBeGreaterThanOrEqual(before)
+        before = seen
+      }
+      expect(before).toBeGreaterThan(0)
+    } finally {
+      child.kill('SIGKILL')
+      await once(child, 'close')
+    }
+  })
 
   it('loses nothing that it said was written, and leaves nothing that hinders the next', async () => {
     const said: string[] = []

@@ -33,6 +33,7 @@ export async function stella(args: readonly string[], setting: Setting = {}): Pr
     {
       out: (text) => (out += text),
       err: (text) => (err += text),
+      drained: async () => {},
       stdin: async function* () {
         yield new TextEncoder().encode(setting.stdin ?? '')
       },

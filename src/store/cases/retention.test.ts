@@ -42,8 +42,9 @@ function entry(says: string): WatchEntry {
 }
 
 async function saved(): Promise<string[]> {
-  const read = await Array.fromAsync(readJournal(data))
-  return read.flatMap((one) => (one.kind === 'watch' ? one.says : []))
+  const says: string[] = []
+  for await (const one of readJournal(data)) if (one.kind === 'watch') says.push(one.says)
+  return says
 }
 
 function bytesOnDisk(): number {

@@ -5,16 +5,19 @@ import { areSameCases, ownEvidence } from '../../../investigate/own-evidence.ts'
 import type { Case } from '../../../model/case.ts'
 import { EXIT } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
 import { writeWorld } from '../../../parsers/bundle/world-json.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
-import type { EvidenceFlags, STDIN } from '../../evidence-flags.ts'
+import { type EvidenceFlags, STDIN } from '../../evidence-flags.ts'
 import { gather } from '../../gather.ts'
 import { markdownReport } from '../../render/markdown.ts'
+import { isCaseId, recordedCase } from '../../recorded-case.ts'
 import { printable } from '../../render/printable.ts'
 
 interface ExportFlags extends CommonFlags, EvidenceFlags {
   output: string
+  data?: string
 }
 
 /** `stella cases export`. The cases are judged from the redacted evidence, so that a reader comes to the same. */
@@ -23,6 +26,8 @@ export async function exportCase(
   flags: ExportFlags,
   target?: Target | typeof STDIN,
 ): Promise<void> {
+  const recorded = await fromJournal(this, flags, target)
+  if (recorded !== null) return exportRecorded(this, flags, recorded)
   const gathered = await gather(this, target, { from: flags.from ?? [] })
   const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
@@ -31,13 +36,40 @@ export async function exportCase(
   const own = gathered.target === null ? world : ownEvidence(world, cases)
   const speaksForItself = areSameCases(investigate(own, null, { all: false }), cases)
   const files = {
-    'case.json': `${JSON.stringify(documentOf(cases, world.unknown), null, 2)}\n`,
-    'report.md': markdownReport(cases, world.unknown),
+    ...shownFiles(cases, world.unknown),
     'world.json': writeWorld(speaksForItself ? own : world),
   }
   await writeFolder(flags.output, files)
-  this.io.out(answer(flags, files, cases, speaksForItself))
+  const folder = printable(flags.output)
+  const next = `Judge it anywhere with: stella why ${speaksForItself ? '' : 'TARGET '}--from ${folder}`
+  this.io.out(answer(flags, files, cases, next))
   this.finish(cases.length === 0 ? EXIT.inconclusive : EXIT.ok)
+}
+
+/** A target may look like the id of a case; what is recorded comes first. */
+async function fromJournal(
+  { io }: CliContext,
+  { data, from }: ExportFlags,
+  target: Target | typeof STDIN | undefined,
+): Promise<Case | null> {
+  if (target === undefined || target === STDIN || target.kind !== 'name') return null
+  if (from !== undefined || !isCaseId(target.name)) return null
+  return recordedCase(dataFolder(data, io.env, process.getuid?.() === 0), target.name)
+}
+
+/** The journal keeps what was judged, and what of the evidence it rests on; not all that was read. */
+async function exportRecorded({ io }: CliContext, flags: ExportFlags, found: Case): Promise<void> {
+  const files = shownFiles([redactCase(found)], found.unknown)
+  await writeFolder(flags.output, files)
+  const next = `Read it anywhere with: stella cases show ${printable(flags.output)}`
+  io.out(answer(flags, files, [found], next))
+}
+
+function shownFiles(cases: readonly Case[], unknown: readonly string[]) {
+  return {
+    'case.json': `${JSON.stringify(documentOf(cases, unknown), null, 2)}\n`,
+    'report.md': markdownReport(cases, unknown),
+  }
 }
 
 function documentOf(cases: readonly Case[], unknown: readonly string[]) {
@@ -47,12 +79,7 @@ function documentOf(cases: readonly Case[], unknown: readonly string[]) {
     : casesDocument(cases, unknown)
 }
 
-function answer(
-  flags: ExportFlags,
-  files: object,
-  cases: readonly Case[],
-  speaksForItself: boolean,
-): string {
+function answer(flags: ExportFlags, files: object, cases: readonly Case[], next: string): string {
   if (flags.json) {
     const verdicts = cases.map((found) => ({ id: found.id, verdict: found.verdict.code }))
     const written = Object.keys(files)
@@ -63,7 +90,7 @@ function answer(
   if (flags.quiet) return `${folder}\n`
   return [
     `Wrote ${Object.keys(files).join(', ')} to ${folder}; known secrets are taken out, look before you share.`,
-    `Judge it anywhere with: stella why ${speaksForItself ? '' : 'TARGET '}--from ${folder}`,
+    next,
     '',
   ].join('\n')
 }

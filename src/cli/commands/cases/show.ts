@@ -1,29 +1,29 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { redactCase, redactText } from '../../../evidence/redact.ts'
-import { readCases } from '../../../investigate/case-reader.ts'
+import { readCases, type StoredCases } from '../../../investigate/case-reader.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { STDIN } from '../../evidence-flags.ts'
 import { printCases } from '../../print-cases.ts'
+import { isCaseId, notRecorded, recordedCase } from '../../recorded-case.ts'
+import { MAX_CASE_BYTES, NAME_A_CASE, stdinText } from './stdin-text.ts'
 
 interface ShowFlags extends CommonFlags {
   markdown?: boolean
+  data?: string
 }
 
-const MAX_BYTES = 64 * 1024 * 1024
-
 /** `stella cases show`. */
-export async function showCase(this: CliContext, flags: ShowFlags, path: string): Promise<void> {
+export async function showCase(this: CliContext, flags: ShowFlags, text: string): Promise<void> {
   if (flags.json && flags.markdown) {
     throw usageError('--json and --markdown exclude each other', null, 'choose one of them')
   }
-  const text = path === STDIN ? await stdinText(this) : await fileText(path)
-  const result = readCases(json(text, path))
-  if ('problem' in result) {
-    throw usageError(`no stella case (${result.problem})`, path, NEXT)
-  }
+  const isRecorded = isCaseId(text) && !existsSync(text)
+  const result = isRecorded ? await fromJournal(this, flags, text) : await fromDocument(this, text)
   printCases(
     this.io,
     result.cases.map(redactCase),
@@ -32,24 +32,30 @@ export async function showCase(this: CliContext, flags: ShowFlags, path: string)
   )
 }
 
-const NEXT = "name a case.json that 'stella cases export' or 'stella why --json' wrote"
+async function fromJournal(
+  { io }: CliContext,
+  { data }: ShowFlags,
+  id: string,
+): Promise<StoredCases> {
+  const folder = dataFolder(data, io.env, process.getuid?.() === 0)
+  const found = await recordedCase(folder, id)
+  if (found === null) throw notRecorded(id, folder)
+  return { cases: [found], isList: false, unknown: [] }
+}
 
-async function stdinText({ io }: CliContext): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of io.stdin()) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MAX_BYTES) throw usageError('is larger than any case', 'standard input', NEXT)
-  }
-  return text + decoder.decode()
+async function fromDocument(context: CliContext, path: string): Promise<StoredCases> {
+  const text = path === STDIN ? await stdinText(context) : await fileText(path)
+  const result = readCases(json(text, path))
+  if ('problem' in result) throw usageError(`no stella case (${result.problem})`, path, NAME_A_CASE)
+  return result
 }
 
 async function fileText(path: string): Promise<string> {
   try {
     const isFolder = (await stat(path)).isDirectory()
     const file = isFolder ? join(path, 'case.json') : path
-    if ((await stat(file)).size > MAX_BYTES) {
-      throw usageError('is larger than any case', path, NEXT)
+    if ((await stat(file)).size > MAX_CASE_BYTES) {
+      throw usageError('is larger than any case', path, NAME_A_CASE)
     }
     return await readFile(file, 'utf8')
   } catch (error) {
@@ -64,6 +70,6 @@ function json(text: string, path: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw usageError(`is not JSON (${reason})`, path, NEXT)
+    throw usageError(`is not JSON (${reason})`, path, NAME_A_CASE)
   }
 }

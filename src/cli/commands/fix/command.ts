@@ -20,7 +20,7 @@ export const fixCommand = buildCommand({
       parameters: [
         {
           parse: (text: string) => text,
-          brief: `A case.json, an exported folder, or ${TARGET_FORMS}`,
+          brief: `A case.json, an exported folder, the id of a recorded case, or ${TARGET_FORMS}`,
           placeholder: 'CASE|TARGET',
           optional: true,
         },

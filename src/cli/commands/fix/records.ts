@@ -7,20 +7,25 @@ import type { FixDesk } from '../../engine.ts'
 import { fixList, undoneText } from '../../render/fix-records.ts'
 import { paintFor } from '../../render/paint.ts'
 import { parseTarget } from '../../target.ts'
-import { casesInFile } from '../../case-file.ts'
+import { writtenCases } from '../../recorded-case.ts'
 import { recordDocument } from './document.ts'
 import { shownRecord } from './hidden.ts'
 import type { FixFlags } from './flags.ts'
 import { isSameSubject } from './subject.ts'
 
+/** Where the fixes and the cases are kept. */
+interface Places {
+  desk: FixDesk
+  dataFolder: string
+}
+
 export async function listFixes(
   { io }: CliContext,
   flags: FixFlags,
-  desk: FixDesk,
+  places: Places,
   text: string | undefined,
 ): Promise<void> {
-  const all = desk.list()
-  const records = text === undefined ? all : await fixesNamed(all, text)
+  const records = text === undefined ? places.desk.list() : await fixesNamed(places, text)
   io.out(
     flags.json === true
       ? json({ schema: 'stella.fix/1', action: 'list', fixes: records.map(recordDocument) })
@@ -32,15 +37,16 @@ export async function listFixes(
 export async function undo(
   context: CliContext,
   flags: FixFlags,
-  desk: FixDesk,
+  places: Places,
   text: string | undefined,
 ): Promise<void> {
+  const { desk } = places
   // What was left half-made comes first: nobody would ask for it by its id.
   const recovered = text === undefined ? await desk.recover() : []
   const records =
     recovered.length > 0
       ? recovered
-      : [await desk.undo((await whichFix(desk, text)).id, { force: flags.force ?? false })]
+      : [await desk.undo((await whichFix(places, text)).id, { force: flags.force ?? false })]
   const { io } = context
   const isBack = records.every(({ state }) => state === 'undone' || state === 'rolled-back')
   context.finish(isBack ? EXIT.ok : EXIT.bad)
@@ -54,10 +60,11 @@ export async function undo(
   io.out(records.map((record) => undoneText(shownRecord(record), options)).join(''))
 }
 
-async function whichFix(desk: FixDesk, text: string | undefined): Promise<FixRecord> {
+async function whichFix(places: Places, text: string | undefined): Promise<FixRecord> {
+  const { desk } = places
   const named = text === undefined ? null : desk.read(text)
   if (named !== null) return named
-  const of = text === undefined ? desk.list() : await fixesNamed(desk.list(), text)
+  const of = text === undefined ? desk.list() : await fixesNamed(places, text)
   const standing = of.filter(({ state }) => state !== 'undone' && state !== 'rolled-back')
   const [newest, second] = standing
   if (newest === undefined) {
@@ -75,10 +82,11 @@ async function whichFix(desk: FixDesk, text: string | undefined): Promise<FixRec
 }
 
 /** By the subject of a case, by the id of a fix, or by the name that a target has, which may be gone by now. */
-async function fixesNamed(records: readonly FixRecord[], text: string): Promise<FixRecord[]> {
+async function fixesNamed({ desk, dataFolder }: Places, text: string): Promise<FixRecord[]> {
+  const records = desk.list()
   const byId = records.filter(({ id }) => id === text)
   if (byId.length > 0) return byId
-  const subject = (await casesInFile(text))?.cases[0]?.subject ?? null
+  const subject = (await writtenCases(text, dataFolder))?.[0]?.subject ?? null
   if (subject !== null) return records.filter((record) => isSameSubject(record.subject, subject))
   const target = parseTarget(text)
   const isIt = matcher(target)

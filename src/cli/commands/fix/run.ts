@@ -23,8 +23,8 @@ export async function fix(this: CliContext, flags: FixFlags, text?: string): Pro
   refuseContradictions(flags)
   const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
   const desk = (await this.engine()).fixes(folder)
-  if (flags.list === true) return listFixes(this, flags, desk, text)
-  if (flags.undo === true) return undo(this, flags, desk, text)
+  if (flags.list === true) return listFixes(this, flags, { desk, dataFolder: folder }, text)
+  if (flags.undo === true) return undo(this, flags, { desk, dataFolder: folder }, text)
   if (text === undefined) {
     throw usageError(
       'nothing to fix is named',
@@ -32,7 +32,7 @@ export async function fix(this: CliContext, flags: FixFlags, text?: string): Pro
       "name a case or a target, as in 'stella fix docker:web'",
     )
   }
-  await planAndApply(this, flags, desk, await answered(this, text))
+  await planAndApply(this, flags, desk, await answered(this, text, folder))
 }
 
 function refuseContradictions({

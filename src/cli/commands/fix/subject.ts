@@ -1,6 +1,6 @@
 /** Finds out what a CASE or a TARGET means. */
-import { casesInFile } from '../../case-file.ts'
 import type { CliContext } from '../../context.ts'
+import { writtenCases } from '../../recorded-case.ts'
 import { parseTarget } from '../../target.ts'
 import { redactCase, redactWorld } from '../../../evidence/redact.ts'
 import { caseDocument } from '../../../investigate/case-document.ts'
@@ -16,19 +16,24 @@ import { writeWorld } from '../../../parsers/bundle/world-json.ts'
 export interface Answered {
   found: Case
   target: Target
-  /** What was read just now; null where the case came from a file. */
+  /** What was read just now; null where the case was written before. */
   world: World | null
 }
 
 /**
- * The case in a file or folder; else that of a living or dead target, judged now.
+ * The case in a file or folder, or of the journal; else that of a living or dead target, judged now.
  *
- * @throws StellaError 2 where it is neither, 3 where the target is out of reach, 4 where nothing can be judged
+ * @param dataFolder where the journal is
+ * @throws StellaError 2 where it is none of them, 3 where the target is out of reach, 4 where nothing can be judged
  */
-export async function answered(context: CliContext, text: string): Promise<Answered> {
-  const stored = await casesInFile(text)
-  if (stored !== null) {
-    const found = onlyCase(stored.cases, text)
+export async function answered(
+  context: CliContext,
+  text: string,
+  dataFolder: string,
+): Promise<Answered> {
+  const written = await writtenCases(text, dataFolder)
+  if (written !== null) {
+    const found = onlyCase(written, text)
     return { found, target: targetOf(found.subject, text), world: null }
   }
   const engine = await context.engine()

@@ -119,7 +119,7 @@ describe('the screen', () => {
 
   it('paints what is in danger, and nothing without colours', () => {
     const io = { out() {}, err() {}, stdin: process.stdin.iterator, env: {}, now: Date.now }
-    const colours = paintFor({ ...io, terminal: { columns: 80 } }, false)
+    const colours = paintFor({ ...io, drained: async () => {}, terminal: { columns: 80 } }, false)
     const calm = row({ path: '/calm', usageBytes: MIB })
     const [danger, other] = frame(scene([WEB, calm], { paint: colours })).slice(3, 5)
     expect(danger).toContain('\u001b[31m')

@@ -36,6 +36,7 @@ async function top(
     err() {},
     stdin: async function* () {},
     env: {},
+    drained: async () => {},
     terminal: null,
     now: () => 0,
   }

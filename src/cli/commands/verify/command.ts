@@ -11,7 +11,7 @@ export const verifyCommand = buildCommand({
       parameters: [
         {
           parse: (text: string) => text,
-          brief: `The id of a fix, a case.json, or ${TARGET_FORMS}`,
+          brief: `The id of a fix or of a recorded case, a case.json, or ${TARGET_FORMS}`,
           placeholder: 'CASE|TARGET|FIX-ID',
         },
       ],

@@ -28,7 +28,7 @@ export async function verify(this: CliContext, flags: VerifyFlags, text: string)
   const probe = probeOf(flags)
   const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
   const engine = await this.engine()
-  const { target, fix } = await whatToVerify(this, engine.fixes(folder), text)
+  const { target, fix } = await whatToVerify(this, engine.fixes(folder), { text, folder })
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal)
@@ -78,7 +78,7 @@ function probeOf({ probeHttp, probeCommand }: VerifyFlags): Probe | null {
 async function whatToVerify(
   context: CliContext,
   desk: FixDesk,
-  text: string,
+  { text, folder }: { text: string; folder: string },
 ): Promise<{ target: Target; fix: FixRecord | null }> {
   const named = desk.read(text)
   if (named !== null) {
@@ -93,7 +93,7 @@ async function whatToVerify(
       todo: "see those that were made with 'stella fix --list'",
     })
   }
-  const { found, target } = await answered(context, text)
+  const { found, target } = await answered(context, text, folder)
   const fix = fixesOf(desk.list(), found.subject).find(({ state }) => state === 'applied') ?? null
   return { target, fix }
 }

@@ -1,0 +1,68 @@
+import { caseDocument } from '../../../investigate/case-document.ts'
+import type { Case, VerdictCode } from '../../../model/case.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import { type JournalSurvey, readRecordedCase, surveyCases } from '../../../store/cases.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import { printable } from '../../render/printable.ts'
+import { shortSubject } from '../../render/words.ts'
+import { caseTable, notSeen, nothingListed, tooMany } from './list-text.ts'
+
+export interface ListFlags extends CommonFlags {
+  /** Milliseconds. */
+  since?: number
+  verdict?: readonly VerdictCode[]
+  subject?: string
+  limit?: number
+  data?: string
+}
+
+/** As many as a terminal can be asked to show; a script gets all. */
+const SHOWN = 50
+
+/** `stella cases list`. */
+export async function listCases(this: CliContext, flags: ListFlags): Promise<void> {
+  const { io } = this
+  const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
+  const limit = flags.limit ?? (flags.json === true ? undefined : SHOWN)
+  const survey = await surveyCases(folder, {
+    ...(flags.since === undefined ? {} : { since: io.now() - flags.since }),
+    ...(flags.verdict === undefined ? {} : { verdicts: flags.verdict }),
+    ...(flags.subject === undefined ? {} : { subject: flags.subject }),
+    ...(limit === undefined ? {} : { limit }),
+  })
+  if (flags.json === true) {
+    await printDocument(this, survey)
+    return
+  }
+  const cases = survey.cases.flatMap((recorded) => readRecordedCase(recorded)?.case ?? [])
+  if (flags.quiet === true) {
+    for (const found of cases) io.out(`${quietLine(found)}\n`)
+    return
+  }
+  const lines = [
+    ...(cases.length === 0 ? nothingListed(flags, folder) : caseTable(cases)),
+    ...tooMany(survey),
+    ...notSeen(survey, flags.since === undefined ? null : io.now() - flags.since),
+  ]
+  io.out(`${lines.join('\n')}\n`)
+}
+
+function quietLine({ id, verdict, subject }: Case): string {
+  return `${printable(id)} ${verdict.code} ${shortSubject(subject)}`
+}
+
+/** Case after case, so that a journal of any length is written in the memory of one. */
+async function printDocument({ io }: CliContext, survey: JournalSurvey): Promise<void> {
+  io.out('{"schema":"stella.cases/1","cases":[')
+  let written = 0
+  for (const recorded of survey.cases.toReversed()) {
+    const found = readRecordedCase(recorded)?.case
+    if (found === undefined) continue
+    io.out(`${written === 0 ? '' : ','}\n${JSON.stringify(caseDocument(found))}`)
+    written += 1
+    await io.drained()
+  }
+  const unknown = notSeen(survey, null).filter((line) => line !== '')
+  io.out(`\n],"more":${survey.more},"unknown":${JSON.stringify(unknown)}}\n`)
+}
