@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -197,6 +198,13 @@ describe('below a folder', () => {
     file(name, COMPOSE)
     const config = file('settings.yml', `exclude: [${JSON.stringify(glob)}]\n`)
     expect(await judged('--config', config)).toMatchObject({ code: 1 })
+  })
+
+  test('a unit that is masked is none, and a .env that is a pipe is not waited for', async () => {
+    file('other/compose.yaml', COMPOSE)
+    symlinkSync('/dev/null', join(folder, 'other', 'web.service'))
+    execFileSync('mkfifo', [join(folder, 'other', '.env')])
+    expect(await judged()).toEqual({ code: 1, out: FOUND, err: '' })
   })
 
   test('a link to a file is read once for each name, and one to its own folder is not followed', async () => {

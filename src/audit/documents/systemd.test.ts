@@ -225,13 +225,18 @@ describe('every family of rules holds for a unit', () => {
       'configures Redis in a file',
       'ExecStart=/usr/bin/redis-server /etc/redis/redis.conf\nMemoryMax=1G',
     ],
+    [
+      'is limited by its slice alone, which Node.js does not see',
+      'ExecStart=/usr/bin/node a.js\nSlice=a.slice',
+    ],
     ['is exempt, and unlimited', 'ExecStart=/usr/sbin/sshd -D\nOOMScoreAdjust=-1000'],
     [
       'is a template of another tool',
       'ExecStart=/opt/a\nMemoryMax=@memory@\nOOMPolicy={{ policy }}',
     ],
   ])('but not for one that %s', (_, lines) => {
-    expect(judged({ 'web.service': service(lines) })).toEqual([])
+    const files = { 'web.service': service(lines), 'a.slice': '[Slice]\nMemoryMax=8G\n' }
+    expect(judged(files)).toEqual([])
   })
 })
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode } from '../reader.ts'
 import { peek, fileChunks } from './bytes.ts'
@@ -30,6 +29,9 @@ export interface Manifests {
 const MAX_BYTES = 32 * 1024 * 1024
 /** Over all files: what is held at once. */
 const MAX_TOTAL_BYTES = 256 * 1024 * 1024
+const MAX_ENVIRONMENT_BYTES = 1024 * 1024
+/** Files that are read at the same time: what may be held beside the total. */
+const MAX_TOGETHER = 8
 
 const NAMES =
   /(?:\.ya?ml|\.json|^(?:Docker|Container)file(?:\..+)?|.\.(?:docker|container)file|.\.(?:service|slice|scope|container))$/i
@@ -61,17 +63,20 @@ export async function readManifests(
   const manifests: Manifest[] = []
   const unread: string[] = []
   let total = 0
-  for await (const { shown, absolute, pipe } of filesBelow(paths, limits, problems)) {
-    const isNamed = named.has(absolute)
-    if (isNamed && isExcluded(absolute)) continue
-    const text = await exactText(absolute, pipe)
-    if ('problem' in text) unread.push(`${shown}: ${text.problem}`)
-    else if (total + text.text.length > MAX_TOTAL_BYTES) {
-      unread.push(`${shown}: not read, for the files before it hold 256 MiB; audit it by itself`)
-    } else {
-      total += text.text.length
-      const environment = await environmentOf(dirname(absolute), environments)
-      manifests.push({ path: shown, absolute, isNamed, environment, ...text })
+  for await (const batch of inBatches(filesBelow(paths, limits, problems))) {
+    const texts = await Promise.all(batch.map(({ absolute, pipe }) => exactText(absolute, pipe)))
+    for (const [at, { shown, absolute }] of batch.entries()) {
+      const text = texts[at]
+      const isNamed = named.has(absolute)
+      if (text === undefined || (isNamed && isExcluded(absolute))) continue
+      if ('problem' in text) unread.push(`${shown}: ${text.problem}`)
+      else if (total + text.text.length > MAX_TOTAL_BYTES) {
+        unread.push(`${shown}: not read, for the files before it hold 256 MiB; audit it by itself`)
+      } else {
+        total += text.text.length
+        const environment = await environmentOf(dirname(absolute), environments)
+        manifests.push({ path: shown, absolute, isNamed, environment, ...text })
+      }
     }
   }
   return { manifests, unread: [...unread, ...problems.sentences()] }
@@ -97,7 +102,23 @@ async function exactText(
 async function environmentOf(folder: string, known: Map<string, string>): Promise<string> {
   const before = known.get(folder)
   if (before !== undefined) return before
-  const text = await readFile(join(folder, '.env'), 'utf8').catch(() => '')
-  known.set(folder, text.slice(0, 1024 * 1024))
+  const peeked = await peek(fileChunks(join(folder, '.env'), false), MAX_ENVIRONMENT_BYTES).catch(
+    () => null,
+  )
+  await peeked?.close()
+  const text = new TextDecoder().decode(peeked?.head)
+  known.set(folder, text)
   return text
+}
+
+/** A large tree has many small files: one after the other, most of the time is spent waiting. */
+async function* inBatches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
+  let batch: Item[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < MAX_TOGETHER) continue
+    yield batch
+    batch = []
+  }
+  yield batch
 }

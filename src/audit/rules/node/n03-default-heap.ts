@@ -23,9 +23,12 @@ export const nodeDefaultHeap: Rule = {
     bad: inService(service('', '»')),
     good: inService(service('--max-old-space-size=6000, ')),
   },
-  check: inNodes(function* (node, { effectiveLimit: limit, words, image, place }) {
+  check: inNodes(function* (node, container) {
+    const { effectiveLimit: limit, words, image, place } = container
     if (!node.isWhole || !node.runsNode || node.isBounded || node.oldSpace !== null) return
     if (typeof limit?.bytes !== 'number' || limit.bytes <= LEAST_BYTES) return
+    // The limit of a slice above it is not seen.
+    if (container.workload.platform === 'systemd' && container.limit === null) return
     yield {
       place: words[0]?.place ?? image?.place ?? place,
       message: `the heap ends at about ${formatBytes(defaultHeapBytes(limit.bytes))} of ${sized(limit)}`,
