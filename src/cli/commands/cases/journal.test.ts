@@ -131,7 +131,7 @@ describe('list', () => {
   })
 
   it.each([
-    [['--verdict', 'magic'], "'magic' is not one of"],
+    [['--verdict', 'magic'], "--verdict: 'magic' is no verdict; use one of oom-own-limit, "],
     [['--since', 'soon'], "'soon' is not a duration"],
     [['--limit', '0'], "'0' is not a count"],
   ])('%j is refused', async (args, complaint) => {

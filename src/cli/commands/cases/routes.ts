@@ -1,9 +1,9 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { VERDICT_CODES } from '../../../model/case.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { parseDuration } from '../../duration.ts'
 import { EVIDENCE_FLAGS, TARGET_PARAMETER } from '../../evidence-flags.ts'
+import { parseVerdict } from './parse-verdict.ts'
 
 const asItIs = (text: string): string => text
 
@@ -29,9 +29,10 @@ const listCommand = buildCommand({
         optional: true,
       },
       verdict: {
-        kind: 'enum',
-        values: VERDICT_CODES,
-        brief: 'Only cases that were judged so; may be repeated',
+        kind: 'parsed',
+        parse: parseVerdict,
+        brief: 'Only cases that were judged so, as oom-own-limit; may be repeated',
+        placeholder: 'CODE',
         variadic: true,
         optional: true,
       },
