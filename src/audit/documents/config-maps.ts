@@ -60,8 +60,7 @@ function namesIn(stretches: readonly Place[]): ReadonlyMap<string, readonly Plac
   const byName = new Map<string, Place[]>()
   for (const stretch of stretches) {
     const names = new Set<string>()
-    const text = stretch.file.text.slice(stretch.start, stretch.end)
-    for (const [, name = ''] of text.matchAll(NAME)) {
+    for (const [, name = ''] of metadataOf(stretch).matchAll(NAME)) {
       if (names.size >= MAX_NAMES) break
       names.add(name)
     }
@@ -72,6 +71,14 @@ function namesIn(stretches: readonly Place[]): ReadonlyMap<string, readonly Plac
     }
   }
   return byName
+}
+
+/** Where the name of an object stands: what is put into a map may be a thousand times as long. */
+function metadataOf({ file: { text }, start, end }: Place): string {
+  const metadata = text.indexOf('\nmetadata:', start)
+  if (metadata === -1 || metadata >= end) return text.slice(start, end)
+  const data = text.indexOf('\ndata:', metadata)
+  return text.slice(metadata, data === -1 ? end : Math.min(data, end))
 }
 
 function textsOf({ root }: KubernetesObject): ReadonlyMap<string, Scalar> {

@@ -20,9 +20,7 @@ export function redisDirectives(container: Container, excerpt: Excerpt): Directi
 
 function directivesIn(container: Container, excerpt: Excerpt, depth: number): Directive[] | null {
   const found: Directive[] = []
-  for (const line of linesOf(excerpt)) {
-    const directive = directiveOf(line)
-    if (directive === null) continue
+  for (const directive of redisLines(excerpt)) {
     if (directive.name !== 'include') {
       found.push(directive)
       continue
@@ -33,6 +31,11 @@ function directivesIn(container: Container, excerpt: Excerpt, depth: number): Di
     found.push(...inner)
   }
   return found
+}
+
+/** The directives of a text by itself. */
+export function redisLines(excerpt: Excerpt): Directive[] {
+  return linesOf(excerpt).flatMap((line) => directiveOf(line) ?? [])
 }
 
 /** Comments have a line of their own (config.c, loadServerConfigFromString). */
