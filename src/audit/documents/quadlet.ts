@@ -22,17 +22,19 @@ export function quadletContainer(unit: WholeUnit, workload: Workload, bounds: Bo
   const image = lastWord(unit, 'Image')
   const engine = engineSize(more.last('memory', 'm') ?? lastWord(unit, 'Memory'))
   // In any other mode the container stands beside its service, and in a pod below the pod.
-  const isInService = lastOf(unit, SECTION, 'CgroupsMode')?.value.text ?? 'split'
-  const isOfPod = lastOf(unit, SECTION, 'Pod') !== null
-  const service = isInService === 'split' && !isOfPod ? [bounds.own, bounds.slice] : []
+  const mode = more.last('cgroups') ?? lastWord(unit, 'CgroupsMode')
+  const isElsewhere = lastWord(unit, 'Pod') ?? more.last('pod', 'cgroup-parent')
+  const isInService = (mode === null || mode.text === 'split') && isElsewhere === null
+  const service = isInService ? [bounds.own, bounds.slice] : []
+  const isInOtherSlice = lastOf(unit, 'Service', 'Slice') !== null && bounds.slice === null
   const reservation = engineSize(more.last('memory-reservation'))
   const { environment, environmentIsWhole } = environmentOf(unit, SECTION)
   const entrypoint = entrypointOf(unit)
   return {
     workload,
     name: unit.name,
-    place: unit.place,
-    isWhole: unit.isWhole && image !== null && !isOfPod,
+    place: image?.place ?? unit.place,
+    isWhole: unit.isWhole && image !== null && isElsewhere === null && !isInOtherSlice,
     role: 'main',
     image: image === null || /\.(?:image|build)$/.test(image.text) ? null : image,
     limit: engine ?? service[0] ?? null,

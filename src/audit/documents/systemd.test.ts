@@ -78,6 +78,22 @@ describe('what systemd reads', () => {
     ).toEqual([['J01', 5, 3, '"-Xmx2g"']])
   })
 
+  it('is read in time, however much stands there', () => {
+    const many = (line: string): string => `[Service]\n${line.repeat(60_000)}`
+    const name = `Slice=${'a-'.repeat(400_000)}a.slice\n`
+    for (const text of [
+      many('MemoryMax=1G\nMemoryMax=2G\n'),
+      many('Environment=A=1\n'),
+      many('ExecStart=/bin/a \\\n'),
+      `[Service]\nExecStart=/bin/a\n${name}`,
+      `[Service]\nExecStart=${'\\'.repeat(900_000)}`,
+      `[Service]\nEnvironment=${'A=1 '.repeat(200_000)}`,
+      `[Service]\nMemoryMax=${'1K'.repeat(400_000)}`,
+    ]) {
+      expect(audit([input('web.service', text)]).problems).toEqual([])
+    }
+  })
+
   it('never throws, whatever the file is, and points into it', () => {
     const piece = fc.constantFrom(
       ...[
@@ -332,6 +348,13 @@ describe('a container of Quadlet', () => {
   it.each([
     ['its service is limited', 'Exec=a', '[Service]\nMemoryMax=512M\n'],
     ['its pod may be limited', 'Pod=shop.pod', ''],
+    ['its slice may be limited', 'Exec=a', '[Service]\nSlice=shop.slice\n'],
+    ['it is put below another group', 'PodmanArgs=--cgroup-parent=/shop', ''],
+    [
+      'it stands beside its service, and fits there',
+      'Memory=2g\nCgroupsMode=enabled\nExec=java -Xmx1g -jar a.jar',
+      '[Service]\nMemoryMax=512M\n',
+    ],
     ['a drop-in is all there is of it', '', ''],
   ])('is no mistake where %s', (_, lines, more) => {
     const files = container(lines, more)

@@ -43,11 +43,15 @@ function workloadOf(
   return workload
 }
 
+/** systemd takes no longer names (UNIT_NAME_MAX). */
+const MAX_NAME = 256
+
 /** `a-b.slice` lies in `a.slice` (systemd.slice(5)). */
 function slicesOf(unit: WholeUnit, byId: ReadonlyMap<string, WholeUnit>): WholeUnit[] {
   const section = SECTIONS[unit.type]
   const named = unit.type === 'slice' ? unit.name : lastOf(unit, section, 'Slice')?.value.text
-  const parts = named?.replace(/\.slice$/, '').split('-') ?? []
+  if (named === undefined || named.length > MAX_NAME) return []
+  const parts = named.replace(/\.slice$/, '').split('-')
   return parts.flatMap((_, at) => {
     const slice = byId.get(`${unit.folder}${parts.slice(0, at + 1).join('-')}.slice`)
     return slice === undefined || slice === unit ? [] : [slice]

@@ -2,7 +2,7 @@ import type { Place } from '../../documents/place.ts'
 import type { Setting } from '../../documents/unit-file.ts'
 import type { Rule } from '../../rule.ts'
 import { inUnit } from './unit-example.ts'
-import { assignments, SIZES, takesLimits } from './unit-settings.ts'
+import { SIZES, takesLimits } from './unit-settings.ts'
 
 export const setTwice: Rule = {
   id: 'S08',
@@ -14,16 +14,20 @@ export const setTwice: Rule = {
     bad: inUnit('ExecStart=/usr/bin/shop\n»MemoryMax=512M\nRestart=always\nMemoryMax=1G'),
     good: inUnit('ExecStart=/usr/bin/shop\nMemoryMax=1G\nRestart=always'),
   },
-  *check(context) {
-    for (const { section, key, keyPlace, text, unit } of assignments(context)) {
-      if (!SIZES.includes(key) || !takesLimits(section)) continue
-      const own = unit.settings.filter((each) => each.key === key && each.section === section)
-      const at = own.findIndex((each) => each.keyPlace === keyPlace)
-      const next: Setting | undefined = own[at + 1]
-      // An empty one takes it back on purpose.
-      if (next === undefined || next.value.text === '' || next.value.text === text) continue
-      if (isOtherBlock(keyPlace, next.keyPlace)) continue
-      yield { place: keyPlace, message: `${key}=${next.value.text} stands below, and counts` }
+  *check({ units }) {
+    for (const { settings } of units) {
+      const last = new Map<string, Setting>()
+      for (const setting of settings) {
+        const { section, key, keyPlace, value } = setting
+        if (!SIZES.includes(key) || !takesLimits(section)) continue
+        const before = last.get(section + key)
+        last.set(section + key, setting)
+        if (before === undefined || isOtherBlock(before.keyPlace, keyPlace)) continue
+        // An empty one takes it back on purpose.
+        const texts = [before.value.text, value.text]
+        if (texts.includes('') || texts[0] === texts[1]) continue
+        yield { place: before.keyPlace, message: `${key}=${value.text} stands below, and counts` }
+      }
     }
   },
 }
