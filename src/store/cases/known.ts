@@ -10,7 +10,7 @@ export interface KnownIncidents {
   note(incident: string, revision: number): void
 }
 
-const MOST = 20_000
+const MOST = 10_000
 
 /**
  * What a lane holds. The oldest are forgotten beyond a number, so that a daemon of years needs no more memory and no more time

@@ -16,8 +16,17 @@ export async function* readJournal(dataFolder: string): AsyncGenerator<JournalEn
   }
 }
 
+/** An entry that comes from elsewhere, as `entryDocument` wrote it; null where it is none that this version knows. */
+export function readJournalEntry(json: unknown): JournalEntry | null {
+  if (typeof json !== 'object' || json === null) return null
+  return entryIn(Buffer.from(JSON.stringify(json).slice(1)))
+}
+
 function entryOf({ rest }: ScannedLine): JournalEntry | null {
-  if (rest === null) return null
+  return rest === null ? null : entryIn(rest)
+}
+
+function entryIn(rest: Buffer): JournalEntry | null {
   const head = readHead(rest)
   if (head === null || head.kind === 'segment') return null
   return head.kind === 'case' ? readCaseEntry(rest) : head

@@ -22,7 +22,7 @@ export interface CaseJournal {
    *   the next call tries again
    */
   append(entries: readonly JournalEntry[]): void
-  /** Incidents that are recorded, the newest 20,000, each with its latest revision: nothing has to be recorded twice. */
+  /** Incidents that are recorded, the newest 10,000, each with its latest revision: nothing has to be recorded twice. */
   known(): ReadonlyMap<string, number>
   close(): void
 }

@@ -77,10 +77,10 @@ export interface Database {
    * Takes the entries of a host, in one transaction. What is there already is left out, so that a sender may try again: each entry
    * counts once. A later revision of a case replaces the earlier one.
    *
-   * @returns how many were new
+   * @returns those that were new
    * @throws StellaError (unreachable) where the database does not answer; nothing was taken then
    */
-  take(host: HostIdentity, entries: readonly JournalEntry[]): Promise<number>
+  take(host: HostIdentity, entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]>
   /** Newest first. */
   cases(query: CaseQuery): Promise<{ cases: readonly CaseSummary[]; next: string | null }>
   /** By its id, or the beginning of it where that names one alone; null: there is none. */

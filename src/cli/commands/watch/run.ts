@@ -10,6 +10,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
+import { untilInterrupted } from './interrupted.ts'
 import { parseWebhook } from './parse.ts'
 import { entryLines } from './text.ts'
 
@@ -70,17 +71,4 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
   } finally {
     journal.close()
   }
-}
-
-/** Resolves at the first signal; the second ends the program as usual. */
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      process.off('SIGINT', end)
-      process.off('SIGTERM', end)
-      resolve()
-    }
-    process.on('SIGINT', end)
-    process.on('SIGTERM', end)
-  })
 }

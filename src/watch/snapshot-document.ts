@@ -1,5 +1,5 @@
-import { shareOfLimit } from '../../../watch/row.ts'
-import type { Row, Snapshot } from '../../../watch/row.ts'
+import { shareOfLimit } from './row.ts'
+import type { Row, Snapshot } from './row.ts'
 
 /** One round as `stella top --json` prints it; sizes in bytes, null is not known. */
 export function topDocument(snapshot: Snapshot, rows: readonly Row[]): Record<string, unknown> {

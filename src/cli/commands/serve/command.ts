@@ -1,0 +1,93 @@
+import { buildCommand } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import { parseDuration } from '../../duration.ts'
+import { parseInterval } from '../top/interval.ts'
+import { parseShare } from '../watch/parse.ts'
+import { parseListen } from './parse.ts'
+
+export const serveCommand = buildCommand({
+  loader: async () => (await import('./run.ts')).serve,
+  parameters: {
+    flags: {
+      listen: {
+        kind: 'parsed',
+        parse: parseListen,
+        brief: 'Address and port; beyond this machine a token is needed',
+        placeholder: 'ADDR:PORT',
+        default: '127.0.0.1:7468',
+      },
+      tokenFile: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'File with the token that callers have to know (default: STELLA_TOKEN)',
+        placeholder: 'FILE',
+        optional: true,
+      },
+      database: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'postgres://… of a server (default: STELLA_DATABASE, or an embedded database)',
+        placeholder: 'URL',
+        optional: true,
+      },
+      noWatch: {
+        kind: 'boolean',
+        brief: 'Take what other hosts send, and watch nothing here',
+        optional: true,
+        withNegated: false,
+      },
+      keep: {
+        kind: 'parsed',
+        parse: parseDuration,
+        brief: 'Cases older than this are dropped',
+        placeholder: 'DUR',
+        default: '90d',
+      },
+      interval: {
+        kind: 'parsed',
+        parse: parseInterval,
+        brief: 'Time between two rounds over all groups: 1s up to 1h',
+        placeholder: 'DUR',
+        default: '1s',
+      },
+      warn: {
+        kind: 'parsed',
+        parse: parseShare,
+        brief: 'Share of a limit from which on it warns, in percent',
+        placeholder: 'PERCENT',
+        default: '80',
+      },
+      critical: {
+        kind: 'parsed',
+        parse: parseShare,
+        brief: 'Share of a limit from which on it is critical, in percent',
+        placeholder: 'PERCENT',
+        default: '95',
+      },
+      data: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Folder for journal and database (default: STELLA_DATA, or the usual place)',
+        placeholder: 'DIR',
+        optional: true,
+      },
+      ...COMMON_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'The watch with a page, an API and /metrics',
+    fullDescription: [
+      "Does what 'stella watch' does, keeps all cases in a database, and serves a page, an API (described by",
+      '/api/openapi.json), /metrics for Prometheus, /healthz and /readyz. Other hosts send their cases here',
+      "with 'stella watch --to URL'.",
+      '',
+      'Examples:',
+      '  stella serve                                          http://127.0.0.1:7468/',
+      '  stella serve --listen 0.0.0.0:7468 --token-file FILE  for other hosts, too',
+      '  STELLA_DATABASE=postgres://… stella serve --no-watch',
+      '',
+      'Exit code: 0 when it is interrupted, 2 wrong call, 3 port, groups, journal or database out of reach,',
+      '70 a fault of stella.',
+    ].join('\n'),
+  },
+})

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { serve as startServer } from '../../../app/serve/serve.ts'
+import { GIB } from '../../../model/bytes.ts'
+import { usageError } from '../../../model/errors.ts'
+import type { Access } from '../../../server/guard.ts'
+import { hostReader } from '../../../sources/reader.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import { openEmbedded, openServer } from '../../../store/database/open.ts'
+import { LEAN_FLAG } from '../../../store/database/settings.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext, CliIo } from '../../context.ts'
+import { paintFor } from '../../render/paint.ts'
+import { VERSION } from '../../version.ts'
+import { untilInterrupted } from '../watch/interrupted.ts'
+import { entryLines } from '../watch/text.ts'
+import { isLoopback } from './parse.ts'
+import type { ListenAddress } from './parse.ts'
+
+export interface ServeFlags extends CommonFlags {
+  listen: ListenAddress
+  tokenFile?: string
+  database?: string
+  noWatch?: boolean
+  /** Milliseconds. */
+  keep: number
+  interval: number
+  /** Shares of the limit. */
+  warn: number
+  critical: number
+  data?: string
+}
+
+/** Of the database; the oldest cases go beyond it. */
+const MAX_DATABASE_BYTES = GIB
+const LEAST_TOKEN = 16
+/** Where the build puts the page, seen from the bundle and from the sources. */
+const PAGE_FOLDERS = ['./web/', '../../../../dist/web/']
+
+/** `stella serve`. */
+export async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
+  const { io } = this
+  const url = flags.database ?? io.env['STELLA_DATABASE'] ?? ''
+  if (url === '' && !process.execArgv.includes(LEAN_FLAG)) becomeLean()
+  const access = accessFor(io, flags)
+  const reader = hostReader()
+  const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
+  const interrupted = untilInterrupted()
+  const database =
+    url === '' ? await openEmbedded(folder, reader.now()) : await openServer(checked(url))
+  const paint = paintFor(io, flags.noColor ?? false)
+  const says = (sentence: string): void => io.err(`stella: ${sentence}\n`)
+  try {
+    const serving = await startServer({
+      reader,
+      version: VERSION,
+      dataFolder: folder,
+      database,
+      pageFolder: pageFolder(),
+      listen: flags.listen,
+      access,
+      watches: flags.noWatch !== true,
+      intervalMs: flags.interval,
+      thresholds: { warning: flags.warn, critical: flags.critical },
+      retention: { maxAgeMs: flags.keep, maxBytes: MAX_DATABASE_BYTES },
+      onEntry: (entry) => {
+        if (flags.quiet !== true) io.out(`${entryLines(entry, paint).join('\n')}\n`)
+      },
+      onSays: says,
+    })
+    io.err(`stella serves ${serving.url}\n`)
+    await interrupted
+    await serving.stop()
+  } finally {
+    await database.close()
+  }
+}
+
+/** The engine wants a flag that only a new program can have: this one becomes it. */
+function becomeLean(): never {
+  const { execPath, execArgv, argv, env, execve } = process
+  if (execve === undefined) {
+    throw usageError(
+      'the embedded database does not run on this system',
+      '--database',
+      'name a PostgreSQL server',
+    )
+  }
+  return execve.call(process, execPath, [execPath, LEAN_FLAG, ...execArgv, ...argv.slice(1)], env)
+}
+
+function accessFor(io: CliIo, flags: ServeFlags): Access {
+  const token = (
+    flags.tokenFile === undefined ? (io.env['STELLA_TOKEN'] ?? '') : tokenIn(flags.tokenFile)
+  ).trim()
+  if (token !== '' && token.length < LEAST_TOKEN) {
+    throw usageError(
+      'the token is too short',
+      '--token-file',
+      `give it ${LEAST_TOKEN} characters at least, as in: openssl rand -hex 24`,
+    )
+  }
+  if (token !== '') return { kind: 'token', token }
+  if (isLoopback(flags.listen.host)) return { kind: 'loopback' }
+  throw usageError(
+    'everybody who reaches this address could read all cases',
+    '--listen',
+    'give a token with --token-file, or listen at 127.0.0.1',
+  )
+}
+
+function tokenIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw usageError(`the token cannot be read (${code})`, path, 'name a file that may be read')
+  }
+}
+
+/** The address may hold a password, and is not repeated. */
+function checked(url: string): string {
+  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return url
+  throw usageError(
+    'this is no address of a PostgreSQL server',
+    '--database',
+    'give postgres://user@host/name',
+  )
+}
+
+function pageFolder(): string {
+  const folders = PAGE_FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  return folders.find((folder) => isThere(folder)) ?? folders[0] ?? ''
+}
+
+function isThere(folder: string): boolean {
+  try {
+    readFileSync(`${folder}index.html`)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,120 @@
+/** Who may call, and how often. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context, MiddlewareHandler } from 'hono'
+import { getCookie } from 'hono/cookie'
+
+/** How the server lets somebody in. */
+export type Access =
+  /** It listens on this machine alone, and everybody here may look. */
+  | { kind: 'loopback' }
+  /** Whoever knows the token. */
+  | { kind: 'token'; token: string }
+
+/** The page keeps the token here; scripts of other pages cannot read it, and it is not sent along from there. */
+export const COOKIE = 'stella_token'
+
+/** Answers that tell nothing about anybody: probes ask without a token. */
+const OPEN = new Set(['/healthz', '/readyz', '/login'])
+
+/** Lets nobody in who may not come, and nobody act in the name of one who may. */
+export function guard(access: Access): MiddlewareHandler {
+  return async (context, next) => {
+    const refusal = refusalOf(context, access)
+    if (refusal !== null) return context.json(refusal.problem, refusal.status)
+    await next()
+    return undefined
+  }
+}
+
+interface Refusal {
+  status: 401 | 403
+  problem: { error: string; todo: string }
+}
+
+function refusalOf(context: Context, access: Access): Refusal | null {
+  if (access.kind === 'loopback' && !isLoopbackName(context.req.header('host') ?? '')) {
+    // Another site may let its own name point here (DNS rebinding); only ours are answered.
+    return {
+      status: 403,
+      problem: {
+        error: 'this server answers under the names of its own machine alone',
+        todo: 'call it as localhost, or start it with a token and --listen',
+      },
+    }
+  }
+  if (isUnsafe(context.req.method) && isFromElsewhere(context)) {
+    return {
+      status: 403,
+      problem: {
+        error: 'this call comes from another site',
+        todo: 'call it from the page of this server, or without a browser',
+      },
+    }
+  }
+  if (access.kind === 'loopback' || OPEN.has(context.req.path)) return null
+  if (isToken(tokenOf(context), access.token)) return null
+  return {
+    status: 401,
+    problem: {
+      error: 'a token is needed',
+      todo: "send it as 'Authorization: Bearer TOKEN', or give it to the page",
+    },
+  }
+}
+
+function tokenOf(context: Context): string {
+  const bearer = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1]
+  return bearer ?? getCookie(context, COOKIE) ?? ''
+}
+
+/** In constant time: how long it takes tells nothing about the token. */
+export function isToken(given: string, token: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(token))
+}
+
+export function isLoopbackName(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host)
+}
+
+function isUnsafe(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD'
+}
+
+/** Browsers say where a call comes from; whoever is no browser has no cookie that could be misused. */
+function isFromElsewhere(context: Context): boolean {
+  const site = context.req.header('sec-fetch-site')
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
+  const origin = context.req.header('origin')
+  if (origin === undefined) return false
+  return !URL.canParse(origin) || new URL(origin).host !== context.req.header('host')
+}
+
+/** Calls of one address in a second, and how many it may save up. */
+const RATE_PER_SECOND = 200
+const BURST = 1_000
+const MAX_ADDRESSES = 10_000
+
+/** Holds back who calls too often. */
+export function rateLimit(now: () => number = () => performance.now()): MiddlewareHandler {
+  const buckets = new Map<string, { left: number; at: number }>()
+  return async (context, next) => {
+    const address = getConnInfo(context).remote.address ?? ''
+    const at = now()
+    const bucket = buckets.get(address) ?? { left: BURST, at }
+    const left = Math.min(BURST, bucket.left + ((at - bucket.at) / 1_000) * RATE_PER_SECOND)
+    buckets.delete(address)
+    buckets.set(address, { left: Math.max(0, left - 1), at })
+    if (buckets.size > MAX_ADDRESSES) {
+      const [oldest] = buckets.keys()
+      if (oldest !== undefined) buckets.delete(oldest)
+    }
+    if (left >= 1) {
+      await next()
+      return undefined
+    }
+    context.header('retry-after', '1')
+    return context.json({ error: 'too many calls', todo: 'wait a second' }, 429)
+  }
+}

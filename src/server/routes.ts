@@ -1,0 +1,186 @@
+/** The calls of the API, each with the schemas that check and describe it. */
+import * as z from 'zod/mini'
+import { readJournalEntry } from '../store/cases.ts'
+import type { KeptCase as Kept, KeptWarning } from '../store/database/types.ts'
+import { topDocument } from '../watch/snapshot-document.ts'
+import {
+  CasesPage,
+  CasesQuery,
+  Course,
+  CourseQuery,
+  Delivery,
+  KeptCase,
+  LiveView,
+  Overview,
+  Taken,
+  WarningsPage,
+  WarningsQuery,
+} from './contract.ts'
+import {
+  hostDocument,
+  keptDocument,
+  pointDocument,
+  summaryDocument,
+  warningDocument,
+} from './documents.ts'
+import type { Services } from './services.ts'
+
+export interface Route {
+  method: 'get' | 'post'
+  /** As hono writes it: `/api/cases/:id`. */
+  path: string
+  summary: string
+  /** Of the query, or of the body of a POST. */
+  input: z.ZodMiniType
+  output: z.ZodMiniType
+  answer(services: Services, given: Given): Promise<Answer>
+}
+
+/** What a call brings, not checked yet. */
+export interface Given {
+  input: unknown
+  path: Readonly<Record<string, string>>
+}
+
+export type Answer =
+  | { status: 200; body: object }
+  | { status: 400; problem: string }
+  | { status: 404 }
+
+interface Description<Input extends z.ZodMiniType> extends Omit<Route, 'input' | 'answer'> {
+  input: Input
+  /** Null: there is no such thing. */
+  handle(services: Services, input: z.output<Input>, path: Given['path']): Promise<object | null>
+}
+
+/** Ties the type of what is handled to the schema that checks it. */
+function route<Input extends z.ZodMiniType>(description: Description<Input>): Route {
+  const { handle, ...rest } = description
+  return {
+    ...rest,
+    async answer(services, { input, path }) {
+      const read = z.safeParse(rest.input, input)
+      if (!read.success) return { status: 400, problem: problemIn(read.error) }
+      const body = await handle(services, read.data, path)
+      return body === null ? { status: 404 } : { status: 200, body }
+    },
+  }
+}
+
+function problemIn({ issues }: z.core.$ZodError): string {
+  const [issue] = issues
+  if (issue === undefined) return 'it is not understood'
+  return `${issue.path.join('.') || 'the whole'}: ${issue.code.replaceAll('_', ' ')}`
+}
+
+const Nothing = z.object({})
+const HOUR_MS = 3_600_000
+const WARNINGS_OF_A_CASE = 20
+
+export const ROUTES: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/api/overview',
+    summary: 'How many cases there are, which hosts are watched, and what cannot be seen',
+    input: Nothing,
+    output: Overview,
+    async handle({ database, live, version }) {
+      const [counts, hosts] = await Promise.all([database.counts(), database.hosts()])
+      return {
+        schema: 'stella.overview/1',
+        version,
+        counts: Object.fromEntries(counts),
+        hosts: hosts.map(hostDocument),
+        blind: live.blind(),
+      }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/cases',
+    summary: 'Cases, the newest first',
+    input: CasesQuery,
+    output: CasesPage,
+    async handle({ database }, { since, ...query }) {
+      const { cases, next } = await database.cases({ ...query, since: instantOf(since) })
+      return { schema: 'stella.cases-page/1', cases: cases.map(summaryDocument), next }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/cases/:id',
+    summary: 'One case, whole, with the warnings before it; the beginning of its id is enough',
+    input: Nothing,
+    output: KeptCase,
+    async handle(services, _, { id = '' }) {
+      const kept = await services.database.case(id)
+      return kept === null ? null : keptDocument(kept, await warningsBefore(services, kept))
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/warnings',
+    summary: 'Warnings, the newest first',
+    input: WarningsQuery,
+    output: WarningsPage,
+    async handle({ database }, { since, ...query }) {
+      const warnings = await database.warnings({ ...query, since: instantOf(since) })
+      return { schema: 'stella.warnings/1', warnings: warnings.map(warningDocument) }
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/live',
+    summary: 'The last round over all memory groups of the machine of this server',
+    input: Nothing,
+    output: LiveView,
+    handle({ live }) {
+      const snapshot = live.snapshot()
+      return Promise.resolve(snapshot === null ? null : topDocument(snapshot, snapshot.rows))
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/course',
+    summary: 'The last minutes of a memory group of the machine of this server',
+    input: CourseQuery,
+    output: Course,
+    handle({ live }, { path }) {
+      const points = live.course(path)
+      return Promise.resolve(
+        points === null
+          ? null
+          : { schema: 'stella.course/1', path, points: points.map(pointDocument) },
+      )
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/deliveries',
+    summary: 'Entries of the journal of another host; those that are there already are left out',
+    input: Delivery,
+    output: Taken,
+    async handle(services, { host, entries }) {
+      const read = entries.map(readJournalEntry)
+      const known = read.filter((entry) => entry !== null)
+      const taken = await services.deliver(host, known)
+      return { schema: 'stella.taken/1', taken, refused: read.length - known.length }
+    },
+  }),
+]
+
+function instantOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time)
+}
+
+/** What was said of the group of a case in the hour before it. */
+async function warningsBefore(
+  { database }: Services,
+  { case: found, host }: Kept,
+): Promise<readonly KeptWarning[]> {
+  const { at, binding, subject } = found
+  const path = binding.path ?? (subject.platform === 'cgroup' ? subject.name : null)
+  if (at === null || path === null) return []
+  const query = { limit: WARNINGS_OF_A_CASE, host: host.id, path, since: at - HOUR_MS }
+  return (await database.warnings(query)).filter((warning) => warning.at <= at)
+}

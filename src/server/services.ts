@@ -1,0 +1,27 @@
+/** What the server is about, as the room above gives it. */
+import type { CoursePoint } from '../model/case.ts'
+import type { JournalEntry } from '../store/cases.ts'
+import type { Database, HostIdentity } from '../store/database/types.ts'
+import type { Snapshot } from '../watch/row.ts'
+
+export interface Services {
+  version: string
+  database: Database
+  live: Live
+  /** Takes what another host sent. */
+  deliver(host: HostIdentity, entries: readonly JournalEntry[]): Promise<number>
+}
+
+/** What is seen on this machine. */
+export interface Live {
+  /** The last round; null: this server watches nothing itself, or has not begun. */
+  snapshot(): Snapshot | null
+  /** The last minutes of a group; null: nobody has seen it. */
+  course(path: string): readonly CoursePoint[] | null
+  /** What cannot be seen at the moment, one sentence each. */
+  blind(): readonly string[]
+  /** Entries as they are taken, and a word after each round. Gives the way out. */
+  subscribe(listener: (news: News) => void): () => void
+}
+
+export type News = { kind: 'entry'; host: HostIdentity; entry: JournalEntry } | { kind: 'round' }

@@ -1,0 +1,142 @@
+/** Opens the database: the embedded one in a folder, or a PostgreSQL server by its address. */
+import { join } from 'node:path'
+import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely'
+import type { Dialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { StellaError, unreachableError } from '../../model/errors.ts'
+import type { Instant } from '../../model/time.ts'
+import { privateFolder } from '../durable.ts'
+import { takeLock } from '../lock.ts'
+import { prepareFolder } from './prepare.ts'
+import { statementsOn } from './kept.ts'
+import { MIGRATIONS } from './schema.ts'
+import type { Tables } from './schema.ts'
+import { EMBEDDED_SETTINGS } from './settings.ts'
+import type { Database } from './types.ts'
+
+/**
+ * Opens the embedded database of a data folder, and makes it where there is none.
+ *
+ * @throws StellaError (unreachable) where another process has it, or the folder cannot be written
+ */
+export async function openEmbedded(dataFolder: string, now: Instant): Promise<Database> {
+  const folder = join(privateFolder(dataFolder), 'database')
+  // The lock stands beside the folder: two owners of one folder lose what is committed, without a word.
+  const lock = takeLock(folder, { purpose: 'the database', at: now })
+  if (!lock.ok) {
+    throw unreachableError(
+      `process ${lock.owner.pid} has the database open`,
+      folder,
+      'let that one go on, or end it first',
+    )
+  }
+  try {
+    await prepareFolder(folder)
+    const { PGlite } = await import('@electric-sql/pglite')
+    const lite = await PGlite.create({ dataDir: folder, postgresqlconf: [...EMBEDDED_SETTINGS] })
+    return await ready(new PGliteDialect({ pglite: lite }), folder, () => lock.release())
+  } catch (error) {
+    lock.release()
+    if (error instanceof StellaError) throw error
+    throw unreachableError(
+      `the database cannot be opened: ${messageOf(error)}`,
+      folder,
+      'see that there is room and that it may be written; a damaged one can be moved away, for the journal of cases is read again',
+      { cause: error },
+    )
+  }
+}
+
+/** Connections to a server: a page, a delivery and the own watch at a time. */
+const MAX_CONNECTIONS = 8
+const CONNECT_MS = 5_000
+const STATEMENT_MS = 30_000
+
+/**
+ * Opens a database on a PostgreSQL server.
+ *
+ * @param url `postgres://…`; it may hold a password and is told nowhere
+ * @throws StellaError (unreachable) where nobody answers, or it does not let us in
+ */
+export async function openServer(url: string): Promise<Database> {
+  const { default: pg } = await import('pg')
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    application_name: 'stella',
+  })
+  // An idle connection that breaks is replaced at the next call.
+  pool.on('error', () => undefined)
+  const where = placeOf(url)
+  try {
+    return await ready(new PostgresDialect({ pool }), where, () => undefined)
+  } catch (error) {
+    await pool.end()
+    throw asUnreachable(error, where)
+  }
+}
+
+async function ready(dialect: Dialect, where: string, release: () => void): Promise<Database> {
+  const db = new Kysely<Tables>({ dialect })
+  const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) }
+  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  if (error !== undefined) throw error
+  const statements = statementsOn(db)
+  const told = <Arguments extends unknown[], Answer>(
+    call: (...given: Arguments) => Promise<Answer>,
+  ) => {
+    return async (...given: Arguments): Promise<Answer> => {
+      try {
+        return await call(...given)
+      } catch (problem) {
+        throw asUnreachable(problem, where)
+      }
+    }
+  }
+  return {
+    take: told(statements.take),
+    cases: told(statements.cases),
+    case: told(statements.case),
+    warnings: told(statements.warnings),
+    counts: told(statements.counts),
+    hosts: told(statements.hosts),
+    tidy: told(statements.tidy),
+    async ping() {
+      try {
+        await sql`select 1`.execute(db)
+        return true
+      } catch {
+        return false
+      }
+    },
+    async close() {
+      await db.destroy()
+      release()
+    },
+  }
+}
+
+/** Without user and password. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return 'the database'
+  const { hostname, port, pathname } = new URL(url)
+  return `postgres://${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+}
+
+function asUnreachable(error: unknown, where: string): StellaError {
+  if (error instanceof StellaError) return error
+  const says = messageOf(error)
+  const todo = /password|authentication|role|permission/i.test(says)
+    ? 'check its user, password and rights'
+    : 'see that it runs and has room'
+  return unreachableError(`the database does not do it: ${says}`, where, todo, { cause: error })
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const text = error.message === '' ? code : error.message
+  return text.replaceAll(/\s+/g, ' ').slice(0, 200)
+}
