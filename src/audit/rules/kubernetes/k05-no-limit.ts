@@ -1,7 +1,7 @@
 import { keyAt } from '../../documents/value.ts'
 import { inContainers, type Rule } from '../../rule.ts'
 import { inPod } from '../examples.ts'
-import { isMain, ownSize } from './own-size.ts'
+import { ownSize } from './own-size.ts'
 
 export const noLimit: Rule = {
   id: 'K05',
@@ -27,7 +27,9 @@ export const noLimit: Rule = {
   },
   check: inContainers(['kubernetes'], function* (container) {
     const request = ownSize(container, 'requests')
-    if (!isMain(container) || container.effectiveLimit !== null || request === null) return
+    // A sidecar is a mistake of its own.
+    if (!container.isWhole || container.role === 'sidecar') return
+    if (container.effectiveLimit !== null || request === null) return
     const place = keyAt(container.root, 'resources', 'requests', 'memory') ?? request.place
     yield { place, message: `${container.name} requests ${request.text} and may take everything` }
   }),

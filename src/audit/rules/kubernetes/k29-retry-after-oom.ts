@@ -45,7 +45,7 @@ export const retryAfterOom: Rule = {
       if (at(spec, 'podFailurePolicy') !== null) continue
       yield {
         place: attempts.place,
-        message: `up to ${attempts.text} more attempts after an OOM kill`,
+        message: `up to ${attempts.text} more ${attempts.text === '1' ? 'attempt' : 'attempts'} after an OOM kill`,
       }
     }
   },

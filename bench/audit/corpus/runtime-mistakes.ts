@@ -1,0 +1,370 @@
+import type { Seed } from './seed.ts'
+
+/** Mistakes between a limit and the program that runs in it. */
+export const RUNTIME_MISTAKES: readonly Seed[] = [
+  seed('J01', 'kubernetes/billing.yaml', 'a heap of twice the limit', '-Xmx1024m', '-Xmx4g'),
+  seed('J01', 'compose/java.yaml', 'a heap of twice the limit', '-Xmx512m', '-Xmx2g'),
+  seed('J01', 'other/marathon.json', 'a heap of twice the limit', '-Xmx600m', '-Xmx2g'),
+  seed('J01', 'other/orders.service', 'a heap above the limit', '-Xmx1g', '-Xmx3g'),
+  seed(
+    'J02',
+    'kubernetes/billing.yaml',
+    'heap and direct buffers together above the limit',
+    'MaxDirectMemorySize=64m',
+    'MaxDirectMemorySize=1g',
+  ),
+  seed(
+    'J03',
+    'kubernetes/billing.yaml',
+    'a heap of nearly the whole limit',
+    '-Xmx1024m',
+    '-Xmx1900m',
+  ),
+  seed('J03', 'compose/java.yaml', 'a heap of nearly the whole limit', '-Xmx512m', '-Xmx950m'),
+  seed(
+    'J04',
+    'kubernetes/spring.yaml',
+    '90 % for the heap',
+    'MaxRAMPercentage=60',
+    'MaxRAMPercentage=90',
+  ),
+  seed(
+    'J04',
+    'compose/java.yaml',
+    '85 % for the heap',
+    'MaxRAMPercentage=60',
+    'MaxRAMPercentage=85',
+  ),
+  seed(
+    'J05',
+    'kubernetes/spring.yaml',
+    'a percentage in a container too small for it',
+    'memory: 2Gi',
+    'memory: 200Mi',
+    {
+      at: 'MaxRAMPercentage=60',
+      more: [['memory: 1536Mi', 'memory: 160Mi']],
+    },
+  ),
+  seed(
+    'J06',
+    'kubernetes/spring.yaml',
+    'a JVM of 2 GiB that takes 512 MiB',
+    '-XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError',
+    '-XX:+ExitOnOutOfMemoryError',
+    {
+      isMissing: true,
+      at: '- name: orders\n          image',
+    },
+  ),
+  seed(
+    'J07',
+    'kubernetes/spring.yaml',
+    'a variable that nobody reads',
+    '- name: JAVA_TOOL_OPTIONS',
+    '- name: JAVA_OPTS',
+  ),
+  seed(
+    'J07',
+    'docker/java.Dockerfile',
+    'a variable that nobody reads',
+    'ENV JAVA_TOOL_OPTIONS',
+    'ENV JAVA_OPTS',
+  ),
+  seed(
+    'J07',
+    'compose/java.yaml',
+    'a variable that nobody reads',
+    'SERVER_PORT: "8080"',
+    'JAVA_OPTS: -Xmx1g',
+  ),
+  seed(
+    'J08',
+    'kubernetes/spring.yaml',
+    '-Xmx beside a percentage',
+    '-XX:MaxRAMPercentage=60',
+    '-Xmx1g -XX:MaxRAMPercentage=60',
+  ),
+  seed(
+    'J09',
+    'kubernetes/spring.yaml',
+    'an option of Java 8',
+    '-XX:MaxRAMPercentage=60',
+    '-XX:+UnlockExperimentalVMOptions -XX:+UseCGroupMemoryLimitForHeap',
+  ),
+  seed(
+    'J09',
+    'kubernetes/spring.yaml',
+    'MaxRAMFraction',
+    '-XX:MaxRAMPercentage=60',
+    '-XX:MaxRAMFraction=2',
+  ),
+  seed(
+    'J09',
+    'docker/java.Dockerfile',
+    'MaxPermSize',
+    '-XX:MaxRAMPercentage=70',
+    '-XX:MaxRAMPercentage=70 -XX:MaxPermSize=256m',
+  ),
+  seed(
+    'J10',
+    'compose/java.yaml',
+    'a JVM that shall not see its container',
+    '-XX:MaxRAMPercentage=60',
+    '-XX:-UseContainerSupport',
+  ),
+  seed(
+    'J16',
+    'kubernetes/billing.yaml',
+    'a heap dump into memory',
+    '- -jar\n',
+    '- -XX:+HeapDumpOnOutOfMemoryError\n            - -XX:HeapDumpPath=/dumps\n            - -jar\n',
+    {
+      at: 'HeapDumpPath=/dumps',
+      more: [
+        [
+          'persistentVolumeClaim:\n            claimName: billing-dumps',
+          'emptyDir:\n            medium: Memory\n            sizeLimit: 128Mi',
+        ],
+      ],
+    },
+  ),
+  seed(
+    'J17',
+    'kubernetes/pool.yaml',
+    'a heap that starts above the request',
+    '"-Xmx512m", "-jar", "/app/api.jar"]',
+    '"-Xms640m", "-Xmx640m", "-jar", "/app/api.jar"]',
+    {
+      at: '-Xms640m',
+      more: [
+        [
+          '/app/api.jar"]\n      resources:\n        requests:\n          cpu: 200m\n          memory: 896Mi',
+          '/app/api.jar"]\n      resources:\n        requests:\n          cpu: 200m\n          memory: 600Mi',
+        ],
+      ],
+    },
+  ),
+  seed(
+    'N01',
+    'kubernetes/web.yaml',
+    'Node.js without a heap option in 256 MiB',
+    'limits: {memory: 1Gi}',
+    'limits: {memory: 256Mi}',
+    {
+      isMissing: true,
+      at: '- name: web\n          image',
+      more: [
+        ['--max-old-space-size=512 --enable-source-maps', '--enable-source-maps'],
+        ['memory: 640Mi', 'memory: 200Mi'],
+      ],
+    },
+  ),
+  seed(
+    'N02',
+    'kubernetes/web.yaml',
+    'a heap as large as the limit',
+    '--max-old-space-size=512',
+    '--max-old-space-size=1024',
+  ),
+  seed(
+    'N02',
+    'kubernetes/web.yaml',
+    'a heap of nearly the limit',
+    '--max-old-space-size=512',
+    '--max_old_space_size=900',
+  ),
+  seed(
+    'N02',
+    'compose/shop.yaml',
+    'a heap as large as the limit',
+    '--max-old-space-size=384',
+    '--max-old-space-size=768',
+  ),
+  seed(
+    'N03',
+    'kubernetes/web.yaml',
+    '8 GiB of which Node.js takes 2',
+    'limits: {memory: 1Gi}',
+    'limits: {memory: 8Gi}',
+    {
+      isMissing: true,
+      at: '- name: web\n          image',
+      more: [
+        ['--max-old-space-size=512 --enable-source-maps', '--enable-source-maps'],
+        ['memory: 640Mi', 'memory: 6Gi'],
+      ],
+    },
+  ),
+  seed(
+    'N05',
+    'kubernetes/web.yaml',
+    'four workers, each with the heap for all',
+    '["node", "dist/server.js"]',
+    '["pm2-runtime", "-i", "4", "dist/server.js"]',
+  ),
+  seed(
+    'N06',
+    'kubernetes/web.yaml',
+    'npm stays beside the program',
+    '["node", "dist/server.js"]',
+    '["npm", "run", "start"]',
+  ),
+  seed(
+    'N06',
+    'docker/node.Dockerfile',
+    'npm stays beside the program',
+    'CMD ["node", "dist/server.js"]',
+    'CMD npm start',
+  ),
+  seed(
+    'N10',
+    'kubernetes/web.yaml',
+    'pm2 restarts it too late',
+    '["node", "dist/server.js"]',
+    '["pm2-runtime", "--max-memory-restart", "1500M", "dist/server.js"]',
+  ),
+  seed(
+    'G01',
+    'compose/monitoring.yaml',
+    'Go without its limit',
+    '    environment:\n      GOMEMLIMIT: 1700MiB\n',
+    '',
+    {
+      isMissing: true,
+      at: 'prometheus:\n    image',
+    },
+  ),
+  seed('G02', 'kubernetes/gateway.yaml', 'GOMEMLIMIT as large as the limit', '460MiB', '512MiB'),
+  seed('G02', 'compose/monitoring.yaml', 'GOMEMLIMIT above the limit', '1700MiB', '3GiB'),
+  seed(
+    'G03',
+    'kubernetes/gateway.yaml',
+    'the collector off, and no limit',
+    '- name: GOMEMLIMIT\n              value: 460MiB',
+    '- name: GOGC\n              value: "off"',
+    {
+      at: 'value: "off"',
+    },
+  ),
+  seed('G04', 'kubernetes/gateway.yaml', 'a unit of Kubernetes for Go', '460MiB', '460Mi'),
+  seed('G04', 'compose/monitoring.yaml', 'a unit of Docker for Go', '1700MiB', '1700M'),
+  seed(
+    'D01',
+    'kubernetes/accounts.yaml',
+    'a decimal number read as hexadecimal',
+    '"0x18000000"',
+    '"400000000"',
+  ),
+  seed('D02', 'docker/dotnet.Dockerfile', '75 that is 117 %', '0x46', '75'),
+  seed(
+    'D02',
+    'kubernetes/accounts.yaml',
+    '60 that is 96 %',
+    'DOTNET_GCHeapHardLimit\n              value: "0x18000000"',
+    'DOTNET_GCHeapHardLimitPercent\n              value: "60"',
+    {
+      at: 'value: "60"',
+    },
+  ),
+  seed('P01', 'kubernetes/python.yaml', 'thirty workers in 1 GiB', '--workers=3', '--workers=30'),
+  seed('P01', 'compose/shop.yaml', 'forty workers in 1 GiB', '--concurrency=2', '--concurrency=40'),
+  seed(
+    'P02',
+    'kubernetes/python.yaml',
+    'as many workers as the node has processors',
+    '- gunicorn\n            - --workers=3\n            - --threads=2\n            - --max-requests=1000\n            - --max-requests-jitter=100\n            - --bind=0.0.0.0:8000\n            - catalog.wsgi',
+    '- sh\n            - -c\n            - exec gunicorn --workers=$(( 2 * $(nproc) + 1 )) --max-requests=1000 --bind=0.0.0.0:8000 catalog.wsgi',
+    {
+      at: 'exec gunicorn',
+    },
+  ),
+  seed('P04', 'compose/search.yaml', 'PHP without a limit', 'memory_limit=128M', 'memory_limit=-1'),
+  seed(
+    'B01',
+    'kubernetes/redis.yaml',
+    'Redis without maxmemory',
+    '            - --maxmemory\n            - 1200mb\n',
+    '',
+    {
+      isMissing: true,
+      at: '- name: redis\n',
+    },
+  ),
+  seed('B01', 'compose/shop.yaml', 'Redis without maxmemory', ', "--maxmemory", "256mb"', '', {
+    isMissing: true,
+    at: 'cache:\n    image',
+  }),
+  seed('B02', 'kubernetes/redis.yaml', 'maxmemory of nearly the limit', '1200mb', '1900mb'),
+  seed('B02', 'kubernetes/redis.yaml', 'snapshots without room for a fork', '- ""', '- 60 1000', {
+    at: '1200mb',
+  }),
+  seed(
+    'B05',
+    'kubernetes/postgres.yaml',
+    'three quarters in shared_buffers',
+    'shared_buffers=1GB',
+    'shared_buffers=3GB',
+  ),
+  seed(
+    'B05',
+    'compose/shop.yaml',
+    'two thirds in shared_buffers',
+    'shared_buffers=256MB',
+    'shared_buffers=1GB',
+  ),
+  seed(
+    'B06',
+    'kubernetes/postgres.yaml',
+    'connections that pass the limit together',
+    'max_connections=60',
+    'max_connections=500',
+  ),
+  seed(
+    'B06',
+    'kubernetes/postgres.yaml',
+    'work_mem that passes the limit',
+    'work_mem=8MB',
+    'work_mem=256MB',
+  ),
+  seed(
+    'B07',
+    'kubernetes/search.yaml',
+    'a heap of three quarters',
+    '-Xms4g -Xmx4g',
+    '-Xms6g -Xmx6g',
+  ),
+  seed(
+    'B07',
+    'compose/search.yaml',
+    'a heap of three quarters',
+    '-Xms1g -Xmx1g',
+    '-Xms1536m -Xmx1536m',
+  ),
+  seed('B08', 'kubernetes/documents.yaml', 'a cache of four fifths', '"1.5"', '"3.2"'),
+  seed('B08', 'compose/search.yaml', 'a cache of four fifths', '"0.5"', '"1.25"'),
+  seed(
+    'B09',
+    'kubernetes/broker.yaml',
+    'a heap of five sixths for a broker',
+    '-Xms2g -Xmx2g',
+    '-Xms5g -Xmx5g',
+  ),
+]
+
+interface Where {
+  at?: string
+  isMissing?: true
+  more?: Seed['changes']
+}
+
+function seed(
+  rule: string,
+  base: string,
+  says: string,
+  from: string,
+  to: string,
+  { at, more = [], ...rest }: Where = {},
+): Seed {
+  return { rule, base, says, changes: [[from, to], ...more], at: at ?? to, ...rest }
+}
