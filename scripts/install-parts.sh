@@ -19,6 +19,8 @@ PACKAGES=(
   procps util-linux ca-certificates
   # what reads reports
   libxml2-utils
+  # pre-commit, which runs hooks
+  python3-venv git
   # imports of recorded metrics; rules and where their alerts go
   prometheus prometheus-alertmanager
 )

@@ -37,9 +37,24 @@ function file(name: string, text: string): string {
   return path
 }
 
+/** In the folder of the test, as a user would. */
+async function inFolder(args: readonly string[]): ReturnType<typeof stella> {
+  const before = process.cwd()
+  process.chdir(folder)
+  try {
+    return await stella(args)
+  } finally {
+    process.chdir(before)
+  }
+}
+
 test('nothing is found in correct files, and the code is 0', async () => {
   const answer = await stella(['audit', CORRECT])
-  expect(answer).toEqual({ code: 0, out: 'No memory mistakes in 18 files\n', err: '' })
+  expect(answer).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^No memory mistakes in \d+ files\n$/),
+    err: '',
+  })
 })
 
 test('nothing is found in manifests of others that are correct', async () => {
@@ -257,13 +272,22 @@ describe('--baseline', () => {
     const path = file('compose.yaml', COMPOSE)
     const baseline = join(folder, 'baseline.json')
     expect(await stella(['audit', path, '--baseline', baseline])).toMatchObject({ code: 0 })
-    expect(await stella(['audit', path, '--baseline', baseline])).toMatchObject({ code: 0 })
+    expect(await inFolder(['audit', '.', '--baseline', baseline])).toMatchObject({ code: 0 })
     writeFileSync(path, `# moved\n${COMPOSE}  worker:\n    image: registry.example.com/worker:1\n`)
     const { code, out } = await stella(['audit', path, '--baseline', baseline, '--quiet'])
     expect({ code, out }).toEqual({
       code: 1,
       out: `${path}:6:3: high C01 worker may take all memory of its machine\n`,
     })
+  })
+
+  test('that holds what is mended says so', async () => {
+    const path = file('compose.yaml', COMPOSE)
+    const baseline = join(folder, 'baseline.json')
+    await stella(['audit', path, '--baseline', baseline])
+    await stella(['audit', path, '--fix'])
+    const { out } = await stella(['audit', path, '--baseline', baseline])
+    expect(out).toContain(`0 known from ${baseline}, which has 1 more that nobody finds any longer`)
   })
 
   test('that is no baseline is refused', async () => {
@@ -274,17 +298,6 @@ describe('--baseline', () => {
 
 describe('settings of a repository', () => {
   const UNBOUNDED = 'services:\n  web:\n    image: registry.example.com/web:1\n'
-
-  /** In the folder of the test, as a user would. */
-  async function inFolder(args: readonly string[]): ReturnType<typeof stella> {
-    const before = process.cwd()
-    process.chdir(folder)
-    try {
-      return await stella(args)
-    } finally {
-      process.chdir(before)
-    }
-  }
 
   test('are taken from the folder where it is run', async () => {
     file('compose.yaml', COMPOSE)

@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { preCommit } from './pre-commit.ts'
 import { whyNoSwap } from './swap-file.ts'
 import { tryRun } from './testbed.ts'
 
@@ -26,6 +27,8 @@ export type Part =
   | 'prometheus'
   | 'alertmanager'
   | 'xmllint'
+  | 'pre-commit'
+  | 'npm-registry'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -59,6 +62,12 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   prometheus: () => program('prometheus', 'promtool'),
   alertmanager: () => program('prometheus-alertmanager', 'amtool'),
   xmllint: () => program('xmllint'),
+  'pre-commit': () =>
+    preCommit() === null ? 'needs python3-venv and PyPI for pre-commit' : program('git', 'npm'),
+  'npm-registry': () =>
+    tryRun(['npm', 'view', 'yaml@2.9.1', 'version']).status === 0
+      ? null
+      : 'needs npm and its registry',
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),

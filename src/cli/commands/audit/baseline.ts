@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
 import * as z from 'zod/mini'
-import { lineOf } from '../../../audit/documents/place.ts'
+import { lineOf, type SourceFile } from '../../../audit/documents/place.ts'
 import type { Audit, Finding } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
+import { STDIN } from '../../evidence-flags.ts'
 
 /** The findings without those that a baseline knows. */
 export interface Known {
@@ -29,22 +31,37 @@ type Entry = z.infer<typeof shape>['findings'][number]
  */
 export async function withoutKnown(audit: Audit, path: string): Promise<Known> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => missing(error, path))
-  if (text === null) return written(audit, path)
+  const nameOf = namesFrom(dirname(resolve(path)))
+  if (text === null) return written(audit, path, nameOf)
   const left = new Map<string, number>()
-  for (const entry of entriesOf(text, path))
-    left.set(keyOf(entry), (left.get(keyOf(entry)) ?? 0) + 1)
+  const entries = entriesOf(text, path)
+  for (const entry of entries) left.set(keyOf(entry), (left.get(keyOf(entry)) ?? 0) + 1)
   const findings = audit.findings.filter((finding) => {
-    const key = keyOf(entryOf(finding))
+    const key = keyOf(entryOf(finding, nameOf))
     const count = left.get(key) ?? 0
     left.set(key, count - 1)
     return count <= 0
   })
+  const judged = new Set(audit.files.map(nameOf))
+  const files = new Map(entries.map((entry) => [keyOf(entry), entry.file]))
+  const gone = [...files]
+    .filter(([, file]) => judged.has(file))
+    .reduce((sum, [key]) => sum + Math.max(0, left.get(key) ?? 0), 0)
   const count = audit.findings.length - findings.length
-  return { audit: { ...audit, findings }, count, says: `${count} known from ${path}` }
+  const old = gone === 0 ? '' : `, which has ${gone} more that nobody finds any longer`
+  return { audit: { ...audit, findings }, count, says: `${count} known from ${path}${old}` }
 }
 
-async function written(audit: Audit, path: string): Promise<Known> {
-  const document = { schema: 'stella.audit-baseline/1', findings: audit.findings.map(entryOf) }
+type Names = (file: SourceFile) => string
+
+/** Files are named from the folder of the baseline, wherever stella is run. */
+function namesFrom(folder: string): Names {
+  return ({ path }) => (path === STDIN ? path : relative(folder, resolve(path)))
+}
+
+async function written(audit: Audit, path: string, nameOf: Names): Promise<Known> {
+  const findings = audit.findings.map((finding) => entryOf(finding, nameOf))
+  const document = { schema: 'stella.audit-baseline/1', findings }
   try {
     await writeFile(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' })
   } catch (error) {
@@ -78,11 +95,11 @@ function entriesOf(text: string, path: string): readonly Entry[] {
 }
 
 /** The line stands as a hash: it may hold a secret. */
-function entryOf({ rule, place, line }: Finding): Entry {
+function entryOf({ rule, place, line }: Finding, nameOf: Names): Entry {
   const text = lineOf(place.file, line).trim()
   return {
     rule: rule.id,
-    file: place.file.path.replace(/^\.\//, ''),
+    file: nameOf(place.file),
     line: createHash('sha256').update(text).digest('hex').slice(0, 16),
   }
 }

@@ -111,6 +111,6 @@ function ruleOf(id: string): (typeof RULES)[number] {
   throw usageError(
     `there is no rule ${id}`,
     '--explain',
-    `name one of ${RULES.map((known) => known.id).join(', ')}`,
+    "name one that 'stella audit --list' shows",
   )
 }
