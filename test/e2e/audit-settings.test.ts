@@ -1,9 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from '../support/testbed.ts'
 import { stella } from '../support/command-line.ts'
+
+const CORRECT = fileURLToPath(new URL('../../fixtures/audit/correct/settings', import.meta.url))
 
 let folder = ''
 beforeEach(() => {
@@ -35,6 +46,33 @@ const redis = (source: string): string =>
     mem_limit: 512m
 `
 const CONF = 'port 6379\nmaxmemory 400mb\n'
+
+test('the files of the correct settings are read: where the limits are small, each is found fault with', async () => {
+  cpSync(CORRECT, folder, { recursive: true })
+  for (const name of ['compose.yaml', 'configmaps.yaml']) {
+    const path = join(folder, name)
+    const small = readFileSync(path, 'utf8')
+      .replaceAll(/mem_limit: \w+/g, 'mem_limit: 40m')
+      .replaceAll('512Mi', '128Mi')
+    writeFileSync(path, small)
+  }
+  const gunicorn = join(folder, 'gunicorn.conf.py')
+  writeFileSync(gunicorn, readFileSync(gunicorn, 'utf8').replace(/min\(.*\)/, '4'))
+  const files = new Set((await found(folder)).map((line) => line.split(':')[0]))
+  expect([...files].toSorted()).toEqual([
+    '/.npmrc',
+    '/compose.yaml',
+    '/configmaps.yaml',
+    '/ecosystem.json',
+    '/gunicorn.conf.py',
+    '/heap.options',
+    '/jvm.args',
+    '/mongod.conf',
+    '/postgresql.conf',
+    '/primary.conf',
+    '/www.conf',
+  ])
+})
 
 describe('a file that a manifest refers to', () => {
   test('is judged at its own line, by the path that leads to it from where it is run', async () => {
