@@ -337,7 +337,7 @@ describe('a file that is damaged', () => {
   it('filled with zeros by a power cut is cut back to what was written', async () => {
     journal().append([caseEntry(1)])
     closeAll()
-    appendFileSync(onlyFile(), Buffer.alloc(4096))
+    appendFileSync(onlyFile(), Buffer.alloc(200_000))
     expect(await ids()).toEqual(['c_1'])
     journal().append([caseEntry(2)])
     expect((await ids()).toSorted()).toEqual(['c_1', 'c_2'])

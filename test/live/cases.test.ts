@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -84,6 +84,25 @@ describe.skipIf(missing !== null)(`a disk that is full${missing ?? ''}`, () => {
     const again = openCaseJournal(data, { now: () => 0 })
     again.close()
     expect(again.known().size).toBe(10)
+  })
+})
+
+describe.skipIf(missing !== null)(`somebody else's journal${missing ?? ''}`, () => {
+  it('is told with the right that is missing', () => {
+    const journal = openCaseJournal(data, { now: () => 0 })
+    journal.append([entry(1)])
+    journal.close()
+    chmodSync(data, 0o755)
+    const module = new URL('../../src/store/cases.ts', import.meta.url).href
+    const program = `import('${module}').then(({ surveyCases }) => surveyCases('${data}')).catch((error) => console.log(error.exitCode, error.line))`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      uid: 65_534,
+      gid: 65_534,
+    })
+    expect(stdout).toMatch(
+      /^3 stella: .*: the folder of the journal of cases may not be used \(EACCES\); /,
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { readKey } from './entry-json.ts'
 import { checkedRest, endedLines } from './line.ts'
 import { type Lane, segmentsIn } from './places.ts'
@@ -32,15 +32,32 @@ export function knownIncidents(folder: string, lane: Lane, most = MOST): KnownIn
 function newestFirst(folder: string, lane: Lane, most: number): Map<string, number> {
   const revisions = new Map<string, number>()
   const segments = segmentsIn(folder).filter((segment) => segment.lane === lane)
+  // One space for all of them: a daemon that starts should not need more memory than one that runs.
+  const space = Buffer.alloc(Math.max(0, ...segments.map(({ bytes }) => bytes)))
   for (const { path } of segments.toReversed()) {
-    const keys = [...endedLines(readFileSync(path))].flatMap(({ line }) => {
-      const rest = checkedRest(line)
-      return rest === null ? [] : (readKey(rest) ?? [])
-    })
-    for (const { incident, revision } of keys.toReversed()) {
+    for (const { incident, revision } of keysIn(path, space).toReversed()) {
       if (revisions.size >= most) return revisions
       if (!revisions.has(incident)) revisions.set(incident, revision)
     }
   }
   return revisions
+}
+
+function keysIn(path: string, space: Buffer): { incident: string; revision: number }[] {
+  const keys: { incident: string; revision: number }[] = []
+  for (const { line } of endedLines(readInto(space, path))) {
+    const rest = checkedRest(line)
+    const key = rest === null ? null : readKey(rest)
+    if (key !== null) keys.push(key)
+  }
+  return keys
+}
+
+function readInto(space: Buffer, path: string): Buffer {
+  const descriptor = openSync(path, 'r')
+  try {
+    return space.subarray(0, readSync(descriptor, space))
+  } finally {
+    closeSync(descriptor)
+  }
 }

@@ -1,15 +1,16 @@
 /** The file of the journal that is being written. */
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
-  readFileSync,
+  readSync,
   rmSync,
-  truncateSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { KIB } from '../../model/bytes.ts'
 import { syncFolder } from '../durable.ts'
 import { endOfLines } from './line.ts'
 
@@ -36,14 +37,28 @@ export function createSegmentFile(path: string, text: string): SegmentFile {
 
 /** Goes on with a file, without the torn line that a crash left at its end; null, and no file, where no line of it is whole. */
 export function reopenSegmentFile(path: string): SegmentFile | null {
-  const bytes = readFileSync(path)
-  const end = endOfLines(bytes)
-  if (end === 0) {
-    rmSync(path)
-    return null
+  const descriptor = openSync(path, 'r+')
+  const size = fstatSync(descriptor).size
+  const end = endOfWhole(descriptor, size)
+  if (end < size) ftruncateSync(descriptor, end)
+  closeSync(descriptor)
+  if (end > 0) return segmentFile(openSync(path, 'a', 0o600), end)
+  rmSync(path)
+  return null
+}
+
+const PIECE_BYTES = 64 * KIB
+
+/** Looks for the last newline from the end: a torn line is short, and a file is not. */
+function endOfWhole(descriptor: number, size: number): number {
+  const piece = Buffer.alloc(PIECE_BYTES)
+  for (let to = size; to > 0; to -= PIECE_BYTES) {
+    const from = Math.max(to - PIECE_BYTES, 0)
+    const read = readSync(descriptor, piece, 0, to - from, from)
+    const end = endOfLines(piece.subarray(0, read))
+    if (end > 0) return from + end
   }
-  if (end < bytes.length) truncateSync(path, end)
-  return segmentFile(openSync(path, 'a', 0o600), end)
+  return 0
 }
 
 function segmentFile(descriptor: number, size: number): SegmentFile {

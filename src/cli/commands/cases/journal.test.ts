@@ -130,6 +130,28 @@ describe('list', () => {
     expect((await cases(['list', '--since', '2h'])).out).not.toContain('does not answer')
   })
 
+  it('says what was warned of last', async () => {
+    const warning = (ago: number, says: string): JournalEntry => ({
+      kind: 'warning',
+      at: NOW - ago,
+      warning: {
+        subject: sampleCase().subject,
+        path: null,
+        level: 'critical',
+        says,
+        usedBytes: 96,
+        limitBytes: 100,
+        secondsToLimit: 40,
+        bill: null,
+      },
+    })
+    written(warning(2 * HOUR, 'mail grows'), warning(HOUR, 'web is about to reach its limit'))
+    expect((await cases(['list'])).out).toMatch(
+      /^Last warning, 2026-05-01 \S+ \S+: web is about to reach its limit$/m,
+    )
+    expect((await cases(['list', '--since', '30m'])).out).not.toContain('Last warning')
+  })
+
   it.each([
     [['--verdict', 'magic'], "--verdict: 'magic' is no verdict; use one of oom-own-limit, "],
     [['--since', 'soon'], "'soon' is not a duration"],

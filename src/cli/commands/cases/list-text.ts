@@ -39,6 +39,12 @@ export function tooMany({ cases, more }: JournalSurvey): string[] {
     : ['', `These are the newest ${cases.length} of ${cases.length + more}; --limit shows more.`]
 }
 
+/** What was said last before anything died. */
+export function lastWarning({ warning }: JournalSurvey, since: Instant | null): string[] {
+  if (warning === null || (since !== null && warning.at < since)) return []
+  return ['', `Last warning, ${localTime(warning.at)}: ${printable(warning.warning.says)}`]
+}
+
 const SHOWN_GAPS = 5
 
 /**

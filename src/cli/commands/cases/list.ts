@@ -6,7 +6,7 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { printable } from '../../render/printable.ts'
 import { shortSubject } from '../../render/words.ts'
-import { caseTable, notSeen, nothingListed, tooMany } from './list-text.ts'
+import { caseTable, lastWarning, notSeen, nothingListed, tooMany } from './list-text.ts'
 
 export interface ListFlags extends CommonFlags {
   /** Milliseconds. */
@@ -25,8 +25,9 @@ export async function listCases(this: CliContext, flags: ListFlags): Promise<voi
   const { io } = this
   const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
   const limit = flags.limit ?? (flags.json === true ? undefined : SHOWN)
+  const since = flags.since === undefined ? null : io.now() - flags.since
   const survey = await surveyCases(folder, {
-    ...(flags.since === undefined ? {} : { since: io.now() - flags.since }),
+    ...(since === null ? {} : { since }),
     ...(flags.verdict === undefined ? {} : { verdicts: flags.verdict }),
     ...(flags.subject === undefined ? {} : { subject: flags.subject }),
     ...(limit === undefined ? {} : { limit }),
@@ -43,7 +44,8 @@ export async function listCases(this: CliContext, flags: ListFlags): Promise<voi
   const lines = [
     ...(cases.length === 0 ? nothingListed(flags, folder) : caseTable(cases)),
     ...tooMany(survey),
-    ...notSeen(survey, flags.since === undefined ? null : io.now() - flags.since),
+    ...lastWarning(survey, since),
+    ...notSeen(survey, since),
   ]
   io.out(`${lines.join('\n')}\n`)
 }
