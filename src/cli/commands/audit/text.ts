@@ -27,9 +27,9 @@ interface TextOptions {
 
 /** What of a line is shown: minified JSON has lines of megabytes. */
 const MAX_SHOWN = 100
-/** Of it, before what is meant; where there is more, so much is kept. */
-const MAX_SHARE_BEFORE = 0.8
-const KEPT_SHARE_BEFORE = 0.3
+/** Of it, for what is meant, and for what follows. */
+const MAX_SHARE = 0.7
+const SHARE_AFTER = 0.1
 /** What is looked at for secrets on either side. */
 const MAX_READ = 2_000
 
@@ -140,13 +140,11 @@ function excerptOf(
   const from = column - 1
   const to = Math.min(from + place.end - place.start, text.length)
   const left = safe(text.slice(Math.max(0, from - MAX_READ), from))
-  const before =
-    left.length > room * MAX_SHARE_BEFORE ? `…${left.slice(-room * KEPT_SHARE_BEFORE)}` : left
-  const meant = safe(text.slice(from, to)).slice(0, room - before.length)
-  const after = safe(text.slice(to, to + MAX_READ)).slice(
-    0,
-    Math.max(0, room - meant.length - before.length),
-  )
+  const right = safe(text.slice(to, to + MAX_READ))
+  const meant = safe(text.slice(from, to)).slice(0, room * MAX_SHARE)
+  const kept = Math.floor(room - meant.length - Math.min(right.length, room * SHARE_AFTER))
+  const before = left.length > kept ? `…${left.slice(left.length - kept + 1)}` : left
+  const after = right.slice(0, Math.max(0, room - meant.length - before.length))
   return {
     shown: `${before}${meant}${after}`,
     before: before.length,
