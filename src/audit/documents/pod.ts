@@ -36,9 +36,7 @@ function workloadOf(
   }
   const around = {
     maps,
-    limit:
-      kubernetesSize(at(spec, 'resources', 'limits', 'memory')) ??
-      defaultOf(ranges, namespace, 'default'),
+    limit: limitAt(spec) ?? defaultOf(ranges, namespace, 'default'),
     request: defaultOf(ranges, namespace, 'defaultRequest'),
   }
   for (const [key, isInit] of [
@@ -51,6 +49,12 @@ function workloadOf(
     }
   }
   return workload
+}
+
+/** 0 is "no limit", as for the kubelet. */
+function limitAt(part: Value): Size | null {
+  const size = kubernetesSize(at(part, 'resources', 'limits', 'memory'))
+  return size?.bytes === 0 ? null : size
 }
 
 /** A LimitRange gives what a container does not say itself. */
@@ -86,7 +90,7 @@ function containerOf(
   const name = scalarAt(root, 'name')
   const image = scalarAt(root, 'image')
   const command = wordsOf(itemsAt(root, 'command'))
-  const limit = kubernetesSize(at(root, 'resources', 'limits', 'memory'))
+  const limit = limitAt(root)
   const owner = { namespace: workload.namespace, file: root.place.file }
   const role = isInit ? (textAt(root, 'restartPolicy') === 'Always' ? 'sidecar' : 'init') : 'main'
   return {

@@ -37,6 +37,12 @@ const KUBERNETES: readonly Case[] = [
     ),
   ],
   [
+    'a limit of 0, which is none, beside a heap',
+    inPod(
+      `${IMAGE}\ncommand: [java, -Xmx1g, -jar, a.jar]\nresources:\n  # stella-ignore K05: a node of its own\n  requests: {cpu: 100m, memory: 2Gi}\n  limits: {memory: 0}`,
+    ),
+  ],
+  [
     'Windows line ends, comments behind values, anchors and merge keys',
     {
       path: 'a.yaml',

@@ -19,7 +19,7 @@ const SUFFIXES: ReadonlyMap<string, number> = new Map([
 ])
 
 const QUANTITY =
-  /^([+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40}))(?:([eE][+-]?\d{1,3})|([a-zA-Z]{0,2}))$/
+  /^([+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})|)(?:([eE][+-]?\d{1,3})|([a-zA-Z]{0,2}))$/
 
 /**
  * A Kubernetes resource quantity (apimachinery `resource.Quantity`) in its own unit, bytes for memory: `256Mi` is 268435456,
@@ -32,6 +32,9 @@ export function parseQuantity(quantity: unknown): number | null {
   const match = QUANTITY.exec(quantity)
   if (match === null) return null
   const [, digits = '', exponent, suffix = ''] = match
+  // A suffix without a number is taken, and is 0.
+  if (digits === '')
+    return exponent !== undefined || (suffix !== '' && SUFFIXES.has(suffix)) ? 0 : null
   if (exponent !== undefined) return finite(Number(`${digits}${exponent}`))
   const factor = SUFFIXES.get(suffix)
   return factor === undefined ? null : finite(scaled(Number(digits), factor))

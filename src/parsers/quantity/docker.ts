@@ -11,8 +11,9 @@ const FACTORS: ReadonlyMap<string, number> = new Map([
   ['p', 2 ** 50],
 ])
 
-/** Bounded, so that a long text costs no more than a short one. */
-const SIZE = /^(?<digits>\d{1,20}(?:\.\d{0,20})?|\.\d{1,20}) ?(?<unit>[a-zA-Z]{0,3})$/
+/** Bounded, so that a long text costs no more than a short one. The engines read exponents, too: 1e3m is 1000m. */
+const SIZE =
+  /^\+?(?<digits>(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?) ?(?<unit>[a-zA-Z]{0,3})$/
 const SUFFIX = /^(?:b|[kmgtp](?:b|ib)?)?$/
 
 const HOW_TO_WRITE = 'write it as 512m, 1.5g or bytes'

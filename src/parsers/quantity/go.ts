@@ -16,7 +16,7 @@ const FACTORS: ReadonlyMap<string, number> = new Map([
  * @example readGoSize('460MiB') // 482344960
  */
 export function readGoSize(text: string): number | null {
-  const [, digits, unit = ''] = /^(\d{1,19})([A-Za-z]{0,3})$/.exec(text) ?? []
+  const [, digits, unit = ''] = /^\+?(\d{1,19})([A-Za-z]{0,3})$/.exec(text) ?? []
   const factor = FACTORS.get(unit)
   if (digits === undefined || factor === undefined) return null
   const bytes = Number(digits) * factor

@@ -1,3 +1,4 @@
+import { readDockerSize } from '../../../parsers/quantity/docker.ts'
 import { inContainers, type Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inService } from '../examples.ts'
@@ -15,9 +16,10 @@ export const kubernetesUnit: Rule = {
   examples: { bad: inService(service('»512Mi')), good: inService(service('512m')) },
   check: inContainers(['compose'], function* ({ limit, reservation, memorySwap, sharedMemory }) {
     for (const size of [limit, reservation, memorySwap, sharedMemory]) {
-      const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmgt])i$/i.exec(size?.text ?? '') ?? []
+      const [, number = '', unit = ''] = /^(.*[\d.]) ?([kmgt])i$/i.exec(size?.text ?? '') ?? []
       if (size === null || unit === '') continue
       const meant = `${number}${unit.toLowerCase()}`
+      if (!readDockerSize(meant).ok) continue
       yield {
         place: size.place,
         message: `${size.text} is refused; ${meant} is the same size`,

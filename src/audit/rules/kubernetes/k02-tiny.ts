@@ -51,6 +51,9 @@ export const tiny: Rule = {
       const bytes = text.endsWith('m') ? null : parseMemory(text)
       const hasUnit = /[a-zA-Z]$/.test(text)
       const least = isLimit ? LEAST_BYTES : hasUnit ? PAGE_BYTES : LEAST_WITHOUT_UNIT_BYTES
+      if (bytes === 0 && /^[A-Za-z]/.test(text)) {
+        yield { place, message: `${text} has no number, and is 0` }
+      }
       if (bytes === null || bytes === 0 || bytes >= least) continue
       const says = Number.isInteger(bytes) ? formatBytes(bytes) : `${bytes} bytes`
       yield {
