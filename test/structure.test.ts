@@ -17,6 +17,7 @@ const ROOMS = [
   'simulate',
   'sizing',
   'audit',
+  'report',
   'sbom',
   'image',
   'sources',

@@ -8,7 +8,7 @@ import {
   UnsatisfiedPositionalError,
 } from '@stricli/core'
 import { EXIT, StellaError, usageError } from '../model/errors.ts'
-import { printable } from './render/printable.ts'
+import { printable } from '../report/printable.ts'
 
 /** Exit code of whatever a command threw. */
 export function exitCodeOf(thrown: unknown): number {

@@ -1,7 +1,7 @@
 import { caseDocument, casesDocument } from '../investigate/case-document.ts'
 import type { Case } from '../model/case.ts'
 import type { CliIo } from './context.ts'
-import { markdownReport } from './render/markdown.ts'
+import { markdownReport } from '../report/markdown.ts'
 import { paintFor } from './render/paint.ts'
 import { textReport } from './render/text.ts'
 import { reportWidth } from './render/width.ts'

@@ -1,6 +1,6 @@
 import type { ProcessShare, RuntimeItem, RuntimeView } from '../../model/bill.ts'
 import { formatBytes } from '../../model/bytes.ts'
-import { printable } from './printable.ts'
+import { printable } from '../../report/printable.ts'
 import { textTable } from './table.ts'
 import { wrapHanging } from './wrap.ts'
 

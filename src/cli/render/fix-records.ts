@@ -1,9 +1,9 @@
 import type { shownRecord } from '../commands/fix/hidden.ts'
 import type { Paint } from './paint.ts'
-import { printable } from './printable.ts'
+import { printable } from '../../report/printable.ts'
 import { textTable } from './table.ts'
-import { localTime } from './time.ts'
-import { shortSubject } from './words.ts'
+import { localTime } from '../../report/time.ts'
+import { shortSubject } from '../../report/words.ts'
 
 type ShownRecord = ReturnType<typeof shownRecord>
 

@@ -1,10 +1,10 @@
 import type { FixChoice } from '../../advice/choose-fix.ts'
 import type { Case, Remedy, RemedyLayer } from '../../model/case.ts'
 import type { shownRecord, ShownPlan } from '../commands/fix/hidden.ts'
-import { commandsFor } from './commands-for.ts'
+import { commandsFor } from '../../report/commands-for.ts'
 import type { Paint } from './paint.ts'
-import { printable, printableLines } from './printable.ts'
-import { isGood, subjectWords, VERDICT_WORDS } from './words.ts'
+import { printable, printableLines } from '../../report/printable.ts'
+import { isGood, subjectWords, VERDICT_WORDS } from '../../report/words.ts'
 import { wrap, wrapHanging } from './wrap.ts'
 
 type ShownRecord = ReturnType<typeof shownRecord>

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../../report/printable.ts'
 
 /**
  * A text from outside in exactly `width` columns of a terminal, cut with an ellipsis at the end, or at the beginning where

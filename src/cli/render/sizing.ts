@@ -3,10 +3,10 @@ import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { Sizing, SizingBound } from '../../model/sizing.ts'
 import type { Target } from '../../model/subject.ts'
 import type { Paint } from './paint.ts'
-import { printable } from './printable.ts'
-import { sizeWithBytes } from './size.ts'
+import { printable } from '../../report/printable.ts'
+import { sizeWithBytes } from '../../report/size.ts'
 import { textTable } from './table.ts'
-import { subjectWords } from './words.ts'
+import { subjectWords } from '../../report/words.ts'
 import { wrap, wrapHanging } from './wrap.ts'
 
 export interface SizingOptions {

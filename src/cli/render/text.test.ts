@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { sampleCase, SAMPLE_PROCESS } from '../../../test/support/sample-case.ts'
 import { PLAIN } from './paint.ts'
 import { textReport } from './text.ts'
-import { localTime } from './time.ts'
+import { localTime } from '../../report/time.ts'
 
 const OPTIONS = { width: 80, paint: PLAIN, quiet: false }
 const AT = localTime(sampleCase().at)

@@ -1,8 +1,8 @@
 import type { Case, CaseEvidence, Remedy } from '../../model/case.ts'
-import { commandsFor } from './commands-for.ts'
+import { commandsFor } from '../../report/commands-for.ts'
 import type { Paint } from './paint.ts'
-import { printable, printableLines } from './printable.ts'
-import { localTime } from './time.ts'
+import { printable, printableLines } from '../../report/printable.ts'
+import { localTime } from '../../report/time.ts'
 import { textTable } from './table.ts'
 import {
   billWords,
@@ -14,7 +14,7 @@ import {
   subjectWords,
   VERDICT_WORDS,
   victimNames,
-} from './words.ts'
+} from '../../report/words.ts'
 import { wrap, wrapHanging } from './wrap.ts'
 
 export interface TextOptions {

@@ -1,7 +1,7 @@
 import type { Verification } from '../../verification/follow.ts'
 import type { Paint } from './paint.ts'
-import { printable } from './printable.ts'
-import { localTime } from './time.ts'
+import { printable } from '../../report/printable.ts'
+import { localTime } from '../../report/time.ts'
 import { wrapHanging } from './wrap.ts'
 
 export interface VerificationReport extends Verification {

@@ -3,7 +3,7 @@ import type { AuditInput } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import { errorCode } from '../../../sources/reader.ts'
 import type { CliContext } from '../../context.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 
 interface LiveFlags {
   live?: boolean

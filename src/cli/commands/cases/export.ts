@@ -11,9 +11,9 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { type EvidenceFlags, STDIN } from '../../evidence-flags.ts'
 import { gather } from '../../gather.ts'
-import { markdownReport } from '../../render/markdown.ts'
+import { markdownReport } from '../../../report/markdown.ts'
 import { isCaseId, recordedCase } from '../../recorded-case.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 
 interface ExportFlags extends CommonFlags, EvidenceFlags {
   output: string

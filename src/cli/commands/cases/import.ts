@@ -9,7 +9,7 @@ import { casesIn, casesInFile } from '../../case-file.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { STDIN } from '../../evidence-flags.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 import { stdinText } from './stdin-text.ts'
 
 interface ImportFlags extends CommonFlags {

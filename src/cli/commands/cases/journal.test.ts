@@ -71,7 +71,7 @@ describe('list', () => {
     written(...Array.from({ length: 60 }, (_, at) => recorded(`c_${at}f`, (at + 1) * MINUTE)))
     const { out } = await cases(['list'])
     expect(out.split('\n').filter((line) => line.startsWith('c_'))).toHaveLength(50)
-    expect(out).toContain('These are the newest 50 of 60; --limit shows more.')
+    expect(out).toContain('The newest 50 of 60 cases; --limit shows more.')
     expect((await cases(['list', '--limit', '2', '--quiet'])).out).toBe(
       'c_0f oom-own-limit docker web\nc_1f oom-own-limit docker web\n',
     )

@@ -3,10 +3,10 @@ import { formatBytes } from '../../../model/bytes.ts'
 import type { Case } from '../../../model/case.ts'
 import type { Instant } from '../../../model/time.ts'
 import type { JournalSurvey, WatchGap } from '../../../store/cases.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 import { textTable } from '../../render/table.ts'
-import { localTime } from '../../render/time.ts'
-import { shortSubject, victimNames } from '../../render/words.ts'
+import { localTime } from '../../../report/time.ts'
+import { shortSubject, victimNames } from '../../../report/words.ts'
 import type { ListFlags } from './list.ts'
 
 /** One line a case, in the order given. */
@@ -36,7 +36,7 @@ export function nothingListed(flags: ListFlags, dataFolder: string): string[] {
 export function tooMany({ cases, more }: JournalSurvey): string[] {
   return more === 0
     ? []
-    : ['', `These are the newest ${cases.length} of ${cases.length + more}; --limit shows more.`]
+    : ['', `The newest ${cases.length} of ${cases.length + more} cases; --limit shows more.`]
 }
 
 /** What was said last before anything died. */

@@ -4,8 +4,8 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import { type JournalSurvey, readRecordedCase, surveyCases } from '../../../store/cases.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
-import { printable } from '../../render/printable.ts'
-import { shortSubject } from '../../render/words.ts'
+import { printable } from '../../../report/printable.ts'
+import { shortSubject } from '../../../report/words.ts'
 import { caseTable, lastWarning, notSeen, nothingListed, tooMany } from './list-text.ts'
 
 export interface ListFlags extends CommonFlags {

@@ -2,9 +2,9 @@ import { formatBytes } from '../../../model/bytes.ts'
 import type { RecordedSubject } from '../../../store/recordings.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliIo } from '../../context.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 import { textTable } from '../../render/table.ts'
-import { localTime } from '../../render/time.ts'
+import { localTime } from '../../../report/time.ts'
 
 /** What is recorded, a line each. */
 export function printRecordings(

@@ -7,7 +7,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { Recorder, RecordSummary } from '../../../watch/record/recorder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 import { exportRecording } from './export.ts'
 import { printRecordings } from './list.ts'
 

@@ -1,5 +1,5 @@
 import type { Row, Snapshot } from '../../../watch/row.ts'
-import { printable } from '../../render/printable.ts'
+import { printable } from '../../../report/printable.ts'
 import { textTable } from '../../render/table.ts'
 import { columnsFor } from './columns.ts'
 import { hostLine } from './host-line.ts'

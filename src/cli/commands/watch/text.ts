@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../../../store/cases.ts'
 import type { Paint } from '../../render/paint.ts'
-import { printable } from '../../render/printable.ts'
-import { localTime } from '../../render/time.ts'
-import { isGood, shortSubject, VERDICT_WORDS } from '../../render/words.ts'
+import { printable } from '../../../report/printable.ts'
+import { localTime } from '../../../report/time.ts'
+import { isGood, shortSubject, VERDICT_WORDS } from '../../../report/words.ts'
 
 /** An entry as a line or two for people. */
 export function entryLines(entry: JournalEntry, paint: Paint): string[] {

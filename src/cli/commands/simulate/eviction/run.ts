@@ -4,7 +4,7 @@ import { oomScoreAdjs, qosClassOf } from '../../../../simulate/eviction/oom-scor
 import { type RankedPod, rankPods } from '../../../../simulate/eviction/rank.ts'
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
-import { printable } from '../../../render/printable.ts'
+import { printable } from '../../../../report/printable.ts'
 import { textTable } from '../../../render/table.ts'
 import { printAnswer } from '../print.ts'
 import { podsFrom } from './pods.ts'

@@ -7,8 +7,8 @@ import {
   type JvmBudget,
   LEAST_HEADROOM_PERCENT,
 } from '../../../../simulate/jvm/budget.ts'
-import { printable } from '../../../render/printable.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { printable } from '../../../../report/printable.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 import { textTable } from '../../../render/table.ts'
 import type { Answer, Part } from '../print.ts'
 

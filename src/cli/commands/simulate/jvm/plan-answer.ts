@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../../model/bytes.ts'
 import type { JvmPlan, PlanRequest } from '../../../../simulate/jvm/plan.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 import { textTable } from '../../../render/table.ts'
 import type { Answer } from '../print.ts'
 

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../../model/bytes.ts'
 import type { Exemption, RankedProcess } from '../../../../simulate/oom/candidate.ts'
-import { printable } from '../../../render/printable.ts'
+import { printable } from '../../../../report/printable.ts'
 import { textTable } from '../../../render/table.ts'
 
 /** More than anybody reads; --json has all. */

@@ -12,7 +12,7 @@ import { isCloseCall, type OomSimulation, simulateOom } from '../../../../simula
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { type EvidenceFlags, STDIN } from '../../../evidence-flags.ts'
-import { printable } from '../../../render/printable.ts'
+import { printable } from '../../../../report/printable.ts'
 import { printAnswer } from '../print.ts'
 import type { FoundEvidence } from './found.ts'
 import { evidenceFromFiles } from './from-files.ts'

@@ -3,7 +3,7 @@ import type { RankedProcess } from '../../../../simulate/oom/candidate.ts'
 import type { AppliedAdjustment, SparingAdjustment } from '../../../../simulate/oom/changes.ts'
 import type { OomEvidence } from '../../../../simulate/oom/evidence.ts'
 import { isCloseCall, type OomSimulation } from '../../../../simulate/oom/simulate.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 
 /** All that there is to tell. */
 export interface Told {

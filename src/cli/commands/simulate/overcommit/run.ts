@@ -8,7 +8,7 @@ import { type Promised, promisedIn } from '../../../../simulate/overcommit/promi
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { STDIN } from '../../../evidence-flags.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 import { textTable } from '../../../render/table.ts'
 import { printAnswer } from '../print.ts'
 

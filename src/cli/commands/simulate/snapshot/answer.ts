@@ -6,8 +6,8 @@ import {
   type SnapshotSetting,
 } from '../../../../simulate/snapshot/forecast.ts'
 import type { SnapshotKnown } from '../../../../simulate/snapshot/from-world.ts'
-import { printable } from '../../../render/printable.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { printable } from '../../../../report/printable.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 import { textTable } from '../../../render/table.ts'
 import type { Answer } from '../print.ts'
 import { isLoadGiven, type SnapshotNumbers } from './setting.ts'

@@ -4,7 +4,7 @@ import { forecastSwap, type SwapForecast, type SwapSetting } from '../../../../s
 import { hostReader } from '../../../../sources/reader.ts'
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 import { textTable } from '../../../render/table.ts'
 import { printAnswer } from '../print.ts'
 import { headlineOf, notesOn } from './says.ts'

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../../model/bytes.ts'
 import type { SwapForecast, SwapSetting } from '../../../../simulate/swap.ts'
-import { sizeWithBytes } from '../../../render/size.ts'
+import { sizeWithBytes } from '../../../../report/size.ts'
 import type { SwapMachine } from './this-machine.ts'
 
 type Made = Extract<SwapForecast, { refused: null }>

@@ -1,7 +1,7 @@
-import { formatBytes } from '../../model/bytes.ts'
-import type { Binding, BindingScope, Case, CaseBill, VerdictCode } from '../../model/case.ts'
-import type { ProcessMemory } from '../../model/memory.ts'
-import type { Subject } from '../../model/subject.ts'
+import { formatBytes } from '../model/bytes.ts'
+import type { Binding, BindingScope, Case, CaseBill, VerdictCode } from '../model/case.ts'
+import type { ProcessMemory } from '../model/memory.ts'
+import type { Subject } from '../model/subject.ts'
 import { printable } from './printable.ts'
 import { sizeWithBytes } from './size.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sampleCase } from '../../../test/support/sample-case.ts'
+import { sampleCase } from '../../test/support/sample-case.ts'
 import { fenced, markdownReport } from './markdown.ts'
 import { mermaidPath } from './mermaid.ts'
 import { localTime } from './time.ts'

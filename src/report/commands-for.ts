@@ -1,5 +1,5 @@
-import type { Remedy, RemedyPlatform } from '../../model/case.ts'
-import type { Platform } from '../../model/subject.ts'
+import type { Remedy, RemedyPlatform } from '../model/case.ts'
+import type { Platform } from '../model/subject.ts'
 
 const PLATFORMS: Record<Platform, readonly RemedyPlatform[]> = {
   docker: ['docker', 'compose', 'host'],

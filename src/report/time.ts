@@ -1,4 +1,4 @@
-import type { Instant } from '../../model/time.ts'
+import type { Instant } from '../model/time.ts'
 
 /**
  * A time for people: the machine's own clock with its offset from UTC, to the millisecond.

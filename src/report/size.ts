@@ -1,4 +1,4 @@
-import { formatBytes } from '../../model/bytes.ts'
+import { formatBytes } from '../model/bytes.ts'
 
 /**
  * A size with its bytes at hand; null is not known.

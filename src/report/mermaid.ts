@@ -1,4 +1,4 @@
-import type { DecisionStep } from '../../model/case.ts'
+import type { DecisionStep } from '../model/case.ts'
 import { printable } from './printable.ts'
 
 const ANSWERS: Record<DecisionStep['answer'], string> = {
