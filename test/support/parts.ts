@@ -14,6 +14,7 @@ export type Part =
   | 'compiler'
   | 'setpriv'
   | 'journald'
+  | 'systemd'
   | 'python'
   | 'script'
   | 'busybox'
@@ -51,6 +52,8 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
+  systemd: () =>
+    existsSync('/lib/systemd/systemd') ? program('setpriv', 'systemd-analyze') : 'needs systemd',
   postgresql: () =>
     globSync('/usr/lib/postgresql/*/bin/postgres').length > 0
       ? program('psql', 'setpriv')

@@ -59,14 +59,16 @@ function lastWord(unit: WholeUnit, key: string): Word | null {
   return setting === null ? null : { text: setting.value.text, place: placeOf(setting.value) }
 }
 
-/** Keys with options of the same name. */
+/** Keys with options of the same name: a line of Tmpfs= is one value, one of Mount= is taken apart into words. */
 function memoryMountsOf(unit: WholeUnit, more: Options): MemoryMount[] {
-  const named = (key: string, name: string): { name: string; word: Word }[] =>
-    valuesOf(unit, SECTION, key).flatMap((setting) =>
-      wordsOfSetting(setting).map((word) => ({ name, word })),
-    )
-  const own = optionsOf([...named('Tmpfs', 'tmpfs'), ...named('Mount', 'mount')])
-  return [...memoryMountsIn(own), ...memoryMountsIn(more)]
+  const tmpfs = valuesOf(unit, SECTION, 'Tmpfs').map(({ value }) => ({
+    name: 'tmpfs',
+    word: { text: value.text, place: placeOf(value) },
+  }))
+  const mounts = valuesOf(unit, SECTION, 'Mount').flatMap((setting) =>
+    wordsOfSetting(setting).map((word) => ({ name: 'mount', word })),
+  )
+  return [...memoryMountsIn(optionsOf([...tmpfs, ...mounts])), ...memoryMountsIn(more)]
 }
 
 function execOf(unit: WholeUnit): Word[] {

@@ -24,7 +24,9 @@ export function environmentOf(
 function variablesOf(settings: readonly Setting[]): Map<string, Variable> {
   const found = new Map<string, Variable>()
   for (const { section, value } of settings) {
-    for (const word of unitWords(value, 'refused').words) {
+    const { words, isWhole } = unitWords(value, 'refused')
+    // systemd keeps what came before an error, and Quadlet nothing of the line.
+    for (const word of isWhole || section === 'Service' ? words : []) {
       const equals = word.text.indexOf('=')
       const name = equals === -1 ? word.text : word.text.slice(0, equals)
       // A name alone is taken from the machine by Podman, and refused by systemd.

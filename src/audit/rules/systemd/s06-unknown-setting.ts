@@ -27,7 +27,7 @@ export const unknownSetting: Rule = {
   title: 'A limit that systemd does not know',
   why: 'A key that is misspelt, or stands in a section that does not have it, is ignored with a warning in the journal: the unit starts without the limit. Upper and lower case count. In [Container], Quadlet knows Memory=, and makes no service of a file with a key that it does not know.',
   reference:
-    "systemd 252: Unknown key 'MemMax' in section [Service], ignoring; podman, pkg/systemd/quadlet/quadlet.go, checkForUnknownKeys",
+    "systemd 252: Unknown key 'MemMax' in section [Service], ignoring; Quadlet 6.0: unsupported key 'MemoryMax' in group 'Container'",
   examples: {
     bad: inUnit('ExecStart=/usr/bin/shop\n»MemMax=512M'),
     good: inUnit('ExecStart=/usr/bin/shop\nMemoryMax=512M'),
