@@ -26,7 +26,7 @@ export interface WatchLedger {
 
 const NOT_RUNNING = 'stella watch was not running'
 const STOPPED = 'stella watch is not running'
-const DIED = 'stella watch ended without a word; this is the last that it wrote'
+const DIED = 'stella watch ended without a word at some time in it'
 
 export function watchLedger(): WatchLedger {
   const gaps: WatchGap[] = []

@@ -83,7 +83,10 @@ async function casesOf(
   path: string,
 ): Promise<{ cases: readonly Case[]; unknown: readonly string[] }> {
   if (path === STDIN) {
-    const cases = casesIn(await stdinText(context), 'standard input')
+    const cases = casesIn(
+      await stdinText(context, 'list less at once, as with --since 7d'),
+      'standard input',
+    )
     if (cases !== null) return { cases, unknown: [] }
     throw usageError(
       'is no document of cases',

@@ -300,6 +300,14 @@ describe('import', () => {
     expect(err).toContain('standard input: is no document of cases')
   })
 
+  it('refuses more at once than can be held', async () => {
+    const { code, err } = await cases(['import', '-'], { stdin: ' '.repeat(65 * 1024 * 1024) })
+    expect(code).toBe(2)
+    expect(err).toBe(
+      'stella: standard input: is larger than 64 MiB; list less at once, as with --since 7d\n',
+    )
+  })
+
   it('says who else imports', async () => {
     const journal = openCaseJournal(data, { now: () => NOW, lane: 'import' })
     const { code, err } = await cases(['import', data])

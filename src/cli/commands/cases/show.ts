@@ -44,7 +44,7 @@ async function fromJournal(
 }
 
 async function fromDocument(context: CliContext, path: string): Promise<StoredCases> {
-  const text = path === STDIN ? await stdinText(context) : await fileText(path)
+  const text = path === STDIN ? await stdinText(context, NAME_A_CASE) : await fileText(path)
   const result = readCases(json(text, path))
   if ('problem' in result) throw usageError(`no stella case (${result.problem})`, path, NAME_A_CASE)
   return result
