@@ -58,7 +58,7 @@ test('the files of the correct settings are read: where the limits are small, ea
   }
   const gunicorn = join(folder, 'gunicorn.conf.py')
   writeFileSync(gunicorn, readFileSync(gunicorn, 'utf8').replace(/min\(.*\)/, '4'))
-  const files = new Set((await found(folder)).map((line) => line.split(':')[0]))
+  const files = new Set((await found(folder)).map((line) => line.split(':')[0] ?? ''))
   expect([...files].toSorted()).toEqual([
     '/.npmrc',
     '/compose.yaml',

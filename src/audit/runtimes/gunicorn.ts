@@ -2,6 +2,7 @@ import { fileAt } from '../documents/mounts.ts'
 import { programWords } from '../documents/words.ts'
 import { pythonSettings } from '../settings/python.ts'
 import type { Container, Word } from '../workload.ts'
+import { oncePerContainer } from './once.ts'
 import { variableWords } from './options.ts'
 
 /** A gunicorn as its container's file starts it. */
@@ -25,7 +26,9 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The gunicorn of a container, and what it reads: its configuration, and above it its variable, and above it its command line. */
-export function gunicornOf(container: Container): Gunicorn | null {
+export const gunicornOf = oncePerContainer(readGunicorn)
+
+function readGunicorn(container: Container): Gunicorn | null {
   const [program, ...words] = programWords(container.words, /^gunicorn$/)
   if (program === undefined) return null
   const given = new Map([

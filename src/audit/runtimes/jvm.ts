@@ -4,6 +4,7 @@ import { fileAt, filesIn } from '../documents/mounts.ts'
 import { programIndex, programWords } from '../documents/words.ts'
 import { argumentWords, optionLines } from '../settings/java.ts'
 import type { Container, Word } from '../workload.ts'
+import { oncePerContainer } from './once.ts'
 import { imageName, isUnknown, variableWords } from './options.ts'
 
 /** A JVM as its container's file starts it. */
@@ -49,7 +50,9 @@ const IMAGES = [
 ]
 
 /** The JVM of a container; null where nothing says that there is one. */
-export function jvmOf(container: Container): Jvm | null {
+export const jvmOf = oncePerContainer(readJvm)
+
+function readJvm(container: Container): Jvm | null {
   const runsJava = programIndex(container.words, JAVA) !== -1
   const command = expanded(container, commandLineOptions(container))
   const scripts = SCRIPT_VARIABLES.filter((name) => !runsJava || expands(container, name))
@@ -83,15 +86,21 @@ export function jvmOf(container: Container): Jvm | null {
   }
 }
 
+/** More than anybody names. */
+const MAX_ARGUMENT_FILES = 10
 /** A file with options that is not known. */
 const UNREAD = /^@[^@]|^-XX:VMOptionsFile=/
 
 /** Options with those of the files they name in their place, as far as these are known (java(1), argument files). */
 function expanded(container: Container, options: readonly Word[]): Word[] {
+  let files = 0
   return options.flatMap((option) => {
     const path = /^(?:@(?=[^@])|-XX:VMOptionsFile=)(.+)/.exec(option.text)?.[1]
-    const excerpt = path === undefined ? null : fileAt(container, path)
-    return excerpt === null ? [option] : argumentWords(excerpt)
+    const excerpt =
+      path === undefined || files >= MAX_ARGUMENT_FILES ? null : fileAt(container, path)
+    if (excerpt === null) return [option]
+    files++
+    return argumentWords(excerpt)
   })
 }
 

@@ -3,6 +3,7 @@ import { programIndex, programWords } from '../documents/words.ts'
 import { npmNodeOptions, scriptWords } from '../settings/npm.ts'
 import { pm2Apps } from '../settings/pm2.ts'
 import type { Container, Word } from '../workload.ts'
+import { oncePerContainer } from './once.ts'
 import { imageName, isUnknown, variableWords } from './options.ts'
 
 /** A Node.js as its container's file starts it. */
@@ -24,7 +25,9 @@ const OLD_SPACE = /^--max[-_]old[-_]space[-_]size=(\d{1,9})$/
 const OTHER = /^--max[-_](?:heap[-_]size|old[-_]space[-_]size[-_]percentage)=/
 
 /** The Node.js of a container; null where nothing says that there is one. */
-export function nodeOf(container: Container): NodeProgram | null {
+export const nodeOf = oncePerContainer(readNode)
+
+function readNode(container: Container): NodeProgram | null {
   const { name, tag } = imageName(container.image)
   const isImage = name === 'node'
   const startsNode = programIndex(container.words, STARTS_NODE) !== -1

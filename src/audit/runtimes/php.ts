@@ -1,6 +1,7 @@
 import { filesIn, type SeenFile } from '../documents/mounts.ts'
 import { assignmentsOf, INI } from '../settings/assignments.ts'
 import type { Container, Word } from '../workload.ts'
+import { oncePerContainer } from './once.ts'
 
 /** A pool of php-fpm. */
 export interface PhpPool {
@@ -24,7 +25,9 @@ const POOL_FOLDERS = ['/usr/local/etc/php-fpm.d', '/etc/php-fpm.d']
 const VERSIONED = /^\/etc\/php\/?[\d.]+(?:\/fpm)?(?=\/|$)/
 
 /** The settings of PHP that a container sees; null where none is known. */
-export function phpOf(container: Container): Php | null {
+export const phpOf = oncePerContainer(readPhp)
+
+function readPhp(container: Container): Php | null {
   const mounts = container.files?.mounts ?? []
   const versioned = new Set(mounts.flatMap(({ path }) => VERSIONED.exec(path)?.[0] ?? []))
   const ini = new Map<string, Word>()

@@ -2,6 +2,8 @@ import type { Excerpt } from '../documents/excerpt.ts'
 import { linesOf, unquotedPart } from '../documents/lines.ts'
 import type { Word } from '../workload.ts'
 
+/** More than any program is given. */
+const MAX_WORDS = 2_000
 const WORD = /(?:[^\s"'#]|"[^"]*"|'[^']*')+|#/g
 
 /** The words of a file of arguments, `java @options` or -XX:VMOptionsFile: quotes keep a word together, `#` begins a comment. */
@@ -9,7 +11,7 @@ export function argumentWords(excerpt: Excerpt): Word[] {
   const words: Word[] = []
   for (const line of linesOf(excerpt)) {
     for (const match of line.text.matchAll(WORD)) {
-      if (match[0] === '#') break
+      if (match[0] === '#' || words.length >= MAX_WORDS) break
       words.push(unquotedPart(line, match.index, match[0]))
     }
   }

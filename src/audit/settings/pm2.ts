@@ -2,6 +2,7 @@ import type { Excerpt } from '../documents/excerpt.ts'
 import { fileAt } from '../documents/mounts.ts'
 import { at, itemsAt, scalarAt, type Scalar, type Value } from '../documents/value.ts'
 import { programWords, shellWords } from '../documents/words.ts'
+import { oncePerContainer } from '../runtimes/once.ts'
 import type { Container, Word } from '../workload.ts'
 import { documentIn, wordIn } from './documents.ts'
 
@@ -18,7 +19,9 @@ const FILE = /\.(?:json|ya?ml|c?js|mjs)$/
  * The programs of a file for pm2; empty where pm2 is given none, null where it is not known: a module of JavaScript says what it
  * holds only when it runs.
  */
-export function pm2Apps(container: Container): readonly Pm2App[] | null {
+export const pm2Apps = oncePerContainer(readApps)
+
+function readApps(container: Container): readonly Pm2App[] | null {
   const words = programWords(container.words, /^pm2(?:-runtime|-dev|-docker)?$/)
   const named = words.find(({ text }) => FILE.test(text))
   if (named === undefined) return []

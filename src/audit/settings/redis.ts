@@ -10,23 +10,30 @@ export interface Directive {
 }
 
 const TOKEN = /"(?:\\.|[^"\\])*"|'[^']*'|\S+/g
-/** Files that include files that include files. */
-const MAX_INCLUDES = 10
+/** Of one configuration: a file may include itself. */
+const MAX_INCLUDES = 100
 
 /** The directives of a configuration, those it includes in their place; null where one of these is not known. */
 export function redisDirectives(container: Container, excerpt: Excerpt): Directive[] | null {
-  return directivesIn(container, excerpt, 0)
+  return directivesIn(excerpt, { container, left: MAX_INCLUDES })
 }
 
-function directivesIn(container: Container, excerpt: Excerpt, depth: number): Directive[] | null {
+interface Including {
+  container: Container
+  /** How many files more are read. */
+  left: number
+}
+
+function directivesIn(excerpt: Excerpt, including: Including): Directive[] | null {
   const found: Directive[] = []
   for (const directive of redisLines(excerpt)) {
     if (directive.name !== 'include') {
       found.push(directive)
       continue
     }
-    const included = depth < MAX_INCLUDES ? fileAt(container, textOf(directive)) : null
-    const inner = included === null ? null : directivesIn(container, included, depth + 1)
+    const isRead = including.left-- > 0
+    const included = isRead ? fileAt(including.container, textOf(directive)) : null
+    const inner = included === null ? null : directivesIn(included, including)
     if (inner === null) return null
     found.push(...inner)
   }

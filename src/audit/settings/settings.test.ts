@@ -475,3 +475,26 @@ CMD ["gunicorn", "-c", "/etc/app/gunicorn.py", "app:app"]
     expect(foundBy(/P05/, repository)).toEqual([])
   })
 })
+
+describe('files that would take for ever', () => {
+  it('are not read to their end: includes of itself, in two programs', () => {
+    const redis = compose(
+      "image: redis:7\ncommand: redis-server /it/redis.conf\nvolumes: ['.:/it']\nmem_limit: 512m",
+    )
+    const itself = 'maxmemory 500mb\n' + 'include /it/redis.conf\n'.repeat(1_000)
+    expect(findingsIn({ 'compose.yaml': redis, 'redis.conf': itself })).toEqual([])
+    const postgres = compose(
+      "image: postgres:17\ncommand: -c config_file=/it/it.conf\nvolumes: ['.:/it']\nshm_size: 256m\nmem_limit: 512m",
+    )
+    const again = 'shared_buffers = 400MB\n' + "include 'it.conf'\n".repeat(1_000)
+    expect(findingsIn({ 'compose.yaml': postgres, 'it.conf': again })).toEqual([])
+  })
+
+  it('are not put in a thousand times', () => {
+    const service = compose(
+      `image: registry.example.com/web:1\ncommand: java ${'@/it/args '.repeat(1_000)} -jar a.jar\nvolumes: ['.:/it']\nmem_limit: 512m`,
+    )
+    const args = '-Xmx300m '.repeat(100_000)
+    expect(foundBy(/J0[16]/, { 'compose.yaml': service, args })).toEqual([])
+  })
+})

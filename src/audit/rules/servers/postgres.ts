@@ -4,6 +4,7 @@ import type { Excerpt } from '../../documents/excerpt.ts'
 import { fileAt, filesIn } from '../../documents/mounts.ts'
 import { programWords } from '../../documents/words.ts'
 import { assignmentsOf, POSTGRES } from '../../settings/assignments.ts'
+import { oncePerContainer } from '../../runtimes/once.ts'
 import type { Container, Word } from '../../workload.ts'
 
 type Settings = ReadonlyMap<string, Word>
@@ -11,10 +12,13 @@ type Settings = ReadonlyMap<string, Word>
 const IMAGE = /(?:^|\/)(?:postgres|postgis|timescaledb|pgvector)(?::|@|$)/
 /** Of the official image, where nothing else is said. */
 const DATA = '/var/lib/postgresql/data'
-const MAX_INCLUDES = 10
+/** Of one configuration: a file may include itself. */
+const MAX_INCLUDES = 100
 
 /** Settings of PostgreSQL: those of its configuration where that is known, and above them those of its command line. */
-export function postgresSettings(container: Container): Settings {
+export const postgresSettings = oncePerContainer(readSettings)
+
+function readSettings(container: Container): Settings {
   const { words, image } = container
   const own = programWords(words, /^postgres$/)
   const isImage = IMAGE.test(image?.text ?? '')
@@ -41,17 +45,21 @@ function fileSettings(container: Container, own: readonly Word[], given: Setting
     DATA
   const path = given.get('config_file')?.text ?? `${data}/postgresql.conf`
   const excerpt = fileAt(container, path)
-  return excerpt === null ? new Map() : (settingsIn(container, excerpt, path, 0) ?? new Map())
+  return excerpt === null
+    ? new Map()
+    : (settingsIn(excerpt, path, { container, left: MAX_INCLUDES }) ?? new Map())
+}
+
+interface Including {
+  container: Container
+  /** How many files more are read. */
+  left: number
 }
 
 /** The last one wins; null where another file is included that is not known. */
-function settingsIn(
-  container: Container,
-  excerpt: Excerpt,
-  path: string,
-  depth: number,
-): Settings | null {
+function settingsIn(excerpt: Excerpt, path: string, including: Including): Settings | null {
   const settings = new Map<string, Word>()
+  const { container } = including
   for (const { name, value } of assignmentsOf(excerpt, POSTGRES)) {
     const key = name.toLowerCase()
     if (!/^include(?:_if_exists|_dir)?$/.test(key)) {
@@ -66,9 +74,9 @@ function settingsIn(
     if (files.length === 0) return null
     for (const file of files) {
       const inner =
-        file.excerpt === null || depth >= MAX_INCLUDES
-          ? null
-          : settingsIn(container, file.excerpt, file.path, depth + 1)
+        file.excerpt !== null && including.left-- > 0
+          ? settingsIn(file.excerpt, file.path, including)
+          : null
       if (inner === null) return null
       for (const [found, word] of inner) settings.set(found, word)
     }

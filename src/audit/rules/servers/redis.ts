@@ -3,6 +3,7 @@ import { readRedisSize } from '../../../parsers/quantity/redis.ts'
 import { fileAt } from '../../documents/mounts.ts'
 import { programWords } from '../../documents/words.ts'
 import type { AuditContext } from '../../rule.ts'
+import { oncePerContainer } from '../../runtimes/once.ts'
 import { imageName, isOfficial } from '../../runtimes/options.ts'
 import { type Directive, redisDirectives, redisOptions } from '../../settings/redis.ts'
 import type { Container, Word } from '../../workload.ts'
@@ -25,7 +26,9 @@ export interface Redis {
 const SERVER = /^(?:redis-server|valkey-server)$/
 
 /** The Redis of a container; null where there is none, or where something that is not known configures it. */
-export function redisOf(container: Container): Redis | null {
+export const redisOf = oncePerContainer(readRedis)
+
+function readRedis(container: Container): Redis | null {
   const { image, words, namesProgram } = container
   const isImage = isOfficial(image, ['redis', 'valkey'])
   const started = programWords(words, SERVER)
