@@ -1,21 +1,27 @@
-import type { Observation, World } from '../../model/evidence.ts'
-import { gather } from '../../parsers/gather.ts'
-import type { Chunks } from './bytes.ts'
+import type { World } from '../../model/evidence.ts'
+import type { Chunks } from '../../parsers/files/chunks.ts'
+import { problems as newProblems } from '../../parsers/files/problems.ts'
+import type { Problems } from '../../parsers/files/problems.ts'
+import { readAll } from '../../parsers/files/read-all.ts'
+import type { FileToRead, ReadingPlace } from '../../parsers/files/read-file.ts'
+import { fileChunks } from './bytes.ts'
+import { readLargeLog } from './large-log.ts'
 import { FILE_LIMITS } from './limits.ts'
 import type { FileLimits } from './limits.ts'
-import { problems as newProblems } from './problems.ts'
-import { fileToRead, readFile } from './read-file.ts'
-import type { ReadContext } from './read-file.ts'
+import { unpacked } from './unpack.ts'
+import { unreadableSentence } from './unreadable.ts'
 import { filesBelow } from './walk.ts'
 
 export type { FileLimits } from './limits.ts'
 
-/** Characters of small files that wait for the rest of their folder. */
-const MAX_HELD = 16 * 1024 * 1024
-
 export interface ReadFilesOptions extends Partial<FileLimits> {
   /** What `-` stands for. */
   stdin?: Chunks
+}
+
+const PLACE: ReadingPlace = {
+  unpacked,
+  whyUnreadable: (file, error) => unreadableSentence(file.shown, file.path, error),
 }
 
 /**
@@ -32,31 +38,26 @@ export async function readFiles(
   const { stdin = process.stdin, ...overrides } = options
   const limits = { ...FILE_LIMITS, ...overrides }
   const problems = newProblems()
-  const context: ReadContext = { limits, problems, together: gather() }
-  const observations: Observation[] = []
-  const add = (found: readonly Observation[]): void => {
-    for (const observation of found) observations.push(observation)
-  }
-
-  if (paths.includes('-'))
-    add(await readFile({ shown: '-', path: '/-', reopens: false, chunks: stdin }, context))
-  for await (const found of filesBelow(
-    paths.filter((path) => path !== '-'),
+  return readAll(filesToRead(paths, { stdin, limits, problems }), {
     limits,
     problems,
-  )) {
-    add(await readFile(fileToRead(found), context))
-    if (context.together.held > MAX_HELD) add(context.together.finish())
-    if (observations.length >= limits.maxObservations) {
-      problems.add(
-        `reading stopped at ${found.shown}: there are more than ${limits.maxObservations} observations`,
-      )
-      break
+    place: PLACE,
+  })
+}
+
+async function* filesToRead(
+  paths: readonly string[],
+  { stdin, limits, problems }: { stdin: Chunks; limits: FileLimits; problems: Problems },
+): AsyncGenerator<FileToRead> {
+  if (paths.includes('-')) yield { shown: '-', path: '/-', chunks: stdin, readLog: null }
+  const named = paths.filter((path) => path !== '-')
+  for await (const { shown, absolute, pipe } of filesBelow(named, limits, problems)) {
+    yield {
+      shown,
+      path: absolute,
+      chunks: fileChunks(absolute, pipe),
+      // Kernel logs are the largest files by far; in place they are searched several times as fast as chunk by chunk.
+      readLog: pipe ? null : (origin) => readLargeLog(absolute, origin),
     }
-  }
-  add(context.together.finish())
-  return {
-    observations: observations.slice(0, limits.maxObservations),
-    unknown: problems.sentences(),
   }
 }

@@ -1,8 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode } from '../reader.ts'
-import { peek, fileChunks } from './bytes.ts'
+import { peek } from '../../parsers/files/chunks.ts'
+import { fileChunks } from './bytes.ts'
 import { FILE_LIMITS, type FileLimits } from './limits.ts'
-import { problems as newProblems } from './problems.ts'
+import { problems as newProblems } from '../../parsers/files/problems.ts'
 import { filesBelow } from './walk.ts'
 
 /** A file that may hold a workload, with its exact text. */

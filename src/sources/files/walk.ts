@@ -3,11 +3,11 @@ import type { Dirent, Stats } from 'node:fs'
 import { access, opendir, realpath, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { usageError } from '../../model/errors.ts'
+import type { Problems } from '../../parsers/files/problems.ts'
 import { errorCode } from '../reader.ts'
 import type { FileLimits } from './limits.ts'
 import { whyNotOpened } from './live-proc.ts'
-import { unreadableSentence } from './problems.ts'
-import type { Problems } from './problems.ts'
+import { unreadableSentence } from './unreadable.ts'
 
 /** A file to be read. */
 export interface FoundFile {

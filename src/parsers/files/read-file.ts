@@ -1,42 +1,51 @@
 import type { Observation } from '../../model/evidence.ts'
-import { isFolderFormat, isStreamFormat } from '../../parsers/folder.ts'
-import type { StreamFormat, TextFormat } from '../../parsers/format.ts'
-import type { Gathering } from '../../parsers/gather.ts'
-import { kernelLog } from '../../parsers/kernel-log/index.ts'
-import { formatFor, HEAD_BYTES } from '../../parsers/recognise.ts'
-import { fileChunks, peek } from './bytes.ts'
-import type { Chunks, Peeked } from './bytes.ts'
+import { isFolderFormat, isStreamFormat } from '../folder.ts'
+import type { Origin, StreamFormat, TextFormat } from '../format.ts'
+import type { Gathering } from '../gather.ts'
+import { kernelLog } from '../kernel-log/index.ts'
+import { formatFor, HEAD_BYTES } from '../recognise.ts'
+import { peek } from './chunks.ts'
+import type { Chunks, Peeked } from './chunks.ts'
 import { containerKind } from './containers.ts'
 import { encodingOf, isBinary, utf8Chunks } from './encoding.ts'
-import { readLargeLog } from './large-log.ts'
-import type { FileLimits } from './limits.ts'
-import { unreadableSentence } from './problems.ts'
+import { packingOf, withoutPackingSuffix } from './packing.ts'
+import type { Packing } from './packing.ts'
 import type { Problems } from './problems.ts'
-import { packingOf, unpacked, withoutPackingSuffix } from './unpack.ts'
 
 export interface FileToRead {
+  /** As the user knows it. */
   shown: string
   /** What formats judge by where content cannot tell. */
   path: string
-  /** Whether the path can be opened a second time: no pipe, no standard input. */
-  reopens: boolean
   chunks: Chunks
+  /** Reads a kernel log faster than chunk by chunk; null where the bytes can be had only once. */
+  readLog: ((origin: Origin) => Promise<Observation[]>) | null
+}
+
+/** What files from outside may cost. Whatever is left out for one of these is told under `unknown`. */
+export interface ReadLimits {
+  /** Of one file whose format is parsed as a whole. */
+  maxTextBytes: number
+  /** Of one file of a streamed format once it is unpacked: the packed size says nothing about it. */
+  maxUnpackedBytes: number
+  /** Over all files. */
+  maxObservations: number
+}
+
+/** What reading needs of the place where it runs: a program, or a browser. */
+export interface ReadingPlace {
+  /** The bytes that were packed. What breaks off yields what came before, and then throws. */
+  unpacked(chunks: Chunks, packing: Packing): Chunks
+  /** One sentence on why a file cannot be read. */
+  whyUnreadable(file: FileToRead, error: unknown): string
 }
 
 export interface ReadContext {
-  limits: FileLimits
+  limits: ReadLimits
   problems: Problems
   /** Takes the files that say something only together. */
   together: Gathering
-}
-
-export function fileToRead(found: { shown: string; absolute: string; pipe: boolean }): FileToRead {
-  return {
-    shown: found.shown,
-    path: found.absolute,
-    reopens: !found.pipe,
-    chunks: fileChunks(found.absolute, found.pipe),
-  }
+  place: ReadingPlace
 }
 
 /** What one file says. Never throws: what goes wrong is told in `problems`, and what came before it counts. */
@@ -46,15 +55,17 @@ export async function readFile(file: FileToRead, context: ReadContext): Promise<
     const packing = packingOf(raw.peeked.head)
     if (packing === null) return await readText(file, raw.peeked, Infinity, context)
     const path = withoutPackingSuffix(file.path)
-    await using inner = await closing(peek(unpacked(raw.peeked.all(), packing), HEAD_BYTES))
+    await using inner = await closing(
+      peek(context.place.unpacked(raw.peeked.all(), packing), HEAD_BYTES),
+    )
     return await readText(
-      { ...file, path, reopens: false },
+      { ...file, path, readLog: null },
       inner.peeked,
       context.limits.maxUnpackedBytes,
       context,
     )
   } catch (error) {
-    context.problems.add(unreadableSentence(file.shown, file.path, error))
+    context.problems.add(context.place.whyUnreadable(file, error))
     return []
   }
 }
@@ -85,9 +96,8 @@ async function readText(
     context.together.add(format, { path: file.path, text, from: file.shown })
     return []
   }
-  if (format.id === kernelLog.id && file.reopens && encoding === 'utf-8') {
-    // Kernel logs are the largest files by far; in place they are searched several times as fast as chunk by chunk.
-    return readLargeLog(file.path, { from: file.shown, readAt: null, source: null })
+  if (format.id === kernelLog.id && file.readLog !== null && encoding === 'utf-8') {
+    return file.readLog({ from: file.shown, readAt: null, source: null })
   }
   if (isStreamFormat(format)) return stream(file, peeked, format, maxStreamBytes, context)
   return whole(file, peeked, format, context)

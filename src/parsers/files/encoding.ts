@@ -1,4 +1,4 @@
-import type { Chunks } from './bytes.ts'
+import type { Chunks } from './chunks.ts'
 
 /** The encodings that files say they are in. Without a mark a text is UTF-8, and what is not is replaced. */
 export type Encoding = 'utf-8' | 'utf-8-marked' | 'utf-16le' | 'utf-16be'
