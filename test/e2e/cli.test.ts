@@ -13,7 +13,7 @@ describe('what goes wrong is one line that says what, where and what to do', () 
   test.each([
     [['why'], 2, /^stella: nothing to look at.*; name one, as in 'stella why docker:web'/],
     [['wyh'], 2, /^stella: there is no command 'wyh' \(did you mean 'why'\?\); run /],
-    [['cases', 'list'], 2, /^stella: there is no command 'list'/],
+    [['cases', 'lst'], 2, /^stella: there is no command 'lst'],
     [['why', '--jsn', 'x'], 2, /^stella: --jsn: unknown option \(did you mean --json\?\); /],
     [['why', '-z', 'x'], 2, /^stella: .*-z/],
     [['why', '--from'], 2, /^stella: --from: needs a value; /],
@@ -26,7 +26,7 @@ describe('what goes wrong is one line that says what, where and what to do', () 
     ],
     [['why', 'web', '--json', '--markdown'], 2, /exclude each other; choose one/],
     [['cases', 'export', 'web'], 2, /^stella: --output: needs a value; /],
-    [['cases', 'show'], 2, /^stella: PATH: is missing; /],
+    [['cases', 'show'], 2, /^stella: ID\|PATH: is missing; /],
     [
       ['cases', 'show', '/does/not/exist'],
       3,
