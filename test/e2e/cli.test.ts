@@ -13,7 +13,7 @@ describe('what goes wrong is one line that says what, where and what to do', () 
   test.each([
     [['why'], 2, /^stella: nothing to look at.*; name one, as in 'stella why docker:web'/],
     [['wyh'], 2, /^stella: there is no command 'wyh' \(did you mean 'why'\?\); run /],
-    [['cases', 'lst'], 2, /^stella: there is no command 'lst'],
+    [['cases', 'lst'], 2, /^stella: there is no command 'lst'/],
     [['why', '--jsn', 'x'], 2, /^stella: --jsn: unknown option \(did you mean --json\?\); /],
     [['why', '-z', 'x'], 2, /^stella: .*-z/],
     [['why', '--from'], 2, /^stella: --from: needs a value; /],
