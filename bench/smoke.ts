@@ -23,6 +23,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   { file: 'speed/docker.ts', args: [], prints: /\d ms more/ },
   { file: 'speed/round.ts', args: ['20'], prints: /ratio \d/ },
   { file: 'speed/top.ts', args: ['20', '5'], prints: /screen: \d/ },
+  { file: 'audit/speed.ts', args: ['60', '1'], prints: /stella: .* ms for a manifest/ },
+  { file: 'audit/find.ts', args: ['10'], prints: /10 mistakes: stella found \d/ },
+  {
+    file: 'audit/charts.ts',
+    args: [`${HERE}../fixtures/audit`],
+    prints: /\d files: .* 0 files read differently/,
+  },
 ]
 
 let failed = 0

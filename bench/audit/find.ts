@@ -21,6 +21,7 @@ interface Files {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'stella-find-'))
+
 function report(all: readonly Pair[]): void {
   const files = all.map(written)
   const others = judges().map(({ name, judge }) => ({
@@ -32,29 +33,60 @@ function report(all: readonly Pair[]): void {
   }))
   const own = all.map(scored)
   const names = ['stella', ...others.map(({ name }) => name)]
-  process.stdout.write(`| rule | mistake | file | ${names.join(' | ')} |\n`)
-  process.stdout.write(`|${'---|'.repeat(names.length + 3)}\n`)
-  for (const [index, { seed }] of all.entries()) {
-    const marks = others.map(({ found }) => (found[index] === true ? 'yes' : '–'))
-    process.stdout.write(
-      `| ${seed.rule} | ${seed.says} | ${seed.base} | ${[own[index] ?? '–', ...marks].join(' | ')} |\n`,
-    )
-  }
+  printTable(
+    ['rule', 'mistake', 'file', ...names],
+    all.map(({ seed }, index) => [
+      seed.rule,
+      seed.says,
+      seed.base,
+      own[index] ?? NOT_FOUND,
+      ...others.map(({ found }) => (found[index] === true ? EXACT : NOT_FOUND)),
+    ]),
+  )
+  const found = [own.map((mark) => mark !== NOT_FOUND), ...others.map((other) => other.found)]
+  printTable(
+    ['family', 'mistakes', ...names],
+    FAMILIES.map(({ letters, name }) => {
+      const mine = all.flatMap(({ seed }, index) =>
+        letters.includes(seed.rule.charAt(0)) ? [index] : [],
+      )
+      const counts = found.map((marks) => mine.filter((index) => marks[index] === true).length)
+      return [name, ...[mine.length, ...counts].map(String)]
+    }),
+  )
   const count = (marks: readonly string[]): number =>
     own.filter((mark) => marks.includes(mark)).length
   const alarms = new Set(all.filter((pair) => judged(pair, pair.correct).length > 0))
-  process.stdout.write(
-    `\n${all.length} mistakes: stella found ${count([EXACT, OTHER_LINE, OTHER_RULE])}, ` +
-      `${count([EXACT, OTHER_LINE])} of them by the very rule, ${count([EXACT])} at the very line; ` +
-      `${others.map(({ name, found }) => `${name} ${found.filter(Boolean).length}`).join(', ')}\n` +
-      `${alarms.size} findings in the right files\n`,
-  )
+  const told = [
+    `stella found ${count([EXACT, OTHER_LINE, OTHER_RULE])}`,
+    `${count([EXACT, OTHER_LINE])} of them by the very rule`,
+    `${count([EXACT])} at the very line`,
+    ...others.map(({ name, found: marks }) => `${name} found ${marks.filter(Boolean).length}`),
+    `${alarms.size} of the right files alarmed stella`,
+  ]
+  process.stdout.write(`${all.length} mistakes: ${told.join(', ')}\n`)
   process.exitCode = alarms.size === 0 ? 0 : 1
+}
+
+const FAMILIES: readonly { letters: string; name: string }[] = [
+  { letters: 'K', name: 'Kubernetes' },
+  { letters: 'C', name: 'Compose' },
+  { letters: 'J', name: 'Java' },
+  { letters: 'N', name: 'Node.js' },
+  { letters: 'GD', name: 'Go and .NET' },
+  { letters: 'P', name: 'worker pools' },
+  { letters: 'B', name: 'databases and brokers' },
+]
+
+function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`)
+  process.stdout.write(`${lines.join('')}\n`)
 }
 
 const EXACT = 'yes'
 const OTHER_LINE = 'on another line'
 const OTHER_RULE = 'by another rule'
+const NOT_FOUND = '–'
 
 function scored(pair: Pair): string {
   const { seed, wrong } = pair
@@ -62,7 +94,7 @@ function scored(pair: Pair): string {
   const own = findings.filter(({ rule }) => rule.id === seed.rule)
   const isThere = own.some(({ line }) => line >= wrong.firstLine && line <= wrong.lastLine)
   if (isThere) return EXACT
-  return own.length > 0 ? OTHER_LINE : findings.length > 0 ? OTHER_RULE : '–'
+  return own.length > 0 ? OTHER_LINE : findings.length > 0 ? OTHER_RULE : NOT_FOUND
 }
 
 function judged({ seed }: Pair, text: string): readonly Finding[] {
