@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { openCaseJournal, surveyCases } from '../../src/store/cases.ts'
 import type { CaseEntry } from '../../src/store/cases.ts'
 import { requireParts } from '../support/parts.ts'
 import { sampleCase } from '../support/sample-case.ts'
+import { run } from '../support/testbed.ts'
 
 const missing = requireParts('root')
 
@@ -36,10 +37,10 @@ function entry(number: number): CaseEntry {
 
 describe.skipIf(missing !== null)(`a disk that is full${missing ?? ''}`, () => {
   beforeEach(() => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'stella-test', data])
+    run(['mount', '-t', 'tmpfs', '-o', 'size=256k', 'stella-test', data])
   })
   afterEach(() => {
-    execFileSync('umount', [data])
+    run(['umount', data])
   })
 
   it('is told, keeps what was written, and is gone on with when there is room again', async () => {
