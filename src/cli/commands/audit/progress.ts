@@ -13,10 +13,12 @@ export interface Progress {
   end(): void
 }
 
+type Outside = Pick<CliIo, 'err' | 'terminal'>
+
 const SILENT: Progress = { judging: () => {}, end: () => {} }
 
 /** Tells that files are read once that takes long, and takes every trace of it away at the end. */
-export function progressOf(io: CliIo, { quiet, json }: CommonFlags): Progress {
+export function progressOf(io: Outside, { quiet, json }: CommonFlags): Progress {
   if (io.terminal === null || quiet === true || json === true) return SILENT
   let isShown = false
   const say = (words: string): void => {
