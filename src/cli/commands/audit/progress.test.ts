@@ -8,23 +8,6 @@ function io(columns: number | null): Pick<CliIo, 'err' | 'terminal'> {
   return { err: (text) => (told += text), terminal: columns === null ? null : { columns } }
 }
 
-beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CliIo } from '../../context.ts'
-import { progressOf } from './progress.ts'
-
-let told = ''
-
-function io(columns: number | null): CliIo {
-  return {
-    out: () => {},
-    err: (text) => (told += text),
-    stdin: async function* () {},
-    env: {},
-    terminal: columns === null ? null : { columns },
-    now: () => 0,
-  }
-}
-
 beforeEach(() => {
   told = ''
   vi.useFakeTimers()
