@@ -1,7 +1,7 @@
 import type { ContainerFiles, Variable } from '../workload.ts'
 import type { Beside } from './beside.ts'
 import type { HereDocument, Instruction } from './dockerfile-instructions.ts'
-import { type Excerpt, stretchOf, wholeFile } from './excerpt.ts'
+import { type Excerpt, stretchOf, wholeFile, withoutTabs } from './excerpt.ts'
 import { cleanPath } from './mounts.ts'
 import { baseName, shellWords } from './words.ts'
 
@@ -86,8 +86,8 @@ function documentPath({ target }: { target: string }, name: string): string {
   return target.endsWith('/') ? `${target}${name}` : target
 }
 
-function documentText({ body, isLiteral }: HereDocument): Excerpt | null {
-  const excerpt = stretchOf(body)
+function documentText({ body, isLiteral, isIndented }: HereDocument): Excerpt | null {
+  const excerpt = isIndented ? withoutTabs(body) : stretchOf(body)
   return !isLiteral && excerpt.text.includes('$') ? null : excerpt
 }
 

@@ -8,6 +8,8 @@ export interface HereDocument {
   body: Place
   /** The builder puts no variables in. */
   isLiteral: boolean
+  /** Its lines lose the tabs they begin with. */
+  isIndented: boolean
 }
 
 export interface Instruction {
@@ -17,7 +19,8 @@ export interface Instruction {
   documents: readonly HereDocument[]
 }
 
-const MARKER = /<<-?(["']?)(\w+)\1/g
+/** A word of its own, and no shift of a number. */
+const MARKER = /(?:^|\s)\d*<<(-?)(["']?)([^\s<>"'|;&()]+)\2/g
 
 /** Instructions with their continued lines. Comments between them are no part of them. */
 export function instructionsOf(file: SourceFile): Instruction[] {
@@ -31,9 +34,14 @@ export function instructionsOf(file: SourceFile): Instruction[] {
     at = end + 1
     if (match === null) continue
     const documents: HereDocument[] = []
-    for (const [, quote, name = ''] of text.slice(start, end).matchAll(MARKER)) {
+    for (const [, dash, quote, name = ''] of text.slice(start, end).matchAll(MARKER)) {
       const close = endOfHereDocument(text, at, name)
-      documents.push({ name, body: { file, start: at, end: close.body }, isLiteral: quote !== '' })
+      documents.push({
+        name,
+        body: { file, start: at, end: close.body },
+        isLiteral: quote !== '',
+        isIndented: dash !== '',
+      })
       at = close.next
     }
     found.push({ name: (match[1] ?? '').toUpperCase(), rest: { file, start, end }, documents })
@@ -52,12 +60,19 @@ function endOfInstruction(text: string, from: number): number {
   }
 }
 
+/** Where a text ends, and where the line behind its marker begins. */
 function endOfHereDocument(
   text: string,
   from: number,
   marker: string,
 ): { body: number; next: number } {
-  const close = new RegExp(`^\\t*${marker}\\r?$`, 'm').exec(text.slice(from))
-  if (close === null) return { body: text.length, next: text.length }
-  return { body: from + close.index, next: from + close.index + close[0].length + 1 }
+  let at = from
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at)
+    const end = newline === -1 ? text.length : newline
+    const line = text.slice(at, end).replace(/^\t+/, '').replace(/\r$/, '')
+    if (line === marker) return { body: at, next: end + 1 }
+    at = end + 1
+  }
+  return { body: text.length, next: text.length }
 }

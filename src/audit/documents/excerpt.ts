@@ -40,7 +40,23 @@ export function excerptOf(scalar: Scalar): Excerpt | null {
   const { text, place } = scalar
   const raw = place.file.text.slice(place.start, place.end)
   const runs = runsOf(raw, text)
-  if (runs === null) return null
+  return runs === null ? null : excerptBy(runs, text, place)
+}
+
+/** A stretch of a file whose lines are read without the tabs they begin with. */
+export function withoutTabs(place: Place): Excerpt {
+  const raw = place.file.text.slice(place.start, place.end)
+  const runs: Run[] = []
+  let text = ''
+  for (const { 0: line, index } of raw.matchAll(/[^\n]*\n?/g)) {
+    const bare = line.replace(/^\t+/, '')
+    runs.push({ at: text.length, raw: index + line.length - bare.length, escape: null })
+    text += bare
+  }
+  return excerptBy(runs, text, place)
+}
+
+function excerptBy(runs: readonly Run[], text: string, place: Place): Excerpt {
   return {
     text,
     place: (start, end) => ({
