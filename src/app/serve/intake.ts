@@ -29,11 +29,11 @@ export function createIntake({ database, host, onTrouble }: IntakeOptions): Inta
   let waiting: JournalEntry[] = []
   let running: Promise<void> | null = null
   let trouble: string | null = null
-  let ended = false
+  const ended = new AbortController()
 
   async function work(): Promise<void> {
     let wait = FIRST_PAUSE_MS
-    while (waiting.length > 0 && !ended) {
+    while (waiting.length > 0 && !ended.signal.aborted) {
       const piece = waiting.slice(0, MAX_AT_ONCE)
       try {
         await database.take(host, piece)
@@ -61,7 +61,7 @@ export function createIntake({ database, host, onTrouble }: IntakeOptions): Inta
     async flush(timeoutMs) {
       if (running !== null)
         await Promise.race([running, pause(timeoutMs, undefined, { ref: false })])
-      ended = true
+      ended.abort()
     },
   }
 }

@@ -1,4 +1,5 @@
 /** What is seen on this machine, for those who ask the server. */
+import { redactText } from '../../evidence/redact-text.ts'
 import type { JournalEntry } from '../../store/cases.ts'
 import type { HostIdentity } from '../../store/database/types.ts'
 import type { Live, News } from '../../server/services.ts'
@@ -8,12 +9,14 @@ import type { Snapshot } from '../../watch/row.ts'
 
 export interface LiveView extends Live {
   takeRound(snapshot: Snapshot): void
+  /** Of this host or another. */
   takeEntry(host: HostIdentity, entry: JournalEntry): void
   /** Where the course of a group comes from, once there is a watch. */
   courseFrom(samplesOf: (path: string) => { fact: MemorySamples } | null): void
 }
 
-export function createLiveView(): LiveView {
+/** @param own what another host cannot see is told of that host */
+export function createLiveView(own: HostIdentity): LiveView {
   let last: Snapshot | null = null
   let samples: (path: string) => { fact: MemorySamples } | null = () => null
   const listeners = new Set<(news: News) => void>()
@@ -45,9 +48,9 @@ export function createLiveView(): LiveView {
       tell({ kind: 'round' })
     },
     takeEntry(host, entry) {
-      if (entry.kind === 'watch') {
+      if (entry.kind === 'watch' && host.id === own.id) {
         const source = entry.source ?? 'the watch'
-        if (entry.what === 'blind') blind.set(source, entry.says)
+        if (entry.what === 'blind') blind.set(source, redactText(entry.says))
         if (entry.what === 'sees') blind.delete(source)
       }
       tell({ kind: 'entry', host, entry })

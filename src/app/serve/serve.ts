@@ -14,7 +14,7 @@ import type { Reader } from '../../sources/reader.ts'
 import type { Thresholds } from '../../watch/warn/levels.ts'
 import { startWatch } from '../watch/daemon.ts'
 import type { Watch } from '../watch/daemon.ts'
-import { hostIdentity } from './host-identity.ts'
+import { hostIdentity } from '../fleet/host-identity.ts'
 import { createIntake } from './intake.ts'
 import { createLiveView } from './live.ts'
 
@@ -55,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { reader, database, onSays } = options
   const startedAt = reader.now()
   const host = hostIdentity(reader)
-  const live = createLiveView()
+  const live = createLiveView(host)
   const counts = createKillCounts(startedAt)
   const metrics = createMetrics({
     host: host.name,

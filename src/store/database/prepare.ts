@@ -1,4 +1,4 @@
-/** Makes the folder of the embedded database where there is none, in a process of its own: it takes half a gigabyte for a moment. */
+/** Makes the folder of the embedded database where there is none, in a process of its own: it takes hundreds of megabytes for a moment. */
 import { execFile } from 'node:child_process'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,11 +10,16 @@ import { EMBEDDED_SETTINGS, LEAN_FLAG } from './settings.ts'
 const MINUTES_MS = 5 * 60_000
 const ENGINE = fileURLToPath(import.meta.resolve('@electric-sql/pglite'))
 
-/** What the process does: it gets the engine, the folder and the settings as arguments. */
+/** An empty database that the build packed, seen from the bundle and from the sources; without it one is made anew. */
+const SEEDS = ['./database-seed.tar.gz', '../../../dist/database-seed.tar.gz']
+
+/** What the process does: it gets the engine, the folder, the settings and the seed as arguments. */
 const PROGRAM = `
-const [engine, dataDir, settings] = process.argv.slice(1)
+const [engine, dataDir, settings, seed] = process.argv.slice(1)
 const { PGlite } = await import(engine)
-const lite = await PGlite.create({ dataDir, postgresqlconf: JSON.parse(settings) })
+const { readFileSync } = await import('node:fs')
+const packed = seed === '' ? {} : { loadDataDir: new Blob([readFileSync(seed)]) }
+const lite = await PGlite.create({ dataDir, postgresqlconf: JSON.parse(settings), ...packed })
 await lite.close()
 `
 
@@ -30,7 +35,7 @@ export async function prepareFolder(folder: string): Promise<void> {
     const options = { timeout: MINUTES_MS, killSignal: 'SIGKILL' as const }
     await promisify(execFile)(
       process.execPath,
-      [LEAN_FLAG, ...script, ENGINE, beside, settings],
+      [LEAN_FLAG, ...script, ENGINE, beside, settings, seedFile()],
       options,
     )
     renameSync(beside, folder)
@@ -45,4 +50,9 @@ export async function prepareFolder(folder: string): Promise<void> {
       },
     )
   }
+}
+
+function seedFile(): string {
+  const files = SEEDS.map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  return files.find((file) => existsSync(file)) ?? ''
 }

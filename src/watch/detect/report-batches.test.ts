@@ -67,6 +67,15 @@ describe('the kernel log in pieces', () => {
     )
   })
 
+  it('gives a kill the same key where the beginning of its report is lost', () => {
+    const invoked = RECORDED.flatMap(({ text }, at) =>
+      /invoked oom-killer/.test(text) ? [at] : [],
+    )
+    const [first = 0] = invoked
+    const cut = RECORDED.slice(first + 5)
+    expect(kills([cut])).toEqual(WHOLE)
+  })
+
   it('holds nothing of what has nothing to do with memory', () => {
     const batches = createReportBatches()
     const usb = { sequence: 1, text: '6,1,5,-;usb 1-1: new high-speed USB device\n' }

@@ -7,7 +7,10 @@ import type { KmsgText } from '../../sources/kernel/follow-kmsg.ts'
 import type { Instant } from '../../model/time.ts'
 
 export interface ToldReport {
-  /** The same whenever this boot's log is read again: boot, and number of the record that the report begins with. */
+  /**
+   * The same whenever this boot's log is read again: boot, and number of the record that tells of the kill. Where a report
+   * begins does not serve: its first records are the first to be overwritten.
+   */
   key: string
   report: Observation<OomReport>
 }
@@ -25,27 +28,35 @@ export interface BootClock {
   readAt: Instant
 }
 
+const PLACE = '/dev/kmsg:'
+const KILLED = /Killed process (\d+)/
+
 /** Reads a piece of the log. The place of each observation is the number of its record. */
 export function toldBy(records: readonly KmsgText[], clock: BootClock): Told {
   const log = kernelLog.open({ from: '/dev/kmsg', readAt: clock.readAt, source: 'kmsg' })
   const encoder = new TextEncoder()
+  const kills = new Map<number, number[]>()
   /** For each line the number of its record: a record may go on in further lines. */
   const sequences: number[] = []
   for (const { text, sequence } of records) {
     const lines = text.endsWith('\n') ? text : `${text}\n`
     for (const character of lines) if (character === '\n') sequences.push(sequence)
     log.push(encoder.encode(lines))
+    const pid = Number(KILLED.exec(text)?.[1])
+    if (!Number.isNaN(pid)) kills.set(pid, [...(kills.get(pid) ?? []), sequence])
   }
   const numbered = dateByBoot(log.finish(), clock.epoch).map((observation) => ({
     ...observation,
-    from: `/dev/kmsg:${sequenceOf(observation.from, sequences)}`,
+    from: `${PLACE}${sequenceOf(observation.from, sequences)}`,
   }))
   const reports: ToldReport[] = []
   const rest: Observation[] = []
   for (const observation of numbered) {
     const { fact, from } = observation
     if (fact.kind === 'kernel-oom') {
-      const key = `${clock.bootId.slice(0, 8)}-${from.slice('/dev/kmsg:'.length)}`
+      const begins = Number(from.slice(PLACE.length))
+      const told = kills.get(fact.kills[0]?.pid ?? -1)?.find((sequence) => sequence >= begins)
+      const key = `${clock.bootId.slice(0, 8)}-${told ?? begins}`
       reports.push({ key, report: { ...observation, fact } })
     } else rest.push(observation)
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { serve as startServer } from '../../../app/serve/serve.ts'
 import { GIB } from '../../../model/bytes.ts'
@@ -11,6 +11,7 @@ import { LEAN_FLAG } from '../../../store/database/settings.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
+import { readToken } from '../../token.ts'
 import { VERSION } from '../../version.ts'
 import { untilInterrupted } from '../watch/interrupted.ts'
 import { entryLines } from '../watch/text.ts'
@@ -33,7 +34,6 @@ export interface ServeFlags extends CommonFlags {
 
 /** Of the database; the oldest cases go beyond it. */
 const MAX_DATABASE_BYTES = GIB
-const LEAST_TOKEN = 16
 /** Where the build puts the page, seen from the bundle and from the sources. */
 const PAGE_FOLDERS = ['./web/', '../../../../dist/web/']
 
@@ -90,32 +90,14 @@ function becomeLean(): never {
 }
 
 function accessFor(io: CliIo, flags: ServeFlags): Access {
-  const token = (
-    flags.tokenFile === undefined ? (io.env['STELLA_TOKEN'] ?? '') : tokenIn(flags.tokenFile)
-  ).trim()
-  if (token !== '' && token.length < LEAST_TOKEN) {
-    throw usageError(
-      'the token is too short',
-      '--token-file',
-      `give it ${LEAST_TOKEN} characters at least, as in: openssl rand -hex 24`,
-    )
-  }
-  if (token !== '') return { kind: 'token', token }
+  const token = readToken(flags.tokenFile, io.env)
+  if (token !== null) return { kind: 'token', token }
   if (isLoopback(flags.listen.host)) return { kind: 'loopback' }
   throw usageError(
     'everybody who reaches this address could read all cases',
     '--listen',
     'give a token with --token-file, or listen at 127.0.0.1',
   )
-}
-
-function tokenIn(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw usageError(`the token cannot be read (${code})`, path, 'name a file that may be read')
-  }
 }
 
 /** The address may hold a password, and is not repeated. */
@@ -130,14 +112,5 @@ function checked(url: string): string {
 
 function pageFolder(): string {
   const folders = PAGE_FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  return folders.find((folder) => isThere(folder)) ?? folders[0] ?? ''
-}
-
-function isThere(folder: string): boolean {
-  try {
-    readFileSync(`${folder}index.html`)
-    return true
-  } catch {
-    return false
-  }
+  return folders.find((folder) => existsSync(`${folder}index.html`)) ?? folders[0] ?? ''
 }

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseInterval } from '../top/interval.ts'
-import { parseShare, parseWebhook } from './parse.ts'
+import { parseServer, parseShare, parseWebhook } from './parse.ts'
 
 export const watchCommand = buildCommand({
   loader: async () => (await import('./run.ts')).watch,
@@ -35,6 +35,21 @@ export const watchCommand = buildCommand({
         placeholder: 'URL',
         optional: true,
       },
+      to: {
+        kind: 'parsed',
+        parse: parseServer,
+        brief:
+          "Send cases to this 'stella serve', too; what it misses while it is away is sent later",
+        placeholder: 'URL',
+        optional: true,
+      },
+      tokenFile: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'File with the token of that server (default: STELLA_TOKEN)',
+        placeholder: 'FILE',
+        optional: true,
+      },
       data: {
         kind: 'parsed',
         parse: (text: string) => text,
@@ -56,6 +71,7 @@ export const watchCommand = buildCommand({
       'Examples:',
       '  stella watch',
       '  stella watch --json > cases.jsonl',
+      '  stella watch --to https://stella.example.com --token-file /etc/stella/token',
       '  stella watch --webhook https://hooks.example.com/T0/B0 --warn 85',
       '',
       'Exit code: 0 when it is interrupted, 2 wrong call, 3 groups or journal out of reach, 70 a fault of',

@@ -18,3 +18,14 @@ export function parseWebhook(text: string): URL {
     'give a whole one, as in https://hooks.example.com/…',
   )
 }
+
+/** The address of a server. */
+export function parseServer(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url
+  throw usageError(
+    `'${text.slice(0, 60)}' is no address of a server`,
+    '--to',
+    'give a whole one, as in https://stella.example.com',
+  )
+}

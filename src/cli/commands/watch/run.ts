@@ -1,4 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
+import { hostIdentity } from '../../../app/fleet/host-identity.ts'
+import { startSender } from '../../../app/fleet/sender.ts'
 import { startWatch } from '../../../app/watch/daemon.ts'
 import { notifier } from '../../../app/watch/notifier.ts'
 import { usageError } from '../../../model/errors.ts'
@@ -10,6 +12,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
+import { readToken } from '../../token.ts'
 import { untilInterrupted } from './interrupted.ts'
 import { parseWebhook } from './parse.ts'
 import { entryLines } from './text.ts'
@@ -21,11 +24,15 @@ export interface WatchFlags extends CommonFlags {
   warn: number
   critical: number
   webhook?: URL
+  to?: URL
+  tokenFile?: string
   data?: string
 }
 
 /** What a round leaves behind is dead by the next one: a larger space for it only costs memory. */
 const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1'
+/** How long it is waited at the end for what is not sent yet. */
+const SEND_MS = 3_000
 
 /** `stella watch`. */
 export async function watch(this: CliContext, flags: WatchFlags): Promise<void> {
@@ -54,6 +61,19 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
     url === null
       ? null
       : notifier(url, { since: reader.now(), onTrouble: (says) => io.err(`stella: ${says}\n`) })
+  const sender =
+    flags.to === undefined
+      ? null
+      : startSender({
+          url: flags.to,
+          token: readToken(flags.tokenFile, io.env),
+          host: hostIdentity(reader),
+          dataFolder: folder,
+          onTrouble: (why) =>
+            io.err(
+              `stella: ${why === null ? 'the server takes cases again' : `${why}: cases are kept here and sent later`}\n`,
+            ),
+        })
   try {
     const running = startWatch({
       reader,
@@ -63,11 +83,12 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
       onEntry(entry) {
         tell(entry)
         notify?.take(entry)
+        sender?.put(entry)
       },
     })
     await interrupted
     await running.stop()
-    await notify?.flush()
+    await Promise.all([notify?.flush(), sender?.stop(SEND_MS)])
   } finally {
     journal.close()
   }

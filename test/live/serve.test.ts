@@ -1,0 +1,335 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MIB } from '../../src/model/bytes.ts'
+import { createGroup } from '../support/cgroups.ts'
+import { hog } from '../support/hog.ts'
+import { roomForReports } from '../support/oom-reports.ts'
+import { requireParts } from '../support/parts.ts'
+import { runStella } from '../support/program.ts'
+import { startServing } from '../support/serving.ts'
+import type { Serving } from '../support/serving.ts'
+import { startPostgres } from '../support/server-starters.ts'
+import { testbedFolder, until } from '../support/testbed.ts'
+
+const TOKEN = 'a-token-that-nobody-knows'
+
+let folder = ''
+let running: Serving[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(testbedFolder('serve'), 'data-'))
+})
+afterEach(async () => {
+  for (const each of running) await each.kill()
+  running = []
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function serve(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Serving> {
+  const started = await startServing(folder, args, env)
+  running.push(started)
+  return started
+}
+
+async function killOne(name: string): Promise<number> {
+  const group = createGroup(name, 8 * MIB)
+  try {
+    const { pid, ended } = group.start([await hog(), 'anon=64M'])
+    await ended
+    return pid
+  } finally {
+    await group.remove()
+  }
+}
+
+interface Listed {
+  id: string
+  victim: { pid: number } | null
+  subject: { name: string | null }
+}
+
+async function listed(server: Serving, query = '?limit=500'): Promise<Listed[]> {
+  const response = await server.get(`/api/cases${query}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  })
+  const body: { cases: Listed[] } = JSON.parse(await response.text())
+  return body.cases
+}
+
+async function caseOf(server: Serving, pid: number): Promise<Listed> {
+  let found: Listed | undefined
+  for (let tries = 0; tries < 100 && found === undefined; tries++) {
+    found = (await listed(server)).find(({ victim }) => victim?.pid === pid)
+    if (found === undefined) await pause(100)
+  }
+  if (found === undefined) throw new Error(`there is no case of ${pid}: ${server.err}`)
+  return found
+}
+
+const metric = (text: string, name: string): number =>
+  Number(new RegExp(`^${name.replaceAll(/[{}"]/g, String.raw`\$&`)} (\\S+)$`, 'm').exec(text)?.[1])
+
+/** A call with a header that fetch does not let one set. */
+function callAs(
+  server: Serving,
+  path: string,
+  headers: Record<string, string>,
+  method = 'GET',
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const call = request(new URL(path, server.url), { method, headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    call.on('error', reject)
+    call.end(method === 'POST' ? '{}' : undefined)
+  })
+}
+
+describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('stella serve', () => {
+  it('shows a kill in the list, as a whole case, as an event, and in the metrics', async () => {
+    await roomForReports()
+    const server = await serve()
+    const before = await (await server.get('/metrics')).text()
+    const events = new AbortController()
+    let heard = ''
+    const stream = await server.get('/api/events', { signal: events.signal })
+    const decoder = new TextDecoder()
+    void stream.body
+      ?.pipeTo(new WritableStream({ write: (chunk) => void (heard += decoder.decode(chunk)) }))
+      .catch(() => undefined)
+    const pid = await killOne('serve-one')
+    const { id } = await caseOf(server, pid)
+    expect(await server.json(`/api/cases/${id}`)).toMatchObject({
+      schema: 'stella.kept-case/1',
+      id,
+      verdict: { code: 'oom-own-limit' },
+      limitBytes: 8 * MIB,
+      case: { schema: 'stella.case/1', id, victims: [{ pid }] },
+    })
+    await until('the event', () => heard.includes(id))
+    expect(heard).toContain('event: round')
+    events.abort()
+    const after = await (await server.get('/metrics')).text()
+    for (const name of [
+      'stella_oom_kills_total{scope="container"}',
+      'stella_cases_total{verdict="oom-own-limit"}',
+      'stella_detection_seconds_count',
+    ]) {
+      expect(metric(after, name), name).toBeGreaterThan(metric(before, name) || 0)
+    }
+    expect(await server.stop()).toBe(0)
+    expect(await caseOf(await serve(), pid)).toMatchObject({ id })
+  })
+
+  it('answers as its OpenAPI document says', async () => {
+    await roomForReports()
+    const server = await serve()
+    const pid = await killOne('serve-openapi')
+    const { id } = await caseOf(server, pid)
+    const document: {
+      paths: Record<
+        string,
+        Record<string, { responses: { 200: { content: Record<string, { schema: object }> } } }>
+      >
+    } = JSON.parse(await (await server.get('/api/openapi.json')).text())
+    const ajv = new Ajv2020({ strict: false, allErrors: true })
+    formats.default(ajv)
+    const calls = Object.entries(document.paths).filter(([, { get }]) => get !== undefined)
+    expect(calls.length).toBeGreaterThan(4)
+    for (const [path, { get }] of calls) {
+      const at = path.replace('{id}', id) + (path === '/api/course' ? '?path=/' : '')
+      const response = await server.get(at)
+      if (path === '/api/course' && response.status === 404) continue
+      expect(response.status, at).toBe(200)
+      const check = ajv.compile(get?.responses[200].content['application/json']?.schema ?? {})
+      check(await response.json())
+      expect(check.errors ?? [], at).toEqual([])
+    }
+  })
+
+  it('refuses what it cannot answer, and says what to do', async () => {
+    const server = await serve(['--no-watch'])
+    const status = async (path: string, init?: RequestInit): Promise<number> => {
+      const response = await server.get(path, init)
+      const body = await response.json()
+      expect(body, path).toMatchObject({ error: expect.any(String), todo: expect.any(String) })
+      return response.status
+    }
+    const post = (body: string, type = 'application/json'): RequestInit => ({
+      method: 'POST',
+      body,
+      headers: { 'content-type': type },
+    })
+    expect(await status('/api/cases?limit=-1')).toBe(400)
+    expect(await status('/api/cases?verdict=nonsense')).toBe(400)
+    expect(await status('/api/cases/c_0000')).toBe(404)
+    expect(await status('/api/live')).toBe(404)
+    expect(await status('/api/nothing')).toBe(404)
+    expect(await status('/api/deliveries', post('{'))).toBe(400)
+    expect(await status('/api/deliveries', post('{}', 'text/plain'))).toBe(400)
+    expect(await status('/api/deliveries', post('{"schema":"stella.delivery/2"}'))).toBe(400)
+    expect(await status('/api/deliveries', post(`"${'x'.repeat(17 * MIB)}"`))).toBe(413)
+    expect(await (await server.get('/healthz')).text()).toBe('ok\n')
+  })
+
+  it('is not reached from another site', async () => {
+    const server = await serve(['--no-watch'])
+    const json = { 'content-type': 'application/json' }
+    expect(await callAs(server, '/api/overview', {})).toBe(200)
+    expect(await callAs(server, '/api/overview', { host: 'evil.example' })).toBe(403)
+    expect(await callAs(server, '/api/overview', { host: 'localhost.evil.example' })).toBe(403)
+    expect(
+      await callAs(server, '/api/deliveries', { ...json, origin: 'https://evil.example' }, 'POST'),
+    ).toBe(403)
+    expect(
+      await callAs(server, '/api/deliveries', { ...json, 'sec-fetch-site': 'cross-site' }, 'POST'),
+    ).toBe(403)
+    expect(
+      await callAs(server, '/api/deliveries', { ...json, 'sec-fetch-site': 'same-origin' }, 'POST'),
+    ).toBe(400)
+    const page = await server.get('/')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('asks for its token where others reach it', async () => {
+    const refused = await runStella(['serve', '--data', folder, '--listen', '0.0.0.0:0'], {
+      STELLA_DATABASE: 'postgres://x',
+    })
+    expect(refused.code).toBe(2)
+    expect(refused.err).toMatch(
+      /everybody who reaches this address could read all cases; give a token/,
+    )
+    const file = join(folder, 'token')
+    writeFileSync(file, `${TOKEN}\n`)
+    const server = await serve(['--no-watch', '--listen', '127.0.0.1:0', '--token-file', file])
+    const bearer = (token: string): RequestInit => ({
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect((await server.get('/api/overview')).status).toBe(401)
+    expect((await server.get('/metrics')).status).toBe(401)
+    expect((await server.get('/api/overview', bearer('wrong-token-of-some-length'))).status).toBe(
+      401,
+    )
+    expect((await server.get('/api/overview', bearer(TOKEN))).status).toBe(200)
+    expect((await server.get('/healthz')).status).toBe(200)
+    const login = (token: string): Promise<Response> =>
+      server.get('/login', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token }),
+      })
+    expect((await login('wrong-token-of-some-length')).status).toBe(401)
+    const cookie = (await login(TOKEN)).headers.get('set-cookie') ?? ''
+    expect(cookie).toMatch(/HttpOnly/)
+    expect(cookie).toMatch(/SameSite=Strict/)
+    const [pair = ''] = cookie.split(';')
+    expect((await server.get('/api/overview', { headers: { cookie: pair } })).status).toBe(200)
+    expect(server.out + server.err).not.toContain(TOKEN)
+  })
+
+  it('stands 10,000 calls, and misses no kill meanwhile', async () => {
+    await roomForReports()
+    const server = await serve()
+    const statuses = new Map<number, number>()
+    let left = 10_000
+    const lane = async (): Promise<void> => {
+      while (left-- > 0) {
+        const response = await server.get(left % 3 === 0 ? '/api/cases' : '/api/overview')
+        await response.arrayBuffer()
+        statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
+      }
+    }
+    const lanes = Array.from({ length: 50 }, lane)
+    const pid = await killOne('serve-busy')
+    await Promise.all(lanes)
+    expect([...statuses.keys()].filter((status) => status !== 200 && status !== 429)).toEqual([])
+    await pause(6_000)
+    expect(await caseOf(server, pid)).toMatchObject({ victim: { pid } })
+    expect((await server.get('/readyz')).status).toBe(200)
+  }, 180_000)
+
+  it('keeps what it told when it is killed', async () => {
+    await roomForReports()
+    const server = await serve()
+    const pid = await killOne('serve-killed')
+    const { id } = await caseOf(server, pid)
+    await server.kill()
+    expect(await caseOf(await serve(), pid)).toMatchObject({ id })
+  })
+
+  it('says who is there where its port or its folder is taken', async () => {
+    const server = await serve(['--no-watch'])
+    const other = mkdtempSync(join(testbedFolder('serve'), 'other-'))
+    try {
+      const port = new URL(server.url).host
+      await expect(startServing(other, ['--listen', port, '--no-watch'])).rejects.toThrow(
+        /somebody listens there already; choose another address with --listen/,
+      )
+      await expect(startServing(folder)).rejects.toThrow(/process \d+ has the database open; /)
+    } finally {
+      rmSync(other, { recursive: true, force: true })
+    }
+  })
+
+  it('refuses what is no entry, and keeps no secret of another host', async () => {
+    const server = await serve(['--no-watch'])
+    const deliver = (entries: unknown[]): Promise<unknown> =>
+      server.json('/api/deliveries', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          schema: 'stella.delivery/1',
+          host: { id: 'h', name: 'h' },
+          entries,
+        }),
+      })
+    const watched = {
+      kind: 'watch',
+      at: '2026-11-21T10:00:00.000Z',
+      what: 'blind',
+      source: 'docker',
+      says: 'failed with --password=hunter2secret',
+    }
+    expect(await deliver([watched, { kind: 'nonsense' }, 7, null])).toMatchObject({
+      taken: 1,
+      refused: 3,
+    })
+    expect(await deliver([watched])).toMatchObject({ taken: 0, refused: 0 })
+    const overview = await (await server.get('/api/overview')).text()
+    expect(overview).toContain('failed with')
+    expect(overview).not.toContain('hunter2secret')
+  })
+})
+
+describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'postgresql'))(
+  'stella serve on PostgreSQL',
+  () => {
+    it('does the same, and outlives its server', async () => {
+      await roomForReports()
+      const data = mkdtempSync(join(testbedFolder('serve'), 'postgres-'))
+      const group = createGroup('serve-postgres')
+      try {
+        await startPostgres(group, data, 'shared_buffers = 16MB\n')
+        const url = `postgres:///postgres?host=${encodeURIComponent(data)}&user=postgres`
+        const server = await serve([], { STELLA_DATABASE: url })
+        const pid = await killOne('serve-on-postgres')
+        expect(await caseOf(server, pid)).toMatchObject({ victim: { pid } })
+        expect((await server.get('/readyz')).status).toBe(200)
+      } finally {
+        for (const each of running) await each.kill()
+        await group.remove()
+        rmSync(data, { recursive: true, force: true })
+      }
+    })
+  },
+)
