@@ -1,6 +1,8 @@
+import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { foundBy, type Repository } from '../../../test/support/repository.ts'
 import { type Excerpt, excerptOf, wholeFile } from '../documents/excerpt.ts'
 import { rawAt } from '../documents/place.ts'
 import { scalarAt } from '../documents/value.ts'
@@ -73,4 +75,27 @@ describe.each(PARSERS)('%s', (_, parse) => {
       }),
     )
   })
+})
+
+/** What correct services read, all kinds of it. */
+const CORRECT = new URL('../../../fixtures/audit/correct/settings/', import.meta.url)
+const NAMES = globSync('**/{*,.npmrc}', { cwd: CORRECT }).filter(
+  (name) => /\.\w+$/.test(name) && !name.endsWith('conf.d'),
+)
+const REPOSITORY: Repository = Object.fromEntries(
+  NAMES.map((name) => [name, readFileSync(new URL(name, CORRECT), 'utf8')]),
+)
+const READ = Object.keys(REPOSITORY).filter((name) => !name.endsWith('.yaml'))
+
+it('judges whatever stands in a file, and whatever is left of one', () => {
+  expect(READ.length).toBeGreaterThan(8)
+  fc.assert(
+    fc.property(fc.constantFrom(...READ), text, fc.nat(400), (name, whole, cut) => {
+      for (const changed of [whole, (REPOSITORY[name] ?? '').slice(0, cut)]) {
+        const repository = { ...REPOSITORY, [name]: changed }
+        expect(() => foundBy(/./, repository)).not.toThrow()
+      }
+    }),
+    { numRuns: 50 },
+  )
 })
