@@ -285,6 +285,11 @@ const RUNTIMES: readonly Case[] = [
     ),
   ],
   [
+    'workers that share what is loaded before they are made',
+    inService(`${IMAGE}\ncommand: gunicorn --preload -w 32 app:app\nmem_limit: 512m`),
+    inService(`${IMAGE}\ncommand: gunicorn -w 17 app:app\nmem_limit: 512m`),
+  ],
+  [
     'one .NET program after another',
     inService(
       `${IMAGE}\ncommand: sh -c "dotnet ef database update && exec dotnet Web.dll"\nmem_limit: 512m`,
