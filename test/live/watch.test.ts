@@ -13,7 +13,7 @@ import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { portOf } from '../support/port-of.ts'
 import { runStella } from '../support/program.ts'
-import { startWatching, victimsIn } from '../support/watching.ts'
+import { startWatching, victimsIn, WITHOUT_KERNEL_LOG } from '../support/watching.ts'
 import type { PrintedEntry, Watching } from '../support/watching.ts'
 
 let folder = ''
@@ -197,6 +197,32 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('stella watch', () => 
       expect(watching.err).toBe('')
     } finally {
       server.close()
+    }
+  })
+
+  it('knows kills from counters where the kernel log cannot be read, and says that it is blind', async () => {
+    const watching = await startWatching(folder, [], {}, WITHOUT_KERNEL_LOG)
+    running.push(watching)
+    const blind = await watching.sees(
+      'the word',
+      ({ what, source }) => what === 'blind' && source === 'kernel log',
+    )
+    expect(blind.says).toMatch(/^\/dev\/kmsg is not the kernel log here: .*CAP_SYSLOG/)
+    const group = createGroup('watch-blind', 8 * MIB)
+    try {
+      // Somebody lives on in the group, so that there is something to be asked.
+      group.start(['sleep', '30'])
+      const { ended } = group.start([await hog(), 'anon=64M'])
+      await pause(1_200)
+      const { case: found } = await watching.sees(
+        'the kill',
+        (entry) => entry.case?.subject.name === group.path,
+      )
+      expect((await ended).signal).toBe('SIGKILL')
+      expect(found?.verdict.code).toBe('oom-own-limit')
+      expect(found?.at).not.toBeNull()
+    } finally {
+      await group.remove()
     }
   })
 

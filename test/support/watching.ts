@@ -45,18 +45,29 @@ export interface Watching {
   kill(): Promise<void>
 }
 
+/** A program that runs what follows where there is no kernel log. */
+export const WITHOUT_KERNEL_LOG = [
+  ...['unshare', '--mount', 'sh', '-c'],
+  ...['mount --bind /dev/null /dev/kmsg && exec "$@"', 'sh'],
+]
+
 /** Runs `stella watch --json` as a program of its own, until it has begun. */
 export async function startWatching(
   data: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  wrapped: readonly string[] = [],
 ): Promise<Watching> {
   const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
-  const child = spawn(
+  const [program = '', ...words] = [
+    ...wrapped,
     process.execPath,
-    ['-e', code, '--', 'watch', '--json', '--data', data, ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
-  )
+    ...['-e', code, '--', 'watch', '--json', '--data', data, ...args],
+  ]
+  const child = spawn(program, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const ended = once(child, 'close')
   const entries: PrintedEntry[] = []
   let rest = ''

@@ -1,4 +1,5 @@
 /** `stella watch`: sees kills as they happen, warns before, and writes both down. */
+import { join } from 'node:path'
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { collect } from '../../investigate/collect.ts'
 import { investigate } from '../../investigate/investigate.ts'
@@ -9,11 +10,14 @@ import type { ContainerEvent, MemorySamples } from '../../model/facts.ts'
 import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Warning } from '../../model/warning.ts'
+import { folderOf } from '../../sources/cgroup/hierarchy.ts'
 import { engines } from '../../sources/docker/index.ts'
 import type { Reader } from '../../sources/reader.ts'
 import type { CaseJournal, JournalEntry } from '../../store/cases.ts'
+import { createCountedKills } from '../../watch/detect/counted-kills.ts'
 import { judgeTold } from '../../watch/detect/detective.ts'
 import type { Detection } from '../../watch/detect/detective.ts'
+import { createEventFiles } from '../../watch/detect/event-files.ts'
 import { createRemembered } from '../../watch/detect/remembered.ts'
 import type { Told } from '../../watch/detect/told-kills.ts'
 import type { Snapshot } from '../../watch/row.ts'
@@ -77,7 +81,7 @@ export function startWatch(options: WatchOptions): Watch {
     signal: stop.signal,
     earlier,
     onBetter: (incident, better) => book.revise(incident, completed(better)),
-    onEnd: (incident, found) => book.cases([{ incident, case: completed(found) }]),
+    onEnd: takeEnd,
     isTold: (id, at) => Math.abs((told.get(id) ?? -Infinity) - at) <= SAME_END_MS,
   })
 
@@ -96,6 +100,8 @@ export function startWatch(options: WatchOptions): Watch {
         ? note('sees', name, `${name} answers again`)
         : note('blind', name, `${name} is not heard: ${why}`),
   })
+  const counted = createCountedKills()
+  const files = createEventFiles(() => round())
   let timer: NodeJS.Timeout | null = null
   let due = performance.now()
   round()
@@ -115,11 +121,21 @@ export function startWatch(options: WatchOptions): Watch {
     for (const one of found) followKill(one)
   }
 
+  function takeEnd(incident: string, found: Case): void {
+    const { platform, id } = found.subject
+    if ((platform === 'docker' || platform === 'podman') && id !== null) tellOf(id, found)
+    book.cases([{ incident, case: completed(found) }])
+  }
+
+  function tellOf(containerId: string, { at }: Case): void {
+    told.delete(containerId)
+    told.set(containerId, at ?? reader.now())
+    forgetOldest(told, MAX_TOLD)
+  }
+
   function followKill({ incident, containerId, case: found }: Detection): void {
     if (containerId === null) return
-    told.delete(containerId)
-    told.set(containerId, found.at ?? reader.now())
-    forgetOldest(told, MAX_TOLD)
+    tellOf(containerId, found)
     const engine = found.subject.platform
     if (engine !== 'docker' && engine !== 'podman') return
     // What the log holds from before this watch is as well known as it will be.
@@ -144,11 +160,25 @@ export function startWatch(options: WatchOptions): Watch {
     forgetOldest(names, MAX_TOLD)
     remembered.observe(snapshot)
     for (const change of levels.observe(snapshot)) void warn(change)
+    if (!eye.sees) countKills(snapshot)
     book.retry()
     options.onRound?.(snapshot)
     const now = performance.now()
+    if (timer !== null) clearTimeout(timer)
     due += intervalMs * Math.max(1, Math.ceil((now - due) / intervalMs))
     timer = setTimeout(round, due - now)
+  }
+
+  /** Where the kernel log cannot be read, counters tell: at once on v2, which wakes us up, and in the next round on v1. */
+  function countKills({ at, rows, version }: Snapshot): void {
+    for (const { path } of counted.observe(rows)) followUps.afterCount(path, at)
+    if (version === 1) return
+    files.follow(rows.flatMap(({ path, gone }) => (gone ? [] : (folderAt(path) ?? []))))
+  }
+
+  function folderAt(path: string): string | null {
+    const folder = folderOf(watcher.hierarchy, path)
+    return folder === null ? null : join(reader.root, folder)
   }
 
   async function warn(change: LevelChange): Promise<void> {
@@ -200,6 +230,7 @@ export function startWatch(options: WatchOptions): Watch {
       stop.abort()
       if (timer !== null) clearTimeout(timer)
       eye.close()
+      files.close()
       await followUps.settled()
       note('stopped', null, 'the watch ended')
       watcher.close()

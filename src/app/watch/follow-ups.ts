@@ -1,5 +1,6 @@
 /** What is known a moment later: the engine's word, the last lines of the log, who was restarted. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { collect } from '../../investigate/collect.ts'
 import { investigate } from '../../investigate/investigate.ts'
 import type { Case, VerdictCode } from '../../model/case.ts'
@@ -15,6 +16,8 @@ export interface FollowUps {
   afterKill(kill: FollowedKill): void
   /** A container ended, and nobody has said why. */
   afterEnd(event: Observation<ContainerEvent>): void
+  /** The counter of a group tells of kills, and nobody tells of them. */
+  afterCount(path: string, at: Instant): void
   /** Resolves when all that was asked is done. */
   settled(): Promise<void>
 }
@@ -34,7 +37,7 @@ export interface FollowUpOptions {
   earlier(path: string): readonly Observation[]
   onBetter(incident: string, better: Case): void
   onEnd(incident: string, found: Case): void
-  /** The kernel has told of a kill in this container about then. */
+  /** It is told of an end of this container about then. */
   isTold(containerId: string, at: Instant): boolean
 }
 
@@ -103,6 +106,17 @@ export function createFollowUps(options: FollowUpOptions): FollowUps {
         )
         if (found === undefined || !IS_OURS.has(found.verdict.code)) return
         options.onEnd(`${engine}-${id.slice(0, 12)}-${at}`, found)
+      })
+    },
+    afterCount(path, at) {
+      const { containerId } = describeCgroupPath(path)
+      add(async () => {
+        if (containerId !== null && options.isTold(containerId, at)) return
+        const cases = await casesOf({ kind: 'cgroup', path }, path)
+        const found = cases.findLast(({ verdict }) => verdict.code.startsWith('oom-'))
+        if (found === undefined) return
+        // A counter has no time of its own.
+        options.onEnd(`counter-${path}-${at}`, { ...found, at: found.at ?? at })
       })
     },
     settled: async () => void (await running),

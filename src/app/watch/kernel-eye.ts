@@ -28,26 +28,26 @@ const SOON_MS = 5
 
 export function openKernelEye({ reader, onTold, onBlind }: KernelEyeOptions): KernelEye {
   const opened = followKmsg(reader)
-  if (!opened.ok) {
-    onBlind(
-      `/dev/kmsg cannot be read (${opened.problem.code}): kills are found by the counters of groups and the events of engines alone, later and with less to say; run it as root, or with CAP_SYSLOG and /dev/kmsg`,
-    )
-    return { sees: false, close: () => undefined }
-  }
+  if (!opened.ok) return blindEye(`cannot be read (${opened.problem.code})`, onBlind)
   const { follower } = opened
+  const first = follower.take()
+  // A kernel has always logged something: this is another device, as containers put in its place (/dev/null, /dev/console).
+  if (first.records.length === 0) {
+    follower.close()
+    return blindEye('is not the kernel log here', onBlind)
+  }
   const batches = createReportBatches()
   const bootId = textOrNull(reader, '/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown'
   let timer: NodeJS.Timeout | null = null
 
-  function look(): void {
-    const { records, lost } = follower.take()
+  function look({ records, lost } = follower.take()): void {
     if (lost > 0)
       onBlind(`${lost} records of the kernel log were overwritten before they were read`)
     const piece = batches.take(records, performance.now())
     if (piece !== null) onTold(toldBy(piece, clockOf(reader, bootId)))
-    timer = setTimeout(look, records.length > 0 ? SOON_MS : LOOK_MS)
+    timer = setTimeout(() => look(), records.length > 0 ? SOON_MS : LOOK_MS)
   }
-  look()
+  look(first)
   return {
     sees: true,
     close() {
@@ -55,6 +55,13 @@ export function openKernelEye({ reader, onTold, onBlind }: KernelEyeOptions): Ke
       follower.close()
     },
   }
+}
+
+function blindEye(why: string, onBlind: (says: string) => void): KernelEye {
+  onBlind(
+    `/dev/kmsg ${why}: kills are found by the counters of groups and the events of engines alone, later and with less to say; run it as root, or with CAP_SYSLOG and --device /dev/kmsg`,
+  )
+  return { sees: false, close: () => undefined }
 }
 
 function clockOf(

@@ -114,6 +114,20 @@ describe('levels of a group', () => {
     expect(changes.map(({ path }) => path)).toEqual(['/a'])
   })
 
+  it('are told of what waits for memory, however far from its limit it looks', () => {
+    const levels = createLevels()
+    const waiting = (someAvg10: number): string[] =>
+      levels
+        .observe(snapshot([row(0.3, '/cache', { pressure: { someAvg10, fullAvg10: 0 } })]))
+        .map((change) => levelInWords(change))
+    expect(waiting(39)).toEqual([])
+    expect(waiting(55)).toEqual([
+      'cache is held back by its limit: 30 MiB of 100 MiB, 30 %. It waited for memory in 55 % of the last 10 s.',
+    ])
+    expect(waiting(25)).toEqual([])
+    expect(waiting(5)).toEqual(['cache is away from its limit again: 30 MiB of 100 MiB, 30 %.'])
+  })
+
   it('are told of the machine, too', () => {
     const levels = createLevels(USUAL_THRESHOLDS)
     expect(levels.observe(snapshot([], 0.1)).map(({ path, level }) => [path, level])).toEqual([

@@ -16,6 +16,8 @@ export const USUAL_THRESHOLDS: Thresholds = { warning: 0.8, critical: 0.95 }
 /** A change of level of one group, or of the machine. */
 export interface LevelChange {
   at: Instant
+  /** Percent of the last ten seconds in which something in it waited for memory; null: not known. */
+  waiting: number | null
   /** Null: the machine. */
   row: Row | null
   /** Its group; null: the machine. */
@@ -32,6 +34,9 @@ export interface Levels {
   observe(snapshot: Snapshot): LevelChange[]
 }
 
+/** Percent of the last ten seconds in which something waited for memory: from here on it is felt, and below it is over. */
+const PRESSURE_FELT = 40
+const PRESSURE_OVER = 20
 /** A level is left only this far below its line: a value that sways on it is one warning. */
 const HYSTERESIS = 0.05
 const MAX_GROUPS = 10_000
@@ -40,6 +45,8 @@ type Level = 'calm' | 'warning' | 'critical'
 
 interface Watched {
   at: Instant
+  /** Percent of the last ten seconds; null: not known. */
+  waiting: number | null
   row: Row | null
   path: string | null
   usedBytes: number
@@ -57,7 +64,7 @@ export function createLevels(thresholds: Thresholds = USUAL_THRESHOLDS): Levels 
       for (const watched of watchedIn(snapshot)) {
         if (levels.size >= MAX_GROUPS) break
         const was = before.get(watched.path) ?? 'calm'
-        const is = levelOf(watched.usedBytes / watched.limitBytes, was, thresholds)
+        const is = levelOf(watched, was, thresholds)
         if (is !== 'calm') levels.set(watched.path, is)
         if (is === was) continue
         // From critical to warning is no news: it is still too near.
@@ -69,11 +76,18 @@ export function createLevels(thresholds: Thresholds = USUAL_THRESHOLDS): Levels 
   }
 }
 
-function levelOf(share: number, before: Level, { warning, critical }: Thresholds): Level {
+function levelOf(
+  { usedBytes, limitBytes, waiting }: Watched,
+  before: Level,
+  { warning, critical }: Thresholds,
+): Level {
+  const share = usedBytes / limitBytes
   const stays = (level: Level, line: number): boolean => before === level && share >= line
   if (share >= critical || stays('critical', critical - HYSTERESIS)) return 'critical'
   const isNear = share >= warning - HYSTERESIS && before !== 'calm'
-  return share >= warning || isNear ? 'warning' : 'calm'
+  // What looks far from its limit may be held back by it: page cache that is read again and again.
+  const isHeldBack = (waiting ?? 0) >= (before === 'calm' ? PRESSURE_FELT : PRESSURE_OVER)
+  return share >= warning || isNear || isHeldBack ? 'warning' : 'calm'
 }
 
 /** Whatever has a limit of its own, and the machine. What lives below it shares its fate, and is not told of again. */
@@ -85,6 +99,7 @@ function watchedIn({ at, host, rows }: Snapshot): Watched[] {
     if (row.gone || share === null || limit?.scope !== 'own' || limit.limitBytes <= 0) continue
     watched.push({
       at,
+      waiting: row.pressure?.someAvg10 ?? null,
       row,
       path: row.path,
       usedBytes: limit.usedBytes ?? 0,
@@ -96,6 +111,7 @@ function watchedIn({ at, host, rows }: Snapshot): Watched[] {
   if (totalBytes !== null && availableBytes !== null) {
     watched.push({
       at,
+      waiting: host.someAvg10,
       row: null,
       path: null,
       usedBytes: totalBytes - availableBytes,
@@ -127,7 +143,12 @@ export function levelInWords(change: LevelChange): string {
     biggest === null
       ? ''
       : ` Its biggest process is ${biggest.name ?? 'one'} (PID ${biggest.pid}) with ${formatBytes(biggest.rssBytes)}.`
-  return `${name} is ${level === 'critical' ? 'about to reach' : 'near'} its limit: ${sizes}.${left}${whom}`
+  const waits =
+    change.waiting === null || change.waiting < PRESSURE_FELT
+      ? ''
+      : ` It waited for memory in ${Math.round(change.waiting)} % of the last 10 s.`
+  const how = level === 'critical' ? 'about to reach' : waits === '' ? 'near' : 'held back by'
+  return `${name} is ${how} its limit: ${sizes}.${waits}${left}${whom}`
 }
 
 function spanInWords(seconds: number): string {
