@@ -16,6 +16,7 @@ const NOT_FOUND = [
   'K26 kubernetes/gateway.yaml: a probe that starts Node.js in 64 MiB',
   'C19 compose/shop.yaml: /dev/shm of two thirds of the limit',
   'G01 compose/monitoring.yaml: Go without its limit',
+  'P01 compose/shop.yaml: forty workers in 1 GiB',
   'P01 kubernetes/python.yaml: thirty workers in 1 GiB',
 ]
 /** Only a rule that has to be asked for would find it. */
