@@ -2,36 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { audit, type AuditInput, type Finding, UNKNOWN_HOST } from '../../src/audit/engine.ts'
 import { mend } from '../../src/audit/mend.ts'
 import { MIB } from '../../src/model/bytes.ts'
-import { createGroup } from '../support/cgroups.ts'
-import type { TestGroup } from '../support/cgroups.ts'
+import { inside, serviceWith } from '../support/audited.ts'
 import { requireParts } from '../support/parts.ts'
 
-const groups: TestGroup[] = []
-afterEach(async () => {
-  for (const made of groups.splice(0)) await made.remove()
-})
-
-/** What a program says inside of a limit, on both outputs. */
-async function says(
-  limitMib: number,
-  argv: readonly string[],
-): Promise<{ text: string; code: number | null }> {
-  const group = createGroup(`audit-${groups.length}`, limitMib * MIB)
-  groups.push(group)
-  const { child, ended } = group.start(argv)
-  let text = ''
-  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  const closed = new Promise((resolve) => child.on('close', resolve))
-  const { code } = await ended
-  await closed
-  return { text, code }
-}
-
-function service(variable: string, options: string, limitMib: number, command: string): AuditInput {
-  const text = `services:\n  web:\n    image: registry.example.com/web:1\n    command: ${command}\n    environment:\n      ${variable}: ${options}\n    mem_limit: ${limitMib}m\n`
-  return { file: { path: 'compose.yaml', text }, variables: new Map(), isNamed: true }
-}
+const { says, end } = inside()
+afterEach(end)
 
 function found(input: AuditInput): readonly Finding[] {
   return audit([input]).findings
@@ -58,7 +33,7 @@ describe.skipIf(requireParts('root'))(
     it.each([128, 200, 256])(
       'N01: in %d MiB the heap may grow past the limit, and mended it may not',
       async (limit) => {
-        const input = service('LANG', 'C', limit, '[node, server.js]')
+        const input = serviceWith('LANG', 'C', limit, '[node, server.js]')
         expect(ids(input)).toEqual(['N01'])
         expect(await heapOf(limit, [])).toBeGreaterThan(limit * MIB)
         const option = mendedOptions(input, 'NODE_OPTIONS')
@@ -67,7 +42,12 @@ describe.skipIf(requireParts('root'))(
     )
 
     it('N02: the option is taken as it is, above the limit too, and mended it fits', async () => {
-      const input = service('NODE_OPTIONS', '--max-old-space-size=2048', 512, '[node, server.js]')
+      const input = serviceWith(
+        'NODE_OPTIONS',
+        '--max-old-space-size=2048',
+        512,
+        '[node, server.js]',
+      )
       expect(found(input).map(({ rule, severity }) => `${rule.id} ${severity}`)).toEqual([
         'N02 critical',
       ])
@@ -76,7 +56,7 @@ describe.skipIf(requireParts('root'))(
     })
 
     it('N03: the heap stays at about 2 GiB of 8 GiB', async () => {
-      const input = service('LANG', 'C', 8192, '[node, server.js]')
+      const input = serviceWith('LANG', 'C', 8192, '[node, server.js]')
       expect(found(input)[0]?.message).toContain('at about 2 GiB')
       const heap = await heapOf(8192, [])
       expect(heap).toBeGreaterThan(2000 * MIB)
@@ -96,7 +76,7 @@ describe.skipIf(requireParts('root', 'java'))(
     }
 
     it('J01: the JVM starts with a heap above its limit, without a word', async () => {
-      expect(ids(service('JAVA_TOOL_OPTIONS', '-Xmx1g', 256, '[java, -jar, a.jar]'))).toEqual([
+      expect(ids(serviceWith('JAVA_TOOL_OPTIONS', '-Xmx1g', 256, '[java, -jar, a.jar]'))).toEqual([
         'J01',
       ])
       expect(await maxHeap(256, '-Xmx1g')).toBe(1024 * MIB)
@@ -106,7 +86,7 @@ describe.skipIf(requireParts('root', 'java'))(
       'J05: in %d MiB the percentage changes nothing, and mended it does',
       async (limit) => {
         const option = '-XX:MaxRAMPercentage=75'
-        const input = service('JAVA_TOOL_OPTIONS', option, limit, '[java, -jar, a.jar]')
+        const input = serviceWith('JAVA_TOOL_OPTIONS', option, limit, '[java, -jar, a.jar]')
         expect(ids(input)).toEqual(['J05'])
         expect(await maxHeap(limit, option)).toBe(await maxHeap(limit, ''))
         const heap = await maxHeap(limit, mendedOptions(input, 'JAVA_TOOL_OPTIONS'))
@@ -118,20 +98,22 @@ describe.skipIf(requireParts('root', 'java'))(
       'J05: in %d MiB the percentage is not found fault with, and has its effect',
       async (limit) => {
         const option = '-XX:MaxRAMPercentage=70'
-        expect(ids(service('JAVA_TOOL_OPTIONS', option, limit, '[java, -jar, a.jar]'))).toEqual([])
+        expect(ids(serviceWith('JAVA_TOOL_OPTIONS', option, limit, '[java, -jar, a.jar]'))).toEqual(
+          [],
+        )
         expect(await maxHeap(limit, option)).toBeGreaterThan((await maxHeap(limit, '')) ?? Infinity)
       },
     )
 
     it('J06: without an option the heap is what the message says', async () => {
-      const [finding] = found(service('LANG', 'C', 2048, '[java, -jar, a.jar]'))
+      const [finding] = found(serviceWith('LANG', 'C', 2048, '[java, -jar, a.jar]'))
       expect(finding?.rule.id).toBe('J06')
       expect(finding?.message).toContain('512 MiB')
       expect(await maxHeap(2048, '')).toBe(512 * MIB)
     })
 
     it('J07: the JVM does not read JAVA_OPTS', async () => {
-      expect(ids(service('JAVA_OPTS', '-Xmx100m', 256, '[java, -jar, a.jar]'))).toEqual(['J07'])
+      expect(ids(serviceWith('JAVA_OPTS', '-Xmx100m', 256, '[java, -jar, a.jar]'))).toEqual(['J07'])
       const print = 'exec java -XX:+PrintFlagsFinal -version'
       const { text } = await says(256, ['sh', '-c', `JAVA_OPTS=-Xmx100m ${print}`])
       expect(text).not.toContain(String(100 * MIB))
@@ -139,7 +121,7 @@ describe.skipIf(requireParts('root', 'java'))(
 
     it('J08: the percentage beside -Xmx does nothing, and mended nothing changes', async () => {
       const options = '-Xmx100m -XX:MaxRAMPercentage=70'
-      const input = service('JAVA_TOOL_OPTIONS', options, 512, '[java, -jar, a.jar]')
+      const input = serviceWith('JAVA_TOOL_OPTIONS', options, 512, '[java, -jar, a.jar]')
       expect(ids(input)).toEqual(['J08'])
       expect(mendedOptions(input, 'JAVA_TOOL_OPTIONS')).toBe('-Xmx100m')
       expect(await maxHeap(512, options)).toBe(100 * MIB)
@@ -148,7 +130,12 @@ describe.skipIf(requireParts('root', 'java'))(
     it.each(['-XX:+UseCGroupMemoryLimitForHeap', '-XX:MaxPermSize=64m'])(
       'J09: the JVM does not start with %s, and mended it does',
       async (flag) => {
-        const input = service('JAVA_TOOL_OPTIONS', `-Xmx100m ${flag}`, 512, '[java, -jar, a.jar]')
+        const input = serviceWith(
+          'JAVA_TOOL_OPTIONS',
+          `-Xmx100m ${flag}`,
+          512,
+          '[java, -jar, a.jar]',
+        )
         expect(ids(input)).toEqual(['J09'])
         expect((await says(512, ['java', flag, '-version'])).code).toBe(1)
         expect(await maxHeap(512, mendedOptions(input, 'JAVA_TOOL_OPTIONS'))).toBe(100 * MIB)
@@ -156,7 +143,7 @@ describe.skipIf(requireParts('root', 'java'))(
     )
 
     it('J09: MaxRAMFraction and the percentage in its place are the same heap', async () => {
-      const input = service(
+      const input = serviceWith(
         'JAVA_TOOL_OPTIONS',
         '-XX:MaxRAMFraction=2',
         1024,
@@ -170,7 +157,9 @@ describe.skipIf(requireParts('root', 'java'))(
 
     it('J10: without container support the limit is not seen', async () => {
       const option = '-XX:-UseContainerSupport'
-      expect(ids(service('JAVA_TOOL_OPTIONS', option, 512, '[java, -jar, a.jar]'))).toEqual(['J10'])
+      expect(ids(serviceWith('JAVA_TOOL_OPTIONS', option, 512, '[java, -jar, a.jar]'))).toEqual([
+        'J10',
+      ])
       expect(await maxHeap(512, option)).toBeGreaterThan(512 * MIB)
     })
   },
