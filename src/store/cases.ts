@@ -5,7 +5,14 @@
 export { openCaseJournal } from './cases/writer.ts'
 export type { CaseJournal, JournalOptions } from './cases/writer.ts'
 export type { CaseEntry, JournalEntry, WarningEntry, WatchEntry } from './cases/entry.ts'
-export { readJournal, readJournalEntry } from './cases/read-entries.ts'
+export {
+  endOfWatched,
+  JOURNAL_START,
+  readJournal,
+  readJournalEntry,
+  readWatched,
+} from './cases/read-entries.ts'
+export type { JournalPlace, Passed } from './cases/read-entries.ts'
 export { findCases, readRecordedCase, recordedIds, surveyCases } from './cases/survey.ts'
 export type { CaseFilter, JournalSurvey, RecordedCase } from './cases/survey.ts'
 export type { WatchGap } from './cases/watched.ts'

@@ -1,17 +1,15 @@
 /** Sends the entries of this host's journal to a server: each arrives, also where the server is away for days. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import * as z from 'zod/mini'
-import type { Instant } from '../../model/time.ts'
-import { readJournal } from '../../store/cases.ts'
-import type { JournalEntry } from '../../store/cases.ts'
+import { KIB } from '../../model/bytes.ts'
+import { endOfWatched, readWatched } from '../../store/cases.ts'
+import type { JournalEntry, Passed } from '../../store/cases.ts'
 import { entryDocument } from '../../store/cases/entry-json.ts'
 import type { HostIdentity } from '../../store/database/types.ts'
-import { privateFolder, writeDurably } from '../../store/durable.ts'
+import { openCursor } from './cursor.ts'
+import { deliverOnce } from './delivery.ts'
 
 export interface Sender {
-  /** An entry that is in the journal now. Never waits. */
+  /** An entry that is in the journal now, or waits for room on the disk. Never waits. */
   put(entry: JournalEntry): void
   /** Waits a moment for what is under way; what is not sent is sent by the next one. */
   stop(timeoutMs: number): Promise<void>
@@ -26,184 +24,163 @@ export interface SenderOptions {
   dataFolder: string
   /** Told once for each change; null: the server takes entries again. */
   onTrouble(why: string | null): void
+  /** What the server will not get, in one sentence. */
+  onLost(says: string): void
   timeoutMs?: number
 }
 
-/** In one delivery: a case is some ten kilobytes, and a megabyte at most. */
+/** In one delivery. Proxies often take a megabyte; a case alone is some ten kilobytes, and that at most. */
 const MAX_AT_ONCE = 100
-const MAX_DELIVERY_CHARACTERS = 4 * 1024 * 1024
-/** Entries in mind; beyond it the journal is read again, which has them all. */
-const MAX_QUEUED = 2_000
+const MAX_DELIVERY_CHARACTERS = 512 * KIB
+/** Entries in mind while the server takes them; beyond it, and while it does not, the journal has them all. */
+const MAX_QUEUED = 200
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
 const TIMEOUT_MS = 20_000
-/** Clocks may be set back a little; what is sent twice is kept once. */
-const MARGIN_MS = 5 * 60_000
+
+const GAP = 'entries were dropped from the journal, which was full, before the server took them'
 
 export function startSender(options: SenderOptions): Sender {
-  const { dataFolder } = options
+  const { dataFolder, onLost } = options
+  const destination = { timeoutMs: TIMEOUT_MS, ...options }
   const stop = new AbortController()
   const cursor = openCursor(dataFolder, options.url)
   let queue: JournalEntry[] = []
-  /** Entries that are not in the queue are in the journal alone. */
+  /** There is more in the journal than in the queue. */
   let isBehind = true
-  let wake: (() => void) | null = null
+  let isIdle = false
+  let wake: () => void = () => undefined
   let trouble: string | null = null
 
   async function work(): Promise<void> {
     while (!stop.signal.aborted) {
-      if (isBehind) {
-        isBehind = false
-        queue = []
-        for await (const piece of pieces(fromJournal(dataFolder, cursor.at() - MARGIN_MS))) {
-          if (!(await deliver(piece))) return
-        }
-      } else if (queue.length > 0) {
-        const piece = queue.slice(0, MAX_AT_ONCE)
-        for await (const part of pieces(piece)) if (!(await deliver(part))) return
-        queue = queue.slice(piece.length)
-      } else await news()
-    }
-  }
-
-  /** Until it is taken; false: it was stopped before. */
-  async function deliver(entries: readonly JournalEntry[]): Promise<boolean> {
-    let wait = FIRST_PAUSE_MS
-    while (!stop.signal.aborted) {
-      const why = await post(options, entries, stop.signal)
-      if (why !== trouble) options.onTrouble(why)
-      trouble = why
-      if (why === null) {
-        cursor.move(entries.reduce((latest, { at }) => Math.max(latest, at), 0))
-        return true
+      try {
+        if (isBehind) await catchUp()
+        else if (queue.length > 0) await send(takeQueue())
+        else await news()
+      } catch (error) {
+        isBehind = true
+        await waitFor(`the journal of cases cannot be read (${String(error)})`, LONGEST_PAUSE_MS)
       }
-      await pause(wait, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
-      wait = Math.min(LONGEST_PAUSE_MS, wait * 2)
     }
-    return false
+    cursor.close()
   }
 
-  function news(): Promise<void> {
-    return new Promise((resolve) => {
-      wake = resolve
-      if (stop.signal.aborted) resolve()
+  function catchUp(): Promise<void> {
+    isBehind = false
+    queue = []
+    return send(readWatched(dataFolder, cursor.at()))
+  }
+
+  /** All of the queue; what is written down meanwhile stands behind the place that this leads to. */
+  function takeQueue(): Passed[] {
+    const from = cursor.at()
+    const end = endOfWatched(dataFolder)
+    const taken = queue
+    queue = []
+    return taken.map((entry, at) => {
+      const after = at === taken.length - 1 ? end : from
+      return { entry, after, isAfterGap: false }
     })
   }
 
-  /** Resolves when nothing waits, or nobody takes it. */
-  async function sent(): Promise<void> {
-    for (;;) {
-      if (queue.length === 0 || trouble !== null || stop.signal.aborted) return
-      await pause(20)
+  async function send(passed: AsyncIterable<Passed> | Iterable<Passed>): Promise<void> {
+    let piece: string[] = []
+    let characters = 0
+    let upTo = cursor.at()
+    const finish = async (): Promise<void> => {
+      await deliver(piece)
+      if (!stop.signal.aborted) cursor.move(upTo)
+      piece = []
+      characters = 0
     }
+    for await (const { entry, after, isAfterGap } of passed) {
+      // A segment that was read to its end may go without being missed.
+      if (isFull(piece, characters) || after.segment !== upTo.segment) await finish()
+      if (stop.signal.aborted) return
+      if (isAfterGap) onLost(GAP)
+      upTo = after
+      if (entry === null) continue
+      const text = JSON.stringify(entryDocument(entry))
+      piece.push(text)
+      characters += text.length
+    }
+    await finish()
+  }
+
+  /** Returns when it is taken, or the sender is stopped. */
+  async function deliver(entries: readonly string[]): Promise<void> {
+    if (entries.length === 0) return
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(LONGEST_PAUSE_MS, wait * 2)) {
+      const outcome = await deliverOnce(destination, entries, stop.signal)
+      if (stop.signal.aborted) return
+      if (outcome.kind === 'trouble') {
+        await waitFor(outcome.why, wait)
+        if (stop.signal.aborted) return
+        continue
+      }
+      tell(null)
+      if (outcome.kind === 'too-large') return deliverLess(entries)
+      if (outcome.refused > 0) onLost(`the server does not understand ${outcome.refused} entries`)
+      return
+    }
+  }
+
+  async function deliverLess(entries: readonly string[]): Promise<void> {
+    const half = Math.ceil(entries.length / 2)
+    if (entries.length > 1) {
+      await deliver(entries.slice(0, half))
+      await deliver(entries.slice(half))
+    } else onLost('an entry is larger than the server, or a proxy before it, takes')
+  }
+
+  /** Many agents that lost one server must not come back at one moment. */
+  async function waitFor(why: string, mostMs: number): Promise<void> {
+    tell(why)
+    const ms = mostMs * (0.5 + Math.random() / 2)
+    await pause(ms, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+  }
+
+  function tell(why: string | null): void {
+    if (why !== trouble) options.onTrouble(why)
+    trouble = why
+  }
+
+  /** And somebody takes it. */
+  function hasMore(): boolean {
+    return trouble === null && (!isIdle || isBehind || queue.length > 0)
+  }
+
+  async function news(): Promise<void> {
+    isIdle = true
+    await new Promise<void>((resolve) => (wake = resolve))
+    isIdle = false
   }
 
   const running = work()
   return {
     put(entry) {
-      if (queue.length >= MAX_QUEUED) isBehind = true
-      else if (!isBehind) queue.push(entry)
-      wake?.()
+      if (trouble !== null || queue.length >= MAX_QUEUED || isJournalWhole(entry)) {
+        isBehind = true
+        queue = []
+      } else if (!isBehind) queue.push(entry)
+      wake()
     },
     async stop(timeoutMs) {
-      await Promise.race([sent(), pause(timeoutMs, undefined, { ref: false })])
+      const end = performance.now() + timeoutMs
+      while (hasMore() && performance.now() < end) await pause(20)
       stop.abort()
-      wake?.()
+      wake()
       await running
     },
   }
 }
 
-async function* fromJournal(dataFolder: string, since: Instant): AsyncGenerator<JournalEntry> {
-  for await (const entry of readJournal(dataFolder)) if (entry.at >= since) yield entry
+function isFull(piece: readonly string[], characters: number): boolean {
+  return piece.length >= MAX_AT_ONCE || characters >= MAX_DELIVERY_CHARACTERS
 }
 
-/** Entries in deliveries that a server takes. */
-async function* pieces(
-  entries: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
-): AsyncGenerator<readonly JournalEntry[]> {
-  let piece: JournalEntry[] = []
-  let length = 0
-  for await (const entry of entries) {
-    piece.push(entry)
-    length += JSON.stringify(entryDocument(entry)).length
-    if (piece.length < MAX_AT_ONCE && length < MAX_DELIVERY_CHARACTERS) continue
-    yield piece
-    piece = []
-    length = 0
-  }
-  if (piece.length > 0) yield piece
-}
-
-/** Null: it was taken. */
-async function post(
-  { url, token, host, timeoutMs = TIMEOUT_MS }: SenderOptions,
-  entries: readonly JournalEntry[],
-  signal: AbortSignal,
-): Promise<string | null> {
-  try {
-    const response = await fetch(
-      new URL('api/deliveries', url.href.endsWith('/') ? url : `${url.href}/`),
-      {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify({
-          schema: 'stella.delivery/1',
-          host,
-          entries: entries.map(entryDocument),
-        }),
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      },
-    )
-    await response.body?.cancel()
-    if (response.ok) return null
-    return response.status === 401
-      ? 'the server does not know this token'
-      : `the server answered with status ${response.status}`
-  } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      return 'the server did not answer in time'
-    }
-    const cause = error instanceof Error ? error.cause : null
-    const code =
-      typeof cause === 'object' && cause !== null && 'code' in cause
-        ? ` (${String(cause.code)})`
-        : ''
-    return `the server cannot be reached${code}`
-  }
-}
-
-interface Cursor {
-  at(): Instant
-  move(to: Instant): void
-}
-
-const kept = z.object({ url: z.string(), at: z.number() })
-
-/** How far a server has got; it is written down, so that a new start sends what is new. */
-function openCursor(dataFolder: string, url: URL): Cursor {
-  const path = join(privateFolder(dataFolder), 'sent.json')
-  const to = url.href
-  let at = readCursor(path, to)
-  return {
-    at: () => at,
-    move(next) {
-      at = Math.max(at, next)
-      writeDurably(path, `${JSON.stringify({ url: to, at })}\n`)
-    },
-  }
-}
-
-/** Another server has got nothing. */
-function readCursor(path: string, url: string): Instant {
-  try {
-    const read = z.safeParse(kept, JSON.parse(readFileSync(path, 'utf8')))
-    return read.success && read.data.url === url ? read.data.at : 0
-  } catch {
-    return 0
-  }
+/** What waited for room on the disk is behind it now. */
+function isJournalWhole(entry: JournalEntry): boolean {
+  return entry.kind === 'watch' && entry.source === 'journal' && entry.what === 'sees'
 }

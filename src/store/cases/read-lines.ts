@@ -25,8 +25,11 @@ const MAX_SEGMENT_BYTES = 64 * MIB
  * The lines of each segment, in the order in which they were written. A torn line at the end is left out: it is still being
  * written, or was torn before it counted.
  */
-export async function* readSegments(folder: string): AsyncGenerator<Generator<ScannedLine>> {
-  for (const segment of segmentsIn(folder)) {
+export async function* readSegments(
+  folder: string,
+  isWanted: (segment: Segment) => boolean = () => true,
+): AsyncGenerator<Generator<ScannedLine>> {
+  for (const segment of segmentsIn(folder).filter(isWanted)) {
     if (segment.bytes > MAX_SEGMENT_BYTES) yield unread(segment)
     else {
       const bytes = await readFile(segment.path).catch(nullWhereGone)

@@ -73,6 +73,7 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
             io.err(
               `stella: ${why === null ? 'the server takes cases again' : `${why}: cases are kept here and sent later`}\n`,
             ),
+          onLost: (says) => io.err(`stella: ${says}\n`),
         })
   try {
     const running = startWatch({
