@@ -87,9 +87,11 @@ function isStart(words: readonly Word[], at: number): boolean {
   while (/^[A-Za-z_]\w*=/.test(words[first - 1]?.text ?? '')) first--
   const before = words[first - 1]?.text
   if (before === undefined || STARTERS.has(baseName(before))) return true
-  // `sh -c java …`, `tini -g java`, `gosu user java`.
+  // `sh -c java …`, `poetry run gunicorn`, `tini -g java`, `gosu user java`.
   const earlier = words[first - 2]?.text ?? ''
   if (/^-[a-z]*c$/.test(before) && SHELL.test(earlier)) return true
+  if (before === 'run' && /^(?:poetry|pipenv|uv|pdm|hatch|rye)$/.test(baseName(earlier)))
+    return true
   return /^-[gs]$/.test(before) || /^(?:gosu|su-exec)$/.test(baseName(earlier))
 }
 

@@ -28,6 +28,9 @@ const OWN = ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS'] as const
 export const SCRIPT_VARIABLES = [
   'JAVA_OPTS',
   'JAVA_OPTIONS',
+  'JAVA_OPTS_APPEND',
+  'JAVA_ARGS',
+  'JVM_ARGS',
   'JVM_OPTS',
   'CATALINA_OPTS',
   'ES_JAVA_OPTS',
@@ -69,7 +72,9 @@ function readJvm(container: Container): Jvm | null {
     ...variableWords(container, '_JAVA_OPTIONS'),
   ].filter(({ text }) => text.startsWith('-'))
   const { name } = imageName(container.image)
-  const isNamed = [...OWN, ...SCRIPT_VARIABLES].some((key) => container.environment.has(key))
+  const isNamed = [...OWN, ...SCRIPT_VARIABLES, '_JAVA_OPTIONS'].some((key) =>
+    container.environment.has(key),
+  )
   if (!runsJava && !isNamed && files.length === 0 && !IMAGES.includes(name)) return null
   const isUnknownOption = [...OWN, ...scripts, '_JAVA_OPTIONS'].some((key) =>
     isUnknown(container, key),

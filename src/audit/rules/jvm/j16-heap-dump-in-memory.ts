@@ -23,9 +23,10 @@ export const heapDumpInMemory: Rule = {
     if (!options.some(({ text }) => text === '-XX:+HeapDumpOnOutOfMemoryError')) return
     const word = options.findLast(({ text }) => text.startsWith('-XX:HeapDumpPath='))
     const path = word?.text.slice('-XX:HeapDumpPath='.length) ?? ''
-    const mount = memoryMounts.find((found) => found.path !== null && isBelow(path, found.path))
-    if (word === undefined || mount === undefined) return
-    yield { place: word.place, message: `${mount.path ?? ''} is memory of this container` }
+    const folders = [...memoryMounts.flatMap((mount) => mount.path ?? []), '/dev/shm']
+    const folder = folders.find((found) => isBelow(path, found))
+    if (word === undefined || folder === undefined) return
+    yield { place: word.place, message: `${folder} is memory of this container` }
   }),
 }
 

@@ -1,6 +1,7 @@
 import { readDockerSize } from '../../../parsers/quantity/docker.ts'
 import type { Rule } from '../../rule.ts'
 import { pm2Apps } from '../../settings/pm2.ts'
+import type { Word } from '../../workload.ts'
 import { inService } from '../examples.ts'
 import { inNodes } from '../inputs.ts'
 import { sized } from '../words.ts'
@@ -19,8 +20,7 @@ export const pm2Restart: Rule = {
   examples: { bad: inService(service('»1G')), good: inService(service('300M')) },
   check: inNodes(function* (_, container) {
     const { words, effectiveLimit: limit } = container
-    const at = words.findIndex(({ text }) => text === '--max-memory-restart')
-    const option = at === -1 ? undefined : words[at + 1]
+    const option = valueOf(words, '--max-memory-restart')
     const apps = (pm2Apps(container) ?? []).map(({ maxMemoryRestart }) => maxMemoryRestart)
     for (const word of [option, ...apps]) {
       const most = readDockerSize(word?.text ?? '')
@@ -29,4 +29,12 @@ export const pm2Restart: Rule = {
       yield { place: word.place, message: `${word.text} is not below the limit ${sized(limit)}` }
     }
   }),
+}
+
+/** Behind the option, or in the same word. */
+function valueOf(words: readonly Word[], option: string): Word | undefined {
+  const at = words.findIndex(({ text }) => text.split('=', 1)[0] === option)
+  const [, joined] = words[at]?.text.split('=', 2) ?? []
+  const word = joined === undefined ? words[at + 1] : words[at]
+  return at === -1 || word === undefined ? undefined : { ...word, text: joined ?? word.text }
 }

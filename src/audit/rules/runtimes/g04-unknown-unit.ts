@@ -19,13 +19,14 @@ export const goUnknownUnit: Rule = {
   check: inContainers(EVERYWHERE, function* ({ environment }) {
     const variable = environment.get('GOMEMLIMIT')
     const text = variable?.value ?? ''
-    const [, digits = '', unit = ''] = /^(\d+)\s?([KMGT])i?b?$/i.exec(text) ?? []
+    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s?([KMGT])i?b?$/i.exec(text) ?? []
     if (variable === undefined || digits === '' || readGoSize(text) !== null) return
-    const meant = `${digits}${unit.toUpperCase()}iB`
+    const isWhole = !digits.includes('.')
+    const meant = isWhole ? `${digits}${unit.toUpperCase()}iB` : 'a whole number, as in 460MiB'
     yield {
       place: variable.place,
       message: `Go refuses ${text}; write ${meant}`,
-      edits: replaced({ text, place: variable.place }, meant),
+      edits: isWhole ? replaced({ text, place: variable.place }, meant) : [],
     }
   }),
 }
