@@ -49,7 +49,10 @@ describe('a configuration of the audit', () => {
   })
 
   it.each([
-    ['exlude: []', "1:1: there is no setting 'exlude'; write one of exclude, off, on, pedantic, failOn,"],
+    [
+      'exlude: []',
+      "1:1: there is no setting 'exlude'; write one of exclude, off, on, pedantic, failOn,",
+    ],
     ['cgroup: v2\noff:\n  K99: no', "3:3: there is no rule 'K99'; name one of the reference"],
     ['off:\n  K16:', '2:3: off.K16 is not understood; write rules with their reasons'],
     ['off:\n  K16: " "', '2:3: off.K16 is not understood; write rules with their reasons'],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -227,5 +227,36 @@ describe.skipIf(requireParts('root', 'redis'))(
         await redis.end()
       }
     }, 60_000)
+  },
+)
+
+describe.skipIf(requireParts('root', 'web-servers'))(
+  'what the rules say of PHP, held against a real one',
+  () => {
+    const GROW = '$all = []; while (true) { $all[] = str_repeat("x", 1000000); }'
+
+    /** The command line of PHP, or where only its server is installed, none. */
+    const php = ['/usr/bin/php'].find((path) => existsSync(path))
+
+    it.skipIf(php === undefined)(
+      'P04: without a limit of its own it is killed, with one it says what happened',
+      async () => {
+        const ids = (setting: string): string[] =>
+          everythingFound(
+            serviceWith('LANG', 'C', 128, `[php, -d, memory_limit=${setting}, artisan]`),
+          ).map(({ rule }) => rule.id)
+        expect(ids('-1')).toContain('P04')
+        expect(ids('64M')).not.toContain('P04')
+        const made = group(128)
+        const unbounded = made.start([php ?? '', '-d', 'memory_limit=-1', '-r', GROW])
+        expect((await unbounded.ended).signal).toBe('SIGKILL')
+        const { text, code } = await says(128, [
+          ...['sh', '-c', 'exec "$0" "$@" 2>&1', php ?? ''],
+          ...['-d', 'memory_limit=64M', '-r', GROW],
+        ])
+        expect(code).toBe(255)
+        expect(text).toContain('Allowed memory size')
+      },
+    )
   },
 )

@@ -7,7 +7,7 @@ import { inService } from '../examples.ts'
 import { percent, sized } from '../words.ts'
 
 const service = (limit: string): string => `
-image: php:8-fpm
+image: nextcloud:30-fpm
 environment:
   PHP_MEMORY_LIMIT: ${limit}
 mem_limit: 512m`
