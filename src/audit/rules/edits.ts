@@ -5,7 +5,16 @@ import type { Word } from '../workload.ts'
 /** Puts a text in the place of a word; nothing where the word does not stand there as it is read. */
 export function replaced({ text, place }: Word, by: string): readonly Edit[] {
   const found = placeWithin(place, text)
-  return rawAt(found) === text ? [{ place: found, text: by }] : []
+  if (rawAt(found) !== text) return []
+  return [{ place: found, text: needsQuotes(found, text, by) ? JSON.stringify(by) : by }]
+}
+
+/** JSON has no texts without quotes, and YAML reads what looks like a number as one: 0x4B would become 75. */
+function needsQuotes(place: Place, text: string, by: string): boolean {
+  const before = lineAround(place).before
+  if (!/:[ \t]+(?:&\S+[ \t]+)?$|":$/.test(before)) return false
+  const isNumberInJson = /"[ \t]*:[ \t]*$/.test(before) && /^-?\d+$/.test(text)
+  return isNumberInJson || /^0x[\dA-F]+$/i.test(by)
 }
 
 /**

@@ -12,6 +12,8 @@ interface Row {
   tree(piece: string, key?: string): Tree
   before: string
   after: string
+  /** Without quotes YAML would read it as a number. */
+  isQuoted?: true
   /** Of the piece. */
   key?: { before: string; after: string }
 }
@@ -119,8 +121,10 @@ const ROWS: readonly Row[] = [
   ),
   ...inEnvironment('G02', 'GOMEMLIMIT', ['512MiB', '460MiB'], '512m'),
   ...inEnvironment('G04', 'GOMEMLIMIT', ['460Mi', '460MiB'], '512m'),
-  ...inEnvironment('D01', 'DOTNET_GCHeapHardLimit', ['200000000', '0xBEBC200'], '512m'),
-  ...inEnvironment('D02', 'DOTNET_GCHeapHardLimitPercent', ['75', '0x4B'], '512m'),
+  ...[
+    ...inEnvironment('D01', 'DOTNET_GCHeapHardLimit', ['200000000', '0xBEBC200'], '512m'),
+    ...inEnvironment('D02', 'DOTNET_GCHeapHardLimitPercent', ['75', '0x4B'], '512m'),
+  ].map((row): Row => (row.before.includes('=') ? row : { ...row, isQuoted: true })),
 ]
 
 const inputOf = (path: string, text: string): Parameters<typeof mend>[0][number] => ({
@@ -147,7 +151,8 @@ describe.each(ROWS)('what mends $rule in $path: $before', (row) => {
         const text = inStyle(row.tree(row.before, row.key?.before), style)
         expect(rulesIn(row.path, text)).toContain(row.rule)
         const after = mended(row.path, text)
-        expect(after).toBe(inStyle(row.tree(row.after, row.key?.after), style))
+        const quote = row.isQuoted === true && style.quote === '' ? '"' : style.quote
+        expect(after).toBe(inStyle(row.tree(row.after, row.key?.after), { ...style, quote }))
         expect(rulesIn(row.path, after)).not.toContain(row.rule)
         expect(mended(row.path, after)).toBe(after)
       }),
@@ -274,5 +279,30 @@ describe('lines that several containers share', () => {
     const services = '\nservices:\n  a:\n    <<: *base\n  b:\n    <<: *base\n'
     const text = `${base}512MiB${services}`
     expect(mended('compose.yaml', text)).toBe(`${base}460MiB${services}`)
+  })
+})
+
+describe('JSON stays JSON', () => {
+  const web = (lines: object): object => ({ services: { web: { image: 'node:24', ...lines } } })
+  const limits = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '256Mi' } }
+
+  it.each([
+    ['N01', pod({ image: 'node:24', resources: limits })],
+    ['N01', web({ mem_limit: '256m', environment: { LANG: 'C' } })],
+    ['C04', web({ mem_limit: '512m', memswap_limit: 0 })],
+    ['C10', web({ mem_limit: '512m', mem_swappiness: 0 })],
+    ['C16', web({ mem_limit: '512Mi' })],
+    ['D01', web({ mem_limit: '512m', environment: { DOTNET_GCHeapHardLimit: 200000000 } })],
+    ['D02', web({ mem_limit: '512m', environment: { DOTNET_GCHeapHardLimitPercent: 75 } })],
+    ['G02', web({ mem_limit: '512m', environment: { GOMEMLIMIT: 536870912 } })],
+    ['J08', pod({ command: ['java', '-Xmx100m', SHARE, '-jar', 'a.jar'], resources: limits })],
+    ['J09', pod({ command: ['java', '-Xmx100m', OLD, '-jar', 'a.jar'], resources: limits })],
+  ])('where %s is mended', (rule, document) => {
+    for (const text of [JSON.stringify(document), JSON.stringify(document, null, 2)]) {
+      expect(rulesIn('a.json', text)).toContain(rule)
+      const after = mended('a.json', text)
+      expect(() => JSON.parse(after)).not.toThrow()
+      expect(after === text || !rulesIn('a.json', after).includes(rule)).toBe(true)
+    }
   })
 })

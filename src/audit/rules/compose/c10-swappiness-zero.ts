@@ -30,7 +30,10 @@ export const swappinessZero: Rule = {
       place: swappiness.place,
       message: `the container swaps as if nothing stood here${todo}`,
       edits: canMend
-        ? [{ place: key, text: 'memswap_limit' }, ...replaced(swappiness, limit.text)]
+        ? [
+            ...replaced({ text: 'mem_swappiness', place: key }, 'memswap_limit'),
+            ...replaced(swappiness, limit.text),
+          ]
         : [],
     }
   }),

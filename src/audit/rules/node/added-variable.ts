@@ -18,7 +18,8 @@ export function addedVariable(
   if (container.environment.has(name)) return []
   const line = lineInUnit(container)
   if (line !== null) return insertedAbove(line, `Environment=${name}=${value}`)
-  if (root === null) return []
+  // In braces there are no lines to add.
+  if (root === null || root.place.file.text[root.place.start] === '{') return []
   const isPod = workload.platform === 'kubernetes'
   const key = isPod ? 'env' : 'environment'
   const variables = at(root, key)
