@@ -227,7 +227,8 @@ function idsOf(container: PodContainer): readonly string[] {
   ].flatMap((id) => (id === null || id === undefined ? [] : [id]))
 }
 
-function subjectAt(identity: CgroupIdentity): Subject {
+/** Who lives at a path, as far as its name tells. */
+export function subjectAt(identity: CgroupIdentity): Subject {
   const platform = platformAt(identity)
   const name = platform === 'cgroup' ? identity.path : null
   return { platform, name, id: identity.containerId ?? identity.path, image: null }

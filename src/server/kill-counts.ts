@@ -1,92 +1,168 @@
-/** Counts of cases and kills since this server began, for `/metrics`. Each incident counts once, when it is known well enough. */
+/** Counts of cases and kills for `/metrics`, from the first start of this server on. Each incident counts once. */
 import type { BindingScope, VerdictCode } from '../model/case.ts'
+import type { Subject } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import type { CaseEntry } from '../store/cases.ts'
 import type { HostIdentity } from '../store/database/types.ts'
-
-export type MainProcess = 'died' | 'survived' | 'unknown'
-
-export interface ContainerKills {
-  host: string
-  platform: string
-  target: string
-  mainProcess: MainProcess
-  count: number
-}
+import type { KeptContainerKills, KeptCounts } from '../store/kill-counts.ts'
 
 export interface KillCounts {
   readonly verdicts: ReadonlyMap<VerdictCode, number>
   readonly scopes: ReadonlyMap<BindingScope, number>
-  readonly containers: readonly ContainerKills[]
+  readonly containers: Iterable<KeptContainerKills>
   take(host: HostIdentity, entry: CaseEntry): void
-  /** Counts what waits no longer for a better word. */
-  settle(now: Instant): void
+  /** Counts what waits no longer: for a better word, or for somebody who has read how it stood before. */
+  settle(): void
+  /** Somebody has read the counters. */
+  wereRead(): void
+  /** What the next server goes on from. What waits is not in it: the journal has it. */
+  kept(): KeptCounts
+  /** Rises with each that is counted. */
+  readonly changes: number
 }
 
 /** An engine says what became of the main process within this time. */
 const PATIENCE_MS = 5_000
-const MAX_CONTAINERS = 10_000
+/**
+ * What happened while the server was down is counted when the counters were read once as they stood before: Prometheus sees no rise
+ * in a series that comes back higher after its window. Where nobody reads them, it is counted after this time.
+ */
+const READ_PATIENCE_MS = 60_000
+/** Containers of kills that are told; of more, those whose last kill is the longest ago are left out. */
+const MAX_CONTAINERS = 2_000
+/** A container whose last kill is older is left out: no rule looks back so far. */
+const CONTAINER_AGE_MS = 7 * 86_400_000
+/** Incidents that are known to be counted; the journal is read again for some minutes only. */
+const MAX_COUNTED = 5_000
+/** Characters of a label: some come from other hosts. */
+export const MAX_LABEL = 256
 
-export function createKillCounts(startedAt: Instant): KillCounts {
-  const verdicts = new Map<VerdictCode, number>()
-  const scopes = new Map<BindingScope, number>()
-  const containers = new Map<string, ContainerKills>()
+export interface KillCountsOptions {
+  now: () => Instant
+  /** What the server before has left; null: this is the first. */
+  kept: KeptCounts | null
+}
+
+export function createKillCounts({ now, kept }: KillCountsOptions): KillCounts {
+  const startedAt = now()
+  const since = kept?.since ?? startedAt
+  const verdicts = countsOf<VerdictCode>(kept?.verdicts ?? {})
+  const scopes = countsOf<BindingScope>(kept?.scopes ?? {})
+  const containers = new Map((kept?.containers ?? []).map((kills) => [keyOf(kills), kills]))
+  const counted = new Set(kept?.counted)
   const waiting = new Map<string, { host: HostIdentity; entry: CaseEntry }>()
+  let hasBeenRead = false
+  let changes = 0
 
-  function count(host: HostIdentity, { case: found }: CaseEntry): void {
-    const { verdict, victims, binding } = found
+  function count(key: string, host: HostIdentity, { case: found }: CaseEntry): void {
+    counted.add(key)
+    forgetOldest(counted, MAX_COUNTED)
+    changes++
+    const { verdict, victims, binding, subject } = found
     add(verdicts, verdict.code, 1)
     if (!verdict.code.startsWith('oom-')) return
     add(scopes, binding.scope, Math.max(1, victims.length))
-    const { platform, name, id } = found.subject
+    const { platform } = subject
     if (platform === 'host' || platform === 'unknown' || platform === 'process') return
     const main = verdict.mainProcessDied
-    const kills: ContainerKills = {
-      host: host.name,
+    const container = {
+      host: host.name.slice(0, MAX_LABEL),
       platform,
-      target: targetOf(platform, name ?? id ?? ''),
+      target: targetOf(subject),
       mainProcess: main === null ? 'unknown' : main ? 'died' : 'survived',
-      count: 0,
-    }
-    const key = JSON.stringify([kills.host, platform, kills.target, kills.mainProcess])
-    const known = containers.get(key) ?? kills
-    if (containers.size >= MAX_CONTAINERS && known === kills) return
-    known.count += victims.length
-    containers.set(key, known)
+    } as const
+    const name = keyOf(container)
+    const before = containers.get(name)?.count ?? 0
+    // At the end of the map stands what changed last.
+    containers.delete(name)
+    containers.set(name, { ...container, count: before + victims.length, at: now() })
+    forgetOldest(containers, MAX_CONTAINERS)
+  }
+
+  function isLate({ case: { at } }: CaseEntry): boolean {
+    return at !== null && at < startedAt && !hasBeenRead && now() - startedAt < READ_PATIENCE_MS
   }
 
   return {
     verdicts,
     scopes,
     get containers() {
-      return [...containers.values()]
+      return containers.values()
+    },
+    get changes() {
+      return changes
     },
     take(host, entry) {
       const { at, verdict } = entry.case
-      // What the log held from before is no increase.
-      if (at !== null && at < startedAt) return
       const key = `${host.id} ${entry.incident}`
-      const isFirst = entry.revision === 1
-      const isWaiting = waiting.delete(key)
-      if (isFirst && verdict.mainProcessDied === null) waiting.set(key, { host, entry })
-      else if (isFirst || isWaiting) count(host, entry)
+      if (counted.has(key) || (at !== null && at < since)) return
+      const isFirstWord = !waiting.has(key)
+      if ((isFirstWord && verdict.mainProcessDied === null) || isLate(entry)) {
+        waiting.set(key, { host, entry })
+        return
+      }
+      waiting.delete(key)
+      count(key, host, entry)
     },
-    settle(now) {
+    settle() {
       for (const [key, { host, entry }] of waiting) {
-        if (now - entry.at < PATIENCE_MS) continue
+        const isOpen = entry.case.verdict.mainProcessDied === null
+        if (isLate(entry) || (isOpen && now() - entry.at < PATIENCE_MS)) continue
         waiting.delete(key)
-        count(host, entry)
+        count(key, host, entry)
+      }
+      for (const [name, { at }] of containers) {
+        if (now() - at < CONTAINER_AGE_MS) break
+        containers.delete(name)
+      }
+    },
+    wereRead() {
+      hasBeenRead = true
+    },
+    kept() {
+      return {
+        schema: 'stella.counts/1',
+        since,
+        verdicts: Object.fromEntries(verdicts),
+        scopes: Object.fromEntries(scopes),
+        containers: [...containers.values()],
+        counted: [...counted],
       }
     },
   }
 }
 
-/** As `stella why` takes it. */
-export function targetOf(platform: string, name: string): string {
+/** A container as a label, and as `stella why` takes it where it has a name. */
+export function targetOf({ platform, name, id }: Omit<Subject, 'image'>): string {
   const prefix = platform === 'kubernetes' ? 'k8s' : platform
-  return `${prefix}:${name}`
+  return `${prefix}:${name ?? shortId(id ?? '')}`.slice(0, MAX_LABEL)
+}
+
+function shortId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id
+}
+
+function keyOf(kills: Omit<KeptContainerKills, 'count' | 'at'>): string {
+  return JSON.stringify([kills.host, kills.platform, kills.target, kills.mainProcess])
+}
+
+function countsOf<Key extends string>(record: Partial<Record<Key, number>>): Map<Key, number> {
+  const counts = new Map<Key, number>()
+  for (const key in record) counts.set(key, record[key] ?? 0)
+  return counts
 }
 
 function add<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by)
+}
+
+/** A map keeps the order in which its keys came. */
+function forgetOldest(
+  things: { size: number; keys(): Iterator<string>; delete(key: string): boolean },
+  most: number,
+): void {
+  while (things.size > most) {
+    const { value } = things.keys().next()
+    things.delete(value)
+  }
 }

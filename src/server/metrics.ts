@@ -1,10 +1,12 @@
 /** `/metrics`, in Prometheus' text format. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { VERDICT_CODES, BINDING_SCOPES } from '../model/case.ts'
+import { describeCgroupPath } from '../evidence/cgroup-path.ts'
+import { subjectAt } from '../investigate/subjects.ts'
+import { BINDING_SCOPES, VERDICT_CODES } from '../model/case.ts'
 import { METRICS } from '../model/metric-names.ts'
 import type { MetricName } from '../model/metric-names.ts'
 import type { Row, Snapshot } from '../watch/row.ts'
-import { targetOf } from './kill-counts.ts'
+import { MAX_LABEL, targetOf } from './kill-counts.ts'
 import type { KillCounts } from './kill-counts.ts'
 
 export interface Metrics {
@@ -19,12 +21,15 @@ export interface MetricsSource {
   host: string
   snapshot(): Snapshot | null
   counts: KillCounts
-  now(): number
+  /** Brings the counters up to date, and writes them down before they are told. */
+  keepCounts(): void
 }
 
 /** From a look at the log to a slow disk. */
 const DETECTION_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const MAIN_PROCESS = ['died', 'survived', 'unknown'] as const
+/** Containers that are told; those that stand behind them in the order of their paths are left out. */
+const MAX_CONTAINERS = 2_000
 
 export function createMetrics(source: MetricsSource): Metrics {
   const registry = new Registry()
@@ -52,7 +57,7 @@ export function createMetrics(source: MetricsSource): Metrics {
 
   function takeCounts(): void {
     const { counts } = source
-    counts.settle(source.now())
+    source.keepCounts()
     for (const counter of [cases, kills, containerKills]) counter.reset()
     for (const verdict of VERDICT_CODES) cases.inc({ verdict }, counts.verdicts.get(verdict) ?? 0)
     for (const scope of BINDING_SCOPES) kills.inc({ scope }, counts.scopes.get(scope) ?? 0)
@@ -66,9 +71,11 @@ export function createMetrics(source: MetricsSource): Metrics {
     const { totalBytes, availableBytes } = snapshot.host
     if (totalBytes !== null) gauges.hostMemory.set({ host }, totalBytes)
     if (availableBytes !== null) gauges.hostAvailable.set({ host }, availableBytes)
-    for (const row of snapshot.rows) {
+    const containers = snapshot.rows.flatMap((row) => {
       const labels = labelsOf(row, host)
-      if (labels === null) continue
+      return labels === null ? [] : [{ row, labels }]
+    })
+    for (const { row, labels } of containers.slice(0, MAX_CONTAINERS)) {
       if (row.usageBytes !== null) gauges.workingSet.set(labels, row.usageBytes)
       if (row.limit !== null && row.limit.scope !== 'host')
         gauges.limit.set(labels, row.limit.limitBytes)
@@ -90,20 +97,28 @@ export function createMetrics(source: MetricsSource): Metrics {
       takeCounts()
       const snapshot = source.snapshot()
       if (snapshot !== null) takeSnapshot(snapshot)
+      source.counts.wereRead()
       return registry.metrics()
     },
   }
 }
 
-/** Null: it is no container. */
-function labelsOf(
-  { container, gone, name }: Row,
-  host: string,
-): { host: string; platform: string; target: string } | null {
+interface ContainerLabels extends Record<string, string> {
+  host: string
+  platform: string
+  target: string
+}
+
+/** The same as a kill in it is counted with. Null: it is no container, or a group inside one. */
+function labelsOf({ path, container, gone }: Row, host: string): ContainerLabels | null {
   if (container === null || gone) return null
-  const { engine, id } = container
-  if (engine !== 'docker' && engine !== 'podman') {
-    return { host, platform: engine ?? 'cgroup', target: name }
+  const identity = describeCgroupPath(path)
+  if (identity.helperOf !== null || identity.containerPath !== identity.path) return null
+  const { platform, name, id } = subjectAt(identity)
+  const isEngine = platform === 'docker' || platform === 'podman'
+  return {
+    host: host.slice(0, MAX_LABEL),
+    platform,
+    target: targetOf({ platform, name: isEngine ? container.name : name, id }),
   }
-  return { host, platform: engine, target: targetOf(engine, container.name ?? id.slice(0, 12)) }
 }

@@ -2,9 +2,10 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { unreachableError } from '../../model/errors.ts'
-import type { JournalEntry } from '../../store/cases.ts'
+import type { CaseEntry, CaseJournal, JournalEntry } from '../../store/cases.ts'
 import { openCaseJournal, readJournal } from '../../store/cases.ts'
 import type { Database, HostIdentity, Retention } from '../../store/database/types.ts'
+import { readCounts } from '../../store/kill-counts.ts'
 import { createApp } from '../../server/app.ts'
 import type { Access } from '../../server/guard.ts'
 import { createKillCounts } from '../../server/kill-counts.ts'
@@ -15,6 +16,7 @@ import type { Thresholds } from '../../watch/warn/levels.ts'
 import { startWatch } from '../watch/daemon.ts'
 import type { Watch } from '../watch/daemon.ts'
 import { hostIdentity } from '../fleet/host-identity.ts'
+import { keepCounts } from './counts-keeper.ts'
 import { createIntake } from './intake.ts'
 import { createLiveView } from './live.ts'
 
@@ -56,12 +58,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const startedAt = reader.now()
   const host = hostIdentity(reader)
   const live = createLiveView(host)
-  const counts = createKillCounts(startedAt)
+  const counts = createKillCounts({ now: reader.now, kept: readCounts(options.dataFolder) })
+  const keeper = keepCounts({
+    counts,
+    dataFolder: options.dataFolder,
+    onTrouble: (why) => onSays(why ?? 'the counters of /metrics are written again'),
+  })
   const metrics = createMetrics({
     host: host.name,
     snapshot: live.snapshot,
     counts,
-    now: reader.now,
+    keepCounts: keeper.write,
   })
   const intake = createIntake({
     database,
@@ -103,10 +110,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   })
   const server = await listen(app.fetch, options.listen)
   let watch: Watch | null = null
-  const journal = options.watches ? openCaseJournal(options.dataFolder, { now: reader.now }) : null
+  let journal: CaseJournal | null = null
   try {
-    if (journal !== null) await catchUp(options, host)
+    if (options.watches) journal = openCaseJournal(options.dataFolder, { now: reader.now })
+    keeper.write()
     if (journal !== null) {
+      await catchUp(options, host, (entry) => counts.take(host, entry))
       watch = startWatch({
         reader,
         journal,
@@ -119,6 +128,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     }
   } catch (error) {
     server.close()
+    keeper.stop()
     journal?.close()
     throw error
   }
@@ -135,6 +145,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async stop() {
       clearInterval(timer)
       await watch?.stop()
+      keeper.stop()
       journal?.close()
       await intake.flush(FLUSH_MS)
       await closed(server)
@@ -147,13 +158,18 @@ const MAX_AT_ONCE = 200
 /** Clocks may be set back a little. */
 const MARGIN_MS = 5 * 60_000
 
-/** Takes what was written down while no server ran, or while the database was away. */
-async function catchUp({ database, dataFolder }: ServeOptions, host: HostIdentity): Promise<void> {
+/** Takes what was written down while no server ran, while the database was away, or a moment before the end. */
+async function catchUp(
+  { database, dataFolder }: ServeOptions,
+  host: HostIdentity,
+  onCase: (entry: CaseEntry) => void,
+): Promise<void> {
   const known = (await database.hosts()).find(({ id }) => id === host.id)
   const since = known === undefined ? Number.NEGATIVE_INFINITY : known.lastSeen - MARGIN_MS
   let piece: JournalEntry[] = []
   for await (const entry of readJournal(dataFolder)) {
     if (entry.at < since) continue
+    if (entry.kind === 'case') onCase(entry)
     piece.push(entry)
     if (piece.length < MAX_AT_ONCE) continue
     await database.take(host, piece)
