@@ -15,6 +15,8 @@ export interface Watcher {
   readonly hierarchy: MemoryHierarchy
   /** Reads everything once and tells what is known now. Never waits: names of containers come in later rounds. */
   sample(): Snapshot
+  /** Where a process lived a moment ago; null: it was not seen. */
+  groupOf(pid: number): string | null
   /** Resolves when the names that are being asked for are there. */
   named(): Promise<void>
   close(): void
@@ -57,7 +59,13 @@ export function openWatcher(reader: Reader, options: WatcherOptions): Watcher {
     return { at: reader.now(), version, host: { ...host, newOomKills }, rows, unknown }
   }
 
-  return { hierarchy, sample, named: names.settled, close: sampler.close }
+  return {
+    hierarchy,
+    sample,
+    groupOf: sampler.groupOf,
+    named: names.settled,
+    close: sampler.close,
+  }
 }
 
 function readableHierarchy(reader: Reader): MemoryHierarchy {

@@ -85,10 +85,14 @@ export async function startWatching(
       return err
     },
     async sees(what, is, ms = 20_000) {
-      await until(what, () => entries.some(is) || child.exitCode !== null, ms)
+      const isOver = (): boolean => entries.some(is) || child.exitCode !== null
+      await until(what, isOver, ms).catch(() => undefined)
       const found = entries.find(is)
-      if (found === undefined) throw new Error(`the watch ended without ${what}: ${err}`)
-      return found
+      if (found !== undefined) return found
+      const told = entries
+        .slice(-20)
+        .map((entry) => entry.says ?? entry.case?.verdict.summary ?? entry.kind)
+      throw new Error(`the watch told nothing of ${what}, but: ${told.join(' | ')} ${err}`)
     },
     async stop() {
       child.kill('SIGINT')
@@ -100,7 +104,8 @@ export async function startWatching(
       await ended
     },
   }
-  await watching.sees('the beginning of the watch', ({ what }) => what === 'started')
+  // A guest without hardware of its own takes its time.
+  await watching.sees('the beginning of the watch', ({ what }) => what === 'started', 120_000)
   return watching
 }
 

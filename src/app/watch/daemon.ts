@@ -70,6 +70,7 @@ export function startWatch(options: WatchOptions): Watch {
   const levels = createLevels(options.thresholds)
   const warned = new Map<string, { at: Instant; warning: Warning }>()
   const told = new Map<string, Instant>()
+  const killed = new Map<number, { incident: string; at: Instant }>()
   const names = new Map<string, string>()
 
   const earlier = (path: string): readonly Observation[] => {
@@ -116,15 +117,37 @@ export function startWatch(options: WatchOptions): Watch {
 
   function takeKills(news: Told): void {
     const fresh = { ...news, reports: news.reports.filter(({ key }) => !book.isKnown(key)) }
-    const found = judgeTold(reader, watcher.hierarchy, fresh, { of: earlier })
+    const found = judgeTold(reader, watcher.hierarchy, fresh, {
+      of: earlier,
+      groupOf: watcher.groupOf,
+    })
     book.cases(found.map((one) => ({ incident: one.incident, case: completed(one.case) })))
-    for (const one of found) followKill(one)
+    for (const one of found) {
+      for (const { pid } of one.case.victims) {
+        killed.delete(pid)
+        killed.set(pid, { incident: one.incident, at: one.case.at ?? reader.now() })
+      }
+      forgetOldest(killed, MAX_TOLD)
+      followKill(one)
+    }
   }
 
   function takeEnd(incident: string, found: Case): void {
     const { platform, id } = found.subject
     if ((platform === 'docker' || platform === 'podman') && id !== null) tellOf(id, found)
-    book.cases([{ incident, case: completed(found) }])
+    const before = incidentOf(found)
+    if (before === null) book.cases([{ incident, case: completed(found) }])
+    else book.revise(before, completed(found))
+  }
+
+  /** The incident of the same victim, which the kernel told of without its group; null: there is none. */
+  function incidentOf({ at, victims }: Case): string | null {
+    for (const { pid } of victims) {
+      const known = killed.get(pid)
+      if (known !== undefined && at !== null && Math.abs(known.at - at) <= SAME_END_MS)
+        return known.incident
+    }
+    return null
   }
 
   function tellOf(containerId: string, { at }: Case): void {
@@ -133,14 +156,16 @@ export function startWatch(options: WatchOptions): Watch {
     forgetOldest(told, MAX_TOLD)
   }
 
-  function followKill({ incident, containerId, case: found }: Detection): void {
+  function followKill(detection: Detection): void {
+    const { incident, containerId, case: found } = detection
     if (containerId === null) return
     tellOf(containerId, found)
     const engine = found.subject.platform
     if (engine !== 'docker' && engine !== 'podman') return
     // What the log holds from before this watch is as well known as it will be.
     if (found.at !== null && found.at < startedAt - SAME_END_MS) return
-    followUps.afterKill({ incident, engine, containerId, path: found.binding.path, found })
+    const path = found.binding.path
+    followUps.afterKill({ incident, engine, containerId, path, found, told: detection.told })
   }
 
   /** The name that engines know, and what was said before. */
@@ -249,7 +274,7 @@ function subjectOf({ row, path }: LevelChange): Subject {
 }
 
 /** A Map keeps the order in which its keys came. */
-function forgetOldest(map: Map<string, unknown>, most: number): void {
+function forgetOldest<Key>(map: Map<Key, unknown>, most: number): void {
   for (const key of map.keys()) {
     if (map.size <= most) return
     map.delete(key)

@@ -28,6 +28,8 @@ export interface FollowedKill {
   containerId: string
   path: string | null
   found: Case
+  /** What the kernel told. */
+  told: readonly Observation[]
 }
 
 export interface FollowUpOptions {
@@ -70,10 +72,15 @@ export function createFollowUps(options: FollowUpOptions): FollowUps {
     running = null
   }
 
-  async function casesOf(target: Target, path: string | null): Promise<readonly Case[]> {
+  async function casesOf(
+    target: Target,
+    path: string | null,
+    told: readonly Observation[] | null,
+  ): Promise<readonly Case[]> {
     try {
       const { world, target: found } = await collect(target, {
         reader,
+        kernelLog: told === null ? null : { observations: told, unknown: [] },
         since: reader.now() - SINCE_MS,
         rollupMaxRssBytes: 0,
       })
@@ -88,9 +95,9 @@ export function createFollowUps(options: FollowUpOptions): FollowUps {
   }
 
   return {
-    afterKill({ incident, engine, containerId, path, found }) {
+    afterKill({ incident, engine, containerId, path, found, told }) {
       add(async () => {
-        const cases = await casesOf({ kind: 'container', engine, name: containerId }, path)
+        const cases = await casesOf({ kind: 'container', engine, name: containerId }, path, told)
         const better = cases.find((one) => isSameKill(one, found))
         if (better !== undefined) options.onBetter(incident, better)
       })
@@ -100,7 +107,7 @@ export function createFollowUps(options: FollowUpOptions): FollowUps {
       const { engine, id } = fact
       add(async () => {
         if (options.isTold(id, at)) return
-        const cases = await casesOf({ kind: 'container', engine, name: id }, null)
+        const cases = await casesOf({ kind: 'container', engine, name: id }, null, null)
         const found = cases.findLast(
           (one) => one.at !== null && Math.abs(one.at - at) <= SAME_END_MS,
         )
@@ -112,7 +119,7 @@ export function createFollowUps(options: FollowUpOptions): FollowUps {
       const { containerId } = describeCgroupPath(path)
       add(async () => {
         if (containerId !== null && options.isTold(containerId, at)) return
-        const cases = await casesOf({ kind: 'cgroup', path }, path)
+        const cases = await casesOf({ kind: 'cgroup', path }, path, null)
         const found = cases.findLast(({ verdict }) => verdict.code.startsWith('oom-'))
         if (found === undefined) return
         // A counter has no time of its own.

@@ -22,9 +22,9 @@ export interface KernelEyeOptions {
 }
 
 /** The time between two looks: short enough that an answer is there at once, long enough to cost nothing. */
-const LOOK_MS = 25
+const LOOK_MS = 10
 /** While something is coming, the end of it is waited for. */
-const SOON_MS = 5
+const SOON_MS = 3
 
 export function openKernelEye({ reader, onTold, onBlind }: KernelEyeOptions): KernelEye {
   const opened = followKmsg(reader)

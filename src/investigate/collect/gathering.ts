@@ -20,6 +20,8 @@ export interface CollectOptions {
   /** Text of logs that is read per source. */
   maxLogBytes: number
   kernelLogFormat: StreamFormat
+  /** What the kernel log tells of it, where somebody has read it already; null: it is read. */
+  kernelLog: World | null
   /** What is now is enough: neither the kernel log nor an engine's events and logs are read. */
   presentOnly: boolean
   /** Resident memory whose page tables are walked for the shares of processes, all together: some 40 ms for each GiB. */
@@ -45,6 +47,7 @@ export class Gathering {
       totalTimeoutMs: 10_000,
       maxLogBytes: 64 * 1024 * 1024,
       kernelLogFormat: kernelLog,
+      kernelLog: null,
       presentOnly: false,
       rollupMaxRssBytes: 4 * GIB,
       ...options,
@@ -88,7 +91,8 @@ export class Gathering {
    */
   kernelLog(hoped: Instant | null, needed: Instant | null): Promise<World> {
     if (this.presentOnly) return Promise.resolve({ observations: [], unknown: [] })
-    const { kernelLogFormat, maxLogBytes } = this.#options
+    const { kernelLogFormat, maxLogBytes, kernelLog: known } = this.#options
+    if (known !== null) return Promise.resolve(known)
     const since = this.since ?? hoped
     const neededSince = this.since ?? needed
     return this.ask('the kernel log', (signal) =>

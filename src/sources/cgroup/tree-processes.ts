@@ -28,6 +28,8 @@ export interface ProcessReader {
    * (cgroup_pidlist_start in kernel/cgroup/cgroup-v1.c), so it is opened each time.
    */
   count(listPath: string): number | null
+  /** The PIDs that were counted last, at most {@link MAX_SIZED}. */
+  readonly counted: readonly number[]
   /** The sizes of those that were counted last. */
   sizes(listPath: string): ProcessSizes
 }
@@ -83,6 +85,9 @@ export function processReader(
 
   return {
     count: (listPath) => (list(listPath) ? count : null),
+    get counted() {
+      return pids
+    },
     sizes(listPath) {
       let biggest: BiggestProcess | null = null
       let denied = 0

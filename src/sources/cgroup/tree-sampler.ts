@@ -35,6 +35,8 @@ export interface TreeReading {
 export interface TreeSampler {
   /** Reads every group once. Never throws. */
   round(): TreeReading
+  /** Where a process lived in the last round or the one before; null: it was not seen. */
+  groupOf(pid: number): string | null
   close(): void
 }
 
@@ -59,11 +61,15 @@ export function openTreeSampler(
   const processes = processReader(pool, join(reader.root, 'proc'), pageBytes(reader))
   let watched = new Map<TreeGroup, Watched>()
   let serial = 0
+  let homes = new Map<number, string>()
+  let homesBefore = new Map<number, string>()
 
   function round(): TreeReading {
     const now = reader.monotonicSeconds()
     const { groups, capped } = tree.refresh()
     const before = watched
+    homesBefore = homes
+    homes = new Map()
     watched = new Map()
     const places = new Map<TreeGroup, number>()
     const readings = groups.map((group, index) => {
@@ -109,6 +115,7 @@ export function openTreeSampler(
     }
     if (slow && count !== null) group.sizes = processes.sizes(group.listPath)
     if (count === null || count === 0) group.sizes = null
+    else for (const pid of processes.counted) homes.set(pid, group.path)
     return {
       ...memory,
       path: group.path,
@@ -123,6 +130,7 @@ export function openTreeSampler(
 
   return {
     round,
+    groupOf: (pid) => homes.get(pid) ?? homesBefore.get(pid) ?? null,
     close() {
       for (const group of watched.values()) group.files.close()
       watched = new Map()

@@ -3,6 +3,7 @@ import type { Dirent, Stats } from 'node:fs'
 import { access, opendir, realpath, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { usageError } from '../../model/errors.ts'
+import { isNoEvidence } from '../../parsers/files/no-evidence.ts'
 import type { Problems } from '../../parsers/files/problems.ts'
 import { errorCode } from '../reader.ts'
 import type { FileLimits } from './limits.ts'
@@ -17,9 +18,6 @@ export interface FoundFile {
   /** A pipe that was named itself, as `<(dmesg)` is: it is read as it comes. Pipes in folders are left alone. */
   pipe: boolean
 }
-
-/** Who writes a README tells what happened. That is no evidence, however well it reads. */
-const NO_EVIDENCE = /^readme/i
 
 /**
  * The files below the given paths: those of a folder in the order of their names, before its folders.
@@ -140,7 +138,7 @@ async function entriesIn(
   try {
     for await (const entry of await opendir(folder.absolute)) {
       const isKnown = entry.isFile() || entry.isDirectory()
-      if (NO_EVIDENCE.test(entry.name)) continue
+      if (isNoEvidence(entry.name)) continue
       // What a link leads to is not known yet.
       if (isKnown && isLeftOut(pathOf(folder, entry), entry, root)) continue
       entries.push(entry)

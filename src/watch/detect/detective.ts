@@ -3,6 +3,7 @@ import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { investigate } from '../../investigate/investigate.ts'
 import type { Case } from '../../model/case.ts'
 import type { Observation, World } from '../../model/evidence.ts'
+import type { ProcessState } from '../../model/facts.ts'
 import { readChain } from '../../sources/cgroup/index.ts'
 import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import { readHost } from '../../sources/host/index.ts'
@@ -19,12 +20,16 @@ export interface Detection {
   case: Case
   /** The container that its group belongs to; null where there is none, or it is not known. */
   containerId: string | null
+  /** What the kernel told. */
+  told: readonly Observation[]
 }
 
 /** What is known from earlier, before a process or a group went. */
 export interface Earlier {
   /** Observations of a group by its path: its course, its container. */
   of(path: string, containerId: string | null): readonly Observation[]
+  /** Where a process lived a moment ago. */
+  groupOf(pid: number): string | null
 }
 
 /** Judges what the kernel told: one case for each group in which it killed. */
@@ -44,6 +49,7 @@ export function judgeTold(
       incident: keys[0] ?? reports[0]?.key ?? found.id,
       reports: keys,
       case: found,
+      told: [...reports.map(({ report }) => report), ...told.rest],
       containerId:
         (path === null ? null : describeCgroupPath(path).containerId) ?? containerOf(found),
     }))
@@ -75,7 +81,7 @@ interface Scene {
 function worldOf(reader: Reader, hierarchy: MemoryHierarchy | null, scene: Scene): World {
   const { reports, path, told, machine, earlier } = scene
   const observations: Observation[] = [...reports.map(({ report }) => report), ...told.rest]
-  if (path === null) observations.push(...victimsAsTheyAre(reader, reports))
+  if (path === null) observations.push(...victimsAsTheyAre(reader, reports, earlier))
   const place = path ?? groupOf(observations)
   if (place !== null && hierarchy !== null) {
     observations.push(...readChain(reader, hierarchy, place).observations)
@@ -90,13 +96,65 @@ function worldOf(reader: Reader, hierarchy: MemoryHierarchy | null, scene: Scene
 }
 
 /** The kernel leaves the groups out where it kills often; a victim that is not gone yet still tells its own. */
-function victimsAsTheyAre(reader: Reader, reports: readonly ToldReport[]): Observation[] {
-  const pids = reports.flatMap(({ report }) => report.fact.kills.map(({ pid }) => pid))
-  return pids.slice(0, MAX_VICTIMS).flatMap((pid) => {
+function victimsAsTheyAre(
+  reader: Reader,
+  reports: readonly ToldReport[],
+  earlier: Earlier,
+): Observation[] {
+  const kills = reports.flatMap(({ report }) => report.fact.kills)
+  return kills.slice(0, MAX_VICTIMS).flatMap(({ pid, name }) => {
     const read = readProcess(reader, pid, { rollupMaxRssBytes: 0, patienceMs: 0 })
     // A PID is nobody's for long: one without its old group tells nothing.
-    return read.ok && read.observation.fact.cgroupPaths[0] !== '/' ? [read.observation] : []
+    if (read.ok && read.observation.fact.cgroupPaths[0] !== '/') return [read.observation]
+    const path = earlier.groupOf(pid)
+    return path === null ? [] : [seenBefore(pid, name, path, reader)]
   })
+}
+
+/** A process that is gone, as far as the last round knew it. */
+function seenBefore(
+  pid: number,
+  name: string,
+  path: string,
+  reader: Reader,
+): Observation<ProcessState> {
+  return {
+    source: 'cgroup',
+    at: reader.now(),
+    says: `Process ${pid} was in ${path} when its group was read last.`,
+    excerpt: String(pid),
+    from: `${path}/cgroup.procs`,
+    fact: { ...UNKNOWN_PROCESS, pid, name, nsPids: [pid], cgroupPaths: [path] },
+  }
+}
+
+const UNKNOWN_PROCESS: Omit<ProcessState, 'pid' | 'name' | 'nsPids' | 'cgroupPaths'> = {
+  kind: 'process-state',
+  parentPid: null,
+  state: null,
+  executable: null,
+  command: [],
+  rssBytes: null,
+  anonRssBytes: null,
+  fileRssBytes: null,
+  shmemRssBytes: null,
+  swapBytes: null,
+  totalVmBytes: null,
+  peakRssBytes: null,
+  pageTableBytes: null,
+  pssBytes: null,
+  pssAnonBytes: null,
+  pssFileBytes: null,
+  pssShmemBytes: null,
+  ussBytes: null,
+  anonHugeBytes: null,
+  hugetlbBytes: null,
+  threads: null,
+  oomScore: null,
+  oomScoreAdj: null,
+  uid: null,
+  stack: [],
+  startTicks: null,
 }
 
 /** Of one piece of the log; each costs less than a millisecond. */
