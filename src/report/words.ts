@@ -28,7 +28,7 @@ export const VERDICT_WORDS: Record<VerdictCode, string> = {
   healthy: 'Alive, and nothing threatens it',
 }
 
-const SCOPE_WORDS: Record<BindingScope, string> = {
+export const SCOPE_WORDS: Record<BindingScope, string> = {
   container: 'its own limit',
   ancestor: 'a limit above it',
   nested: 'a limit inside of it',

@@ -6,7 +6,8 @@ import { WARNING_LEVELS } from '../model/warning.ts'
 
 const text = z.string()
 const textOrNull = z.nullable(text)
-const bytesOrNull = z.nullable(z.number())
+const numberOrNull = z.nullable(z.number())
+const bytesOrNull = numberOrNull
 /** RFC 3339, UTC. */
 const time = z.iso.datetime()
 const timeOrNull = z.nullable(time)
@@ -85,8 +86,57 @@ export const WarningsPage = z.object({
   warnings: z.array(Warning),
 })
 
+const Pressure = z.nullable(z.object({ someAvg10: bytesOrNull, fullAvg10: bytesOrNull }))
+
+/** A memory group of the last round. */
+const Group = z.object({
+  name: text,
+  path: text,
+  container: z.nullable(z.object({ id: text, engine: textOrNull, name: textOrNull })),
+  removed: z.boolean(),
+  usageBytes: bytesOrNull,
+  chargeBytes: bytesOrNull,
+  unreclaimableBytes: bytesOrNull,
+  limit: z.nullable(
+    z.object({
+      scope: z.enum(['own', 'ancestor', 'host']),
+      path: textOrNull,
+      bytes: z.number(),
+      usedBytes: bytesOrNull,
+      headroomBytes: bytesOrNull,
+    }),
+  ),
+  percent: numberOrNull,
+  highBytes: bytesOrNull,
+  pressure: Pressure,
+  limitHitsPerSecond: numberOrNull,
+  growthBytesPerMinute: bytesOrNull,
+  timeLeft: z.enum(['unknown', 'never', 'now', 'seconds']),
+  secondsToLimit: z.nullable(z.object({ low: z.number(), high: numberOrNull })),
+  oomKills: numberOrNull,
+  processes: numberOrNull,
+  biggest: z.nullable(z.object({ pid: z.number(), name: textOrNull, rssBytes: z.number() })),
+  notes: z.array(text),
+})
+export type GroupDocument = z.infer<typeof Group>
+
 /** The last round over all groups of this machine: `stella.top/1`. */
-export const LiveView = z.looseObject({ schema: z.literal('stella.top/1'), at: time })
+export const LiveView = z.object({
+  schema: z.literal('stella.top/1'),
+  at: time,
+  cgroupVersion: z.union([z.literal(1), z.literal(2)]),
+  host: z.object({
+    totalBytes: bytesOrNull,
+    availableBytes: bytesOrNull,
+    swapTotalBytes: bytesOrNull,
+    swapFreeBytes: bytesOrNull,
+    pressure: Pressure,
+    oomKills: numberOrNull,
+  }),
+  groups: z.array(Group),
+  unknown: z.array(text),
+})
+export type LiveViewDocument = z.infer<typeof LiveView>
 
 export const Course = z.object({
   schema: z.literal('stella.course/1'),

@@ -14,8 +14,11 @@ export type Access =
 /** The page keeps the token here; scripts of other pages cannot read it, and it is not sent along from there. */
 export const COOKIE = 'stella_token'
 
-/** Answers that tell nothing about anybody: probes ask without a token. */
-const OPEN = new Set(['/healthz', '/readyz', '/login'])
+/**
+ * What tells something about somebody. Probes ask without a token, and the files of the page are the same for all: without them
+ * nobody could give the token to it.
+ */
+const CLOSED = /^\/(?:api|metrics)(?:\/|$)/
 
 /** Lets nobody in who may not come, and nobody act in the name of one who may. */
 export function guard(access: Access): MiddlewareHandler {
@@ -52,7 +55,7 @@ function refusalOf(context: Context, access: Access): Refusal | null {
       },
     }
   }
-  if (access.kind === 'loopback' || OPEN.has(context.req.path)) return null
+  if (access.kind === 'loopback' || !CLOSED.test(context.req.path)) return null
   if (isToken(tokenOf(context), access.token)) return null
   return {
     status: 401,

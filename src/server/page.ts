@@ -28,6 +28,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+/** Where the build puts what has a name by its content. */
+const BUILT = '/assets/'
 const NOT_BUILT = 'the page is not built: npm run build\n'
 
 /** Reads the files of a folder. Every path that names none of them is the page itself: it finds its view by the path. */
@@ -41,8 +43,11 @@ export function openPage(folder: string): Page {
   }
   return {
     handle(context) {
-      const asset = assets.get(context.req.path) ?? assets.get('/index.html')
+      const { path } = context.req
+      const asset = assets.get(path) ?? assets.get('/index.html')
       if (asset === undefined) return context.text(NOT_BUILT, 404)
+      // A part of a page that was replaced meanwhile: the page itself in its place would be taken for a program.
+      if (path.startsWith(BUILT) && !assets.has(path)) return context.text('it is gone\n', 404)
       return send(context, asset)
     },
   }

@@ -1,0 +1,159 @@
+import type UPlot from 'uplot'
+import { formatBytes, GIB } from '../../src/model/bytes.ts'
+import { colourOf } from '../shell/theme.ts'
+import { clock } from '../words/time.ts'
+import { highestBytes, isLimitInSight } from './course.ts'
+import type { Course, Mark } from './course.ts'
+
+interface ChartSettings {
+  width: number
+  height: number
+  /** Told the point under the pointer; null: there is none. */
+  onPoint(index: number | null): void
+}
+
+const FONT = '12px ui-sans-serif, system-ui, sans-serif'
+/** Sizes are told in binary units, so the lines of the grid are powers of two. */
+const BINARY_STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power)
+const LEAST_SPAN_SECONDS = 4
+
+export function chartOptions(course: () => Course, settings: ChartSettings): UPlot.Options {
+  const colour = {
+    accent: colourOf('--accent'),
+    fill: colourOf('--accent-soft'),
+    limit: colourOf('--bad'),
+    warning: colourOf('--warn'),
+    text: colourOf('--muted'),
+    grid: colourOf('--line'),
+  }
+  const axis = {
+    stroke: colour.text,
+    font: FONT,
+    grid: { stroke: colour.grid, width: 1 },
+    ticks: { show: false },
+  }
+  return {
+    width: settings.width,
+    height: settings.height,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+    scales: {
+      x: { time: true, range: () => spanOf(course()) },
+      y: { range: () => [0, topOf(course())] },
+    },
+    axes: [
+      {
+        ...axis,
+        space: 90,
+        size: 32,
+        values: (_, splits) => splits.map((at) => clock(at * 1_000).slice(0, 8)),
+      },
+      {
+        ...axis,
+        size: 76,
+        incrs: BINARY_STEPS,
+        values: (_, splits) => splits.map((bytes) => (bytes === 0 ? '0' : formatBytes(bytes))),
+      },
+    ],
+    series: [
+      {},
+      { stroke: colour.accent, width: 2, fill: colour.fill, points: { show: false } },
+      {
+        stroke: colour.limit,
+        width: 1.5,
+        dash: [6, 5],
+        points: { show: false },
+        show: isLimitInSight(course()),
+      },
+    ],
+    hooks: {
+      setCursor: [(plot) => settings.onPoint(plot.cursor.idx ?? null)],
+      draw: [
+        (plot) => {
+          const { marks, points } = course()
+          const limit = points.at(-1)?.limitBytes ?? null
+          if (limit !== null && isLimitInSight(course())) drawLimitLabel(plot, limit, colour.limit)
+          for (const mark of marks) {
+            if (mark.kind === 'kill') drawKill(plot, mark, colour.limit)
+            else drawWarning(plot, mark, colour.warning)
+          }
+        },
+      ],
+    },
+  }
+}
+
+function spanOf({ points, marks }: Course): [number, number] {
+  const times = [...points, ...marks].map(({ at }) => at / 1_000)
+  const [from, to] = [Math.min(...times), Math.max(...times)]
+  const room = Math.max(to - from, LEAST_SPAN_SECONDS) * 0.04
+  return [from - room / 4, to + room]
+}
+
+function topOf(course: Course): number {
+  const limits = isLimitInSight(course)
+    ? course.points.map(({ limitBytes }) => limitBytes ?? 0)
+    : []
+  const top = Math.max(highestBytes(course), ...limits)
+  return Math.min(top * 1.14, 2 ** 20 * GIB)
+}
+
+function drawLimitLabel(plot: UPlot, limitBytes: number, colour: string): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  setText(ctx, colour, 'left')
+  ctx.textBaseline = 'bottom'
+  ctx.fillText(
+    `limit ${formatBytes(limitBytes)}`,
+    bbox.left + 6 * devicePixelRatio,
+    plot.valToPos(limitBytes, 'y', true) - 4 * devicePixelRatio,
+  )
+  ctx.restore()
+}
+
+function drawKill(plot: UPlot, mark: Mark, colour: string): void {
+  const { ctx, bbox } = plot
+  const x = plot.valToPos(mark.at / 1_000, 'x', true)
+  const size = 5 * devicePixelRatio
+  const y = bbox.top + 10 * devicePixelRatio
+  ctx.save()
+  // The limit that was drawn before it is dashed.
+  ctx.setLineDash([])
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 2 * devicePixelRatio
+  ctx.beginPath()
+  ctx.moveTo(x, y + size)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.moveTo(x - size, y - size)
+  ctx.lineTo(x + size, y + size)
+  ctx.moveTo(x + size, y - size)
+  ctx.lineTo(x - size, y + size)
+  ctx.stroke()
+  setText(ctx, colour, 'right')
+  ctx.textBaseline = 'middle'
+  ctx.fillText(mark.label, x - 2 * size, y)
+  ctx.restore()
+}
+
+/** A triangle on the course: it differs from the kill by its shape, too. */
+function drawWarning(plot: UPlot, mark: Mark, colour: string): void {
+  const { ctx } = plot
+  const x = plot.valToPos(mark.at / 1_000, 'x', true)
+  const y = plot.valToPos(mark.bytes ?? 0, 'y', true)
+  const size = 6 * devicePixelRatio
+  ctx.save()
+  ctx.fillStyle = colour
+  ctx.beginPath()
+  ctx.moveTo(x, y - size)
+  ctx.lineTo(x + size, y + size)
+  ctx.lineTo(x - size, y + size)
+  ctx.closePath()
+  ctx.fill()
+  ctx.restore()
+}
+
+function setText(ctx: CanvasRenderingContext2D, colour: string, align: CanvasTextAlign): void {
+  ctx.fillStyle = colour
+  ctx.textAlign = align
+  ctx.font = FONT.replace('12px', `600 ${12 * devicePixelRatio}px`)
+}

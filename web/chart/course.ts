@@ -1,0 +1,55 @@
+import { formatBytes } from '../../src/model/bytes.ts'
+import type { CoursePoint } from '../../src/model/case.ts'
+import { span } from '../words/time.ts'
+
+/** Something that happened at one moment of a course. */
+export interface Mark {
+  at: number
+  /** Null: it has no height, and is a line from top to bottom. */
+  bytes: number | null
+  kind: 'kill' | 'warning'
+  label: string
+}
+
+export interface Course {
+  /** Oldest first. */
+  points: readonly CoursePoint[]
+  marks: readonly Mark[]
+}
+
+/** The limit is drawn where it can be reached at all in sight; far above, it would press the course flat. */
+const FARTHEST_LIMIT = 4
+
+export function highestBytes({ points, marks }: Course): number {
+  return Math.max(
+    1,
+    ...points.map(({ usageBytes }) => usageBytes),
+    ...marks.map(({ bytes }) => bytes ?? 0),
+  )
+}
+
+export function isLimitInSight(course: Course): boolean {
+  const lowest = Math.min(...course.points.map(({ limitBytes }) => limitBytes ?? Infinity))
+  return lowest <= FARTHEST_LIMIT * highestBytes(course)
+}
+
+/** What the chart shows, in words: for whoever cannot see it, and as a check for whoever can. */
+export function courseInWords({ points, marks }: Course): string {
+  const [first] = points
+  const last = points.at(-1)
+  if (first === undefined || last === undefined) return 'Nothing is known of its course.'
+  const seconds = (last.at - first.at) / 1_000
+  const limit = last.limitBytes
+  const change = last.usageBytes - first.usageBytes
+  const moved =
+    Math.abs(change) < Math.max(first.usageBytes, last.usageBytes) / 50
+      ? `stayed near ${formatBytes(last.usageBytes)}`
+      : `${change > 0 ? 'rose' : 'fell'} from ${formatBytes(first.usageBytes)} to ${formatBytes(last.usageBytes)}`
+  const kills = marks.filter(({ kind }) => kind === 'kill').length
+  return [
+    `It ${moved} in ${span(seconds)}`,
+    limit === null ? '' : `, under a limit of ${formatBytes(limit)}`,
+    kills === 0 ? '' : ', and then it was killed',
+    '.',
+  ].join('')
+}

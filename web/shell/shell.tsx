@@ -1,0 +1,89 @@
+import { useEffect } from 'preact/hooks'
+import { Cases } from '../cases/cases.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { lazy } from '../parts/lazy.tsx'
+import { connection } from '../server/events.ts'
+import { announcement } from './announce.ts'
+import { ConnectionSign } from './connection-sign.tsx'
+import { place, watchLinks } from './router.ts'
+import { useStore } from './store.ts'
+import { ThemeSwitch } from './theme-switch.tsx'
+import { startTheme } from './theme.ts'
+import { TokenForm } from './token-form.tsx'
+
+const KeptStory = lazy(async () => (await import('../story/kept-story.tsx')).KeptStory)
+const Live = lazy(async () => (await import('../live/live.tsx')).Live)
+const Try = lazy(async () => (await import('../try/try.tsx')).Try)
+
+const VIEWS = [
+  { href: '/cases', name: 'Cases' },
+  { href: '/live', name: 'Live' },
+  { href: '/try', name: 'Try a log' },
+] as const
+
+/** The frame around every view: where one is, whether the server is there, and one view. */
+export function Shell() {
+  const { path } = useStore(place)
+  const said = useStore(announcement)
+  useEffect(startTheme, [])
+  useEffect(watchLinks, [])
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href="/cases">
+          <img src="/star.svg" alt="" width="22" height="22" />
+          stella
+        </a>
+        <nav aria-label="Views">
+          <ul>
+            {VIEWS.map(({ href, name }) => (
+              <li key={href}>
+                <a href={href} aria-current={isAt(path, href) ? 'page' : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="top-end">
+          <ConnectionSign />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main id="main">
+        <View path={path} />
+      </main>
+      <p class="hidden" role="status">
+        {said}
+      </p>
+    </>
+  )
+}
+
+function View({ path }: { path: string }) {
+  const state = useStore(connection)
+  // What is read in the browser needs no server, and no token.
+  if (path === '/try') return <Try />
+  if (state === 'token') return <TokenForm />
+  if (path === '/' || path === '/cases') return <Cases />
+  if (path === '/live') return <Live />
+  const id = /^\/cases\/([\w-]+)$/.exec(path)?.[1]
+  if (id !== undefined) return <KeptStory key={id} id={id} />
+  return (
+    <>
+      <h1 tabIndex={-1}>There is no such page</h1>
+      <Notice title="The address leads nowhere">
+        <p>
+          <a href="/cases">See all cases</a>
+        </p>
+      </Notice>
+    </>
+  )
+}
+
+function isAt(path: string, href: string): boolean {
+  return path === href || path.startsWith(`${href}/`) || (path === '/' && href === '/cases')
+}
