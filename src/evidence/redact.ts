@@ -23,6 +23,11 @@ export function redactInspected<T extends object>(inspected: T): T {
   return redacted(inspected)
 }
 
+/** The texts of an alert without secrets: whoever writes a rule or a label may put some there. */
+export function redactAlert<T extends object>(texts: T): T {
+  return redacted(texts)
+}
+
 /** A bill without secrets: command lines and what runtimes answered may hold some. */
 export function redactBill(bill: Bill): Bill {
   return redacted(bill)

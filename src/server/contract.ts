@@ -75,6 +75,8 @@ export const Overview = z.object({
   version: text,
   /** Cases by verdict. */
   counts: z.partialRecord(z.enum(VERDICT_CODES), z.int()),
+  /** Alerts that fire. */
+  firingAlerts: z.int(),
   hosts: z.array(z.object({ ...Host.shape, firstSeen: time, lastSeen: time, blind: textOrNull })),
   /** What this server cannot see at the moment, one sentence each. */
   blind: z.array(text),
@@ -168,7 +170,8 @@ export const Problem = z.object({
   todo: text,
 })
 
-const count = (most: number, usual: number) =>
+/** How many of a list are wanted. */
+export const count = (most: number, usual: number) =>
   z._default(
     z.pipe(
       z.string().check(z.regex(/^\d{1,6}$/)),

@@ -26,9 +26,13 @@ export function openApiDocument(version: string): object {
       schemas: { Problem: schemaOf(Problem) },
     },
     paths: Object.fromEntries(
-      ROUTES.map((route) => [pathOf(route), { [route.method]: operationOf(route) }]),
+      [...Map.groupBy(ROUTES, pathOf)].map(([path, routes]) => [path, operationsOf(routes)]),
     ),
   }
+}
+
+function operationsOf(routes: readonly Route[]): object {
+  return Object.fromEntries(routes.map((route) => [route.method, operationOf(route)]))
 }
 
 function operationOf(route: Route): object {

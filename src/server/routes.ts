@@ -3,6 +3,8 @@ import * as z from 'zod/mini'
 import { readJournalEntry } from '../store/cases.ts'
 import type { KeptCase as Kept, KeptWarning } from '../store/database/types.ts'
 import { topDocument } from '../watch/snapshot-document.ts'
+import { AlertmanagerMessage, AlertsPage, AlertsQuery } from './alert-contract.ts'
+import { alertDocument, receivedAlert } from './alerts.ts'
 import {
   CasesPage,
   CasesQuery,
@@ -76,6 +78,8 @@ function problemIn({ issues }: z.core.$ZodError): string {
 const Nothing = z.object({})
 const HOUR_MS = 3_600_000
 const WARNINGS_OF_A_CASE = 20
+/** Of one message; `max_alerts` of the webhook keeps Alertmanager below it. */
+const MAX_ALERTS = 1_000
 
 export const ROUTES: readonly Route[] = [
   route({
@@ -84,12 +88,17 @@ export const ROUTES: readonly Route[] = [
     summary: 'How many cases there are, which hosts are watched, and what cannot be seen',
     input: Nothing,
     output: Overview,
-    async handle({ database, live, version }) {
-      const [counts, hosts] = await Promise.all([database.counts(), database.hosts()])
+    async handle({ database, live, version, now }) {
+      const [counts, hosts, firingAlerts] = await Promise.all([
+        database.counts(),
+        database.hosts(),
+        database.firing(now()),
+      ])
       return {
         schema: 'stella.overview/1',
         version,
         counts: Object.fromEntries(counts),
+        firingAlerts,
         hosts: hosts.map(hostDocument),
         blind: live.blind(),
       }
@@ -152,6 +161,28 @@ export const ROUTES: readonly Route[] = [
           ? null
           : { schema: 'stella.course/1', path, points: points.map(pointDocument) },
       )
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/alerts',
+    summary: 'Alerts with the case that each is about: those that fire first, and the newest first',
+    input: AlertsQuery,
+    output: AlertsPage,
+    async handle({ database, now }, query) {
+      const found = await database.alerts({ ...query, now: now() })
+      return { schema: 'stella.alerts/1', alerts: found.map(alertDocument) }
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/alerts',
+    summary: "What the webhook of Alertmanager sends; an alert's last word counts",
+    input: AlertmanagerMessage,
+    output: Taken,
+    async handle(services, { alerts }) {
+      const taken = await services.takeAlerts(alerts.slice(0, MAX_ALERTS).map(receivedAlert))
+      return { schema: 'stella.taken/1', taken, refused: Math.max(0, alerts.length - MAX_ALERTS) }
     },
   }),
   route({

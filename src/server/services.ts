@@ -1,15 +1,19 @@
 /** What the server is about, as the room above gives it. */
 import type { CoursePoint } from '../model/case.ts'
+import type { Instant } from '../model/time.ts'
 import type { JournalEntry } from '../store/cases.ts'
-import type { Database, HostIdentity } from '../store/database/types.ts'
+import type { Alert, Database, HostIdentity, KeptAlert } from '../store/database/types.ts'
 import type { Snapshot } from '../watch/row.ts'
 
 export interface Services {
   version: string
+  now(): Instant
   database: Database
   live: Live
   /** Takes what another host sent. */
   deliver(host: HostIdentity, entries: readonly JournalEntry[]): Promise<number>
+  /** Takes what an alerting system told; gives how many were news. */
+  takeAlerts(alerts: readonly Alert[]): Promise<number>
 }
 
 /** What is seen on this machine. */
@@ -20,8 +24,11 @@ export interface Live {
   course(path: string): readonly CoursePoint[] | null
   /** What cannot be seen at the moment, one sentence each. */
   blind(): readonly string[]
-  /** Entries as they are taken, and a word after each round. Gives the way out. */
+  /** Entries and alerts as they are taken, and a word after each round. Gives the way out. */
   subscribe(listener: (news: News) => void): () => void
 }
 
-export type News = { kind: 'entry'; host: HostIdentity; entry: JournalEntry } | { kind: 'round' }
+export type News =
+  | { kind: 'entry'; host: HostIdentity; entry: JournalEntry }
+  | { kind: 'alert'; alert: KeptAlert }
+  | { kind: 'round' }

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { entryDocument } from '../store/cases/entry-json.ts'
 import { topDocument } from '../watch/snapshot-document.ts'
+import { alertDocument } from './alerts.ts'
 import type { Live, News } from './services.ts'
 
 /** Pages that listen at once; of more the newest is sent away with a word. */
@@ -12,7 +13,7 @@ const MAX_BEHIND = 256
 const KEEP_ALIVE_MS = 15_000
 
 interface Message {
-  event: 'entry' | 'round' | 'missed'
+  event: 'entry' | 'alert' | 'round' | 'missed'
   data: string
 }
 
@@ -73,6 +74,10 @@ function createQueue() {
           event: 'entry',
           data: JSON.stringify({ host: news.host, entry: entryDocument(news.entry) }),
         })
+        return
+      }
+      if (news.kind === 'alert') {
+        push({ event: 'alert', data: JSON.stringify(alertDocument(news.alert)) })
         return
       }
       const snapshot = live.snapshot()

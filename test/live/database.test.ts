@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import type { Case } from '../../src/model/case.ts'
-import type { CaseEntry, JournalEntry } from '../../src/store/cases.ts'
+import type { JournalEntry } from '../../src/store/cases.ts'
 import { openEmbedded, openServer } from '../../src/store/database/open.ts'
 import type { Database, HostIdentity } from '../../src/store/database/types.ts'
-import { createGroup } from '../support/cgroups.ts'
-import type { TestGroup } from '../support/cgroups.ts'
+import { caseEntry as entry, ENGINES } from '../support/databases.ts'
+import type { Engine } from '../support/databases.ts'
 import { requireParts } from '../support/parts.ts'
 import { sampleCase } from '../support/sample-case.ts'
-import { startPostgres } from '../support/server-starters.ts'
-import type { StartedServer } from '../support/server-starters.ts'
 import { testbedFolder } from '../support/testbed.ts'
 
 const HOST: HostIdentity = { id: 'a1', name: 'one' }
@@ -20,53 +18,12 @@ const OTHER: HostIdentity = { id: 'b2', name: 'two' }
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 21)
 
-function entry(incident: string, at: number, change: Partial<Case> = {}, revision = 1): CaseEntry {
-  const id = `c_${incident.padStart(4, '0')}`
-  return { kind: 'case', at: at + 5, incident, revision, case: sampleCase({ id, at, ...change }) }
-}
-
-interface Engine {
-  open(): Promise<Database>
-  clear(): Promise<void> | void
-  end(): Promise<void> | void
-}
-
-function embedded(): Engine {
-  const folder = mkdtempSync(join(testbedFolder('databases'), 'embedded-'))
-  return {
-    open: () => openEmbedded(folder, NOW),
-    clear: async () => undefined,
-    end: () => rmSync(folder, { recursive: true, force: true }),
-  }
-}
-
-async function server(): Promise<Engine & { started: StartedServer }> {
-  const folder = mkdtempSync(join(testbedFolder('databases'), 'server-'))
-  const group: TestGroup = createGroup('postgres-store')
-  const started = await startPostgres(group, folder, 'shared_buffers = 16MB\n')
-  return {
-    started,
-    open: () => openServer(`postgres:///postgres?host=${encodeURIComponent(folder)}&user=postgres`),
-    clear: () => undefined,
-    async end() {
-      await group.remove()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-const ENGINES: readonly [string, () => Engine | Promise<Engine>, string | null][] = [
-  ['the embedded database', embedded, requireParts('root')],
-  ['a PostgreSQL server', server, requireParts('root', 'postgresql')],
-]
-
 for (const [name, start, isMissing] of ENGINES) {
   describe.skipIf(isMissing)(name, () => {
     let engine: Engine
     let database: Database
 
     beforeAll(async () => {
-      mkdirSync(testbedFolder('databases'), { recursive: true })
       engine = await start()
       database = await engine.open()
     }, 120_000)

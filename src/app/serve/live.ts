@@ -1,7 +1,7 @@
 /** What is seen on this machine, for those who ask the server. */
 import { redactText } from '../../evidence/redact-text.ts'
 import type { JournalEntry } from '../../store/cases.ts'
-import type { HostIdentity } from '../../store/database/types.ts'
+import type { HostIdentity, KeptAlert } from '../../store/database/types.ts'
 import type { Live, News } from '../../server/services.ts'
 import type { CoursePoint } from '../../model/case.ts'
 import type { MemorySamples } from '../../model/facts.ts'
@@ -11,6 +11,7 @@ export interface LiveView extends Live {
   takeRound(snapshot: Snapshot): void
   /** Of this host or another. */
   takeEntry(host: HostIdentity, entry: JournalEntry): void
+  takeAlert(alert: KeptAlert): void
   /** Where the course of a group comes from, once there is a watch. */
   courseFrom(samplesOf: (path: string) => { fact: MemorySamples } | null): void
 }
@@ -47,6 +48,7 @@ export function createLiveView(own: HostIdentity): LiveView {
       last = snapshot
       tell({ kind: 'round' })
     },
+    takeAlert: (alert) => tell({ kind: 'alert', alert }),
     takeEntry(host, entry) {
       if (entry.kind === 'watch' && host.id === own.id) {
         const source = entry.source ?? 'the watch'

@@ -92,6 +92,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const app = createApp({
     services: {
       version: options.version,
+      now: reader.now,
       database,
       live,
       async deliver(sender, entries) {
@@ -101,6 +102,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           if (sender.id !== host.id) live.takeEntry(sender, entry)
         }
         return taken.length
+      },
+      async takeAlerts(alerts) {
+        const news = await database.takeAlerts(alerts, reader.now())
+        for (const alert of news) live.takeAlert(alert)
+        return news.length
       },
     },
     access: options.access,

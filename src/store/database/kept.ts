@@ -6,6 +6,7 @@ import { VERDICT_CODES } from '../../model/case.ts'
 import type { VerdictCode } from '../../model/case.ts'
 import type { Instant } from '../../model/time.ts'
 import type { CaseEntry, JournalEntry, WarningEntry, WatchEntry } from '../cases.ts'
+import { alerts, firingAlerts, takeAlerts, tidyAlerts } from './alerts.ts'
 import {
   caseRow,
   keptCaseOf,
@@ -38,6 +39,9 @@ export function statementsOn(db: Kysely<Tables>): Statements {
     cases: (query) => cases(db, query),
     case: (id) => caseOf(db, id),
     warnings: (query) => warnings(db, query),
+    takeAlerts: (given, now) => db.transaction().execute((work) => takeAlerts(work, given, now)),
+    alerts: (query) => alerts(db, query),
+    firing: (now) => firingAlerts(db, now),
     counts: () => counts(db),
     hosts: () => hosts(db),
     tidy: (now, retention) => tidy(db, now, retention),
@@ -299,6 +303,7 @@ async function hosts(db: Kysely<Tables>): Promise<readonly KnownHost[]> {
 async function tidy(db: Kysely<Tables>, now: Instant, retention: Retention): Promise<number> {
   const oldest = new Date(now - retention.maxAgeMs)
   await db.deleteFrom('warnings').where('at', '<', oldest).execute()
+  await tidyAlerts(db, now, retention)
   const aged = await db.deleteFrom('cases').where('sort_at', '<', oldest).executeTakeFirst()
   const over = await sql`
     delete from cases using (
@@ -309,7 +314,7 @@ async function tidy(db: Kysely<Tables>, now: Instant, retention: Retention): Pro
   `.execute(db)
   const dropped = Number(aged.numDeletedRows) + Number(over.numAffectedRows ?? 0)
   // The embedded engine has nobody who does it by and by.
-  if (dropped > 0) await sql`vacuum cases, warnings`.execute(db)
+  if (dropped > 0) await sql`vacuum cases, warnings, alerts`.execute(db)
   return dropped
 }
 

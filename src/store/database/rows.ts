@@ -113,7 +113,9 @@ const known = z.object({
 })
 const knownWarning = z.object({ level: z.enum(WARNING_LEVELS), platform: z.enum(PLATFORMS) })
 
-type SummaryRow = Omit<Selectable<Tables['cases']>, 'document' | 'bytes'> & { host_name: string }
+export type SummaryRow = Omit<Selectable<Tables['cases']>, 'document' | 'bytes'> & {
+  host_name: string
+}
 
 /** Null: it holds words that this version does not know. */
 export function summaryOf(row: SummaryRow): CaseSummary | null {

@@ -57,7 +57,21 @@ export interface Tables {
     what: string
     says: string
   }
+  /** What an alerting system told. */
+  alerts: {
+    fingerprint: string
+    starts_at: Date
+    ends_at: Date | null
+    heard_at: Date
+    generator_url: string | null
+    labels: Texts
+    annotations: Texts
+    /** Of labels and annotations, about. */
+    bytes: number
+  }
 }
+
+type Texts = ColumnType<Readonly<Record<string, string>>, string, string>
 
 const first: Migration = {
   async up(db: Kysely<Tables>) {
@@ -125,5 +139,27 @@ const first: Migration = {
   },
 }
 
+const alerts: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema
+      .createTable('alerts')
+      .addColumn('fingerprint', 'text', (column) => column.notNull())
+      .addColumn('starts_at', 'timestamptz', (column) => column.notNull())
+      .addColumn('ends_at', 'timestamptz')
+      .addColumn('heard_at', 'timestamptz', (column) => column.notNull())
+      .addColumn('generator_url', 'text')
+      .addColumn('labels', 'jsonb', (column) => column.notNull())
+      .addColumn('annotations', 'jsonb', (column) => column.notNull())
+      .addColumn('bytes', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('alerts_key', ['fingerprint', 'starts_at'])
+      .execute()
+    await sql`create index alerts_newest on alerts (starts_at desc, fingerprint)`.execute(db)
+    await sql`create index alerts_open on alerts (heard_at) where ends_at is null`.execute(db)
+  },
+}
+
 /** In the order of their names. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first }
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+  '0002-alerts': alerts,
+}

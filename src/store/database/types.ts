@@ -72,6 +72,36 @@ export interface Retention {
   maxBytes: number
 }
 
+/** What an alerting system told: an alert from its beginning to its end. */
+export interface Alert {
+  /** Of its labels. Together with its beginning it names the alert. */
+  fingerprint: string
+  startsAt: Instant
+  /** Null: it has not ended. */
+  endsAt: Instant | null
+  labels: Readonly<Record<string, string>>
+  annotations: Readonly<Record<string, string>>
+  /** Where its rule can be looked at; null: nowhere. */
+  generatorUrl: string | null
+}
+
+/** `lost`: nobody said that it ended, and nobody has told of it for a day. */
+export const ALERT_STATES = ['firing', 'resolved', 'lost'] as const
+
+export interface KeptAlert extends Alert {
+  heardAt: Instant
+  state: (typeof ALERT_STATES)[number]
+  /** The latest case of what it is about, from an hour before it on; null: there is none. */
+  case: CaseSummary | null
+}
+
+export interface AlertQuery {
+  /** At most 500. */
+  limit: number
+  state?: KeptAlert['state'] | undefined
+  now: Instant
+}
+
 export interface Database {
   /**
    * Takes the entries of a host, in one transaction. What is there already is left out, so that a sender may try again: each entry
@@ -92,6 +122,16 @@ export interface Database {
     path?: string | undefined
     since?: Instant | undefined
   }): Promise<readonly KeptWarning[]>
+  /**
+   * Takes alerts, in one transaction. Of each the last word counts: one that ended may fire again.
+   *
+   * @returns those that are new, or whose state changed
+   */
+  takeAlerts(alerts: readonly Alert[], now: Instant): Promise<readonly KeptAlert[]>
+  /** Those that fire first, and of them the newest. */
+  alerts(query: AlertQuery): Promise<readonly KeptAlert[]>
+  /** How many fire. */
+  firing(now: Instant): Promise<number>
   counts(): Promise<CaseCounts>
   hosts(): Promise<readonly KnownHost[]>
   /** Drops what is too old, and the oldest where it is too large; gives how many cases went. */
