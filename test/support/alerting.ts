@@ -53,6 +53,8 @@ export async function alertingPrometheus(options: {
   rules: readonly string[]
   targets: readonly string[]
   alertmanager: string | null
+  /** What the targets ask for. */
+  token?: string
 }): Promise<Running> {
   return daemon('prometheus', '/-/ready', (folder, address) => {
     const config = join(folder, 'prometheus.yaml')
@@ -64,7 +66,13 @@ export async function alertingPrometheus(options: {
         rule_files: options.rules,
         alerting: { alertmanagers: [{ static_configs: [{ targets: managers }] }] },
         scrape_configs: [
-          { job_name: 'stella', static_configs: [{ targets: options.targets.map(hostOf) }] },
+          {
+            job_name: 'stella',
+            static_configs: [{ targets: options.targets.map(hostOf) }],
+            ...(options.token === undefined
+              ? {}
+              : { authorization: { credentials: options.token } }),
+          },
         ],
       }),
     )
