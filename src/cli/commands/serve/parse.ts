@@ -5,7 +5,7 @@ export interface ListenAddress {
   port: number
 }
 
-/** `127.0.0.1:7468`, `[::]:7468`, `:7468` for all addresses, `7468` for this machine alone. Port 0 lets the system choose. */
+/** `127.0.0.1:8137`, `[::]:8137`, `:8137` for all addresses, `8137` for this machine alone. Port 0 lets the system choose. */
 export function parseListen(text: string): ListenAddress {
   const match = /^(?:(?<host>\[[0-9a-fA-F:.%\w]+\]|[\w.-]*):)?(?<port>\d{1,5})$/.exec(text)
   const { host, port: digits } = match?.groups ?? {}
@@ -14,7 +14,7 @@ export function parseListen(text: string): ListenAddress {
     throw usageError(
       `'${text.slice(0, 60)}' is no address to listen at`,
       null,
-      'give address and port, as in 127.0.0.1:7468',
+      'give address and port, as in 127.0.0.1:8137',
     )
   }
   if (host === undefined) return { host: '127.0.0.1', port }
