@@ -8,7 +8,6 @@ import { StellaError } from '../../model/errors.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { ContainerEvent, MemorySamples } from '../../model/facts.ts'
 import type { Subject } from '../../model/subject.ts'
-import type { Instant } from '../../model/time.ts'
 import type { Warning } from '../../model/warning.ts'
 import { folderOf } from '../../sources/cgroup/hierarchy.ts'
 import { engines } from '../../sources/docker/index.ts'
@@ -29,6 +28,7 @@ import { openBook } from './book.ts'
 import { listenToEngines } from './engine-ear.ts'
 import { createFollowUps } from './follow-ups.ts'
 import { openKernelEye } from './kernel-eye.ts'
+import { createLately, SAME_END_MS } from './lately.ts'
 
 export interface WatchOptions {
   reader: Reader
@@ -49,12 +49,6 @@ export interface Watch {
   stop(): Promise<void>
 }
 
-/** Warnings whose account of memory is kept for the case that may follow. */
-const MAX_WARNINGS = 1_000
-/** Kills by container, to tell an end that the kernel has told of. */
-const MAX_TOLD = 5_000
-const SAME_END_MS = 3_000
-
 /**
  * Starts the watch.
  *
@@ -68,10 +62,7 @@ export function startWatch(options: WatchOptions): Watch {
   const book = openBook({ journal, now: reader.now, onEntry: options.onEntry })
   const remembered = createRemembered()
   const levels = createLevels(options.thresholds)
-  const warned = new Map<string, { at: Instant; warning: Warning }>()
-  const told = new Map<string, Instant>()
-  const killed = new Map<number, { incident: string; at: Instant }>()
-  const names = new Map<string, string>()
+  const lately = createLately()
 
   const earlier = (path: string): readonly Observation[] => {
     const samples = remembered.samplesOf(path)
@@ -83,10 +74,17 @@ export function startWatch(options: WatchOptions): Watch {
     earlier,
     onBetter: (incident, better) => book.revise(incident, completed(better)),
     onEnd: takeEnd,
-    isTold: (id, at) => Math.abs((told.get(id) ?? -Infinity) - at) <= SAME_END_MS,
+    isTold: lately.isTold,
   })
 
   note('started', null, 'the watch began')
+  const counted = createCountedKills()
+  const files = createEventFiles(() => round())
+  // What is counted from here on is news.
+  const first = watcher.sample()
+  remembered.observe(first)
+  counted.observe(first.rows)
+  files.follow(foldersOf(first))
   const eye = openKernelEye({
     reader,
     onTold: (news) => takeKills(news),
@@ -101,8 +99,7 @@ export function startWatch(options: WatchOptions): Watch {
         ? note('sees', name, `${name} answers again`)
         : note('blind', name, `${name} is not heard: ${why}`),
   })
-  const counted = createCountedKills()
-  const files = createEventFiles(() => round())
+  if (eye.sees) files.close()
   let timer: NodeJS.Timeout | null = null
   let due = performance.now()
   round()
@@ -123,43 +120,24 @@ export function startWatch(options: WatchOptions): Watch {
     })
     book.cases(found.map((one) => ({ incident: one.incident, case: completed(one.case) })))
     for (const one of found) {
-      for (const { pid } of one.case.victims) {
-        killed.delete(pid)
-        killed.set(pid, { incident: one.incident, at: one.case.at ?? reader.now() })
-      }
-      forgetOldest(killed, MAX_TOLD)
+      lately.told(one.incident, one.case, one.containerId, reader.now())
       followKill(one)
     }
   }
 
   function takeEnd(incident: string, found: Case): void {
     const { platform, id } = found.subject
-    if ((platform === 'docker' || platform === 'podman') && id !== null) tellOf(id, found)
-    const before = incidentOf(found)
-    if (before === null) book.cases([{ incident, case: completed(found) }])
-    else book.revise(before, completed(found))
-  }
-
-  /** The incident of the same victim, which the kernel told of without its group; null: there is none. */
-  function incidentOf({ at, victims }: Case): string | null {
-    for (const { pid } of victims) {
-      const known = killed.get(pid)
-      if (known !== undefined && at !== null && Math.abs(known.at - at) <= SAME_END_MS)
-        return known.incident
-    }
-    return null
-  }
-
-  function tellOf(containerId: string, { at }: Case): void {
-    told.delete(containerId)
-    told.set(containerId, at ?? reader.now())
-    forgetOldest(told, MAX_TOLD)
+    const isContainer = platform === 'docker' || platform === 'podman'
+    const before = lately.incidentOf(found)
+    lately.told(before ?? incident, found, isContainer ? id : null, reader.now())
+    // The kernel told of it without its group.
+    if (before !== null) book.revise(before, completed(found))
+    else book.cases([{ incident, case: completed(found) }])
   }
 
   function followKill(detection: Detection): void {
     const { incident, containerId, case: found } = detection
     if (containerId === null) return
-    tellOf(containerId, found)
     const engine = found.subject.platform
     if (engine !== 'docker' && engine !== 'podman') return
     // What the log holds from before this watch is as well known as it will be.
@@ -171,18 +149,17 @@ export function startWatch(options: WatchOptions): Watch {
   /** The name that engines know, and what was said before. */
   function completed(found: Case): Case {
     const { subject, binding } = found
-    const name = subject.name ?? (subject.id === null ? null : (names.get(subject.id) ?? null))
+    const name = subject.name ?? (subject.id === null ? null : lately.nameOf(subject.id))
     const path = binding.path ?? (subject.platform === 'cgroup' ? subject.name : null)
     const named = { ...found, subject: { ...subject, name } }
-    return withWarning(named, path === null ? null : (warned.get(path) ?? null))
+    return withWarning(named, path === null ? null : lately.warningOf(path))
   }
 
   function round(): void {
     const snapshot = watcher.sample()
     for (const { container } of snapshot.rows) {
-      if (container !== null && container.name !== null) names.set(container.id, container.name)
+      if (container !== null && container.name !== null) lately.named(container.id, container.name)
     }
-    forgetOldest(names, MAX_TOLD)
     remembered.observe(snapshot)
     for (const change of levels.observe(snapshot)) void warn(change)
     if (!eye.sees) countKills(snapshot)
@@ -195,15 +172,18 @@ export function startWatch(options: WatchOptions): Watch {
   }
 
   /** Where the kernel log cannot be read, counters tell: at once on v2, which wakes us up, and in the next round on v1. */
-  function countKills({ at, rows, version }: Snapshot): void {
-    for (const { path } of counted.observe(rows)) followUps.afterCount(path, at)
-    if (version === 1) return
-    files.follow(rows.flatMap(({ path, gone }) => (gone ? [] : (folderAt(path) ?? []))))
+  function countKills(snapshot: Snapshot): void {
+    for (const { path } of counted.observe(snapshot.rows)) followUps.afterCount(path, snapshot.at)
+    files.follow(foldersOf(snapshot))
   }
 
-  function folderAt(path: string): string | null {
-    const folder = folderOf(watcher.hierarchy, path)
-    return folder === null ? null : join(reader.root, folder)
+  /** Of groups that tell when their counters change. */
+  function foldersOf({ rows, version }: Snapshot): string[] {
+    if (version === 1) return []
+    return rows.flatMap(({ path, gone }) => {
+      const folder = gone ? null : folderOf(watcher.hierarchy, path)
+      return folder === null ? [] : [join(reader.root, folder)]
+    })
   }
 
   async function warn(change: LevelChange): Promise<void> {
@@ -223,9 +203,7 @@ export function startWatch(options: WatchOptions): Watch {
       bill,
     }
     if (path !== null && bill !== null) {
-      warned.delete(path)
-      warned.set(path, { at, warning })
-      forgetOldest(warned, MAX_WARNINGS)
+      lately.warned(path, { at, warning })
     }
     book.note({ kind: 'warning', at, warning })
   }
@@ -245,7 +223,7 @@ export function startWatch(options: WatchOptions): Watch {
 
   function takeEvent(event: Observation<ContainerEvent>): void {
     const { action, exitCode, id, name } = event.fact
-    if (name !== null) names.set(id, name)
+    if (name !== null) lately.named(id, name)
     if (action === 'die' && exitCode !== 0) followUps.afterEnd(event)
   }
 
@@ -271,12 +249,4 @@ function subjectOf({ row, path }: LevelChange): Subject {
   }
   const { containerId } = describeCgroupPath(row.path)
   return { platform: 'cgroup', name: path, id: containerId ?? path, image: null }
-}
-
-/** A Map keeps the order in which its keys came. */
-function forgetOldest<Key>(map: Map<Key, unknown>, most: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= most) return
-    map.delete(key)
-  }
 }
