@@ -155,7 +155,8 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('stella watch', () => 
       const levels = watching.entries.flatMap(({ warning }) =>
         warning?.path === group.path ? [warning.level] : [],
       )
-      expect(levels).toEqual(['warning', 'critical'])
+      // Once it is dead, it is far from its limit again.
+      expect(levels.filter((level) => level !== 'over')).toEqual(['warning', 'critical'])
     } finally {
       await group.remove()
     }
