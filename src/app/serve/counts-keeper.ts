@@ -4,9 +4,11 @@ import type { KillCounts } from '../../server/kill-counts.ts'
 import { writeCounts } from '../../store/kill-counts.ts'
 
 export interface CountsKeeper {
+  /** Writes from now on. The first file says since when kills are counted. */
+  start(): void
   /** Writes what changed. What `/metrics` has told once is on the disk before, so that it never falls. */
   write(): void
-  /** Ends it; what is not written yet is written where anything was. */
+  /** Writes what is not written yet, and ends it. */
   stop(): void
 }
 
@@ -22,6 +24,7 @@ const EVERY_MS = 1_000
 export function keepCounts({ counts, dataFolder, onTrouble }: CountsKeeperOptions): CountsKeeper {
   let written: number | null = null
   let trouble: string | null = null
+  let timer: NodeJS.Timeout | null = null
 
   function write(): void {
     counts.settle()
@@ -39,12 +42,16 @@ export function keepCounts({ counts, dataFolder, onTrouble }: CountsKeeperOption
     }
   }
 
-  const timer = setInterval(write, EVERY_MS)
   return {
     write,
+    start() {
+      write()
+      timer = setInterval(write, EVERY_MS)
+    },
     stop() {
+      if (timer === null) return
       clearInterval(timer)
-      if (written !== null) write()
+      write()
     },
   }
 }

@@ -119,7 +119,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   let journal: CaseJournal | null = null
   try {
     if (options.watches) journal = openCaseJournal(options.dataFolder, { now: reader.now })
-    keeper.write()
+    keeper.start()
     if (journal !== null) {
       await catchUp(options, host, (entry) => counts.take(host, entry))
       watch = startWatch({
