@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { audit, type Finding } from '../../src/audit/engine.ts'
 
-const PODS = /^(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod)$/
+const PODS =
+  /^(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Job|CronJob|Pod)$/
 
 function main(): void {
   const paths = process.argv
@@ -19,12 +20,20 @@ function main(): void {
     .toSorted()
   const counts = new Map<string, number>()
   const wrong: string[] = []
+  let unjudged = 0
   for (const path of paths) {
     const text = readFileSync(path, 'utf8')
-    const { findings } = audit([{ file: { path, text }, variables: new Map(), isNamed: false }])
+    const { findings, problems } = audit([
+      { file: { path, text }, variables: new Map(), isNamed: false },
+    ])
     for (const finding of findings) {
       counts.set(finding.rule.id, (counts.get(finding.rule.id) ?? 0) + 1)
       if (!isPresence(finding)) process.stdout.write(`${wordsOf(finding)}\n`)
+    }
+    // A template that is not rendered, and what is no YAML, are told as such and not judged.
+    if (problems.length > 0) {
+      unjudged++
+      continue
     }
     const told = findings.filter(isPresence).length
     const there = withoutLimit(text)
@@ -34,7 +43,7 @@ function main(): void {
   const sums = [...counts].toSorted(([a], [b]) => a.localeCompare(b))
   process.stdout.write(
     `${paths.length} files: ${sums.map(([id, count]) => `${id} ${count}`).join(', ') || 'no findings'}; ` +
-      `${wrong.length} files read differently\n${wrong.map((line) => `${line}\n`).join('')}`,
+      `${unjudged} files not judged; ${wrong.length} files read differently\n${wrong.map((line) => `${line}\n`).join('')}`,
   )
   process.exitCode = wrong.length === 0 ? 0 : 1
 }
@@ -53,7 +62,10 @@ function wordsOf({ place, line, rule, message }: Finding): string {
  */
 function withoutLimit(text: string): number {
   const documents = parseAllDocuments(text, { logLevel: 'silent' })
-  const objects = 'empty' in documents ? [] : documents.map((each): unknown => each.toJS())
+  const objects = ('empty' in documents ? [] : documents).flatMap((document) => {
+    const object: unknown = document.toJS()
+    return at(object, 'kind') === 'List' ? list(at(object, 'items')) : [object]
+  })
   if (objects.some((object) => at(object, 'kind') === 'LimitRange')) return 0
   return objects
     .filter((object) => PODS.test(String(at(object, 'kind'))))

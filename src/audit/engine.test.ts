@@ -68,6 +68,11 @@ describe('a file that is broken', () => {
       'apiVersion: v1\nkind: Pod\n{{- if .x }}\nspec: {}\n{{- end }}\n',
       '3:1 it is a template that is not rendered',
     ],
+    [
+      'a value that another tool fills in',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: @NAME@\n',
+      '4:9 it is a template that is not rendered',
+    ],
     ['something else', 'on: push\njobs: {}\n', '1:1 it holds no workload that is known'],
     ['nothing', '', '1:1 it holds no workload that is known'],
   ])('with %s is told at its place', (_, text, expected) => {
@@ -201,6 +206,35 @@ describe('Kubernetes documents', () => {
       'apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec: {limits: [{type: Container, default: {memory: 1Gi}, defaultRequest: {memory: 1Gi}}]}\n'
     expect(judged(input('a.yaml', POD('{}')))).toEqual(['K07 a.yaml:6:13'])
     expect(judged(input('a.yaml', POD('{}')), input('b.yaml', range))).toEqual([])
+  })
+
+  it('are joined by their names: in one file first, then in one folder, then where there is but one', () => {
+    const scaler = input(
+      'web/hpa.yaml',
+      'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n  scaleTargetRef: {kind: Pod, name: web}\n  metrics:\n    - type: Resource\n      resource: {name: memory}\n',
+    )
+    const java = POD(GOOD).replace(
+      'image:',
+      'command: [java, -Xmx300m, -jar, web.jar]\n      image:',
+    )
+    expect(judged(scaler, input('web/web.yaml', java))).toEqual(['K20 web/hpa.yaml:8:24'])
+    expect(judged(scaler, input('base/web.yaml', java))).toEqual(['K20 web/hpa.yaml:8:24'])
+    const others = [input('web/web.yaml', java), input('base/web.yaml', POD(GOOD))]
+    expect(judged(scaler, ...others)).toEqual(['K20 web/hpa.yaml:8:24'])
+    expect(judged(scaler, input('a/web.yaml', java), input('b/web.yaml', java))).toEqual([])
+  })
+
+  it('count a container of a namespace once, however many files hold it', () => {
+    const pod = POD('{requests: {memory: 1Gi}}').replace(
+      '{name: web}',
+      '{name: web, namespace: shop}',
+    )
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'
+    const said = ['a/web.yaml', 'b/web.yaml'].map((path) => input(path, pod))
+    const { findings } = audit([input('shop.yaml', namespace), ...said])
+    expect(findings.filter(({ rule }) => rule.id === 'K14').map(({ message }) => message)).toEqual([
+      'web has no limit, and shop gives none',
+    ])
   })
 
   it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'ReplicationController'])(

@@ -1,4 +1,5 @@
 import { kubernetesObjects, type KubernetesObject } from './kubernetes.ts'
+import { nearest } from './nearest.ts'
 import type { Place, SourceFile } from './place.ts'
 import { entriesAt, type Scalar } from './value.ts'
 import { readYaml } from './yaml.ts'
@@ -25,11 +26,10 @@ export class ConfigMaps {
     this.#stretches = stretches
   }
 
-  /** The texts of a map by their keys; null where none or more than one is meant. One of the same file is meant first. */
+  /** The texts of a map by their keys; null where none or more than one is meant. */
   dataOf(name: string, { namespace, file }: Owner): ReadonlyMap<string, Scalar> | null {
     const found = this.#named(name).filter((object) => object.namespace === namespace)
-    const here = found.filter(({ root }) => root.place.file === file)
-    const [object, other] = here.length > 0 ? here : found
+    const [object, other] = nearest(file, found)
     return object === undefined || other !== undefined ? null : textsOf(object)
   }
 

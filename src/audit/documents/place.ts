@@ -18,6 +18,11 @@ export interface Position {
   column: number
 }
 
+/** With its slash; empty for a name alone. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
+}
+
 const LINE_STARTS = new WeakMap<SourceFile, readonly number[]>()
 
 /** Line and column of the beginning of a place. */

@@ -2,6 +2,7 @@ import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
 import type { Container, MemoryMount, Probe, Size, Word, Workload } from '../workload.ts'
 import type { ConfigMaps } from './config-maps.ts'
 import { podSpecOf, type KubernetesObject } from './kubernetes.ts'
+import { comeTogether, nearest } from './nearest.ts'
 import { podEnvironment } from './pod-environment.ts'
 import { podFiles } from './pod-files.ts'
 import { at, itemsAt, scalarAt, textAt } from './value.ts'
@@ -36,8 +37,8 @@ function workloadOf(
   }
   const around = {
     maps,
-    limit: limitAt(spec) ?? defaultOf(ranges, namespace, 'default'),
-    request: defaultOf(ranges, namespace, 'defaultRequest'),
+    limit: limitAt(spec) ?? defaultOf(object, ranges, 'default'),
+    request: defaultOf(object, ranges, 'defaultRequest'),
   }
   for (const [key, isInit] of [
     ['initContainers', true],
@@ -57,21 +58,24 @@ function limitAt(part: Value): Size | null {
   return size?.bytes === 0 ? null : size
 }
 
-/** A LimitRange gives what a container does not say itself. */
+/**
+ * A LimitRange gives what a container does not say itself. Its size is not known where two give another one, nor where both
+ * leave their namespace open and stand in different folders: they may never meet.
+ */
 function defaultOf(
+  { namespace, place }: KubernetesObject,
   ranges: readonly KubernetesObject[],
-  namespace: string,
   key: 'default' | 'defaultRequest',
 ): Size | null {
-  for (const { namespace: itsOwn, root } of ranges) {
-    if (itsOwn !== namespace) continue
-    for (const item of itemsAt(root, 'spec', 'limits')) {
-      if (textAt(item, 'type') !== 'Container') continue
-      const size = kubernetesSize(at(item, key, 'memory'))
-      if (size !== null) return size
-    }
-  }
-  return null
+  const given = ranges
+    .filter((range) => range.namespace === namespace)
+    .flatMap(({ root }) => itemsAt(root, 'spec', 'limits'))
+    .filter((item) => textAt(item, 'type') === 'Container')
+    .flatMap((item) => kubernetesSize(at(item, key, 'memory')) ?? [])
+  const [size, ...others] = nearest(place.file, given)
+  if (size === undefined) return null
+  const isOne = others.every(({ bytes }) => bytes === size.bytes)
+  return isOne && comeTogether(namespace, place, size.place) ? size : { ...size, bytes: null }
 }
 
 interface Around {

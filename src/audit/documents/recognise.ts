@@ -26,7 +26,8 @@ export interface ReadSource {
   problems: Problem[]
 }
 
-const IS_TEMPLATE = /\{\{[^]*?\}\}/
+/** Of Helm and its like, and of `sed`: no value of YAML begins with `@`. */
+const IS_TEMPLATE = /\{\{[^]*?\}\}|[:-][ \t]{1,100}@\w{1,100}@/
 
 /** Finds out by content what a file is, and takes apart what rules read. Never throws. */
 export function readSource(

@@ -16,6 +16,17 @@ function findingsIn(files: readonly Example[]): string[] {
 const SIZED = resources('512Mi')
 const IMAGE = 'image: registry.example.com/web:1'
 
+const DEFAULTS = (memory: string, namespace = 'default'): string =>
+  `apiVersion: v1\nkind: LimitRange\nmetadata: {name: defaults, namespace: ${namespace}}\nspec: {limits: [{type: Container, default: {memory: ${memory}}, defaultRequest: {memory: 256Mi}}]}\n`
+
+const IN_MEMORY = (namespace: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: ${namespace || 'default'}}\nspec:\n  containers:\n    - name: web\n      image: registry.example.com/web:1\n      volumeMounts: [{name: cache, mountPath: /cache}]\n  volumes:\n    - {name: cache, emptyDir: {medium: Memory, sizeLimit: 1Gi}}\n`
+
+const SCALER =
+  'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  maxReplicas: 4\n  metrics:\n    - type: Resource\n      resource: {name: memory, target: {type: Utilization, averageUtilization: 70}}\n'
+
+const JAVA = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: registry.example.com/web:1\n          command: [java, -Xmx300m, -jar, web.jar]\n          resources:\n            requests: {cpu: 100m, memory: 600Mi}\n            limits: {memory: 600Mi}\n`
+
 const KUBERNETES: readonly Case[] = [
   [
     'a small volume in memory, a small request, and the least of a range',
@@ -166,6 +177,49 @@ const KUBERNETES: readonly Case[] = [
         containers:
           - name: web
             image: registry.example.com/web:1`),
+  ],
+  [
+    'a default of a namespace that may be another one, and of two that differ, beside a larger volume',
+    { path: 'examples/limits/range.yaml', text: DEFAULTS('512Mi') },
+    { path: 'shop/web.yaml', text: IN_MEMORY('') },
+    { path: 'ranges/one.yaml', text: DEFAULTS('512Mi', 'shop') },
+    { path: 'ranges/two.yaml', text: DEFAULTS('2Gi', 'shop') },
+    { path: 'shop/named.yaml', text: IN_MEMORY('shop') },
+  ],
+  [
+    'an autoscaler, and programs of the name of its target in other folders',
+    { path: 'scaled/hpa.yaml', text: SCALER },
+    { path: 'java/web.yaml', text: JAVA },
+    { path: 'old/web.yaml', text: JAVA.replace('300m', '310m') },
+  ],
+  [
+    'programs that are scaled by memory, and give back what they do not need',
+    ...[
+      'command: [java, -XX:+UseZGC, -Xmx300m, -jar, web.jar]',
+      'command: [java, -XX:G1PeriodicGCInterval=60000, -Xmx300m, -jar, web.jar]',
+      'command: [node, server.js]',
+      'env: [{name: GOMEMLIMIT, value: 500MiB}]',
+    ].map((program) =>
+      kubernetes(
+        `${SCALER}---\n${JAVA.replace('command: [java, -Xmx300m, -jar, web.jar]', program)}`,
+      ),
+    ),
+  ],
+  [
+    'two autoscalers of two programs of one name',
+    { path: 'one/hpa.yaml', text: SCALER },
+    {
+      path: 'other/vpa.yaml',
+      text: 'apiVersion: autoscaling.k8s.io/v1\nkind: VerticalPodAutoscaler\nmetadata: {name: web}\nspec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}\n',
+    },
+  ],
+  [
+    'a namespace of one folder, and its namesake in another one, where the range stands beside',
+    kubernetes('apiVersion: v1\nkind: Namespace\nmetadata: {name: default}'),
+    {
+      path: 'elsewhere/pod.yaml',
+      text: `# stella-ignore-file K07: an example\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: web, image: registry.example.com/web:1}\n`,
+    },
   ],
   [
     'a list in brackets that is closed below its key',

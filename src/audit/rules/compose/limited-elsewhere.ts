@@ -1,3 +1,4 @@
+import { folderOf } from '../../documents/place.ts'
 import type { AuditContext } from '../../rule.ts'
 import type { Container } from '../../workload.ts'
 
@@ -15,8 +16,4 @@ export function isLimitedElsewhere(
       folderOf(other.place.file.path) === folder &&
       other.containers.some(({ effectiveLimit }) => effectiveLimit !== null),
   )
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1)
 }

@@ -1,3 +1,4 @@
+import { comeTogether } from '../../documents/nearest.ts'
 import type { Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'
 import { isMain } from './own-size.ts'
@@ -54,12 +55,16 @@ spec:
       if (kind !== 'Namespace') continue
       const unbounded = workloads
         .filter(({ platform, namespace }) => platform === 'kubernetes' && namespace === name)
+        .filter((workload) => comeTogether(name, place, workload.place))
         .flatMap(({ containers }) => containers)
         .filter((container) => isMain(container) && container.effectiveLimit === null)
-      if (unbounded.length === 0) continue
-      const [first] = unbounded
-      const more = unbounded.length === 1 ? '' : ` and ${unbounded.length - 1} more`
-      yield { place, message: `${first?.name ?? ''}${more} have no limit, and ${name} gives none` }
+      // The same one may stand in several files: for each cluster another one.
+      const names = [...new Set(unbounded.map((container) => container.name || 'a container'))]
+      const [first] = names
+      if (first === undefined) continue
+      const which =
+        names.length === 1 ? `${first} has` : `${first} and ${names.length - 1} more have`
+      yield { place, message: `${which} no limit, and ${name} gives none` }
     }
   },
 }

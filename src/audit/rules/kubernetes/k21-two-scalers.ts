@@ -1,5 +1,6 @@
 import { at, itemsAt, textAt } from '../../documents/value.ts'
 import type { KubernetesObject } from '../../documents/kubernetes.ts'
+import { comeTogether } from '../../documents/nearest.ts'
 import type { Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'
 import { memoryMetricOf } from './scaling.ts'
@@ -81,6 +82,7 @@ function hasSameTarget(horizontal: KubernetesObject, vertical: KubernetesObject)
     textAt(one, 'name') !== null &&
     textAt(one, 'name') === textAt(other, 'name') &&
     textAt(one, 'kind') === textAt(other, 'kind') &&
-    horizontal.namespace === vertical.namespace
+    horizontal.namespace === vertical.namespace &&
+    comeTogether(horizontal.namespace, horizontal.place, vertical.place)
   )
 }

@@ -3,7 +3,7 @@ import { at, itemsAt, textAt } from '../../documents/value.ts'
 import type { Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'
 import { sized } from '../words.ts'
-import { isTargetOf } from './scaling.ts'
+import { targetOf } from './scaling.ts'
 
 const scaled = (least: string): string => `
 apiVersion: apps/v1
@@ -49,7 +49,7 @@ export const requestsOnly: Rule = {
   *check({ objects, workloads }) {
     for (const scaler of objects) {
       if (scaler.kind !== 'VerticalPodAutoscaler') continue
-      const target = workloads.find((workload) => isTargetOf(scaler, workload))
+      const target = targetOf(scaler, workloads)
       for (const policy of itemsAt(scaler.root, 'spec', 'resourcePolicy', 'containerPolicies')) {
         if (textAt(policy, 'controlledValues') !== 'RequestsOnly') continue
         const name = textAt(policy, 'containerName')

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../documents/kubernetes.ts'
+import { nearest } from '../../documents/nearest.ts'
 import { at, itemsAt, textAt } from '../../documents/value.ts'
 import type { Scalar } from '../../documents/value.ts'
 import { scalarAt } from '../../documents/value.ts'
@@ -16,13 +17,19 @@ export function memoryMetricOf({ kind, root }: KubernetesObject): Scalar | null 
   return null
 }
 
-/** What an autoscaler scales. */
-export function isTargetOf(scaler: KubernetesObject, workload: Workload): boolean {
-  const key = scaler.kind === 'VerticalPodAutoscaler' ? 'targetRef' : 'scaleTargetRef'
-  const reference = at(scaler.root, 'spec', key)
-  return (
-    textAt(reference, 'kind') === workload.kind &&
-    textAt(reference, 'name') === workload.name &&
-    scaler.namespace === workload.namespace
+/** What an autoscaler scales; null where it is not known, or which of several is meant. */
+export function targetOf(
+  { kind, namespace, place, root }: KubernetesObject,
+  workloads: readonly Workload[],
+): Workload | null {
+  const key = kind === 'VerticalPodAutoscaler' ? 'targetRef' : 'scaleTargetRef'
+  const reference = at(root, 'spec', key)
+  const itsKind = textAt(reference, 'kind')
+  const itsName = textAt(reference, 'name')
+  const named = workloads.filter(
+    (workload) =>
+      workload.kind === itsKind && workload.name === itsName && workload.namespace === namespace,
   )
+  const [target, other] = nearest(place.file, named)
+  return other === undefined ? (target ?? null) : null
 }
