@@ -1,4 +1,5 @@
 /** The counters of /metrics through ends and starts of the server, with real kills before, between and after. */
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -32,19 +33,28 @@ async function serve(): Promise<Serving> {
   return running
 }
 
-async function killOne(): Promise<void> {
+async function killOne(inside = group): Promise<void> {
   await roomForReports()
-  await group.start([await hog(), 'anon=64M']).ended
+  await inside.start([await hog(), 'anon=64M']).ended
 }
 
 /** Kills in the group of this test, as one scrape tells them. Others kill on this machine, too. */
 async function read(server: Serving): Promise<number> {
+  const found = await series(server, 'stella_container_oom_kills_total', `cgroup:${group.path}`)
+  return sumOf(found)
+}
+
+/** The values of a metric for a container. */
+async function series(server: Serving, name: string, target: string): Promise<number[]> {
   const text = await (await server.get('/metrics')).text()
-  const lines = text
+  return text
     .split('\n')
-    .filter((line) => line.startsWith('stella_container_oom_kills_total{'))
-    .filter((line) => line.includes(`target="cgroup:${group.path}"`))
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+    .filter((line) => line.startsWith(`${name}{`) && line.includes(`target="${target}"`))
+    .map((line) => Number(line.split(' ').at(-1)))
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 /** Reads until the counter stands there; it never falls on the way. Gives what was read first. */
@@ -93,6 +103,29 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'prometheus'))(
       await read(server)
       await pause(7_000)
       expect(await read(server)).toBe(5)
+    })
+
+    it('of a container begin with 0, and tell it once, whatever groups it has inside', async () => {
+      const id = randomBytes(32).toString('hex')
+      const above = createGroup('counters-docker')
+      try {
+        const container = above.child('docker', 32 * MIB).child(id, 24 * MIB)
+        const inside = container.child('inside', 8 * MIB)
+        const server = await serve()
+        const target = `docker:${id.slice(0, 12)}`
+        const kills = (): Promise<number[]> =>
+          series(server, 'stella_container_oom_kills_total', target)
+        expect(await series(server, 'stella_container_memory_limit_bytes', target)).toEqual([
+          24 * MIB,
+        ])
+        expect(await kills()).toEqual([0, 0, 0])
+        await killOne(inside)
+        for (let tries = 0; tries < 100 && sumOf(await kills()) === 0; tries++) await pause(100)
+        expect(sumOf(await kills())).toBe(1)
+        expect(await kills()).toHaveLength(3)
+      } finally {
+        await above.remove()
+      }
     })
 
     it('are what promtool reads without a word, with every name that the server knows', async () => {
