@@ -21,6 +21,8 @@ PACKAGES=(
   libxml2-utils
   # pre-commit, which runs hooks
   python3-venv git
+  # the page of stella serve
+  chromium
   # imports of recorded metrics; rules and where their alerts go
   prometheus prometheus-alertmanager
 )

@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import * as z from 'zod/mini'
+import { fetchRestWhenIdle } from './parts/lazy.tsx'
 import { Shell } from './shell/shell.tsx'
 import { connect } from './server/events.ts'
 import './style/tokens.css'
@@ -18,4 +19,5 @@ const root = document.getElementById('page')
 if (root !== null) {
   connect()
   render(<Shell />, root)
+  fetchRestWhenIdle()
 }

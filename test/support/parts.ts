@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { CHROMIUM } from './browser-program.ts'
 import { preCommit } from './pre-commit.ts'
 import { whyNoSwap } from './swap-file.ts'
 import { tryRun } from './testbed.ts'
@@ -28,8 +29,12 @@ export type Part =
   | 'prometheus'
   | 'alertmanager'
   | 'xmllint'
+  | 'chromium'
   | 'pre-commit'
   | 'npm-registry'
+  | 'namespaces'
+  | 'openssl'
+  | 'kubectl'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -65,12 +70,16 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   prometheus: () => program('prometheus', 'promtool'),
   alertmanager: () => program('prometheus-alertmanager', 'amtool'),
   xmllint: () => program('xmllint'),
+  chromium: () => (existsSync(CHROMIUM) ? null : 'needs chromium'),
   'pre-commit': () =>
     preCommit() === null ? 'needs python3-venv and PyPI for pre-commit' : program('git', 'npm'),
   'npm-registry': () =>
     tryRun(['npm', 'view', 'yaml@2.9.1', 'version']).status === 0
       ? null
       : 'needs npm and its registry',
+  namespaces: () => program('ip', 'unshare', 'nsenter', 'mount'),
+  openssl: () => program('openssl'),
+  kubectl: () => program('kubectl'),
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),

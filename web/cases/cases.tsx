@@ -23,10 +23,12 @@ const SETTLE_MS = 400
 export function Cases() {
   const here = useStore(place)
   const news = useSettled(useStore(entries), SETTLE_MS)
-  const overview = useAsk('/api/overview', Overview, news)
   const asked = useAsk(`/api/cases?${queryOf(here.query, useSince(here))}`, CasesPage, news)
+  const overview = useAsk('/api/overview', Overview, news)
   const known = overview.answer?.kind === 'ready' ? overview.answer.value : null
   const total = known === null ? null : totalOf(known)
+  // A list that is replaced in a moment is better than none: nothing jumps while one types.
+  const shown = asked.answer ?? asked.before
   useTitle('Cases')
   return (
     <>
@@ -36,20 +38,20 @@ export function Cases() {
       </div>
       <Blind known={known} />
       <Filters here={here} known={known} />
-      {asked.answer?.kind === 'ready' ? (
-        <Found page={asked.answer.value} here={here} known={known} isAsking={asked.isAsking} />
+      {shown?.kind === 'ready' ? (
+        <Found page={shown.value} here={here} known={known} isOld={asked.answer === null} />
       ) : (
-        <Unanswered answer={asked.answer} what="the cases" />
+        <Unanswered answer={shown} what="the cases" />
       )}
     </>
   )
 }
 
-function Found({ page, here, known, isAsking }: FoundProps) {
-  const fresh = useFresh(page, here)
+function Found({ page, here, known, isOld }: FoundProps) {
+  const fresh = useFresh(page, here, isOld)
   if (page.cases.length === 0) return <Nothing here={here} />
   return (
-    <section aria-label="Cases found" aria-busy={isAsking}>
+    <section aria-label="Cases found" aria-busy={isOld}>
       <CaseTable
         cases={page.cases}
         fresh={fresh}
@@ -65,7 +67,8 @@ interface FoundProps {
   page: CasesPageDocument
   here: Place
   known: OverviewDocument | null
-  isAsking: boolean
+  /** It is the answer to what was asked before. */
+  isOld: boolean
 }
 
 function Nothing({ here }: { here: Place }) {
@@ -150,10 +153,11 @@ function useSince({ query }: Place): number {
 }
 
 /** The incidents that came while one was looking: marked, and told to whoever listens. */
-function useFresh(page: CasesPageDocument, { query }: Place): ReadonlySet<string> {
+function useFresh(page: CasesPageDocument, { query }: Place, isOld: boolean): ReadonlySet<string> {
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
   const seen = useRef<{ query: string; incidents: Set<string> } | null>(null)
   useEffect(() => {
+    if (isOld) return
     const incidents = new Set(page.cases.map(({ incident }) => incident))
     const before = seen.current
     seen.current = { query: query.toString(), incidents }
@@ -169,6 +173,6 @@ function useFresh(page: CasesPageDocument, { query }: Place): ReadonlySet<string
         ? `A new case: ${added[0]?.verdict.summary ?? ''}`
         : counted(added.length, 'new case'),
     )
-  }, [page, query])
+  }, [page, query, isOld])
   return fresh
 }

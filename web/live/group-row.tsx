@@ -39,7 +39,9 @@ export function GroupRow({ group, isOpen, onToggle }: GroupRowProps) {
             }}
           >
             <span class="chevron" aria-hidden="true" />
-            <span class="group-title">{printable(group.name)}</span>
+            <span class="group-title">
+              {group.path === '/' ? 'The machine' : printable(group.name)}
+            </span>
           </button>
           {word === null ? null : <span class={`badge badge-${danger}`}>{word}</span>}
         </td>

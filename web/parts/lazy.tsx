@@ -2,11 +2,17 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Notice } from './notice.tsx'
 
-/** A part of the page that is fetched when it is needed first. */
+const AFTER_FIRST_VIEW_MS = 1_000
+
+/** Parts that were not needed yet. */
+const waiting = new Set<() => Promise<unknown>>()
+
+/** A part of the page that is fetched when it is needed first, or when there is nothing else to do. */
 export function lazy<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | null = null
+  waiting.add(load)
   return function Lazy(props: Props) {
     const [Part, setPart] = useState(() => loaded)
     const [hasFailed, setFailed] = useState(false)
@@ -31,4 +37,16 @@ export function lazy<Props extends object>(
       </Notice>
     )
   }
+}
+
+/** Fetches the other parts once the first view stands: the server may be away when they are wanted. */
+export function fetchRestWhenIdle(): void {
+  const fetchOne = async (): Promise<void> => {
+    for (const load of waiting) {
+      waiting.delete(load)
+      // Whoever needs it is told, and this is only a precaution. A part may bring more of them.
+      await load().catch(() => undefined)
+    }
+  }
+  setTimeout(() => void fetchOne(), AFTER_FIRST_VIEW_MS)
 }

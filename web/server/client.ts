@@ -14,14 +14,10 @@ export type Answer<T> =
 export async function ask<Shape extends z.ZodMiniType>(
   path: string,
   shape: Shape,
-  signal?: AbortSignal,
 ): Promise<Answer<z.output<Shape>>> {
   let response: Response
   try {
-    response = await fetch(path, {
-      signal: signal ?? null,
-      headers: { accept: 'application/json' },
-    })
+    response = await fetch(path, { headers: { accept: 'application/json' } })
   } catch {
     return { kind: 'away' }
   }

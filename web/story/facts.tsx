@@ -6,6 +6,9 @@ import { Size } from '../parts/size.tsx'
 import { Time } from '../parts/time.tsx'
 import type { Kept } from './story.tsx'
 
+/** A kill of a whole group may have thousands. */
+const SHOWN_VICTIMS = 3
+
 /** The figures at a glance. What is not known is not made up: it is left out, or said. */
 export function Facts({ found, kept }: { found: Case; kept: Kept | null }) {
   const { binding, subject, trigger, verdict, victims } = found
@@ -18,7 +21,7 @@ export function Facts({ found, kept }: { found: Case; kept: Kept | null }) {
         </Fact>
       )}
       <Sizes binding={binding} />
-      {victims.map((victim) => (
+      {victims.slice(0, SHOWN_VICTIMS).map((victim) => (
         <Fact key={victim.pid} name="Victim">
           {printable(victim.name)} <span class="faint">PID {victim.pid}</span>
           {victim.rssBytes === null ? null : (
@@ -29,6 +32,9 @@ export function Facts({ found, kept }: { found: Case; kept: Kept | null }) {
           )}
         </Fact>
       ))}
+      {victims.length <= SHOWN_VICTIMS ? null : (
+        <Fact name="More victims">{victims.length - SHOWN_VICTIMS}, see the processes</Fact>
+      )}
       {trigger === null || trigger.name === null ? null : (
         <Fact name="Asked for the last page">
           {printable(trigger.name)}{' '}

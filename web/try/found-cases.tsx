@@ -25,10 +25,10 @@ export function FoundCases({ judged }: { judged: Judged }) {
   )
 }
 
-export function NotRead({ sentences }: { sentences: readonly string[] }) {
+export function NotRead({ sentences, isOpen = false }: NotReadProps) {
   if (sentences.length === 0) return null
   return (
-    <details class="blind">
+    <details class="blind" open={isOpen}>
       <summary>{counted(sentences.length, 'thing')} could not be read</summary>
       <ul>
         {sentences.map((sentence) => (
@@ -37,6 +37,11 @@ export function NotRead({ sentences }: { sentences: readonly string[] }) {
       </ul>
     </details>
   )
+}
+
+interface NotReadProps {
+  sentences: readonly string[]
+  isOpen?: boolean
 }
 
 function summaryOf(found: Case): CaseSummaryDocument {

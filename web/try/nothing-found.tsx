@@ -35,7 +35,7 @@ export function NothingFound({ judged }: { judged: Judged }) {
             a folder that <code>stella cases export</code> wrote
           </li>
         </ul>
-        <NotRead sentences={unknown} />
+        <NotRead sentences={unknown} isOpen={unknown.length <= 10} />
       </Notice>
     )
   }

@@ -27,6 +27,11 @@ export function Try() {
     return () => removeEventListener('keydown', onKey)
   }, [])
   const judged = state.kind === 'judged' ? state : null
+  // Who listens to the page is led to the answer, and from one case to another.
+  const answer = judged === null ? null : (query.get('case') ?? judged)
+  useEffect(() => {
+    if (answer !== null) document.querySelector<HTMLElement>('main h1')?.focus()
+  }, [answer])
   const chosen = judged === null ? null : chosenCase(judged, query.get('case'))
   if (judged !== null && chosen !== null) return <OneCase judged={judged} found={chosen} />
   return (
