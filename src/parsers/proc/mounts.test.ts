@@ -4,12 +4,13 @@ import { expect, it } from 'vitest'
 import { parseMounts } from './mounts.ts'
 
 it('reads the mounts of a process as they are', () => {
-  const own = parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'))
+  const text = readFileSync('/proc/self/mountinfo', 'utf8')
+  const own = parseMounts(text)
   expect(own.find(({ mountPoint }) => mountPoint === '/proc')).toMatchObject({
     root: '/',
     type: 'proc',
   })
-  expect(own).toHaveLength(readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n').length)
+  expect(own).toHaveLength(text.trim().split('\n').length)
 })
 
 it.each([
