@@ -30,16 +30,18 @@ interface Outcome {
   seconds: number
 }
 
-const STAGES: readonly Stage[] = [
-  check('build', 'npm', 'run', '--silent', 'build'),
-  check('types', 'npm', 'run', '--silent', 'types'),
-  check('lint', 'npm', 'run', '--silent', 'lint'),
-  check('format', 'npm', 'run', '--silent', 'format:check'),
-  check('unused', 'npm', 'run', '--silent', 'unused'),
-  tests('unit'),
-  tests('live'),
-  tests('guest'),
+/** One after the other; those of one line at the same time. */
+const LINES: readonly (readonly Stage[])[] = [
+  [check('build', 'npm', 'run', '--silent', 'build')],
+  [check('types', 'npm', 'run', '--silent', 'types')],
+  [check('lint', 'npm', 'run', '--silent', 'lint')],
+  [check('format', 'npm', 'run', '--silent', 'format:check')],
+  [check('unused', 'npm', 'run', '--silent', 'unused')],
+  [tests('unit')],
+  // Guests have a kernel of their own, and take what processor time is left.
+  [tests('live'), politely(tests('guest'))],
 ]
+const STAGES = LINES.flat()
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
@@ -51,16 +53,21 @@ if (unknown.length > 0) {
 }
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const lines: string[] = []
-for (const stage of STAGES) {
-  if (chosen.length > 0 && !chosen.includes(stage.name)) continue
-  const outcome = await run(stage)
-  total.passed += outcome.counts.passed
-  total.failed += outcome.counts.failed
-  total.skipped += outcome.counts.skipped
-  lines.push(
-    summaryLine(stage.name, outcome),
-    ...[...outcome.reasons].map((reason) => `           ${reason}`),
+for (const line of LINES) {
+  const wanted = line.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+  const outcomes = await Promise.all(
+    wanted.map(async (stage, at) => ({ name: stage.name, ...(await run(stage, at === 0)) })),
   )
+  for (const { name, held, ...outcome } of outcomes) {
+    if (held !== '') console.log(`${title(name)}\n${held}`)
+    total.passed += outcome.counts.passed
+    total.failed += outcome.counts.failed
+    total.skipped += outcome.counts.skipped
+    lines.push(
+      summaryLine(name, outcome),
+      ...[...outcome.reasons].map((reason) => `           ${reason}`),
+    )
+  }
 }
 console.log(`\n${lines.join('\n')}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
@@ -75,21 +82,30 @@ function tests(project: string): Stage {
   return { name: project, program: 'vitest', args, vitest: true }
 }
 
-async function run(stage: Stage): Promise<Outcome> {
-  console.log(styleText('bold', `\n== ${stage.name}`))
+function politely(stage: Stage): Stage {
+  return { ...stage, program: 'nice', args: ['-n', '10', stage.program, ...stage.args] }
+}
+
+function title(name: string): string {
+  return styleText('bold', `\n== ${name}`)
+}
+
+/** @param isShown what it prints is shown at once; else it is held */
+async function run(stage: Stage, isShown: boolean): Promise<Outcome & { held: string }> {
+  if (isShown) console.log(title(stage.name))
   const started = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'stella-test-'))
   const report = join(folder, 'report.json')
   try {
     const args = stage.vitest ? [...stage.args, `--outputFile.json=${report}`] : stage.args
-    const { exitCode, reasons } = await show(stage.program, args)
+    const { exitCode, reasons, held } = await show(stage.program, args, isShown)
     const counts = stage.vitest ? readCounts(report) : { passed: 1, failed: 0, skipped: 0 }
     // A program that fails outside of any one test counts as one failure.
     if (exitCode !== 0 && counts.failed === 0) {
       counts.failed = 1
       if (!stage.vitest) counts.passed = 0
     }
-    return { counts, reasons, seconds: Math.round((performance.now() - started) / 1000) }
+    return { counts, reasons, held, seconds: Math.round((performance.now() - started) / 1000) }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -99,8 +115,10 @@ async function run(stage: Stage): Promise<Outcome> {
 function show(
   program: string,
   args: readonly string[],
-): Promise<{ exitCode: number; reasons: Set<string> }> {
+  isShown: boolean,
+): Promise<{ exitCode: number; reasons: Set<string>; held: string }> {
   const reasons = new Set<string>()
+  let held = ''
   const child = spawn(program, args, {
     cwd: REPO,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,7 +129,8 @@ function show(
     },
   })
   const pass = (target: NodeJS.WriteStream) => (chunk: Buffer) => {
-    target.write(chunk)
+    if (isShown) target.write(chunk)
+    else held += chunk.toString()
     for (const [reason] of chunk.toString().matchAll(/^skipped: .*$/gm)) reasons.add(reason)
   }
   child.stdout.on('data', pass(process.stdout))
@@ -119,9 +138,9 @@ function show(
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`cannot start ${program}: ${error.message}; run 'npm ci' first`)
-      resolve({ exitCode: 127, reasons })
+      resolve({ exitCode: 127, reasons, held })
     })
-    child.on('close', (code) => resolve({ exitCode: code ?? 1, reasons }))
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, reasons, held }))
   })
 }
 
