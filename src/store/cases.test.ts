@@ -192,6 +192,16 @@ describe('a journal that is opened again', () => {
     expect([...again.known()]).toEqual([...before, ['incident-3', 1]])
   })
 
+  it('knows an incident by each of its names, for the log may be cut into other pieces the next time', () => {
+    const one = journal()
+    one.append([caseEntry(1, { also: ['incident-2', 'incident-3'] })])
+    expect(one.known().get('incident-3')).toBe(1)
+    closeAll()
+    expect(new Set(journal().known().keys())).toEqual(
+      new Set(['incident-1', 'incident-2', 'incident-3']),
+    )
+  })
+
   it('goes on in the same file', async () => {
     for (let run = 0; run < 5; run += 1) {
       journal().append([caseEntry(run)])

@@ -128,6 +128,19 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'prometheus'))(
       }
     })
 
+    it('count kills of one moment, which are one case, not again when the kernel log is read again', async () => {
+      const server = await serve()
+      await roomForReports()
+      const victims = [1, 2, 3, 4].map(async () => group.start([await hog(), 'anon=64M']).ended)
+      await Promise.all(victims)
+      await rises(server, 4)
+      await server.kill()
+      const next = await serve()
+      await read(next)
+      await pause(7_000)
+      expect(await read(next)).toBe(4)
+    })
+
     it('are what promtool reads without a word, with every name that the server knows', async () => {
       const server = await serve()
       await killOne()

@@ -6,7 +6,7 @@ import type { CaseEntry, CaseJournal, JournalEntry, WatchEntry } from '../../sto
 
 export interface Book {
   /** Records incidents that are not recorded yet. One that is known is left out. */
-  cases(found: readonly { incident: string; case: Case }[]): void
+  cases(found: readonly FoundCase[]): void
   /** Records what is known better now. */
   revise(incident: string, better: Case): void
   note(entry: Exclude<JournalEntry, CaseEntry>): void
@@ -16,6 +16,8 @@ export interface Book {
   /** Entries that wait for room on the disk. */
   readonly waiting: number
 }
+
+export type FoundCase = Pick<CaseEntry, 'incident' | 'also' | 'case'>
 
 export interface BookOptions {
   journal: CaseJournal
@@ -42,7 +44,8 @@ export function openBook({ journal, now, onEntry }: BookOptions): Book {
     if (entries.length === 0) return
     waiting.push(...entries)
     for (const entry of entries) {
-      if (entry.kind === 'case') pending.set(entry.incident, entry.revision)
+      if (entry.kind !== 'case') continue
+      for (const name of [entry.incident, ...(entry.also ?? [])]) pending.set(name, entry.revision)
     }
     flush()
     for (const entry of entries) onEntry(entry)
@@ -91,19 +94,11 @@ export function openBook({ journal, now, onEntry }: BookOptions): Book {
   return {
     cases(found) {
       const at = now()
-      const fresh = new Map<string, Case>()
-      for (const { incident, case: one } of found) {
-        if (revisionOf(incident) === null) fresh.set(incident, one)
+      const fresh = new Map<string, FoundCase>()
+      for (const one of found) {
+        if (revisionOf(one.incident) === null) fresh.set(one.incident, one)
       }
-      write(
-        [...fresh].map(([incident, one]) => ({
-          kind: 'case',
-          at,
-          incident,
-          revision: 1,
-          case: one,
-        })),
-      )
+      write([...fresh.values()].map((one) => ({ ...one, kind: 'case', at, revision: 1 })))
     },
     revise(incident, better) {
       const revision = (revisionOf(incident) ?? 0) + 1

@@ -118,7 +118,13 @@ export function startWatch(options: WatchOptions): Watch {
       of: earlier,
       groupOf: watcher.groupOf,
     })
-    book.cases(found.map((one) => ({ incident: one.incident, case: completed(one.case) })))
+    book.cases(
+      found.map(({ incident, reports, case: one }) => {
+        const others = reports.filter((key) => key !== incident)
+        const also = others.length === 0 ? undefined : others
+        return { incident, also, case: completed(one) }
+      }),
+    )
     for (const one of found) {
       lately.told(one.incident, one.case, one.containerId, reader.now())
       followKill(one)

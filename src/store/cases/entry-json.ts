@@ -15,9 +15,16 @@ export function entryDocument(entry: JournalEntry): object {
   const at = new Date(entry.at).toISOString()
   switch (entry.kind) {
     case 'case': {
-      const { kind, incident, revision } = entry
+      const { kind, incident, also, revision } = entry
       // Lists read the beginning of a line alone: the case stands last, as its own document.
-      return { kind, at, incident, revision, case: caseDocument(fitted(redactCase(entry.case))) }
+      return {
+        kind,
+        at,
+        incident,
+        also,
+        revision,
+        case: caseDocument(fitted(redactCase(entry.case))),
+      }
     }
     case 'warning':
       return { kind: entry.kind, at, warning: redactWarning(entry.warning) }
@@ -41,8 +48,15 @@ const subject = z.object({
   image: textOrNull,
 })
 
+const keyShape = {
+  kind: z.literal('case'),
+  incident: text,
+  also: z.optional(z.array(text)),
+  revision: number,
+}
+
 const caseOf = <T extends z.ZodMiniType>(shape: T) =>
-  z.object({ kind: z.literal('case'), at: instant, incident: text, revision: number, case: shape })
+  z.object({ ...keyShape, at: instant, case: shape })
 
 const warningEntry = z.object({
   kind: z.literal('warning'),
@@ -129,10 +143,12 @@ export function readHead(rest: Buffer): LineHead | null {
   return head ?? parsed(line, `{${rest.toString('utf8')}`)
 }
 
-const key = z.object({ kind: z.literal('case'), incident: text, revision: number })
+const key = z.object(keyShape)
 
 /** Which incident a line is about; null where it is no case's. */
-export function readKey(rest: Buffer): { incident: string; revision: number } | null {
+export function readKey(
+  rest: Buffer,
+): { incident: string; also?: readonly string[] | undefined; revision: number } | null {
   const end = rest.indexOf(BEFORE_CASE)
   return end === -1 ? null : parsed(key, `{${rest.toString('utf8', 0, end)}}`)
 }

@@ -9,6 +9,8 @@ export interface CaseEntry {
   at: Instant
   /** Names the incident, whatever its case is judged to be: the same one has the same key. */
   incident: string
+  /** What else names it: where it joins several reports of the kernel, the names of the others. */
+  also?: readonly string[] | undefined
   /** A later revision of an incident replaces the earlier one. */
   revision: number
   case: Case

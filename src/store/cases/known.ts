@@ -5,7 +5,7 @@ import { type Lane, segmentsIn } from './places.ts'
 
 /** The incidents that are recorded, so that nothing is recorded twice. */
 export interface KnownIncidents {
-  /** The latest revision of each, those that were written last at the end. */
+  /** The latest revision of each, by each of its names, those that were written last at the end. */
   readonly revisions: ReadonlyMap<string, number>
   note(incident: string, revision: number): void
 }
@@ -35,16 +35,18 @@ function newestFirst(folder: string, lane: Lane, most: number): Map<string, numb
   // One space for all of them: a daemon that starts should not need more memory than one that runs.
   const space = Buffer.alloc(Math.max(0, ...segments.map(({ bytes }) => bytes)))
   for (const { path } of segments.toReversed()) {
-    for (const { incident, revision } of keysIn(path, space).toReversed()) {
+    for (const { incident, also = [], revision } of keysIn(path, space).toReversed()) {
       if (revisions.size >= most) return revisions
-      if (!revisions.has(incident)) revisions.set(incident, revision)
+      for (const name of [incident, ...also]) {
+        if (!revisions.has(name)) revisions.set(name, revision)
+      }
     }
   }
   return revisions
 }
 
-function keysIn(path: string, space: Buffer): { incident: string; revision: number }[] {
-  const keys: { incident: string; revision: number }[] = []
+function keysIn(path: string, space: Buffer): NonNullable<ReturnType<typeof readKey>>[] {
+  const keys: NonNullable<ReturnType<typeof readKey>>[] = []
   for (const { line } of endedLines(readInto(space, path))) {
     const rest = checkedRest(line)
     const key = rest === null ? null : readKey(rest)

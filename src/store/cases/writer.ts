@@ -69,7 +69,10 @@ export function openCaseJournal(dataFolder: string, options: JournalOptions): Ca
         const lines = entries.map((entry) => guardedLine(entryDocument(entry)))
         guarded(() => files.append(lines))
         for (const entry of entries) {
-          if (entry.kind === 'case') known.note(entry.incident, entry.revision)
+          if (entry.kind !== 'case') continue
+          for (const name of [...(entry.also ?? []), entry.incident]) {
+            known.note(name, entry.revision)
+          }
         }
       },
       known: () => known.revisions,
