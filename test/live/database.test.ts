@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { JournalEntry } from '../../src/store/cases.ts'
 import { openEmbedded, openServer } from '../../src/store/database/open.ts'
+import { MIGRATIONS } from '../../src/store/database/schema.ts'
+import type { Tables } from '../../src/store/database/schema.ts'
 import type { Database, HostIdentity } from '../../src/store/database/types.ts'
 import { caseEntry as entry, ENGINES } from '../support/databases.ts'
 import type { Engine } from '../support/databases.ts'
@@ -205,6 +210,29 @@ describe.skipIf(requireParts('root'))('the folder of the embedded database', () 
     })
     await first.close()
     await (await openEmbedded(folder, NOW)).close()
+  })
+
+  it('of each earlier version is brought up to date with all that is in it', async () => {
+    const names = Object.keys(MIGRATIONS)
+    for (const name of names) {
+      const data = join(folder, name)
+      const database = join(data, 'database')
+      mkdirSync(data)
+      const db = new Kysely<Tables>({
+        dialect: new PGliteDialect({ pglite: await PGlite.create(database) }),
+      })
+      const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) }
+      const { error } = await new Migrator({ db, provider }).migrateTo(name)
+      expect(error).toBeUndefined()
+      const host = { id: 'a1', name: 'one', first_seen: new Date(NOW), last_seen: new Date(NOW) }
+      await db.insertInto('hosts').values(host).execute()
+      await db.destroy()
+      const opened = await openEmbedded(data, NOW)
+      expect(await opened.hosts(), name).toMatchObject([{ id: 'a1' }])
+      expect(await opened.alerts({ limit: 1, now: NOW })).toEqual([])
+      expect(await opened.cases({ limit: 1 })).toEqual({ cases: [], next: null })
+      await opened.close()
+    }
   })
 
   it('loses nothing that was taken when its owner is killed at any moment', async () => {
