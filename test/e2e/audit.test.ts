@@ -47,15 +47,6 @@ async function inFolder(args: readonly string[]): ReturnType<typeof stella> {
   }
 }
 
-test('nothing is found in correct files, and the code is 0', async () => {
-  const answer = await stella(['audit', CORRECT])
-  expect(answer).toEqual({
-    code: 0,
-    out: expect.stringMatching(/^No memory mistakes in \d+ files\n$/),
-    err: '',
-  })
-})
-
 test('a finding is shown with its line and a mark below what is meant', async () => {
   const path = file('compose.yaml', COMPOSE)
   const { code, out, err } = await stella(['audit', path])

@@ -1,6 +1,6 @@
 import type { ContainerFiles, Variable } from '../workload.ts'
 import type { Beside } from './beside.ts'
-import type { HereDocument, Instruction } from './dockerfile-instructions.ts'
+import { textOf, type HereDocument, type Instruction } from './dockerfile-instructions.ts'
 import { type Excerpt, stretchOf, wholeFile, withoutTabs } from './excerpt.ts'
 import { cleanPath } from './mounts.ts'
 import { baseName, shellWords } from './words.ts'
@@ -155,7 +155,7 @@ function wordsOf(
   { rest }: Instruction,
   environment: ReadonlyMap<string, Variable>,
 ): readonly string[] {
-  const text = rest.file.text.slice(rest.start, rest.end).replace(/\\(\r?\n)/g, ' $1')
+  const text = textOf(rest).replace(/\\(\r?\n)/g, ' $1')
   const filled = text.replace(
     /\$(?:\{(\w+)\}|(\w+))/g,
     (whole, braced?: string, plain?: string) => {

@@ -34,7 +34,7 @@ export function instructionsOf(file: SourceFile): Instruction[] {
     at = end + 1
     if (match === null) continue
     const documents: HereDocument[] = []
-    for (const [, dash, quote, name = ''] of text.slice(start, end).matchAll(MARKER)) {
+    for (const [, dash, quote, name = ''] of textOf({ file, start, end }).matchAll(MARKER)) {
       const close = endOfHereDocument(text, at, name)
       documents.push({
         name,
@@ -49,15 +49,27 @@ export function instructionsOf(file: SourceFile): Instruction[] {
   return found
 }
 
+const COMMENT = /^[ \t]*#/
+
+/** Comments and empty lines do not end an instruction that is continued. */
 function endOfInstruction(text: string, from: number): number {
   let at = from
-  const isComment = /^[ \t]*#/.test(text.slice(from, from + 200))
   for (;;) {
     const newline = text.indexOf('\n', at)
     const end = newline === -1 ? text.length : newline
-    if (isComment || newline === -1 || !/\\[ \t\r]*$/.test(text.slice(at, end))) return end
+    const line = text.slice(at, end)
+    const isBetween = at > from && (COMMENT.test(line) || line.trim() === '')
+    const isContinued = isBetween || (/\\[ \t\r]*$/.test(line) && !COMMENT.test(line))
+    if (newline === -1 || !isContinued) return end
     at = end + 1
   }
+}
+
+/** What stands behind the name of an instruction, with spaces in the place of comments between its lines. */
+export function textOf({ file, start, end }: Place): string {
+  return file.text
+    .slice(start, end)
+    .replace(/\n[ \t]*#[^\n]*/g, (comment) => `\n${' '.repeat(comment.length - 1)}`)
 }
 
 /** Where a text ends, and where the line behind its marker begins. */

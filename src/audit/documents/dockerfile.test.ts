@@ -46,6 +46,26 @@ describe('a Dockerfile', () => {
     expect(container(text).environment).toEqual({ A: '1', B: '2 3', C: '4', D: '5 6', F: null })
   })
 
+  it('reads on behind comments and empty lines within an instruction', () => {
+    const text = [
+      'FROM a',
+      'ENV A=1 \\',
+      "  # the builder's own, <<EOF",
+      '',
+      '  B=2 \\',
+      '#C=3 \\',
+      '  D=4',
+      'CMD ["java", \\',
+      '  # "-Xmx8g",',
+      '  "-Xmx1g"]',
+    ].join('\n')
+    expect(container(text)).toMatchObject({
+      environment: { A: '1', B: '2', D: '4' },
+      words: ['java', '-Xmx1g'],
+      places: ['java', '-Xmx1g'],
+    })
+  })
+
   it('does not take the text of a here-document for instructions', () => {
     expect(container('FROM a\nCMD ["yes"]\nRUN <<EOF\nCMD ["no"]\nEOF\nENV A=1\n')).toMatchObject({
       words: ['yes'],

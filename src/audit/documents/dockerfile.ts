@@ -1,7 +1,7 @@
 import type { Container, Probe, Variable, Word, Workload } from '../workload.ts'
 import { type Beside, NOTHING_BESIDE } from './beside.ts'
 import { imageFiles } from './dockerfile-files.ts'
-import { type Instruction, instructionsOf } from './dockerfile-instructions.ts'
+import { type Instruction, instructionsOf, textOf } from './dockerfile-instructions.ts'
 import type { TextFormat } from './format.ts'
 import { placeWithin, type Place, type SourceFile } from './place.ts'
 import { commandWords, shellWords } from './words.ts'
@@ -161,8 +161,4 @@ function probesOf(stage: readonly Instruction[]): Probe[] {
   const start = check.rest.start + command.index + command[0].length
   const place = { ...check.rest, start }
   return [{ isCheck: true, words: commandWords(wordsAt(place)), place }]
-}
-
-function textOf({ file, start, end }: Place): string {
-  return file.text.slice(start, end)
 }
