@@ -1,6 +1,6 @@
-import type { KubernetesObject } from './documents/kubernetes.ts'
+import type { KubernetesObject } from './documents/object.ts'
 import type { Place } from './documents/place.ts'
-import type { Unit } from './documents/units.ts'
+import type { Unit } from './documents/unit.ts'
 import type { Machine } from './machine.ts'
 import type { Container, Platform, Workload } from './workload.ts'
 

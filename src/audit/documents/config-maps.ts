@@ -1,4 +1,5 @@
-import { kubernetesObjects, type KubernetesObject } from './kubernetes.ts'
+import { kubernetesObjects } from './kubernetes.ts'
+import type { KubernetesObject } from './object.ts'
 import { nearest } from './nearest.ts'
 import type { Place, SourceFile } from './place.ts'
 import { entriesAt, type Scalar } from './value.ts'

@@ -2,9 +2,9 @@ import type { Machine } from '../machine.ts'
 import type { Workload } from '../workload.ts'
 import type { Beside } from './beside.ts'
 import type { Variables } from './interpolate.ts'
-import type { KubernetesObject } from './kubernetes.ts'
+import type { KubernetesObject } from './object.ts'
 import type { SourceFile } from './place.ts'
-import type { Unit } from './units.ts'
+import type { Unit } from './unit.ts'
 import type { Value } from './value.ts'
 
 /** What a file brings for the rules to look at. */

@@ -1,17 +1,7 @@
 import { at, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
 import type { Mapping, Value } from './value.ts'
 import type { DocumentFormat } from './format.ts'
-import type { Place } from './place.ts'
-
-/** An object of the Kubernetes API. */
-export interface KubernetesObject {
-  kind: string
-  name: string
-  namespace: string
-  root: Mapping
-  /** Its name, or its beginning. */
-  place: Place
-}
+import type { KubernetesObject } from './object.ts'
 
 const MAX_OBJECTS = 50_000
 

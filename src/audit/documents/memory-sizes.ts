@@ -1,5 +1,6 @@
 import type { Size } from '../workload.ts'
-import { podSpecOf, type KubernetesObject } from './kubernetes.ts'
+import { podSpecOf } from './kubernetes.ts'
+import type { KubernetesObject } from './object.ts'
 import { kubernetesSize } from './pod.ts'
 import { at, entriesAt, itemsAt, textAt } from './value.ts'
 import type { Value } from './value.ts'

@@ -1,18 +1,7 @@
 import type { Place, SourceFile } from './place.ts'
 import { settingsOf, type Setting } from './unit-file.ts'
 import type { TextFormat } from './format.ts'
-
-export type UnitType = 'service' | 'slice' | 'scope' | 'container'
-
-/** A file of systemd: a unit, a container of Podman's Quadlet, or what is laid over one. */
-export interface Unit {
-  file: SourceFile
-  /** Of the unit that it is or is laid over, with its folder: `etc/systemd/web.service`. */
-  id: string
-  type: UnitType
-  isDropIn: boolean
-  settings: readonly Setting[]
-}
+import type { Unit, UnitType } from './unit.ts'
 
 /** A unit with all that is laid over it, in the order in which systemd reads it. */
 export interface WholeUnit {

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../model/bytes.ts'
-import type { KubernetesObject } from '../../documents/kubernetes.ts'
+import type { KubernetesObject } from '../../documents/object.ts'
 import { kubernetesSize } from '../../documents/pod.ts'
 import { at, textAt } from '../../documents/value.ts'
 import type { Rule } from '../../rule.ts'

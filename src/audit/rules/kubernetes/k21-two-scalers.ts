@@ -1,5 +1,5 @@
 import { at, itemsAt, textAt } from '../../documents/value.ts'
-import type { KubernetesObject } from '../../documents/kubernetes.ts'
+import type { KubernetesObject } from '../../documents/object.ts'
 import { comeTogether } from '../../documents/nearest.ts'
 import type { Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'

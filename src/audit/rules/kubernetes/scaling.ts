@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../documents/kubernetes.ts'
+import type { KubernetesObject } from '../../documents/object.ts'
 import { nearest } from '../../documents/nearest.ts'
 import { at, itemsAt, textAt } from '../../documents/value.ts'
 import type { Scalar } from '../../documents/value.ts'

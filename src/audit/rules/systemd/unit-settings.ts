@@ -1,7 +1,7 @@
 import type { Place } from '../../documents/place.ts'
 import { placeOf } from '../../documents/spelled.ts'
 import type { Setting } from '../../documents/unit-file.ts'
-import type { Unit } from '../../documents/units.ts'
+import type { Unit } from '../../documents/unit.ts'
 import type { AuditContext } from '../../rule.ts'
 
 /** Sections that take limits (systemd.resource-control(5)); those of Quadlet hand [Service] on. */

@@ -1,5 +1,6 @@
 import { sizeOfWord } from '../../documents/unit-limits.ts'
-import { SECTIONS, type UnitType } from '../../documents/units.ts'
+import type { UnitType } from '../../documents/unit.ts'
+import { SECTIONS } from '../../documents/units.ts'
 import { scalarAt } from '../../documents/value.ts'
 import type { HostSettings } from '../../rule.ts'
 import type { Size, Workload } from '../../workload.ts'

@@ -7,7 +7,7 @@ import { printable } from '../../../report/printable.ts'
 import { textTable } from '../../render/table.ts'
 import { localTime } from '../../../report/time.ts'
 import { shortSubject, victimNames } from '../../../report/words.ts'
-import type { ListFlags } from './list.ts'
+import type { ListFlags } from './list-flags.ts'
 
 /** One line a case, in the order given. */
 export function caseTable(cases: readonly Case[]): string[] {

@@ -1,21 +1,12 @@
 import { caseDocument } from '../../../investigate/case-document.ts'
-import type { Case, VerdictCode } from '../../../model/case.ts'
+import type { Case } from '../../../model/case.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { type JournalSurvey, readRecordedCase, surveyCases } from '../../../store/cases.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { printable } from '../../../report/printable.ts'
 import { shortSubject } from '../../../report/words.ts'
+import type { ListFlags } from './list-flags.ts'
 import { caseTable, lastWarning, notSeen, nothingListed, tooMany } from './list-text.ts'
-
-export interface ListFlags extends CommonFlags {
-  /** Milliseconds. */
-  since?: number
-  verdict?: readonly VerdictCode[]
-  subject?: string
-  limit?: number
-  data?: string
-}
 
 /** As many as a terminal can be asked to show; a script gets all. */
 const SHOWN = 50

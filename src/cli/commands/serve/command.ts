@@ -1,8 +1,7 @@
 import { buildCommand } from '@stricli/core'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
-import { parseInterval } from '../top/interval.ts'
-import { parseShare } from '../watch/parse.ts'
+import { WATCHING_FLAGS } from '../../watch-flags.ts'
 import { parseListen } from './parse.ts'
 
 export const serveCommand = buildCommand({
@@ -43,27 +42,7 @@ export const serveCommand = buildCommand({
         placeholder: 'DUR',
         default: '90d',
       },
-      interval: {
-        kind: 'parsed',
-        parse: parseInterval,
-        brief: 'Time between two rounds over all groups: 1s up to 1h',
-        placeholder: 'DUR',
-        default: '1s',
-      },
-      warn: {
-        kind: 'parsed',
-        parse: parseShare,
-        brief: 'Share of a limit from which on it warns, in percent',
-        placeholder: 'PERCENT',
-        default: '80',
-      },
-      critical: {
-        kind: 'parsed',
-        parse: parseShare,
-        brief: 'Share of a limit from which on it is critical, in percent',
-        placeholder: 'PERCENT',
-        default: '95',
-      },
+      ...WATCHING_FLAGS,
       data: {
         kind: 'parsed',
         parse: (text: string) => text,

@@ -9,6 +9,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import { openEmbedded, openServer } from '../../../store/database/open.ts'
 import { LEAN_FLAG } from '../../../store/database/settings.ts'
 import type { CommonFlags } from '../../common-flags.ts'
+import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { readToken } from '../../token.ts'
@@ -18,17 +19,13 @@ import { entryLines } from '../watch/text.ts'
 import { isLoopback } from './parse.ts'
 import type { ListenAddress } from './parse.ts'
 
-export interface ServeFlags extends CommonFlags {
+export interface ServeFlags extends CommonFlags, WatchingFlags {
   listen: ListenAddress
   tokenFile?: string
   database?: string
   noWatch?: boolean
   /** Milliseconds. */
   keep: number
-  interval: number
-  /** Shares of the limit. */
-  warn: number
-  critical: number
   data?: string
 }
 

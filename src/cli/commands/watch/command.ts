@@ -1,33 +1,13 @@
 import { buildCommand } from '@stricli/core'
 import { COMMON_FLAGS } from '../../common-flags.ts'
-import { parseInterval } from '../top/interval.ts'
-import { parseServer, parseShare, parseWebhook } from './parse.ts'
+import { WATCHING_FLAGS } from '../../watch-flags.ts'
+import { parseServer, parseWebhook } from './parse.ts'
 
 export const watchCommand = buildCommand({
   loader: async () => (await import('./run.ts')).watch,
   parameters: {
     flags: {
-      interval: {
-        kind: 'parsed',
-        parse: parseInterval,
-        brief: 'Time between two rounds over all groups: 1s up to 1h',
-        placeholder: 'DUR',
-        default: '1s',
-      },
-      warn: {
-        kind: 'parsed',
-        parse: parseShare,
-        brief: 'Share of a limit from which on it warns, in percent',
-        placeholder: 'PERCENT',
-        default: '80',
-      },
-      critical: {
-        kind: 'parsed',
-        parse: parseShare,
-        brief: 'Share of a limit from which on it is critical, in percent',
-        placeholder: 'PERCENT',
-        default: '95',
-      },
+      ...WATCHING_FLAGS,
       webhook: {
         kind: 'parsed',
         parse: parseWebhook,

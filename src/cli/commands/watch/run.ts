@@ -10,6 +10,7 @@ import { openCaseJournal } from '../../../store/cases.ts'
 import type { JournalEntry } from '../../../store/cases.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
+import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { readToken } from '../../token.ts'
@@ -17,12 +18,7 @@ import { untilInterrupted } from './interrupted.ts'
 import { parseWebhook } from './parse.ts'
 import { entryLines } from './text.ts'
 
-export interface WatchFlags extends CommonFlags {
-  /** Milliseconds. */
-  interval: number
-  /** Shares of the limit. */
-  warn: number
-  critical: number
+export interface WatchFlags extends CommonFlags, WatchingFlags {
   webhook?: URL
   to?: URL
   tokenFile?: string
