@@ -15,14 +15,12 @@ import { CaseTable } from './case-table.tsx'
 import { Filters } from './filters.tsx'
 import { isFiltered, queryOf } from './filter.ts'
 import { Pages } from './pages.tsx'
-
-/** A storm of kills must not make a storm of questions. */
-const SETTLE_MS = 400
+import { Heading } from '../shell/heading.tsx'
 
 /** Everything that was recorded, the newest first. */
 export function Cases() {
   const here = useStore(place)
-  const news = useSettled(useStore(entries), SETTLE_MS)
+  const news = useStore(entries)
   const asked = useAsk(`/api/cases?${queryOf(here.query, useSince(here))}`, CasesPage, news)
   const overview = useAsk('/api/overview', Overview, news)
   const known = overview.answer?.kind === 'ready' ? overview.answer.value : null
@@ -33,7 +31,7 @@ export function Cases() {
   return (
     <>
       <div class="view-head">
-        <h1 tabIndex={-1}>Cases</h1>
+        <Heading>Cases</Heading>
         <p class="lead">{headline(known, total)}</p>
       </div>
       <Blind known={known} />
@@ -125,23 +123,6 @@ function headline(known: OverviewDocument | null, total: number | null): string 
 
 function totalOf({ counts }: OverviewDocument): number {
   return Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0)
-}
-
-/** The value, once it has not changed for a moment, or at the latest after a few of them. */
-function useSettled(value: number, ms: number): number {
-  const [settled, setSettled] = useState(value)
-  const waiting = useRef(false)
-  const latest = useRef(value)
-  latest.current = value
-  useEffect(() => {
-    if (waiting.current || value === settled) return
-    waiting.current = true
-    setTimeout(() => {
-      waiting.current = false
-      setSettled(latest.current)
-    }, ms)
-  }, [value, settled, ms])
-  return settled
 }
 
 /** "The last hour" begins where it was chosen; moving on with each question would be another question each time. */

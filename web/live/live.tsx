@@ -13,6 +13,7 @@ import { useTitle } from '../shell/title.ts'
 import { counted } from '../words/time.ts'
 import { byDanger, dangerOf } from './danger.ts'
 import { GroupRow } from './group-row.tsx'
+import { Heading } from '../shell/heading.tsx'
 
 /** Rows that are drawn; a machine may have thousands of groups. */
 const SHOWN = 200
@@ -28,7 +29,7 @@ export function Live() {
   return (
     <>
       <div class="view-head">
-        <h1 tabIndex={-1}>Live</h1>
+        <Heading>Live</Heading>
         <p class="lead">{view === null ? 'All containers and memory groups.' : headline(view)}</p>
       </div>
       <Unseen view={view} />

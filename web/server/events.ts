@@ -16,17 +16,19 @@ export type Connection =
 export const connection = createStore<Connection>('connecting')
 /** Counts up whenever the server is there again: whoever shows something of it asks again. */
 export const arrivals = createStore(0)
-/** Counts up with each case or warning that was taken. */
+/** Counts up when cases or warnings were taken; a storm of kills makes no storm of questions. */
 export const entries = createStore(0)
 /** The last round; null: there was none. */
 export const round = createStore<LiveViewDocument | null>(null)
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 8_000
+const SETTLE_MS = 400
 
 let source: EventSource | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let pause = FIRST_PAUSE_MS
+let settling: ReturnType<typeof setTimeout> | null = null
 
 /** Listens from now on. After the token was given, it is called again. */
 export function connect(): void {
@@ -45,8 +47,15 @@ export function connect(): void {
   })
   opened.addEventListener('round', ({ data }) => takeRound(data))
   for (const kind of ['entry', 'missed']) {
-    opened.addEventListener(kind, () => entries.set(entries.get() + 1))
+    opened.addEventListener(kind, tellOfEntries)
   }
+}
+
+function tellOfEntries(): void {
+  settling ??= setTimeout(() => {
+    settling = null
+    entries.set(entries.get() + 1)
+  }, SETTLE_MS)
 }
 
 /** A stream does not tell why it ended; a plain call does. */

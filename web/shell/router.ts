@@ -20,12 +20,21 @@ export function go(href: string, options: { replace?: boolean } = {}): void {
   arrive(before)
 }
 
+let hasMoved = false
+
 function arrive(pathBefore: string): void {
   place.set(placeNow())
   if (location.pathname === pathBefore) return
+  hasMoved = true
   scrollTo(0, 0)
-  // After it is drawn: who listens to the page instead of looking at it is told where they are.
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus())
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+  // A view of the same kind keeps its heading; of another kind, the heading comes forward itself.
+  requestAnimationFrame(() => focusOnArrival(document.querySelector<HTMLElement>('main h1')))
+}
+
+/** Puts the focus on a heading, where one came from another view and has not gone on since. */
+export function focusOnArrival(heading: HTMLElement | null): void {
+  if (hasMoved && document.activeElement === document.body) heading?.focus()
 }
 
 /** Takes clicks on links of the page, and the browser's own back and forward. */

@@ -5,11 +5,13 @@ import { lazy } from '../parts/lazy.tsx'
 import { connection } from '../server/events.ts'
 import { announcement } from './announce.ts'
 import { ConnectionSign } from './connection-sign.tsx'
+import { watchDrops } from './drops.ts'
 import { place, watchLinks } from './router.ts'
 import { useStore } from './store.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 import { startTheme } from './theme.ts'
 import { TokenForm } from './token-form.tsx'
+import { Heading } from './heading.tsx'
 
 const KeptStory = lazy(async () => (await import('../story/kept-story.tsx')).KeptStory)
 const Live = lazy(async () => (await import('../live/live.tsx')).Live)
@@ -27,6 +29,7 @@ export function Shell() {
   const said = useStore(announcement)
   useEffect(startTheme, [])
   useEffect(watchLinks, [])
+  useEffect(watchDrops, [])
   return (
     <>
       <a class="skip" href="#main">
@@ -74,7 +77,7 @@ function View({ path }: { path: string }) {
   if (id !== undefined) return <KeptStory key={id} id={id} />
   return (
     <>
-      <h1 tabIndex={-1}>There is no such page</h1>
+      <Heading>There is no such page</Heading>
       <Notice title="The address leads nowhere">
         <p>
           <a href="/cases">See all cases</a>

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import { login } from '../server/client.ts'
 import { connect, connection } from '../server/events.ts'
 import { useTitle } from './title.ts'
+import { Heading } from './heading.tsx'
 
 /** Stands in the place of every view until the server has its token. */
 export function TokenForm() {
@@ -24,7 +25,7 @@ export function TokenForm() {
 
   return (
     <div class="narrow">
-      <h1 tabIndex={-1}>This server wants a token</h1>
+      <Heading>This server wants a token</Heading>
       <p class="lead">
         It listens beyond its own machine, so it tells nothing without one. The token is what{' '}
         <code>stella serve --token-file</code> was started with.

@@ -8,6 +8,7 @@ import { entries } from '../server/events.ts'
 import { useAsk } from '../server/use-ask.ts'
 import { useStore } from '../shell/store.ts'
 import { Story } from './story.tsx'
+import { Heading } from '../shell/heading.tsx'
 
 /** A case that the server keeps. What an engine says of it may come a moment later and make another revision. */
 export function KeptStory({ id }: { id: string }) {
@@ -21,9 +22,7 @@ export function KeptStory({ id }: { id: string }) {
         <Told kept={answer.value} />
       ) : (
         <>
-          <h1 tabIndex={-1} class="hidden">
-            Case {id}
-          </h1>
+          <Heading isHidden>Case {id}</Heading>
           <Unanswered answer={answer} what={`the case ${id}`} />
         </>
       )}

@@ -19,6 +19,7 @@ import { Section } from './section.tsx'
 import { Share } from './share.tsx'
 import { TimelineSection } from './timeline.tsx'
 import { VerifySection } from './verify.tsx'
+import { Heading } from '../shell/heading.tsx'
 
 /** What is known of a case beside itself, where a server keeps it. */
 export interface Kept {
@@ -46,10 +47,10 @@ export function Story({ found, warnings, kept }: StoryProps) {
           <span>{kindOf(subject)}</span>
           {subject.image === null ? null : <span>{printable(subject.image)}</span>}
         </p>
-        <h1 tabIndex={-1}>
+        <Heading>
           <VerdictMark code={verdict.code} />
           {VERDICT_WORDS[verdict.code]}
-        </h1>
+        </Heading>
         <p class="answer-sentence">{printable(verdict.summary)}</p>
         <p class="answer-foot">
           <Time at={found.at} />

@@ -1,42 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { announce } from '../shell/announce.ts'
+import { useRef, useState } from 'preact/hooks'
+import { isDragging } from '../shell/drops.ts'
+import { useStore } from '../shell/store.ts'
 import example from '../../fixtures/kernel-log/own-limit.dmesg-T.txt?raw'
-import { chosenFiles, droppedFiles, pastedText } from './given-files.ts'
+import { chosenFiles, pastedText } from './given-files.ts'
 import { start } from './trial.ts'
 
 /** Where files are dropped, chosen or pasted. The whole window takes a drop: nobody aims. */
 export function DropZone() {
-  const [isOver, setOver] = useState(false)
+  const isOver = useStore(isDragging)
   const [text, setText] = useState('')
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
-
-  useEffect(() => {
-    const onOver = (event: DragEvent): void => {
-      if (event.dataTransfer?.types.includes('Files') !== true) return
-      event.preventDefault()
-      setOver(true)
-    }
-    const onLeave = (event: DragEvent): void => {
-      if (event.relatedTarget === null) setOver(false)
-    }
-    const onDrop = (event: DragEvent): void => {
-      if (event.dataTransfer === null) return
-      event.preventDefault()
-      setOver(false)
-      droppedFiles(event.dataTransfer).then(start, () =>
-        announce('What was dropped could not be read'),
-      )
-    }
-    addEventListener('dragover', onOver)
-    addEventListener('dragleave', onLeave)
-    addEventListener('drop', onDrop)
-    return () => {
-      removeEventListener('dragover', onOver)
-      removeEventListener('dragleave', onLeave)
-      removeEventListener('drop', onDrop)
-    }
-  }, [])
 
   return (
     <div class="try">

@@ -18,13 +18,13 @@ export function chosenFiles(list: FileList): Given {
   return inOrder(files)
 }
 
-/** Folders that are dropped come as entries, which have to be asked while the drop lasts. */
-export async function droppedFiles(transfer: DataTransfer): Promise<Given> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry())
-  const loose = [...transfer.files]
+/** Folders that are dropped come as entries; some sources of a drop give files alone. */
+export async function droppedFiles(
+  entries: readonly (FileSystemEntry | null)[],
+  loose: readonly File[],
+): Promise<Given> {
   const files: GivenFile[] = []
   for (const entry of entries) if (entry !== null) await take(entry, files, 0)
-  // Some sources of a drop are files without a file system.
   return inOrder(files.length > 0 ? files : loose.map((file) => ({ path: file.name, file })))
 }
 

@@ -11,6 +11,7 @@ import { Progress } from './progress.tsx'
 import { stop, trial } from './trial.ts'
 import type { Judged } from './trial.ts'
 import { NothingFound } from './nothing-found.tsx'
+import { Heading } from '../shell/heading.tsx'
 
 /** Reads a kernel log, or everything that was collected of an incident, without sending it anywhere. */
 export function Try() {
@@ -37,7 +38,7 @@ export function Try() {
   return (
     <>
       <div class="view-head">
-        <h1 tabIndex={-1}>{judged === null ? 'Try a log' : 'What the files say'}</h1>
+        <Heading>{judged === null ? 'Try a log' : 'What the files say'}</Heading>
         <p class="lead">
           Who ended it, which limit was reached, and why. The files are read{' '}
           <strong>in this browser</strong>: nothing is uploaded.
