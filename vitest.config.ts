@@ -14,6 +14,7 @@ export default defineConfig({
             'test/e2e/**/*.test.ts',
             'test/edge-cases/**/*.test.ts',
             'test/deploy/**/*.test.ts',
+            'test/web/**/*.test.ts',
             'test/structure.test.ts',
             'test/docs.test.ts',
           ],

@@ -3,13 +3,12 @@
  * A real server over a real embedded database, and a browser that has never seen the page. Exit code 1 where it takes longer than a
  * second, or the first view is larger than 200 KiB.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { REPO } from '../../scripts/lib/repo.ts'
 import { formatBytes, KIB } from '../../src/model/bytes.ts'
 import { entryDocument } from '../../src/store/cases/entry-json.ts'
 import { openPage, startBrowser } from '../../test/support/browser.ts'
+import { pageBytes } from '../../test/support/built-page.ts'
 import { sampleCase } from '../../test/support/sample-case.ts'
 import { startServing } from '../../test/support/serving.ts'
 import type { Serving } from '../../test/support/serving.ts'
@@ -27,7 +26,7 @@ const server = await startServing(folder, ['--no-watch'])
 try {
   await fill(server)
   const looks = await look(server)
-  const [first, later] = bundleBytes()
+  const { first, later } = pageBytes()
   const middle = (pick: (seen: Look) => number): number =>
     looks.map(pick).toSorted((a, b) => a - b)[Math.floor(LOOKS / 2)] ?? NaN
   const listed = middle((seen) => seen.listed)
@@ -113,17 +112,4 @@ async function fill(to: Serving): Promise<void> {
     })
     if (!response.ok) throw new Error(`the server did not take them: ${await response.text()}`)
   }
-}
-
-/** What index.html names is needed for the first view; everything else comes when it is wanted. */
-function bundleBytes(): [first: number, later: number] {
-  const web = join(REPO, 'dist/web')
-  const index = readFileSync(join(web, 'index.html'), 'utf8')
-  let [first, later] = [gzipSync(index).length, 0]
-  for (const name of readdirSync(join(web, 'assets'))) {
-    const size = gzipSync(readFileSync(join(web, 'assets', name))).length
-    if (index.includes(name)) first += size
-    else later += size
-  }
-  return [first, later]
 }

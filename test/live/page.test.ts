@@ -4,11 +4,11 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
-import { MIB } from '../../src/model/bytes.ts'
+import { KIB, MIB } from '../../src/model/bytes.ts'
 import { entryDocument } from '../../src/store/cases/entry-json.ts'
 import { isTooWide, openPage, picture, startBrowser } from '../support/browser.ts'
 import type { Opened } from '../support/browser.ts'
-import { buildPage } from '../support/built-page.ts'
+import { buildPage, pageBytes } from '../support/built-page.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
 import { hog } from '../support/hog.ts'
@@ -240,6 +240,13 @@ describe.skipIf(skip)('the page of stella serve', () => {
     expect(requests.filter((url) => !url.startsWith(origin) && !url.startsWith('blob:'))).toEqual(
       [],
     )
+  })
+
+  it('is small enough to be there at once', () => {
+    const { first, later } = pageBytes()
+    expect(first).toBeLessThan(200 * KIB)
+    // The parsers and the charts are no part of it.
+    expect(later).toBeGreaterThan(first)
   })
 
   it('shows all groups, those in danger first, and the course of one', async () => {

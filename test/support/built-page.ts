@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { REPO } from '../../scripts/lib/repo.ts'
 import { run } from './testbed.ts'
 
@@ -18,4 +19,17 @@ export function buildPage(): void {
     { timeoutMs: 120_000 },
   )
   if (!existsSync(join(REPO, 'dist/web/index.html'))) throw new Error('the page was not built')
+}
+
+/** Gzipped. What index.html names is needed for the first view; everything else comes when it is wanted. */
+export function pageBytes(): { first: number; later: number } {
+  const web = join(REPO, 'dist/web')
+  const index = readFileSync(join(web, 'index.html'), 'utf8')
+  let [first, later] = [gzipSync(index).length, 0]
+  for (const name of readdirSync(join(web, 'assets'))) {
+    const size = gzipSync(readFileSync(join(web, 'assets', name))).length
+    if (index.includes(name)) first += size
+    else later += size
+  }
+  return { first, later }
 }

@@ -47,7 +47,7 @@ export function Cases() {
 
 function Found({ page, here, known, isOld }: FoundProps) {
   const fresh = useFresh(page, here, isOld)
-  if (page.cases.length === 0) return <Nothing here={here} />
+  if (page.cases.length === 0) return <Nothing here={here} known={known} />
   return (
     <section aria-label="Cases found" aria-busy={isOld}>
       <CaseTable
@@ -69,12 +69,22 @@ interface FoundProps {
   isOld: boolean
 }
 
-function Nothing({ here }: { here: Place }) {
+function Nothing({ here, known }: { here: Place; known: OverviewDocument | null }) {
   if (isFiltered(here.query)) {
     return (
       <Notice title="No case fits">
         <p>
           <a href="/cases">Leave the filters out</a>
+        </p>
+      </Notice>
+    )
+  }
+  if (known?.hosts.length === 0) {
+    return (
+      <Notice title="No case yet, and nobody watches">
+        <p>
+          This server watches no machine of its own, and no other has sent anything. Until then it
+          can <a href="/try">read a log from elsewhere</a>.
         </p>
       </Notice>
     )
@@ -116,9 +126,10 @@ function Blind({ known }: { known: OverviewDocument | null }) {
 function headline(known: OverviewDocument | null, total: number | null): string {
   if (known === null || total === null) return 'What ran out of memory, and why.'
   const hosts = known.hosts.length
+  if (total === 0) return 'Nothing is recorded.'
   const where =
     hosts === 1 ? `on ${known.hosts[0]?.name ?? 'one host'}` : `on ${counted(hosts, 'host')}`
-  return total === 0 ? `Nothing recorded ${where}.` : `${counted(total, 'case')} ${where}.`
+  return `${counted(total, 'case')} ${where}.`
 }
 
 function totalOf({ counts }: OverviewDocument): number {

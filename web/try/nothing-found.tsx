@@ -4,6 +4,9 @@ import { counted } from '../words/time.ts'
 import { NotRead } from './found-cases.tsx'
 import type { Judged } from './trial.ts'
 
+/** So many sentences need no opening. */
+const SHOWN_OPEN = 10
+
 /** Nothing to judge: says whether it was the wrong file, or a right one in which nothing happened. */
 export function NothingFound({ judged }: { judged: Judged }) {
   const { names, observations, unknown } = judged
@@ -35,7 +38,7 @@ export function NothingFound({ judged }: { judged: Judged }) {
             a folder that <code>stella cases export</code> wrote
           </li>
         </ul>
-        <NotRead sentences={unknown} isOpen={unknown.length <= 10} />
+        <NotRead sentences={unknown} isOpen={unknown.length <= SHOWN_OPEN} />
       </Notice>
     )
   }
@@ -45,7 +48,7 @@ export function NothingFound({ judged }: { judged: Judged }) {
         {counted(observations, 'observation')} in {what}, and no kill, no exit and no memory trouble
         among them. That is no proof that there was none: the log may not reach back far enough.
       </p>
-      <NotRead sentences={unknown} />
+      <NotRead sentences={unknown} isOpen={unknown.length <= SHOWN_OPEN} />
     </Notice>
   )
 }
