@@ -1,5 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { arrivals } from '../server/events.ts'
+import { useStore } from '../shell/store.ts'
 import { Notice } from './notice.tsx'
 
 const AFTER_FIRST_VIEW_MS = 1_000
@@ -16,6 +18,8 @@ export function lazy<Props extends object>(
   return function Lazy(props: Props) {
     const [Part, setPart] = useState(() => loaded)
     const [hasFailed, setFailed] = useState(false)
+    // A server that comes back has it again.
+    const arrival = useStore(arrivals)
     useEffect(() => {
       if (Part !== null) return
       load().then(
@@ -25,12 +29,15 @@ export function lazy<Props extends object>(
         },
         () => setFailed(true),
       )
-    }, [])
+    }, [arrival])
     if (Part !== null) return <Part {...props} />
     if (!hasFailed) return <p class="waiting">Fetching this part of the page …</p>
     return (
       <Notice title="This part of the page could not be fetched" tone="bad">
-        <p>The server is away, or has a newer page: load it again.</p>
+        <p>
+          The server is away, and this comes as soon as it is back; or it has a newer page, which
+          has to be loaded again.
+        </p>
         <button type="button" class="button" onClick={() => location.reload()}>
           Load again
         </button>
