@@ -5,7 +5,7 @@ import { span } from '../words/time.ts'
 /** Something that happened at one moment of a course. */
 export interface Mark {
   at: number
-  /** Null: it has no height, and is a line from top to bottom. */
+  /** How much was in use then; null: not known. A kill is a line from top to bottom all the same. */
   bytes: number | null
   kind: 'kill' | 'warning'
   label: string
@@ -42,7 +42,7 @@ export function courseInWords({ points, marks }: Course): string {
   const limit = last.limitBytes
   const change = last.usageBytes - first.usageBytes
   const moved =
-    Math.abs(change) < Math.max(first.usageBytes, last.usageBytes) / 50
+    Math.abs(change) <= Math.max(first.usageBytes, last.usageBytes) / 50
       ? `stayed near ${formatBytes(last.usageBytes)}`
       : `${change > 0 ? 'rose' : 'fell'} from ${formatBytes(first.usageBytes)} to ${formatBytes(last.usageBytes)}`
   const kills = marks.filter(({ kind }) => kind === 'kill').length

@@ -65,8 +65,17 @@ function courseOf(found: Case, warnings: readonly StoryWarning[]): Course {
       label: `warned: ${level}`,
     }))
   const isKill = weightOf(found.verdict.code) === 'killed' && found.at !== null
+  // What was in use at another limit is no height of this course.
+  const isOwn = found.binding.scope === 'container'
   const kill: Mark[] = isKill
-    ? [{ at: found.at ?? 0, bytes: null, kind: 'kill', label: 'killed' }]
+    ? [
+        {
+          at: found.at ?? 0,
+          bytes: isOwn ? found.binding.usageBytes : null,
+          kind: 'kill',
+          label: 'killed',
+        },
+      ]
     : []
   return { points, marks: [...told, ...kill] }
 }
