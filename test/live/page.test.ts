@@ -444,7 +444,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
   it('says that the server is away, and comes back by itself', async () => {
     const first = await serve('--no-watch')
     await deliver(first, 2)
-    const { page, requests } = await open(first, '/cases')
+    const { page } = await open(first, '/cases')
     await page.locator('a.row-link').first().waitFor()
     await first.kill()
     await page.getByText('server away, asking again').waitFor()
