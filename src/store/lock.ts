@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import * as z from 'zod/mini'
 import type { Instant } from '../model/time.ts'
 import { writeDurably } from './durable.ts'
+import { holdKernelLock, isKernelLockHeld } from './kernel-lock.ts'
 
 const Owner = z.object({
   pid: z.number(),
@@ -33,6 +34,8 @@ export interface Lock {
 export type LockAttempt = ({ ok: true } & Lock) | { ok: false; owner: LockOwner }
 
 const SUFFIX = '.lock'
+/** Beside the file of an owner, and locked while it lives. */
+const ALIVE = '.alive'
 
 /**
  * Tries once to take a lock. Each who wants it writes a file of its own first, `PATH.PID-….lock`, and looks for others then,
@@ -42,8 +45,12 @@ const SUFFIX = '.lock'
  */
 export function takeLock(path: string, claim: LockClaim): LockAttempt {
   const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}${SUFFIX}`
+  const letGo = holdKernelLock(own + ALIVE)
   writeDurably(own, JSON.stringify(ownerNow(claim)))
-  const release = (): void => rmSync(own, { force: true })
+  const release = (): void => {
+    rmSync(own, { force: true })
+    letGo()
+  }
   const owner = livingOwner(path, { except: own })
   if (owner === null) return { ok: true, release }
   release()
@@ -62,8 +69,8 @@ export function livingOwner(
   for (const file of names.map((name) => join(folder, name))) {
     if (file === except) continue
     const owner = readOwner(file)
-    if (owner !== null && lives(owner)) return owner
-    if (tidy) rmSync(file, { force: true })
+    if (owner !== null && lives(owner, file)) return owner
+    if (tidy) for (const gone of [file, file + ALIVE]) rmSync(gone, { force: true })
   }
   return null
 }
@@ -88,10 +95,10 @@ function ownerNow({ purpose, at }: LockClaim): LockOwner {
   }
 }
 
-/** One in another PID namespace cannot be looked up from here: it counts as alive until the machine restarts. */
-function lives(owner: LockOwner): boolean {
+/** One in another PID namespace, a container, cannot be looked up from here: the kernel knows whether it has ended. */
+function lives(owner: LockOwner, file: string): boolean {
   if (owner.bootId !== bootId()) return false
-  if (owner.pidNamespace !== pidNamespace()) return true
+  if (owner.pidNamespace !== pidNamespace()) return isKernelLockHeld(file + ALIVE)
   return startTicksOf(owner.pid) === owner.startTicks
 }
 

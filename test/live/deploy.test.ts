@@ -50,9 +50,10 @@ describe('what deploy/ holds', () => {
     expect([...kinds].filter((kind) => /Role|Secret/.test(kind))).toEqual([])
     for (const object of objects.filter(({ kind }) => kind.endsWith('Set'))) {
       // It reads into the types of the API, and drops what these do not have.
-      const local = ['set', 'env', '--local', '--filename=-', '--output=json', 'X=1']
-      const read = JSON.parse(run(['kubectl', ...local], { input: JSON.stringify(object) }))
-      expect(read).toMatchObject(object)
+      const { image } = object.spec.template.spec.containers[0]
+      const local = ['set', 'image', '--local', '--filename=-', '--output=json', '*=another']
+      const read = run(['kubectl', ...local], { input: JSON.stringify(object) })
+      expect(JSON.parse(read.replaceAll('"another"', JSON.stringify(image)))).toMatchObject(object)
     }
   })
 
@@ -198,11 +199,17 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'n
         )
         await until('it serves', () => logs(server).includes('serves http'), 60_000)
         docker.cli('kill', server)
+        // The next one to be started gets the number that the PID namespace of the killed one had.
+        start('between', [], victimImage, 'hog', 'stay')
         docker.cli('start', server)
         const isUp = (): string =>
           docker.cli('inspect', '--format', '{{.State.Status}}', server).trim()
         const starts = (): number => logs(server).split('serves http').length - 1
-        await until('it serves again, or ends', () => starts() === 2 || isUp() !== 'running', 60_000)
+        await until(
+          'it serves again, or ends',
+          () => starts() === 2 || isUp() !== 'running',
+          60_000,
+        )
         expect(starts(), logs(server)).toBe(2)
       } finally {
         docker.tryCli('rm', '--force', ...names)
