@@ -29,7 +29,7 @@ export function createRemembered(): Remembered {
 
   function forget(now: number): void {
     for (const [path, { seenAt }] of courses) {
-      if (now - seenAt > KEPT_AFTER_MS || courses.size > MAX_GROUPS) courses.delete(path)
+      if (Math.abs(now - seenAt) > KEPT_AFTER_MS || courses.size > MAX_GROUPS) courses.delete(path)
     }
   }
 
@@ -44,9 +44,11 @@ export function createRemembered(): Remembered {
           courses.set(row.path, course)
         }
         course.seenAt = at
+        // The clock was set back: what was taken before it would come after it.
+        if ((course.samples.at(-1)?.at ?? at) > at) course.samples = []
         const before = course.samples.at(-2)
         // The newest sample is always there; it moves on until it is a step away from the one before.
-        if (before !== undefined && at - before.at < STEP_MS) course.samples.pop()
+        if (before !== undefined && at - before.at <= STEP_MS) course.samples.pop()
         course.samples.push(sampleOf(row, at))
         if (course.samples.length > SLOTS) course.samples.shift()
       }
