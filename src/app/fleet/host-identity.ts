@@ -6,15 +6,10 @@ import type { HostIdentity } from '../../store/database/types.ts'
 
 /**
  * Who this machine is. Its machine-id is a secret of a kind (machine-id(5)): only a hash of it is told. A machine without one goes by
- * its name.
- *
- * @param env `STELLA_HOST` is the name of the machine where a container would tell its own
+ * its name. `STELLA_HOST` is the name of the machine where a container would tell its own.
  */
-export function hostIdentity(
-  reader: Reader,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): HostIdentity {
-  const given = env['STELLA_HOST']?.trim() ?? ''
+export function hostIdentity(reader: Reader): HostIdentity {
+  const given = reader.env['STELLA_HOST']?.trim() ?? ''
   const name =
     given === '' ? (textOrNull(reader, '/proc/sys/kernel/hostname')?.trim() ?? hostname()) : given
   const machine = textOrNull(reader, '/etc/machine-id')?.trim() ?? ''
