@@ -16,7 +16,7 @@ PACKAGES=(
   # what tools show, and the journal
   systemd
   # what scripts need
-  procps util-linux ca-certificates
+  procps util-linux ca-certificates curl openssl
   # what reads reports
   libxml2-utils
   # pre-commit, which runs hooks

@@ -77,7 +77,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
     tryRun(['npm', 'view', 'yaml@2.9.1', 'version']).status === 0
       ? null
       : 'needs npm and its registry',
-  namespaces: () => program('ip', 'unshare', 'nsenter', 'mount'),
+  namespaces: () => program('ip', 'unshare', 'nsenter', 'mount', 'curl'),
   openssl: () => program('openssl'),
   kubectl: () => program('kubectl'),
   redis: () => program('redis-server', 'redis-cli'),
