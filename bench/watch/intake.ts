@@ -46,7 +46,7 @@ const serving = spawn(
 try {
   let url = ''
   for await (const line of createInterface({ input: serving.stderr })) {
-    url = /serves (http\S+)/.exec(line)?.[1] ?? ''
+    url = /listening on (http\S+)/.exec(line)?.[1] ?? ''
     if (url !== '') break
   }
   process.stdout.write(

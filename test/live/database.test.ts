@@ -148,6 +148,31 @@ for (const [name, start, isMissing] of ENGINES) {
         },
       ])
       expect((await database.hosts()).find(({ id }) => id === 'a1')?.blind).toBeNull()
+      const blind = {
+        kind: 'watch',
+        what: 'blind',
+        source: 'docker',
+        says: 'docker is not heard',
+      } as const
+      const started = {
+        kind: 'watch',
+        what: 'started',
+        source: null,
+        says: 'the watch began',
+      } as const
+      await database.take(HOST, [
+        { ...blind, at: NOW + 2 },
+        { ...started, at: NOW + 3 },
+      ])
+      expect((await database.hosts()).find(({ id }) => id === 'a1')?.blind).toBeNull()
+      // What is said at the very beginning counts.
+      await database.take(HOST, [
+        { ...started, at: NOW + 4 },
+        { ...blind, at: NOW + 4 },
+      ])
+      expect((await database.hosts()).find(({ id }) => id === 'a1')?.blind).toBe(
+        'docker is not heard',
+      )
     })
 
     it('keeps warnings by group', async () => {

@@ -196,14 +196,14 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'n
           '--no-watch',
           '--listen=0.0.0.0:8137',
         )
-        await until('it serves', () => logs(server).includes('serves http'), 60_000)
+        await until('it serves', () => logs(server).includes('listening on http'), 60_000)
         docker.cli('kill', server)
         // The next one to be started gets the number that the PID namespace of the killed one had.
         start('between', [], victimImage, 'hog', 'stay')
         docker.cli('start', server)
         const isUp = (): string =>
           docker.cli('inspect', '--format', '{{.State.Status}}', server).trim()
-        const starts = (): number => logs(server).split('serves http').length - 1
+        const starts = (): number => logs(server).split('listening on http').length - 1
         await until(
           'it serves again, or ends',
           () => starts() === 2 || isUp() !== 'running',

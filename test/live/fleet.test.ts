@@ -105,7 +105,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'namespaces', 'openssl'
       const options = ['--no-watch', '--token-file', join(folder, 'token')]
       return start(
         [...network.hub, process.execPath, STELLA, 'serve', ...place, ...options],
-        (_, err) => / serves http/.test(err),
+        (_, err) => /listening on http/.test(err),
       )
     }
 

@@ -28,10 +28,10 @@ export async function startServing(
   const ended = once(child, 'close')
   await until(
     'stella serves',
-    () => / serves http/.test(texts.err) || child.exitCode !== null,
+    () => /listening on http/.test(texts.err) || child.exitCode !== null,
     60_000,
   )
-  const url = /serves (http\S+)/.exec(texts.err)?.[1]
+  const url = /listening on (http\S+)/.exec(texts.err)?.[1]
   if (url === undefined) throw new Error(`it does not serve: ${texts.err}`)
   const get = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(new URL(path, url), init)

@@ -26,7 +26,7 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
 export function createIntake({ database, host, onTrouble }: IntakeOptions): Intake {
-  let waiting: JournalEntry[] = []
+  const waiting: JournalEntry[] = []
   let running: Promise<void> | null = null
   let trouble: string | null = null
   const ended = new AbortController()
@@ -34,15 +34,15 @@ export function createIntake({ database, host, onTrouble }: IntakeOptions): Inta
   async function work(): Promise<void> {
     let wait = FIRST_PAUSE_MS
     while (waiting.length > 0 && !ended.signal.aborted) {
-      const piece = waiting.slice(0, MAX_AT_ONCE)
+      const piece = waiting.splice(0, MAX_AT_ONCE)
       try {
         await database.take(host, piece)
-        waiting = waiting.slice(piece.length)
         wait = FIRST_PAUSE_MS
         if (trouble !== null) onTrouble(null)
         trouble = null
       } catch (error) {
         if (!(error instanceof StellaError)) throw error
+        waiting.unshift(...piece)
         if (trouble === null) onTrouble(error.message)
         trouble = error.message
         await pause(wait, undefined, { ref: false })

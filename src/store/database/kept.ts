@@ -164,9 +164,21 @@ async function takeSights(
       )
       .returning('source')
       .execute()
-    if (written.length > 0) fresh.push(entry)
+    if (written.length === 0) continue
+    fresh.push(entry)
+    // A watch that begins says anew what it does not see.
+    if (entry.what === 'started') await forgetSights(work, hostId, row.at)
   }
   return fresh
+}
+
+async function forgetSights(work: Work, hostId: string, before: Date | string): Promise<void> {
+  await work
+    .deleteFrom('sights')
+    .where('host_id', '=', hostId)
+    .where('source', '<>', '')
+    .where('at', '<', new Date(before))
+    .execute()
 }
 
 const MOST_IN_A_PAGE = 500

@@ -65,7 +65,7 @@ export async function serve(this: CliContext, flags: ServeFlags): Promise<void> 
       },
       onSays: says,
     })
-    io.err(`stella serves ${serving.url}\n`)
+    io.err(`listening on ${serving.url}\n`)
     await interrupted
     await serving.stop()
   } finally {

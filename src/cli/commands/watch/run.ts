@@ -12,6 +12,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext } from '../../context.ts'
+import { printable } from '../../../report/printable.ts'
 import { paintFor } from '../../render/paint.ts'
 import { readToken } from '../../token.ts'
 import { untilInterrupted } from './interrupted.ts'
@@ -49,6 +50,7 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
       io.out(`${entryLines(entry, paint).join('\n')}\n`)
     }
   }
+  const token = readToken(flags.tokenFile, io.env)
   const interrupted = untilInterrupted()
   const reader = hostReader()
   const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
@@ -62,7 +64,7 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
       ? null
       : startSender({
           url: flags.to,
-          token: readToken(flags.tokenFile, io.env),
+          token,
           host: hostIdentity(reader),
           dataFolder: folder,
           onTrouble: (why) =>
@@ -83,10 +85,12 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
         sender?.put(entry)
       },
     })
+    io.err(`watching; cases go to ${printable(journal.folder)}\n`)
     await interrupted
     await running.stop()
-    await Promise.all([notify?.flush(), sender?.stop(SEND_MS)])
+    await notify?.flush()
   } finally {
+    await sender?.stop(SEND_MS)
     journal.close()
   }
 }
