@@ -11,6 +11,8 @@ import type { TestDocker } from '../support/docker.ts'
 import { hog } from '../support/hog.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
+import { testPodman } from '../support/podman.ts'
+import type { TestPodman } from '../support/podman.ts'
 import { portOf } from '../support/port-of.ts'
 import { runStella } from '../support/program.ts'
 import { startWatching, victimsIn, WITHOUT_KERNEL_LOG } from '../support/watching.ts'
@@ -303,6 +305,67 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
       await pause(3_000)
       expect(watching.entries.filter(({ case: one }) => one?.subject.name === name)).toEqual([])
       expect(watching.entries.filter(({ case: one }) => one?.subject.name === failed)).toEqual([])
+    })
+  },
+)
+
+describe.skipIf(requireParts('root', 'kmsg', 'podman', 'busybox', 'compiler'))(
+  'stella watch on containers of Podman',
+  () => {
+    let podman: TestPodman
+    let image = ''
+    const names: string[] = []
+
+    beforeAll(async () => {
+      podman = testPodman()
+      image = await podman.image()
+    }, 120_000)
+    afterAll(() => {
+      if (names.length > 0) podman.tryCli('rm', '--force', ...names)
+    })
+
+    function start(label: string, ...command: string[]): string {
+      const name = `stella-test-${process.pid}-${label}`
+      names.push(name)
+      const options = ['--detach', '--network=none', '--memory=16m', '--memory-swap=16m']
+      podman.cli('run', ...options, `--name=${name}`, image, ...command)
+      return name
+    }
+
+    const ofContainer =
+      (name: string, revision: number) =>
+      (entry: PrintedEntry): boolean =>
+        entry.case?.subject.name === name && (entry.revision ?? 0) >= revision
+
+    it('knows their kills by name, and what Podman says, with its service and without', async () => {
+      await roomForReports()
+      const service = await podman.service()
+      try {
+        for (const [label, env] of [
+          ['watch-api', { CONTAINER_HOST: `unix://${service.socket}` }],
+          ['watch-cli', {}],
+        ] as const) {
+          const watching = await watch([], { ...podman.env, ...env })
+          const name = start(label, 'hog', 'sleep=1500', 'anon=64M')
+          const { case: found } = await watching.sees(label, ofContainer(name, 2), 30_000)
+          expect(found?.subject.platform).toBe('podman')
+          expect(found?.verdict).toMatchObject({ code: 'oom-own-limit', mainProcessDied: true })
+          await watching.stop()
+          running = []
+          rmSync(folder, { recursive: true, force: true })
+        }
+      } finally {
+        await service.stop()
+      }
+    })
+
+    it('hears of an end that the kernel has no part in, from the program alone', async () => {
+      const watching = await watch([], podman.env)
+      const name = start('watch-podman-killed', 'hog', 'stay')
+      await pause(1_500)
+      podman.cli('kill', name)
+      const { case: found } = await watching.sees('the end', ofContainer(name, 1), 30_000)
+      expect(found?.verdict.code).toMatch(/^killed-/)
     })
   },
 )
