@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { isDragging } from '../shell/drops.ts'
 import { useStore } from '../shell/store.ts'
-import example from '../../fixtures/kernel-log/own-limit.dmesg-T.txt?raw'
+import example from './example.dmesg.txt?raw'
 import { chosenFiles, pastedText } from './given-files.ts'
 import { start } from './trial.ts'
 
