@@ -21,10 +21,11 @@ export function testPodman(): TestPodman {
   const env = configuration(folder)
   const podman: TestPodman = {
     env,
-    cli: (...args) => run(['podman', ...args], { env }),
-    tryCli: (...args) => tryRun(['podman', ...args], { env }),
+    // Its conmon leaves a file named oom where it was started.
+    cli: (...args) => run(['podman', ...args], { env, cwd: folder }),
+    tryCli: (...args) => tryRun(['podman', ...args], { env, cwd: folder }),
     image: (recipe = HOG_IMAGE) => ensureImage(podman, recipe),
-    service: () => startService(env, join(folder, `api-${process.pid}.sock`)),
+    service: () => startService(env, folder),
   }
   return podman
 }
@@ -66,11 +67,13 @@ async function ensureImage(podman: TestPodman, recipe: ImageRecipe): Promise<str
 
 async function startService(
   env: Record<string, string>,
-  socket: string,
+  folder: string,
 ): Promise<{ socket: string; stop(): Promise<void> }> {
+  const socket = join(folder, `api-${process.pid}.sock`)
   const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], {
     env: { ...process.env, ...env },
     stdio: 'ignore',
+    cwd: folder,
   })
   await until('podman answers', () => existsSync(socket))
   return {

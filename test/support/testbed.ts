@@ -24,6 +24,7 @@ export interface RunOptions {
   env?: Record<string, string | undefined>
   input?: Buffer | string
   timeoutMs?: number
+  cwd?: string
 }
 
 export function tryRun(
@@ -34,6 +35,7 @@ export function tryRun(
   const result = spawnSync(program, args, {
     env: { ...process.env, ...options.env },
     input: options.input,
+    cwd: options.cwd,
     timeout: options.timeoutMs ?? 60_000,
     maxBuffer: 64 * 1024 * 1024,
   })
