@@ -70,9 +70,15 @@ export function whyNoGuest(): string | null {
  */
 export async function runGuest(options: GuestOptions): Promise<GuestResult> {
   const first = await boot(options)
-  // Under emulation a kernel now and then dies while it starts: that says nothing of what was to be looked at.
-  const hasStarted = existsSync(join(options.output, 'stdout'))
-  return first.exitCode === null && !hasStarted ? boot(options) : first
+  // Under emulation a kernel now and then dies or hangs while it starts: that says nothing of what was to be looked at.
+  return first.exitCode === null && !hasStarted(options) ? boot(options) : first
+}
+
+/** A kernel that has not come to its command by then hangs: the usual one takes 10 to 30 s. */
+const START_MS = 150_000
+
+function hasStarted({ output }: GuestOptions): boolean {
+  return existsSync(join(output, 'stdout'))
 }
 
 async function boot(options: GuestOptions): Promise<GuestResult> {
@@ -110,7 +116,11 @@ async function boot(options: GuestOptions): Promise<GuestResult> {
     )
     children.push(qemu)
     closeSync(log)
+    const hanging = setTimeout(() => {
+      if (!hasStarted(options)) qemu.kill('SIGKILL')
+    }, START_MS)
     await endOf(qemu, (options.timeoutSeconds ?? 300) * 1000)
+    clearTimeout(hanging)
     return readResult(options.output, work)
   } finally {
     killAll()
