@@ -85,7 +85,8 @@ export async function startWatching(
       return err
     },
     async sees(what, is, ms = 20_000) {
-      const isOver = (): boolean => entries.some(is) || child.exitCode !== null
+      const isOver = (): boolean =>
+        entries.some(is) || child.exitCode !== null || child.signalCode !== null
       await until(what, isOver, ms).catch(() => undefined)
       const found = entries.find(is)
       if (found !== undefined) return found
