@@ -76,7 +76,7 @@ export const AUDIT_CONFIG_SHAPE = z.strictObject({
 })
 
 /** What can be written, for whoever wrote something else. */
-const TODO: Readonly<Record<string, string>> = {
+const WHAT_TO_WRITE: Readonly<Record<string, string>> = {
   exclude: "write a list of globs, as in ['vendor/**']",
   off: "write rules with their reasons, as in 'K16: the namespace has quotas'",
   on: `write a list of rules that are silent otherwise: ${OPTIONAL.join(', ')}`,
@@ -151,11 +151,11 @@ function wrongSetting(value: Value, error: z.core.$ZodError): Error {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
   const at = placeAt(value, unknown === undefined ? path : [...path, unknown])
   const setting = String(path[0] ?? '')
-  const known = `write one of ${Object.keys(TODO).join(', ')}`
+  const known = `write one of ${Object.keys(WHAT_TO_WRITE).join(', ')}`
   if (unknown === undefined) {
     const what =
       path.length === 0 ? 'it holds no settings' : `${path.map(String).join('.')} is not understood`
-    return refused(at, what, TODO[setting] ?? known)
+    return refused(at, what, WHAT_TO_WRITE[setting] ?? known)
   }
   const name = `'${unknown.slice(0, 40)}'`
   if (path.length === 0) return refused(at, `there is no setting ${name}`, known)

@@ -1,11 +1,11 @@
 import type { CoursePoint } from '../model/case.ts'
-import type { Incident } from '../verdict/incident.ts'
+import type { MemorySamples } from '../model/facts.ts'
 
 /** More show no more in a picture. */
 const MOST_POINTS = 240
 
-/** The samples of an incident, as many as a picture needs; null where there are none. */
-export function courseOf({ samples }: Incident): readonly CoursePoint[] | null {
+/** Samples as a picture shows them, as many as it needs; null where there are none. */
+export function courseOf(samples: { fact: MemorySamples } | null): readonly CoursePoint[] | null {
   if (samples === null) return null
   const points = samples.fact.samples.flatMap(({ at, usageBytes, limitBytes }): CoursePoint[] =>
     usageBytes === null ? [] : [{ at, usageBytes, limitBytes }],

@@ -37,7 +37,7 @@ export function investigate(
     id: caseId(judgement),
     ...judgement,
     bill: accountOfIncident(incident),
-    course: courseOf(incident),
+    course: courseOf(incident.samples),
     remedies: advise(incident, judgement),
   }))
 }

@@ -14,8 +14,8 @@ export interface Life {
   mainPid: number | null
 }
 
-/** Two sources mean the same end when their times are this close. */
-const SAME_END_MS = 3_000
+/** Two sources mean the same end when their times are this close: an engine's clock is not the kernel's. */
+export const SAME_END_MS = 3_000
 
 /** Oldest first; at least one, also where nothing is known of any. */
 export function livesOf(record: SubjectRecord): readonly Life[] {

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { keepNewest } from '../model/newest.ts'
 
 /** How the server lets somebody in. */
 export type Access =
@@ -107,12 +108,7 @@ export function rateLimit(now: () => number = () => performance.now()): Middlewa
     const at = now()
     const bucket = buckets.get(address) ?? { left: BURST, at }
     const left = Math.min(BURST, bucket.left + ((at - bucket.at) / 1_000) * RATE_PER_SECOND)
-    buckets.delete(address)
-    buckets.set(address, { left: Math.max(0, left - 1), at })
-    if (buckets.size > MAX_ADDRESSES) {
-      const [oldest] = buckets.keys()
-      if (oldest !== undefined) buckets.delete(oldest)
-    }
+    keepNewest(buckets, address, { left: Math.max(0, left - 1), at }, MAX_ADDRESSES)
     if (left >= 1) {
       await next()
       return undefined

@@ -1,5 +1,6 @@
 /** Counts of cases and kills for `/metrics`, from the first start of this server on. Each incident counts once. */
 import type { BindingScope, VerdictCode } from '../model/case.ts'
+import { forgetOldest, keepNewest } from '../model/newest.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import type { CaseEntry } from '../store/cases.ts'
@@ -73,10 +74,8 @@ export function createKillCounts({ now, kept }: KillCountsOptions): KillCounts {
     } as const
     const name = keyOf(container)
     const before = containers.get(name)?.count ?? 0
-    // At the end of the map stands what changed last.
-    containers.delete(name)
-    containers.set(name, { ...container, count: before + victims.length, at: now() })
-    forgetOldest(containers, MAX_CONTAINERS)
+    const killed = { ...container, count: before + victims.length, at: now() }
+    keepNewest(containers, name, killed, MAX_CONTAINERS)
   }
 
   function isLate({ case: { at } }: CaseEntry): boolean {
@@ -154,15 +153,4 @@ function countsOf<Key extends string>(record: Partial<Record<Key, number>>): Map
 
 function add<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by)
-}
-
-/** A map keeps the order in which its keys came. */
-function forgetOldest(
-  things: { size: number; keys(): Iterator<string>; delete(key: string): boolean },
-  most: number,
-): void {
-  while (things.size > most) {
-    const { value } = things.keys().next()
-    things.delete(value)
-  }
 }

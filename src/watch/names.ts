@@ -1,3 +1,4 @@
+import { keepNewest } from '../model/newest.ts'
 import { isRecord, textField } from '../parsers/json-fields.ts'
 import type { Engine, EngineAnswer } from '../sources/docker/engine.ts'
 import type { Reader } from '../sources/reader.ts'
@@ -39,13 +40,8 @@ export function containerNames(reader: Reader, loadEngines: LoadEngines): Contai
   async function ask(chosen: readonly Directory[]): Promise<void> {
     for (const each of chosen) {
       const { names, problem } = await namesFrom(await loadEngines(reader, each.name))
-      for (const [id, name] of names) known.set(id, name)
+      for (const [id, name] of names) keepNewest(known, id, name, MAX_NAMES)
       each.problem = problem
-    }
-    // The oldest first: a Map keeps the order in which its keys came.
-    for (const id of known.keys()) {
-      if (known.size <= MAX_NAMES) break
-      known.delete(id)
     }
   }
 

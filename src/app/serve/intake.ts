@@ -1,8 +1,8 @@
 /** Puts entries into the database, in their order, and tries again while it does not answer. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { StellaError } from '../../model/errors.ts'
+import type { Instant } from '../../model/time.ts'
 import type { JournalEntry } from '../../store/cases.ts'
-import type { Database, HostIdentity } from '../../store/database/types.ts'
 
 export interface Intake {
   /** Puts it into the queue. Never waits. */
@@ -12,37 +12,66 @@ export interface Intake {
 }
 
 export interface IntakeOptions {
-  database: Database
-  host: HostIdentity
+  /** @throws StellaError while the database does not answer */
+  take(entries: readonly JournalEntry[]): Promise<void>
+  /** Takes from the journal what was written down from then on. Throws as `take` does. */
+  takeAgain(since: Instant): Promise<void>
   /** Told once for each change; null: it answers again. */
   onTrouble(why: string | null): void
+  /** Entries that are held while the database is away; what is more is taken from the journal afterwards. */
+  mostWaiting?: number
 }
 
 /** In one transaction. */
 const MAX_AT_ONCE = 200
-/** What waits while the database is away; the journal keeps everything, and is read again at the next start. */
-const MAX_WAITING = 20_000
+const MOST_WAITING = 20_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
-export function createIntake({ database, host, onTrouble }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { take, takeAgain, onTrouble, mostWaiting = MOST_WAITING } = options
   const waiting: JournalEntry[] = []
+  /** When the first of those was written down that found no room. */
+  let missedSince: Instant | null = null
   let running: Promise<void> | null = null
   let trouble: string | null = null
   const ended = new AbortController()
 
+  function miss(since: Instant): void {
+    missedSince = Math.min(since, missedSince ?? since)
+  }
+
+  async function takeWaiting(): Promise<void> {
+    const piece = waiting.splice(0, MAX_AT_ONCE)
+    try {
+      await take(piece)
+    } catch (error) {
+      waiting.unshift(...piece)
+      throw error
+    }
+  }
+
+  async function takeMissed(since: Instant): Promise<void> {
+    missedSince = null
+    try {
+      await takeAgain(since)
+    } catch (error) {
+      miss(since)
+      throw error
+    }
+  }
+
   async function work(): Promise<void> {
     let wait = FIRST_PAUSE_MS
-    while (waiting.length > 0 && !ended.signal.aborted) {
-      const piece = waiting.splice(0, MAX_AT_ONCE)
+    while (!ended.signal.aborted && (waiting.length > 0 || missedSince !== null)) {
       try {
-        await database.take(host, piece)
+        if (waiting.length > 0 || missedSince === null) await takeWaiting()
+        else await takeMissed(missedSince)
         wait = FIRST_PAUSE_MS
         if (trouble !== null) onTrouble(null)
         trouble = null
       } catch (error) {
         if (!(error instanceof StellaError)) throw error
-        waiting.unshift(...piece)
         if (trouble === null) onTrouble(error.message)
         trouble = error.message
         await pause(wait, undefined, { ref: false })
@@ -54,8 +83,8 @@ export function createIntake({ database, host, onTrouble }: IntakeOptions): Inta
 
   return {
     put(entry) {
-      waiting.push(entry)
-      if (waiting.length > MAX_WAITING) waiting.shift()
+      if (waiting.length < mostWaiting) waiting.push(entry)
+      else miss(entry.at)
       running ??= work()
     },
     async flush(timeoutMs) {

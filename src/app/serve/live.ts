@@ -1,9 +1,9 @@
 /** What is seen on this machine, for those who ask the server. */
 import { redactText } from '../../evidence/redact-text.ts'
+import { courseOf } from '../../investigate/course.ts'
 import type { JournalEntry } from '../../store/cases.ts'
 import type { HostIdentity, KeptAlert } from '../../store/database/types.ts'
 import type { Live, News } from '../../server/services.ts'
-import type { CoursePoint } from '../../model/case.ts'
 import type { MemorySamples } from '../../model/facts.ts'
 import type { Snapshot } from '../../watch/row.ts'
 
@@ -29,13 +29,7 @@ export function createLiveView(own: HostIdentity): LiveView {
 
   return {
     snapshot: () => last,
-    course(path) {
-      const found = samples(path)
-      if (found === null) return null
-      return found.fact.samples.flatMap(({ at, usageBytes, limitBytes }): CoursePoint[] =>
-        usageBytes === null ? [] : [{ at, usageBytes, limitBytes }],
-      )
-    },
+    course: (path) => courseOf(samples(path)),
     blind: () => [...blind.values(), ...(last?.unknown ?? [])],
     subscribe(listener) {
       listeners.add(listener)

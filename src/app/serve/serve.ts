@@ -1,10 +1,7 @@
 /** `stella serve`: the watch of this machine, what other hosts send, one database, and HTTP over all of it. */
-import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
-import { unreachableError } from '../../model/errors.ts'
-import type { CaseEntry, CaseJournal, JournalEntry } from '../../store/cases.ts'
-import { openCaseJournal, readJournal } from '../../store/cases.ts'
-import type { Database, HostIdentity, Retention } from '../../store/database/types.ts'
+import type { CaseJournal, JournalEntry } from '../../store/cases.ts'
+import { openCaseJournal } from '../../store/cases.ts'
+import type { Database, Retention } from '../../store/database/types.ts'
 import { readCounts } from '../../store/kill-counts.ts'
 import { createApp } from '../../server/app.ts'
 import type { Access } from '../../server/guard.ts'
@@ -16,8 +13,10 @@ import type { Thresholds } from '../../watch/warn/levels.ts'
 import { startWatch } from '../watch/daemon.ts'
 import type { Watch } from '../watch/daemon.ts'
 import { hostIdentity } from '../fleet/host-identity.ts'
+import { catchUp, takeAgain } from './catch-up.ts'
 import { keepCounts } from './counts-keeper.ts'
 import { createIntake } from './intake.ts'
+import { listen } from './listening.ts'
 import { createLiveView } from './live.ts'
 
 export interface ServeOptions {
@@ -70,9 +69,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     counts,
     keepCounts: keeper.write,
   })
+  const books = { database, host, dataFolder: options.dataFolder }
   const intake = createIntake({
-    database,
-    host,
+    take: async (entries) => void (await database.take(host, entries)),
+    takeAgain: (since) => takeAgain(books, since),
     onTrouble: (why) =>
       onSays(why === null ? 'the database answers again' : `the database does not answer: ${why}`),
   })
@@ -121,7 +121,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (options.watches) journal = openCaseJournal(options.dataFolder, { now: reader.now })
     keeper.start()
     if (journal !== null) {
-      await catchUp(options, host, (entry) => counts.take(host, entry))
+      await catchUp(books, (entry) => counts.take(host, entry))
       watch = startWatch({
         reader,
         journal,
@@ -133,7 +133,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       live.courseFrom(watch.samplesOf)
     }
   } catch (error) {
-    server.close()
+    await server.close()
     keeper.stop()
     journal?.close()
     throw error
@@ -147,77 +147,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const timer = setInterval(tidy, TIDY_MS)
 
   return {
-    url: urlOf(server, options.listen.host),
+    url: server.url,
     async stop() {
       clearInterval(timer)
       await watch?.stop()
       keeper.stop()
       journal?.close()
       await intake.flush(FLUSH_MS)
-      await closed(server)
+      await server.close()
     },
   }
-}
-
-/** In one transaction. */
-const MAX_AT_ONCE = 200
-/** Clocks may be set back a little. */
-const MARGIN_MS = 5 * 60_000
-
-/** Takes what was written down while no server ran, while the database was away, or a moment before the end. */
-async function catchUp(
-  { database, dataFolder }: ServeOptions,
-  host: HostIdentity,
-  onCase: (entry: CaseEntry) => void,
-): Promise<void> {
-  const known = (await database.hosts()).find(({ id }) => id === host.id)
-  const since = known === undefined ? Number.NEGATIVE_INFINITY : known.lastSeen - MARGIN_MS
-  let piece: JournalEntry[] = []
-  for await (const entry of readJournal(dataFolder)) {
-    if (entry.at < since) continue
-    if (entry.kind === 'case') onCase(entry)
-    piece.push(entry)
-    if (piece.length < MAX_AT_ONCE) continue
-    await database.take(host, piece)
-    piece = []
-  }
-  await database.take(host, piece)
-}
-
-function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  { host, port }: ServeOptions['listen'],
-): Promise<Server> {
-  const server = createAdaptorServer({ fetch })
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      reject(
-        unreachableError(
-          taken ? 'somebody listens there already' : `it cannot listen there (${error.code ?? ''})`,
-          `${host}:${port}`,
-          'choose another address with --listen',
-          { cause: error },
-        ),
-      )
-    })
-    server.listen(port, host, () => {
-      if ('closeAllConnections' in server) resolve(server)
-      else reject(new Error('the server is of another kind'))
-    })
-  })
-}
-
-function urlOf(server: Server, host: string): string {
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const name = host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${port}/`
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

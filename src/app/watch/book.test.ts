@@ -58,7 +58,9 @@ describe('the book of a watch', () => {
     book.retry()
     expect(written.filter(({ kind }) => kind === 'case')).toHaveLength(2)
     expect(written.at(-1)).toMatchObject({ kind: 'watch', what: 'sees', source: 'journal' })
-    expect(book.waiting).toBe(0)
+    const before = written.length
+    book.retry()
+    expect(written).toHaveLength(before)
   })
 
   it('gives up warnings before cases where the disk stays full, and tells how many', () => {

@@ -13,8 +13,6 @@ export interface Book {
   isKnown(incident: string): boolean
   /** Tries to write what could not be written. */
   retry(): void
-  /** Entries that wait for room on the disk. */
-  readonly waiting: number
 }
 
 export type FoundCase = Pick<CaseEntry, 'incident' | 'also' | 'case'>
@@ -107,8 +105,5 @@ export function openBook({ journal, now, onEntry }: BookOptions): Book {
     note: (entry) => write([entry]),
     isKnown: (incident) => revisionOf(incident) !== null,
     retry: flush,
-    get waiting() {
-      return waiting.length
-    },
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { collect } from '../../investigate/collect.ts'
 import { investigate } from '../../investigate/investigate.ts'
+import { SAME_END_MS } from '../../investigate/lives.ts'
 import type { Case, CaseBill } from '../../model/case.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { Observation } from '../../model/evidence.ts'
@@ -28,7 +29,7 @@ import { openBook } from './book.ts'
 import { listenToEngines } from './engine-ear.ts'
 import { createFollowUps } from './follow-ups.ts'
 import { openKernelEye } from './kernel-eye.ts'
-import { createLately, SAME_END_MS } from './lately.ts'
+import { createLately } from './lately.ts'
 
 export interface WatchOptions {
   reader: Reader

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { collect } from '../../investigate/collect.ts'
 import { investigate } from '../../investigate/investigate.ts'
+import { SAME_END_MS } from '../../investigate/lives.ts'
 import type { Case, VerdictCode } from '../../model/case.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { Observation } from '../../model/evidence.ts'
@@ -47,8 +48,6 @@ export interface FollowUpOptions {
 const WAIT_MS = 1_200
 /** Containers in line; in a storm each is told of by the kernel alone. */
 const MAX_WAITING = 200
-/** How far apart the clocks of the kernel and an engine may tell the same end. */
-const SAME_END_MS = 3_000
 const SINCE_MS = 10 * 60_000
 
 export function createFollowUps(options: FollowUpOptions): FollowUps {

@@ -1,5 +1,7 @@
 /** What the watch told lately: an engine, a counter and the kernel may all tell of one end. */
+import { SAME_END_MS } from '../../investigate/lives.ts'
 import type { Case } from '../../model/case.ts'
+import { keepNewest } from '../../model/newest.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Warning } from '../../model/warning.ts'
 
@@ -17,8 +19,6 @@ export interface Lately {
   nameOf(id: string): string | null
 }
 
-/** The clocks of the kernel and an engine tell the same end this far apart at most. */
-export const SAME_END_MS = 3_000
 const MAX_KEPT = 5_000
 /** Each holds an account of memory. */
 const MAX_WARNINGS = 1_000
@@ -31,8 +31,8 @@ export function createLately(): Lately {
   return {
     told(incident, found, containerId, now) {
       const at = found.at ?? now
-      for (const { pid } of found.victims) keep(byVictim, pid, { incident, at }, MAX_KEPT)
-      if (containerId !== null) keep(byContainer, containerId, at, MAX_KEPT)
+      for (const { pid } of found.victims) keepNewest(byVictim, pid, { incident, at }, MAX_KEPT)
+      if (containerId !== null) keepNewest(byContainer, containerId, at, MAX_KEPT)
     },
     isTold: (id, at) =>
       Math.abs((byContainer.get(id) ?? Number.NEGATIVE_INFINITY) - at) <= SAME_END_MS,
@@ -45,19 +45,9 @@ export function createLately(): Lately {
       }
       return null
     },
-    warned: (path, warning) => keep(warnings, path, warning, MAX_WARNINGS),
+    warned: (path, warning) => keepNewest(warnings, path, warning, MAX_WARNINGS),
     warningOf: (path) => warnings.get(path) ?? null,
-    named: (id, name) => keep(names, id, name, MAX_KEPT),
+    named: (id, name) => keepNewest(names, id, name, MAX_KEPT),
     nameOf: (id) => names.get(id) ?? null,
-  }
-}
-
-/** A Map keeps the order in which its keys came: the oldest goes first. */
-function keep<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, most: number): void {
-  map.delete(key)
-  map.set(key, value)
-  for (const oldest of map.keys()) {
-    if (map.size <= most) return
-    map.delete(oldest)
   }
 }

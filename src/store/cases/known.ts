@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { keepNewest } from '../../model/newest.ts'
 import { readKey } from './entry-json.ts'
 import { checkedRest, endedLines } from './line.ts'
 import { type Lane, segmentsIn } from './places.ts'
@@ -20,12 +21,7 @@ export function knownIncidents(folder: string, lane: Lane, most = MOST): KnownIn
   const revisions = new Map([...newestFirst(folder, lane, most)].toReversed())
   return {
     revisions,
-    note(incident, revision) {
-      revisions.delete(incident)
-      revisions.set(incident, revision)
-      const [oldest] = revisions.keys()
-      if (revisions.size > most && oldest !== undefined) revisions.delete(oldest)
-    },
+    note: (incident, revision) => keepNewest(revisions, incident, revision, most),
   }
 }
 

@@ -1,29 +1,19 @@
 /** The database by its tables: the same statements on the embedded one and on a server. */
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
 import { VERDICT_CODES } from '../../model/case.ts'
 import type { VerdictCode } from '../../model/case.ts'
 import type { Instant } from '../../model/time.ts'
-import type { CaseEntry, JournalEntry, WarningEntry, WatchEntry } from '../cases.ts'
 import { alerts, firingAlerts, takeAlerts, tidyAlerts } from './alerts.ts'
-import {
-  caseRow,
-  keptCaseOf,
-  sightRow,
-  SUMMARY_COLUMNS,
-  summaryOf,
-  warningOf,
-  warningRow,
-  clean,
-} from './rows.ts'
+import { clean, keptCaseOf, SUMMARY_COLUMNS, summaryOf, warningOf } from './rows.ts'
 import type { Tables } from './schema.ts'
+import { take } from './take.ts'
 import type {
   CaseCounts,
   CaseQuery,
   CaseSummary,
   Database,
-  HostIdentity,
   KeptCase,
   KeptWarning,
   KnownHost,
@@ -46,139 +36,6 @@ export function statementsOn(db: Kysely<Tables>): Statements {
     hosts: () => hosts(db),
     tidy: (now, retention) => tidy(db, now, retention),
   }
-}
-
-type Work = Transaction<Tables>
-
-async function take(
-  work: Work,
-  host: HostIdentity,
-  entries: readonly JournalEntry[],
-): Promise<readonly JournalEntry[]> {
-  const first = entries[0]
-  if (first === undefined) return []
-  await seen(work, host, entries)
-  const fresh: JournalEntry[] = []
-  fresh.push(...(await takeCases(work, host.id, latest(entries))))
-  fresh.push(...(await takeWarnings(work, host.id, entries)))
-  fresh.push(...(await takeSights(work, host.id, entries)))
-  return fresh
-}
-
-async function seen(
-  work: Work,
-  { id, name }: HostIdentity,
-  entries: readonly JournalEntry[],
-): Promise<void> {
-  const times = entries.map(({ at }) => at)
-  const row = {
-    id: clean(id),
-    name: clean(name),
-    first_seen: new Date(least(times)),
-    last_seen: new Date(most(times)),
-  }
-  await work
-    .insertInto('hosts')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet({
-        name: row.name,
-        first_seen: sql`least(hosts.first_seen, excluded.first_seen)`,
-        last_seen: sql`greatest(hosts.last_seen, excluded.last_seen)`,
-      }),
-    )
-    .execute()
-}
-
-/** Of each incident the latest revision: a statement may touch a row only once. */
-function latest(entries: readonly JournalEntry[]): Map<string, CaseEntry> {
-  const found = new Map<string, CaseEntry>()
-  for (const entry of entries) {
-    if (entry.kind !== 'case') continue
-    const before = found.get(entry.incident)
-    if (before === undefined || before.revision < entry.revision) found.set(entry.incident, entry)
-  }
-  return found
-}
-
-async function takeCases(
-  work: Work,
-  hostId: string,
-  found: ReadonlyMap<string, CaseEntry>,
-): Promise<CaseEntry[]> {
-  if (found.size === 0) return []
-  const rows = [...found.values()].map((entry) => caseRow(hostId, entry))
-  const columns = Object.keys(rows[0] ?? {}).filter(
-    (name) => name !== 'host_id' && name !== 'incident',
-  )
-  const written = await work
-    .insertInto('cases')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['host_id', 'incident'])
-        .doUpdateSet(Object.fromEntries(columns.map((name) => [name, sql.ref(`excluded.${name}`)])))
-        .whereRef('cases.revision', '<', 'excluded.revision'),
-    )
-    .returning('incident')
-    .execute()
-  return written.flatMap(({ incident }) => found.get(incident) ?? [])
-}
-
-async function takeWarnings(
-  work: Work,
-  hostId: string,
-  entries: readonly JournalEntry[],
-): Promise<WarningEntry[]> {
-  const fresh: WarningEntry[] = []
-  for (const entry of entries) {
-    if (entry.kind !== 'warning') continue
-    const written = await work
-      .insertInto('warnings')
-      .values(warningRow(hostId, entry))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('path')
-      .execute()
-    if (written.length > 0) fresh.push(entry)
-  }
-  return fresh
-}
-
-async function takeSights(
-  work: Work,
-  hostId: string,
-  entries: readonly JournalEntry[],
-): Promise<WatchEntry[]> {
-  const fresh: WatchEntry[] = []
-  for (const entry of entries) {
-    if (entry.kind !== 'watch') continue
-    const row = sightRow(hostId, entry)
-    const written = await work
-      .insertInto('sights')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['host_id', 'source'])
-          .doUpdateSet({ at: row.at, what: row.what, says: row.says })
-          .where('sights.at', '<', row.at),
-      )
-      .returning('source')
-      .execute()
-    if (written.length === 0) continue
-    fresh.push(entry)
-    // A watch that begins says anew what it does not see.
-    if (entry.what === 'started') await forgetSights(work, hostId, row.at)
-  }
-  return fresh
-}
-
-async function forgetSights(work: Work, hostId: string, before: Date | string): Promise<void> {
-  await work
-    .deleteFrom('sights')
-    .where('host_id', '=', hostId)
-    .where('source', '<>', '')
-    .where('at', '<', new Date(before))
-    .execute()
 }
 
 const MOST_IN_A_PAGE = 500
@@ -328,12 +185,4 @@ async function tidy(db: Kysely<Tables>, now: Instant, retention: Retention): Pro
   // The embedded engine has nobody who does it by and by.
   if (dropped > 0) await sql`vacuum cases, warnings, alerts`.execute(db)
   return dropped
-}
-
-function least(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-}
-
-function most(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
 }

@@ -27,7 +27,7 @@ export interface Detection {
 /** What is known from earlier, before a process or a group went. */
 export interface Earlier {
   /** Observations of a group by its path: its course, its container. */
-  of(path: string, containerId: string | null): readonly Observation[]
+  of(path: string): readonly Observation[]
   /** Where a process lived a moment ago. */
   groupOf(pid: number): string | null
 }
@@ -86,9 +86,7 @@ function worldOf(reader: Reader, hierarchy: MemoryHierarchy | null, scene: Scene
   if (place !== null && hierarchy !== null) {
     observations.push(...readChain(reader, hierarchy, place).observations)
   }
-  if (place !== null) {
-    observations.push(...earlier.of(place, describeCgroupPath(place).containerId))
-  }
+  if (place !== null) observations.push(...earlier.of(place))
   return {
     observations: [...observations, ...machine.observations],
     unknown: machine.unknown,

@@ -1,4 +1,5 @@
 /** How often somebody is told of the same subject: at once, and then with what came since. */
+import { keepNewest } from '../../model/newest.ts'
 
 export interface Rate {
   /** How many were held back since the last one that was told; null: this one is held back, too. */
@@ -18,13 +19,7 @@ export function createRate(pauseMs: number = PAUSE_MS): Rate {
         known.held++
         return null
       }
-      // A Map keeps the order in which its keys came: the oldest goes first.
-      last.delete(subject)
-      last.set(subject, { at: nowMs, held: 0 })
-      if (last.size > MAX_SUBJECTS) {
-        const [oldest] = last.keys()
-        if (oldest !== undefined) last.delete(oldest)
-      }
+      keepNewest(last, subject, { at: nowMs, held: 0 }, MAX_SUBJECTS)
       return known?.held ?? 0
     },
   }
