@@ -1,5 +1,6 @@
 /** Asks the workload itself whether it works. */
 import { usageError } from '../model/errors.ts'
+import { errorCode } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
 import type { ProbeAnswer } from './seen.ts'
 
@@ -21,17 +22,12 @@ async function askUrl(url: string, signal: AbortSignal): Promise<ProbeAnswer> {
     return { ok: answer.ok, says: `status ${answer.status}` }
   } catch (error) {
     if (signal.aborted) return { ok: false, says: NO_ANSWER }
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return { ok: false, says: `no answer: ${cause instanceof Error ? codeOf(cause) : 'failed'}` }
+    // The name of an error is enough; its text may repeat an address with a password.
+    return { ok: false, says: `no answer: ${errorCode(error)}` }
   }
 }
 
 const NO_ANSWER = `no answer within ${TIMEOUT_MS / 1_000} s`
-
-/** The name of an error is enough; its text may repeat an address with a password. */
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
 
 async function runProgram(
   argv: readonly string[],

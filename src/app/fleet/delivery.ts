@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { KIB } from '../../model/bytes.ts'
 import { Taken } from '../../server/contract.ts'
+import { errorCode } from '../../sources/reader.ts'
 import type { HostIdentity } from '../../store/database/types.ts'
 
 /** Where deliveries go, and in whose name. */
@@ -94,14 +95,8 @@ function whyUnreachable(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return 'the server did not answer in time'
   }
-  const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : null)
-  if (code === null) return 'the server cannot be reached'
+  const code = errorCode(error)
   return /CERT|SIGNATURE|ISSUER/.test(code)
     ? `the certificate of the server is not trusted (${code}; NODE_EXTRA_CA_CERTS names a CA of your own)`
     : `the server cannot be reached (${code})`
-}
-
-function codeOf(error: unknown): string | null {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
-  return typeof code === 'string' ? code : null
 }

@@ -6,10 +6,10 @@ import { appLog } from '../../parsers/app-log/index.ts'
 import { eventsJsonFormat } from '../../parsers/docker/events-json.ts'
 import { inspectFormat } from '../../parsers/docker/inspect.ts'
 import { statsJsonFormat } from '../../parsers/docker/stats-json.ts'
-import type { Origin, TextFormat } from '../../parsers/format.ts'
 import type { Reader } from '../reader.ts'
 import { emptyReading } from '../reading.ts'
 import type { Reading } from '../reading.ts'
+import { originOf, parseAnswer } from './answers.ts'
 import type { Engine, EngineAnswer, EngineText } from './engine.ts'
 
 /** A container that an engine knows. */
@@ -46,7 +46,7 @@ export async function lookUpContainer(
 ): Promise<ContainerLookup> {
   const answer = await engine.inspect(name, signal)
   if (answer.outcome !== 'answered') return answer
-  for (const observation of parseAs(reader, engine, inspectFormat, answer)) {
+  for (const observation of parseAnswer(reader, engine, inspectFormat, answer)) {
     const { fact } = observation
     if (fact.kind !== 'container-state') continue
     const details = detailsOf(answer.text)
@@ -95,7 +95,7 @@ export async function readContainer(
     if (logs.truncated) reading.unknown.push(`${logs.from} was cut: it is too large`)
   } else reading.unknown.push(`the log of container ${id.slice(0, 12)}: ${says(logs)}`)
   if (stats?.outcome === 'answered') {
-    reading.observations.push(...parseAs(reader, engine, statsJsonFormat, stats))
+    reading.observations.push(...parseAnswer(reader, engine, statsJsonFormat, stats))
   }
   return reading
 }
@@ -111,39 +111,16 @@ export async function readEvents(
   const span = { since: options.since, until: reader.now() }
   const events = await engine.events(container, span, options.signal)
   if (events.outcome === 'answered') {
-    reading.observations.push(...parseAs(reader, engine, eventsJsonFormat, events))
+    reading.observations.push(...parseAnswer(reader, engine, eventsJsonFormat, events))
     if (events.truncated) reading.unknown.push(`${events.from} was cut: only the newest are read`)
   } else reading.unknown.push(`events of container ${container.slice(0, 12)}: ${says(events)}`)
   return reading
-}
-
-function parseAs(
-  reader: Reader,
-  engine: Engine,
-  format: TextFormat,
-  text: EngineText,
-): Observation[] {
-  const parsed = format.parse(text.text, originOf(reader, engine, text))
-  return parsed.map((observation) => nameEngine(observation, engine))
 }
 
 function parseLog(reader: Reader, engine: Engine, text: EngineText): Observation[] {
   const log = appLog.open({ ...originOf(reader, engine, text), readAt: null, source: 'log' })
   log.push(new TextEncoder().encode(text.text))
   return log.finish()
-}
-
-function originOf(reader: Reader, engine: Engine, { from }: EngineText): Origin {
-  return { from, readAt: reader.now(), source: engine.name }
-}
-
-/** Podman's compatible API speaks as Docker does: only the one who asked knows better. */
-function nameEngine(observation: Observation, engine: Engine): Observation {
-  const { fact } = observation
-  if (fact.kind !== 'container-state' && fact.kind !== 'container-event') return observation
-  if (fact.engine === engine.name) return observation
-  const sentence = observation.says.replace(new RegExp(`^${fact.engine}\\b`), engine.name)
-  return { ...observation, says: sentence, fact: { ...fact, engine: engine.name } }
 }
 
 function says(answer: Exclude<EngineAnswer, { outcome: 'answered' }>): string {

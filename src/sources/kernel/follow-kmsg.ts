@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
-import { errorCode, problemOf } from '../reader.ts'
+import { problemOf } from '../reader.ts'
 import type { Reader, ReadProblem } from '../reader.ts'
+import { openKmsg } from './kmsg-device.ts'
+import type { KmsgDevice } from './kmsg-device.ts'
 
 /** One record of the ring buffer, as /dev/kmsg gives it. */
 export interface KmsgText {
@@ -25,32 +25,29 @@ export type FollowedKmsg =
   | { ok: true; follower: KmsgFollower }
   | { ok: false; problem: ReadProblem }
 
-/** CONSOLE_EXT_LOG_MAX: a record after its escapes. */
-const RECORD_BYTES = 8192
 /** A storm must not keep the caller from everything else. */
 const MAX_RECORDS_AT_ONCE = 5_000
 
 /** Follows /dev/kmsg from the oldest record that the ring buffer holds. Reading never waits. */
 export function followKmsg(reader: Reader): FollowedKmsg {
   try {
-    const flags = constants.O_RDONLY | constants.O_NONBLOCK
-    const descriptor = openSync(join(reader.root, 'dev/kmsg'), flags)
-    return { ok: true, follower: followerOf(descriptor) }
+    return { ok: true, follower: followerOf(openKmsg(reader)) }
   } catch (error) {
     return { ok: false, problem: problemOf(error) }
   }
 }
 
-function followerOf(descriptor: number): KmsgFollower {
-  const buffer = Buffer.allocUnsafe(RECORD_BYTES)
+function followerOf(device: KmsgDevice): KmsgFollower {
   let next: number | null = null
   return {
     take() {
       const records: KmsgText[] = []
       let lost = 0
       while (records.length < MAX_RECORDS_AT_ONCE) {
-        const text = readRecord(descriptor, buffer)
-        if (text === null) break
+        const record = device.next()
+        if (record === 'end') break
+        if (record === 'overwritten') continue
+        const text = record.toString()
         const sequence = Number(/^\d+,(\d+),/.exec(text)?.[1] ?? Number.NaN)
         if (Number.isNaN(sequence)) continue
         if (next !== null && sequence > next) lost += sequence - next
@@ -59,21 +56,6 @@ function followerOf(descriptor: number): KmsgFollower {
       }
       return { records, lost }
     },
-    close: () => closeSync(descriptor),
-  }
-}
-
-/** One record per read(2). Null: there is none at the moment. */
-function readRecord(descriptor: number, buffer: Buffer): string | null {
-  for (;;) {
-    try {
-      const length = readSync(descriptor, buffer)
-      return length === 0 ? null : buffer.toString('utf8', 0, length)
-    } catch (error) {
-      const code = errorCode(error)
-      if (code === 'EAGAIN') return null
-      // Records were overwritten under us; the next read goes on with the oldest that is left.
-      if (code !== 'EPIPE') throw error
-    }
+    close: () => device.close(),
   }
 }

@@ -1,8 +1,8 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import type { StreamReader } from '../../parsers/format.ts'
-import { errorCode, problemOf } from '../reader.ts'
+import { problemOf } from '../reader.ts'
 import type { Reader, ReadProblem } from '../reader.ts'
+import { openKmsg } from './kmsg-device.ts'
+import type { KmsgDevice } from './kmsg-device.ts'
 
 export type KmsgRead =
   | {
@@ -14,8 +14,6 @@ export type KmsgRead =
     }
   | { ok: false; problem: ReadProblem }
 
-/** One record is at most PRINTK_MESSAGE_MAX, 2048 bytes, after its escapes up to 8192 (CONSOLE_EXT_LOG_MAX). */
-const RECORD_BYTES = 8192
 /** The largest log_buf_len that is allowed, 2 GiB, holds fewer. */
 const MAX_READS = 1_000_000
 /**
@@ -24,43 +22,34 @@ const MAX_READS = 1_000_000
  */
 const LATER_SECONDS = 1
 
-/**
- * Reads what the ring buffer holds now, one record per read(2), until the kernel says that there is no more (EAGAIN).
- * EPIPE says that records were overwritten under us and the next read goes on with the oldest left.
- */
+/** Reads what the ring buffer holds now, until the kernel says that there is no more. */
 export function readKmsg(reader: Reader, into: StreamReader): KmsgRead {
-  let descriptor: number
+  let device: KmsgDevice
   try {
-    descriptor = openSync(join(reader.root, 'dev/kmsg'), constants.O_RDONLY | constants.O_NONBLOCK)
+    device = openKmsg(reader)
   } catch (error) {
     return { ok: false, problem: problemOf(error) }
   }
   try {
-    return drain(descriptor, into, reader.monotonicSeconds() + LATER_SECONDS)
+    return drain(device, into, reader.monotonicSeconds() + LATER_SECONDS)
   } catch (error) {
     return { ok: false, problem: problemOf(error) }
   } finally {
-    closeSync(descriptor)
+    device.close()
   }
 }
 
-function drain(descriptor: number, into: StreamReader, untilSeconds: number): KmsgRead {
-  const record = Buffer.alloc(RECORD_BYTES)
+function drain(device: KmsgDevice, into: StreamReader, untilSeconds: number): KmsgRead {
   let records = 0
   let wrapped = false
   let firstBootSeconds: number | null = null
   for (let reads = 0; reads < MAX_READS; reads++) {
-    let length: number
-    try {
-      length = readSync(descriptor, record)
-    } catch (error) {
-      const code = errorCode(error)
-      if (code === 'EAGAIN') break
-      if (code !== 'EPIPE') throw error
+    const record = device.next()
+    if (record === 'end') break
+    if (record === 'overwritten') {
       wrapped = true
       continue
     }
-    if (length === 0) break
     const head = /^\d+,(\d+),(\d+)/.exec(record.toString('latin1', 0, 64))
     const seconds = head?.[2] === undefined ? null : Number(head[2]) / 1e6
     if (records === 0) {
@@ -70,7 +59,7 @@ function drain(descriptor: number, into: StreamReader, untilSeconds: number): Km
       break
     }
     records++
-    into.push(record.subarray(0, length))
+    into.push(record)
   }
   // A kernel has always logged something: this is another device, as containers put in its place (/dev/null, /dev/console).
   if (records === 0) return { ok: false, problem: { kind: 'missing', code: 'EMPTY' } }

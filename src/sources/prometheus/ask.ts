@@ -158,9 +158,8 @@ function failure(error: unknown, where: string, late: boolean): unknown {
       'ask for less, or look at the server',
     )
   }
-  const cause = error instanceof Error ? error.cause : undefined
   return unreachableError(
-    `Prometheus could not be reached (${errorCode(cause)})`,
+    `Prometheus could not be reached (${errorCode(error)})`,
     where,
     'check the address, and that the server runs',
     { cause: error },

@@ -4,6 +4,7 @@ import type { Observation } from '../../model/evidence.ts'
 import type { ContainerEvent } from '../../model/facts.ts'
 import type { Instant } from '../../model/time.ts'
 import { eventsJsonFormat } from '../../parsers/docker/events-json.ts'
+import { parseAnswer } from '../../sources/docker/answers.ts'
 import type { Engine } from '../../sources/docker/engine.ts'
 import type { Reader } from '../../sources/reader.ts'
 
@@ -69,13 +70,11 @@ export async function followEngine(reader: Reader, options: EngineEventsOptions)
   }
 }
 
-function eventsIn(line: string, engine: Engine, reader: Reader): Observation<ContainerEvent>[] {
-  const origin = { from: `events of ${engine.name}`, readAt: reader.now(), source: engine.name }
-  return eventsJsonFormat.parse(line, origin).flatMap((observation) => {
+function eventsIn(text: string, engine: Engine, reader: Reader): Observation<ContainerEvent>[] {
+  const answer = { from: `events of ${engine.name}`, text }
+  return parseAnswer(reader, engine, eventsJsonFormat, answer).flatMap((observation) => {
     const { fact } = observation
-    if (fact.kind !== 'container-event') return []
-    // Podman's compatible API speaks as Docker does.
-    return [{ ...observation, fact: { ...fact, engine: engine.name } }]
+    return fact.kind === 'container-event' ? [{ ...observation, fact }] : []
   })
 }
 

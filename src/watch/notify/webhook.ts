@@ -1,5 +1,6 @@
 /** Tells somebody elsewhere, by a webhook that Slack and its kin understand. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorCode } from '../../sources/reader.ts'
 
 /** What is sent: `text` for people, `stella` for programs. */
 export interface Notification {
@@ -95,13 +96,7 @@ async function post(url: URL, notification: Notification, timeoutMs: number): Pr
       outcome: 'failed',
       says: isLate
         ? 'the webhook did not answer in time'
-        : `the webhook cannot be reached${codeOf(error)}`,
+        : `the webhook cannot be reached (${errorCode(error)})`,
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null
-  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause
-  return hasCode && typeof cause.code === 'string' ? ` (${cause.code})` : ''
 }
