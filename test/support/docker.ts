@@ -33,6 +33,11 @@ export async function testDocker(): Promise<TestDocker> {
 
 async function start(docker: TestDocker): Promise<void> {
   if (answers(docker)) return
+  if (isRunning()) {
+    // On a busy machine it is only late: a second one beside it would leave its PID in the file of the first.
+    await until('dockerd answers', () => answers(docker), 60_000)
+    return
+  }
   const folder = testbedFolder('docker')
   rmSync(pidFile(), { force: true })
   const log = openSync(join(folder, 'dockerd.log'), 'w')
@@ -88,6 +93,10 @@ function answers(docker: TestDocker): boolean {
 
 function pidFile(): string {
   return join(testbedFolder('docker'), 'daemon.pid')
+}
+
+function isRunning(): boolean {
+  return existsSync(pidFile()) && isDockerd(Number(readFileSync(pidFile(), 'utf8')))
 }
 
 /** A PID alone is no identity: it may be another's by now. */

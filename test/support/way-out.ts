@@ -7,7 +7,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { testbedFolder, until } from './testbed.ts'
+import { run, testbedFolder, until } from './testbed.ts'
 
 export interface WayOut {
   /** What `docker build` needs for it. */
@@ -16,16 +16,15 @@ export interface WayOut {
 }
 
 const ALLOWED = /^registry\.npmjs\.org:443$/
-const PORT = 3_128
-
 const INSIDE = `
 const { connect, createServer } = require('node:net')
-const [path, port] = process.argv.slice(1)
-createServer((near) => {
+const [path] = process.argv.slice(1)
+const server = createServer((near) => {
   const far = connect(path)
   near.on('error', () => far.destroy()).pipe(far)
   far.on('error', () => near.destroy()).pipe(near)
-}).listen(Number(port), '127.0.0.1', () => console.log('listens'))
+})
+server.listen(0, '127.0.0.1', () => console.log(server.address().port + ';'))
 `
 
 /** The daemon has to run. */
@@ -33,17 +32,17 @@ export async function openWayOut(): Promise<WayOut> {
   const path = join(testbedFolder('docker'), `way-out-${process.pid}.sock`)
   const outside = await listenOutside(path)
   const daemon = readFileSync(join(testbedFolder('docker'), 'daemon.pid'), 'utf8').trim()
-  const inside = spawn(
-    'nsenter',
-    [`--net=/proc/${daemon}/ns/net`, process.execPath, '-e', INSIDE, path, String(PORT)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  await listens(inside)
+  const enter = ['nsenter', `--net=/proc/${daemon}/ns/net`]
+  // A new network namespace has not even itself; whether some container raised it before is chance.
+  run([...enter, 'ip', 'link', 'set', 'lo', 'up'])
+  const [program = '', ...args] = [...enter, process.execPath, '-e', INSIDE, path]
+  const inside = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const proxy = `http://127.0.0.1:${await portOf(inside)}`
   return {
     options: [
       '--network=host',
-      `--build-arg=HTTPS_PROXY=http://127.0.0.1:${PORT}`,
-      `--build-arg=https_proxy=http://127.0.0.1:${PORT}`,
+      `--build-arg=HTTPS_PROXY=${proxy}`,
+      `--build-arg=https_proxy=${proxy}`,
     ],
     close() {
       inside.kill('SIGKILL')
@@ -70,9 +69,14 @@ function listenOutside(path: string): Promise<Server> {
   return new Promise((resolve) => server.listen(path, () => resolve(server)))
 }
 
-async function listens(inside: ChildProcess): Promise<void> {
+async function portOf(inside: ChildProcess): Promise<number> {
   let out = ''
+  let said = ''
   inside.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text))
-  await until('the way out', () => out.includes('listens') || inside.exitCode !== null)
-  if (inside.exitCode !== null) throw new Error('the way out did not open')
+  inside.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const port = await until('the way out', () =>
+    inside.exitCode === null ? /^(\d+);/.exec(out)?.[1] : 'none',
+  )
+  if (port === 'none') throw new Error(`the way out did not open (${inside.exitCode}): ${said}`)
+  return Number(port)
 }
