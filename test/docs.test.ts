@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { bundledPackages } from '../scripts/lib/bundled.js'
 import { auditConfigSchema } from '../scripts/lib/audit-config-schema.ts'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
@@ -69,8 +70,11 @@ test('every exit code is explained, and no other', () => {
 test('every dependency has its reason, and no other', () => {
   const { dependencies, devDependencies } = JSON.parse(page('package.json'))
   const text = page('docs/dependencies.md')
-  expect(codesUnder(text, 'At run time')).toEqual(Object.keys(dependencies))
-  expect(codesUnder(text, 'To build and test')).toEqual(Object.keys(devDependencies))
+  const bundled = codesUnder(text, 'At run time')
+  const others = codesUnder(text, 'To build and test')
+  expect(bundled).toEqual(bundledPackages(ROOT))
+  expect([...bundled, ...others].toSorted()).toEqual(Object.keys(devDependencies).toSorted())
+  expect(dependencies).toBeUndefined()
 })
 
 test.each(PAGES)('links of %s lead somewhere', (path) => {

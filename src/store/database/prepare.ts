@@ -5,23 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { unreachableError } from '../../model/errors.ts'
-import { EMBEDDED_SETTINGS, LEAN_FLAG } from './settings.ts'
+import { LEAN_FLAG } from './settings.ts'
 
 const MINUTES_MS = 5 * 60_000
-const ENGINE = fileURLToPath(import.meta.resolve('@electric-sql/pglite'))
+/** The program that does it, seen from the bundle and from the sources. */
+const PROGRAMS = ['./make-folder.js', './make-folder.ts']
 
 /** An empty database that the build packed, seen from the bundle and from the sources; without it one is made anew. */
 const SEEDS = ['./database-seed.tar.gz', '../../../dist/database-seed.tar.gz']
-
-/** What the process does: it gets the engine, the folder, the settings and the seed as arguments. */
-const PROGRAM = `
-const [engine, dataDir, settings, seed] = process.argv.slice(1)
-const { PGlite } = await import(engine)
-const { readFileSync } = await import('node:fs')
-const packed = seed === '' ? {} : { loadDataDir: new Blob([readFileSync(seed)]) }
-const lite = await PGlite.create({ dataDir, postgresqlconf: JSON.parse(settings), ...packed })
-await lite.close()
-`
 
 /** @throws StellaError (unreachable) where it cannot be made */
 export async function prepareFolder(folder: string): Promise<void> {
@@ -29,13 +20,11 @@ export async function prepareFolder(folder: string): Promise<void> {
   // Half of a folder is none: it gets its name when it is whole.
   const beside = `${folder}.new`
   rmSync(beside, { recursive: true, force: true })
-  const script = ['--input-type=module', '--eval', PROGRAM]
-  const settings = JSON.stringify(EMBEDDED_SETTINGS)
   try {
     const options = { timeout: MINUTES_MS, killSignal: 'SIGKILL' as const }
     await promisify(execFile)(
       process.execPath,
-      [LEAN_FLAG, ...script, ENGINE, beside, settings, seedFile()],
+      [LEAN_FLAG, fileOf(PROGRAMS), beside, fileOf(SEEDS)],
       options,
     )
     renameSync(beside, folder)
@@ -52,7 +41,8 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-function seedFile(): string {
-  const files = SEEDS.map((path) => fileURLToPath(new URL(path, import.meta.url)))
+/** The first that is there; empty where none is. */
+function fileOf(paths: readonly string[]): string {
+  const files = paths.map((path) => fileURLToPath(new URL(path, import.meta.url)))
   return files.find((file) => existsSync(file)) ?? ''
 }
