@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import type { Chunks } from '../../parsers/files/chunks.ts'
-import type { Packing } from '../../parsers/files/packing.ts'
+import type { Chunks } from '../parsers/files/chunks.ts'
+import type { Packing } from '../parsers/files/packing.ts'
 
 /** The bytes that were packed. A stream that breaks off yields what came before, and then throws. */
 export async function* unpacked(chunks: Chunks, packing: Packing): AsyncGenerator<Uint8Array> {

@@ -8,7 +8,7 @@ import { fileChunks } from './bytes.ts'
 import { readLargeLog } from './large-log.ts'
 import { FILE_LIMITS } from './limits.ts'
 import type { FileLimits } from './limits.ts'
-import { unpacked } from './unpack.ts'
+import { unpacked } from '../../image/unpack.ts'
 import { unreadableSentence } from './unreadable.ts'
 import { filesBelow } from './walk.ts'
 
