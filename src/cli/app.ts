@@ -5,6 +5,7 @@ import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
 import { sizeCommand } from './commands/size/command.ts'
 import { recordCommand } from './commands/record/command.ts'
+import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
 import { serveCommand } from './commands/serve/command.ts'
@@ -28,6 +29,7 @@ const ROOT = buildRouteMap({
     size: sizeCommand,
     record: recordCommand,
     audit: auditCommand,
+    image: imageRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -10,12 +10,11 @@ export interface ImagePlatform {
 /** What the user named. */
 export type ImageReference =
   | { kind: 'engine'; engine: 'docker' | 'podman'; name: string }
-  /** Written by `docker save`; `image` where it holds several: a name with tag. */
-  | { kind: 'docker-archive'; path: string; image: string | null }
-  /** A folder with an OCI layout; `tag` where it holds several. */
-  | { kind: 'oci'; path: string; tag: string | null }
-  /** The same in a tar. */
-  | { kind: 'oci-archive'; path: string; tag: string | null }
+  /**
+   * Written by `docker save`, a folder with an OCI layout, or the same in a tar. `place` is a path, with `:` and a name or a
+   * tag behind it where several images are in it.
+   */
+  | { kind: 'docker-archive' | 'oci' | 'oci-archive'; place: string }
   | { kind: 'registry'; name: RegistryName }
   /** The root folder of a file system. */
   | { kind: 'dir'; path: string }

@@ -103,7 +103,8 @@ function messageIn(body: string): string | null {
   }
 }
 
-function failure(
+/** Why a call of an engine failed. */
+export function failure(
   name: string,
   endpoint: Endpoint,
   error: unknown,

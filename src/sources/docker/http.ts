@@ -80,6 +80,24 @@ export function httpStream(
   })
 }
 
+/**
+ * A GET whose answer is read at the pace of whoever reads it, whatever the status.
+ *
+ * @throws or rejects as {@link httpCall}
+ */
+export function httpBody(
+  reader: Reader,
+  endpoint: Endpoint,
+  { path, signal }: { path: string; signal: AbortSignal },
+): Promise<{ status: number; body: AsyncIterable<unknown> }> {
+  return new Promise((resolve, reject) => {
+    const request = open(reader, endpoint, { method: 'GET', path, signal, body: null })
+    request.on('error', reject)
+    request.on('response', (body) => resolve({ status: body.statusCode ?? 0, body }))
+    request.end()
+  })
+}
+
 function open(
   reader: Reader,
   endpoint: Endpoint,

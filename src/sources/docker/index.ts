@@ -1,9 +1,12 @@
 import { listFolder } from '../reader.ts'
 import type { Reader } from '../reader.ts'
 import { podmanProgram } from '../podman/cli.ts'
+import { podmanImages } from '../podman/images.ts'
+import type { ImageEngine } from '../../image/source/engine.ts'
 import { apiEngine } from './api.ts'
 import { dockerEndpoints, podmanEndpoints } from './endpoint.ts'
 import type { Engine } from './engine.ts'
+import { apiImages } from './images.ts'
 
 /** The engines that may be on this machine, in the order they are asked. Nothing is contacted yet. */
 export function engines(reader: Reader, name: 'docker' | 'podman'): Engine[] {
@@ -13,6 +16,17 @@ export function engines(reader: Reader, name: 'docker' | 'podman'): Engine[] {
   return [
     ...podmanEndpoints(reader).map((endpoint) => apiEngine(reader, 'podman', endpoint)),
     ...(usesOwnPodman(reader) ? [podmanProgram(reader)] : []),
+  ]
+}
+
+/** The same, for their images. */
+export function imageEngines(reader: Reader, name: 'docker' | 'podman'): ImageEngine[] {
+  if (name === 'docker') {
+    return dockerEndpoints(reader).map((endpoint) => apiImages(reader, 'docker', endpoint))
+  }
+  return [
+    ...podmanEndpoints(reader).map((endpoint) => apiImages(reader, 'podman', endpoint)),
+    ...(usesOwnPodman(reader) ? [podmanImages(reader)] : []),
   ]
 }
 

@@ -1,0 +1,54 @@
+import type { ImageLayer, OpenedImage } from '../../../image/source/image.ts'
+
+/** A layer as scripts get it. */
+export function layerDocument(layer: ImageLayer, at: number): object {
+  const { sizeBytes, diffId, digest, compression, createdBy, blob } = layer
+  return {
+    index: at,
+    size: sizeBytes,
+    // What is inside of it was not read.
+    fileCount: null,
+    diffId,
+    digest,
+    compression,
+    createdBy,
+    missing: blob.kind === 'absent' ? blob.says : null,
+  }
+}
+
+/** `stella image inspect --json`; `size` is what runbooks ask for. */
+export function imageDocument(image: OpenedImage): object {
+  const { name, digest, configDigest, manifestMediaType, platform, config, layers } = image
+  return {
+    schema: 'stella.image/1',
+    name,
+    size: storedBytes(layers),
+    digest,
+    configDigest,
+    platform,
+    created: config?.created ?? null,
+    manifest: { mediaType: manifestMediaType, layerCount: layers.length, fileCount: null },
+    config:
+      config === null
+        ? null
+        : {
+            entrypoint: config.entrypoint,
+            command: config.command,
+            environmentNames: config.environmentNames,
+            user: config.user,
+            workingDirectory: config.workingDirectory,
+            labels: config.labels,
+          },
+    layers: layers.map((layer, at) => layerDocument(layer, at)),
+  }
+}
+
+/** Of all layers; null where one does not say, as a folder. */
+export function storedBytes(layers: readonly ImageLayer[]): number | null {
+  let sum = 0
+  for (const { sizeBytes } of layers) {
+    if (sizeBytes === null) return null
+    sum += sizeBytes
+  }
+  return sum
+}

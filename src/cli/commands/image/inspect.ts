@@ -1,0 +1,70 @@
+import { formatBytes } from '../../../model/bytes.ts'
+import { platformText } from '../../../model/image.ts'
+import type { OpenedImage } from '../../../image/source/image.ts'
+import { printable } from '../../../report/printable.ts'
+import type { CliContext } from '../../context.ts'
+import { textTable } from '../../render/table.ts'
+import { imageDocument, storedBytes } from './document.ts'
+import type { ImageFlags, NamedImage } from './flags.ts'
+import { passedOver, withImage } from './with-image.ts'
+
+export interface InspectFlags extends ImageFlags {
+  checkIntegrity?: boolean
+}
+
+/** `stella image inspect`. */
+export async function inspectImage(
+  this: CliContext,
+  flags: InspectFlags,
+  named: NamedImage,
+): Promise<void> {
+  const isChecked = flags.checkIntegrity === true
+  const image = await withImage(this, named, flags, async (source, signal) => {
+    if (!isChecked) return passedOver(source, signal)
+    const { checkIntegrity } = await import('../../../image/source/integrity.ts')
+    return checkIntegrity(source, signal)
+  })
+  if (flags.json === true || flags.format === 'json') {
+    const document = { ...imageDocument(image), ...(isChecked ? { integrity: 'checked' } : {}) }
+    this.io.out(`${JSON.stringify(document, null, 2)}\n`)
+    return
+  }
+  const lines = [headline(image), ...(flags.quiet === true ? [] : about(image, isChecked))]
+  this.io.out(`${lines.join('\n')}\n`)
+}
+
+function headline({ name, layers, platform }: OpenedImage): string {
+  const size = storedBytes(layers)
+  const count = `${layers.length} layer${layers.length === 1 ? '' : 's'}`
+  return [
+    `${printable(name)}: ${size === null ? 'a folder' : `${formatBytes(size)} in ${count}`}`,
+    ...(platform === null ? [] : [printable(platformText(platform))]),
+  ].join(', ')
+}
+
+function about(
+  { digest, configDigest, config, layers }: OpenedImage,
+  isChecked: boolean,
+): string[] {
+  const rows: (readonly [string, string | null])[] = [
+    ['digest', digest],
+    ['config', configDigest],
+    ['created', config?.created ?? null],
+    ['starts', words([...(config?.entrypoint ?? []), ...(config?.command ?? [])])],
+    ['user', config?.user ?? null],
+    ['folder', config?.workingDirectory ?? null],
+    ['environment', words(config?.environmentNames ?? [])],
+    ['integrity', isChecked ? 'every digest is right' : null],
+    ...layers.flatMap(({ blob }): [string, string][] =>
+      blob.kind === 'absent' ? [['missing', blob.says]] : [],
+    ),
+  ]
+  const told = rows.flatMap(([what, says]) =>
+    says === null || says === '' ? [] : [[`  ${what}`, printable(says)]],
+  )
+  return textTable([], told)
+}
+
+function words(list: readonly string[]): string {
+  return list.slice(0, 100).join(' ')
+}

@@ -1,0 +1,59 @@
+import { formatBytes } from '../../../model/bytes.ts'
+import type { ImageLayer } from '../../../image/source/image.ts'
+import { printable } from '../../../report/printable.ts'
+import type { CliContext } from '../../context.ts'
+import { textTable } from '../../render/table.ts'
+import { layerDocument } from './document.ts'
+import type { ImageFlags, NamedImage } from './flags.ts'
+import { passedOver, withImage } from './with-image.ts'
+
+export interface LayersFlags extends ImageFlags {
+  sortBy?: 'size' | 'file-count'
+}
+
+interface Numbered {
+  at: number
+  layer: ImageLayer
+}
+
+const COMMAND_CHARACTERS = 60
+const NAME_CHARACTERS = 'sha256:'.length + 12
+
+/** `stella image layers`. */
+export async function listLayers(
+  this: CliContext,
+  flags: LayersFlags,
+  named: NamedImage,
+): Promise<void> {
+  const image = await withImage(this, named, flags, passedOver)
+  const all = image.layers.map((layer, at) => ({ at, layer }))
+  const layers = flags.sortBy === 'size' ? all.toSorted(bySize) : all
+  if (flags.json === true || flags.format === 'json') {
+    const document = {
+      schema: 'stella.layers/1',
+      name: image.name,
+      layers: layers.map(({ layer, at }) => layerDocument(layer, at)),
+    }
+    this.io.out(`${JSON.stringify(document, null, 2)}\n`)
+    return
+  }
+  const head = flags.quiet === true ? [] : ['LAYER', 'SIZE', 'FILES', 'DIFF ID', 'MADE BY']
+  for (const line of textTable(head, layers.map(rowOf), [0, 1, 2])) this.io.out(`${line}\n`)
+}
+
+/** The largest first; what does not say its size comes last. */
+function bySize(one: Numbered, other: Numbered): number {
+  const [first, second] = [one.layer.sizeBytes ?? -1, other.layer.sizeBytes ?? -1]
+  return second - first || one.at - other.at
+}
+
+function rowOf({ at, layer }: Numbered): string[] {
+  const { sizeBytes, diffId, createdBy } = layer
+  return [
+    String(at + 1),
+    sizeBytes === null ? '?' : formatBytes(sizeBytes),
+    '?',
+    diffId?.slice(0, NAME_CHARACTERS) ?? '',
+    printable((createdBy ?? '').slice(0, COMMAND_CHARACTERS)),
+  ]
+}

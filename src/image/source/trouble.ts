@@ -1,0 +1,46 @@
+import { MAX_MEMBERS } from './archive/limits.ts'
+import { StellaError, unreachableError, usageError } from '../../model/errors.ts'
+
+/** The name that the system gives an error, as ENOENT; that of its cause where it has none itself, as errors of `fetch`. */
+export function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null
+  return ownCode(error) ?? ownCode(cause) ?? 'unknown'
+}
+
+function ownCode(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null
+  return typeof error.code === 'string' ? error.code : null
+}
+
+/** What is no error of ours yet becomes one: the file cannot be read. */
+export function unreadable(error: unknown, path: string): Error {
+  if (error instanceof StellaError) return error
+  const code = codeOf(error)
+  const says = code === 'ENOENT' ? 'it does not exist' : `it cannot be read (${code})`
+  return unreachableError(says, path, 'name a file or a folder that may be read', { cause: error })
+}
+
+export function tooLong(document: string, where: string): Error {
+  return usageError(
+    `${document.slice(0, 200)} has more than the 4 MiB that a document may have`,
+    where,
+    'name an archive of an image',
+  )
+}
+
+/** @param at of the archive, in bytes */
+export function breaksOff(archive: string, at: number): Error {
+  return usageError(`it breaks off at byte ${at}`, archive, 'it is not whole: get it again')
+}
+
+export function brokenTar(archive: string, says: string, at: number): Error {
+  return usageError(`what stands at byte ${at} ${says}`, archive, 'it is damaged: get it again')
+}
+
+export function tooManyMembers(archive: string): Error {
+  return usageError(
+    `it has more than ${MAX_MEMBERS} members`,
+    archive,
+    'name an archive of an image, and not of its files',
+  )
+}
