@@ -9,6 +9,7 @@ export const PACKAGE_TYPES = [
   'conda',
   'deb',
   'gem',
+  'generic',
   'golang',
   'hex',
   'maven',

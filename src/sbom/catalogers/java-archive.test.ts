@@ -1,0 +1,399 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  catalogFile,
+  catalogFixture,
+  inMemory,
+  memoryScratch,
+  packageFixture,
+} from '../../../test/support/cataloged.ts'
+import { foundLine } from '../../../test/support/found.ts'
+import { zipOf, type ZipMember } from '../../../test/support/zip-writer.ts'
+import type { Found, Scratch } from '../cataloger.ts'
+import { javaArchive } from './java-archive.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+describe('archives that Maven and Spring Boot built', () => {
+  test('libraries by what they say of themselves, or else by their file name', async () => {
+    expect(await lines('libraries')).toEqual([
+      'pkg:maven/org.jetbrains/annotations@13.0',
+      'pkg:maven/aopalliance/aopalliance@1.0',
+      'pkg:maven/org.checkerframework/checker-compat-qual@2.5.5',
+      'pkg:maven/org.codehaus.groovy/groovy-dateutil@3.0.21',
+      'pkg:maven/io.grpc/grpc-context@1.63.0',
+      'pkg:maven/jakarta.inject/jakarta.inject-api@2.0.1',
+      'pkg:maven/javax.inject/javax.inject@1',
+      'pkg:maven/org.jspecify/jspecify@1.0.0',
+      'pkg:maven/org.apache.logging.log4j/log4j-slf4j2-impl@2.23.1',
+      'pkg:maven/com.squareup.okhttp3/logging-interceptor@4.12.0',
+      'pkg:maven/io.prometheus/simpleclient_tracer_common@0.16.0',
+      'pkg:maven/org.springframework.boot/spring-boot-starter@3.2.5',
+    ])
+  })
+
+  test('a renamed archive is still what its pom.properties say', async () => {
+    expect(await lines('renamed')).toEqual(['pkg:maven/com.example.shop/sample@1.2.0'])
+  })
+
+  test('what was shaded into an archive is found with it', async () => {
+    expect(await lines('shaded')).toEqual([
+      'pkg:maven/com.example.shop/sample@1.2.0',
+      'pkg:maven/com.google.guava/failureaccess@1.0.2',
+    ])
+  })
+
+  test('an executable of Spring Boot, which begins with a shell script', async () => {
+    expect(await lines('spring-boot')).toEqual([
+      'pkg:maven/com.example.shop/sample@1.2.0',
+      'pkg:maven/com.google.guava/failureaccess@1.0.2 in BOOT-INF/lib/failureaccess-1.0.2.jar',
+      'pkg:maven/javax.inject/javax.inject@1 in BOOT-INF/lib/javax.inject-1.jar',
+      'pkg:maven/org.springframework.boot/spring-boot-jarmode-layertools@3.2.5 in BOOT-INF/lib/spring-boot-jarmode-layertools-3.2.5.jar',
+    ])
+  })
+
+  test('jars in a war in an ear', async () => {
+    const war = 'com.example.shop-web-1.2.0.war'
+    expect(await lines('nested')).toEqual([
+      'pkg:maven/com.example.shop/all@1.2.0',
+      `pkg:maven/com.example.shop/web@1.2.0 in ${war}`,
+      `pkg:maven/com.google.guava/failureaccess@1.0.2 in ${war}!/WEB-INF/lib/failureaccess-1.0.2.jar`,
+      `pkg:maven/javax.inject/javax.inject@1 in ${war}!/WEB-INF/lib/javax.inject-1.jar`,
+      `pkg:maven/com.example.shop/sample@1.2.0 in ${war}!/WEB-INF/lib/sample-1.2.0.jar`,
+    ])
+  })
+
+  test('licences of a pom.xml by name, or else by address; what is commented out is none', async () => {
+    const [sample] = await catalogFixture(javaArchive, 'renamed')
+    expect(licences(sample)).toEqual([
+      'MIT & more',
+      'https://www.apache.org/licenses/LICENSE-2.0.txt',
+    ])
+  })
+})
+
+describe('names, groups and versions', () => {
+  test.each<[string, string, Record<string, string>, string]>([
+    [
+      'a bundle',
+      'core.jar',
+      {
+        'Created-By': 'Apache Maven Bundle Plugin',
+        'Bundle-SymbolicName': 'com.acme.web.core;singleton:=true',
+        'Bundle-Version': '1.2.0',
+      },
+      'pkg:maven/com.acme.web/core@1.2.0',
+    ],
+    [
+      'a title that is a sentence',
+      'web-2.0.jar',
+      { 'Implementation-Title': 'com and more', 'Implementation-Vendor-Id': 'com.acme' },
+      'pkg:maven/com.acme/web@2.0',
+    ],
+    [
+      'the group of Jenkins',
+      'git.hpi',
+      { 'Group-Id': 'org.jenkins-ci.plugins', 'Short-Name': 'git', 'Plugin-Version': '5.2.1' },
+      'pkg:maven/org.jenkins-ci.plugins/git@5.2.1',
+    ],
+    [
+      'a module name',
+      'tool-1.0.jar',
+      { 'Automatic-Module-Name': 'org.acme.tool' },
+      'pkg:maven/org.acme/tool@1.0',
+    ],
+    [
+      'the package of the application',
+      'app.jar',
+      {
+        'Main-Class': 'org.springframework.boot.loader.launch.JarLauncher',
+        'Start-Class': 'com.acme.shop.Application',
+        'Implementation-Version': '3',
+      },
+      'pkg:maven/com.acme.shop/app@3',
+    ],
+    ['nothing of a group', 'app.jar', { 'Implementation-Version': '3' }, 'pkg:maven/app/app@3'],
+    [
+      'versions that nobody filled in',
+      'app.jar',
+      { 'Implementation-Version': '${project.version}', 'Specification-Version': '4' },
+      'pkg:maven/app/app@4',
+    ],
+    ['no version', 'app.jar', {}, 'pkg:maven/app/app'],
+    [
+      'Spring',
+      'spring-core-6.1.6.jar',
+      { 'Automatic-Module-Name': 'spring.core' },
+      'pkg:maven/org.springframework/spring-core@6.1.6',
+    ],
+    [
+      'Groovy since 4',
+      'groovy-json-4.0.1.jar',
+      {},
+      'pkg:maven/org.apache.groovy/groovy-json@4.0.1',
+    ],
+    ['old Apache Commons', 'commons-lang-2.6.jar', {}, 'pkg:maven/commons-lang/commons-lang@2.6'],
+    [
+      'a group in the file name',
+      'com.acme.web.core_1.2.0.v2022.jar',
+      {},
+      'pkg:maven/core/core@1.2.0.v2022',
+    ],
+    [
+      'Eclipse',
+      'org.eclipse.core.jobs_3.15.0.jar',
+      {},
+      'pkg:maven/org.eclipse.platform/org.eclipse.core.jobs@3.15.0',
+    ],
+    [
+      'versions with words',
+      'jetpack-build235-rc5.jar',
+      {},
+      'pkg:maven/jetpack/jetpack@build235-rc5',
+    ],
+    [
+      'digits in a name',
+      'my-http2-server-5.jar',
+      {},
+      'pkg:maven/my-http2-server/my-http2-server@5',
+    ],
+  ])('%s', async (_, fileName, attributes, line) => {
+    expect(await found(fileName, [manifest(attributes)])).toEqual([line])
+  })
+
+  test('a long value goes on in the next line, even amid a character', async () => {
+    const whole = Buffer.from('Manifest-Version: 1.0\r\nBundle-License: "Grüße, L";link=x\r\n')
+    const cut = whole.indexOf(0xc3) + 1
+    const content = Buffer.concat([
+      whole.subarray(0, cut),
+      Buffer.from('\r\n '),
+      whole.subarray(cut),
+    ])
+    const archive = zipOf([{ name: 'META-INF/MANIFEST.MF', content }])
+    const [one] = await catalogFile(javaArchive, 'a-1.jar', archive)
+    expect(licences(one)).toEqual(['Grüße, L'])
+  })
+
+  test('licences of bundles and of Jenkins plugins', async () => {
+    const attributes = {
+      'Bundle-License': '"Apache-2.0";link="https://a, b", MIT,<<EXTERNAL>>',
+      'Plugin-License-Name': 'BSD',
+    }
+    const [one] = await catalogFile(javaArchive, 'a-1.jar', zipOf([manifest(attributes)]))
+    expect(licences(one)).toEqual(['Apache-2.0', 'MIT', 'BSD'])
+  })
+
+  test('agents that weave classes of others are not those', async () => {
+    const woven = manifest({
+      'Weave-Classes': 'org/springframework/A',
+      'Implementation-Title': 'x',
+    })
+    expect(await found('spring-core-6.0.jar', [woven])).toEqual([])
+  })
+
+  test('one library that was shaded does not become the archive', async () => {
+    const members = [
+      manifest({ 'Implementation-Version': '7' }),
+      properties('com.acme', 'helper', '1.5'),
+    ]
+    expect(await found('tool.jar', members)).toEqual([
+      'pkg:maven/tool/tool@7',
+      'pkg:maven/com.acme/helper@1.5',
+    ])
+  })
+
+  test('a pom.xml takes what it lacks from its parent and its properties', async () => {
+    const pom = `<?xml version="1.0"?><project><parent><groupId>com.acme</groupId><version>9</version></parent>
+      <artifactId>tool</artifactId><version>\${revision}</version><properties><revision>2.4</revision></properties>
+      <dependencies><dependency><groupId>org.other</groupId><artifactId>other</artifactId></dependency></dependencies></project>`
+    const members = [
+      manifest({}),
+      { name: 'META-INF/maven/a/b/pom.xml', content: Buffer.from(pom) },
+    ]
+    expect(await found('app.jar', members)).toEqual(['pkg:maven/com.acme/tool@2.4'])
+  })
+
+  test('files with such an ending that are no archives of Java', async () => {
+    expect(await found('pictures.far', [{ name: 'a.png', content: Buffer.from('a') }])).toEqual([])
+    expect((await catalogFile(javaArchive, 'a.par', Buffer.from('perl'))).map(foundLine)).toEqual(
+      [],
+    )
+    expect((await catalogFile(javaArchive, 'a.jar', Buffer.from('PK..'))).map(foundLine)).toEqual([
+      'problem: it is no zip archive, or only a part of one',
+    ])
+  })
+})
+
+describe('hostile archives', () => {
+  const library = (name: string): ZipMember => ({ name, content: zipOf([manifest({})]) })
+
+  test('an encrypted library is told', async () => {
+    const members = [manifest({}), { ...library('lib/b-1.jar'), isEncrypted: true }]
+    expect(await found('a-1.jar', members)).toEqual([
+      'pkg:maven/a/a@1',
+      'problem: lib/b-1.jar is encrypted',
+    ])
+  })
+
+  test('a bomb in an archive is not unpacked', async () => {
+    const bomb = { name: 'bomb.jar', content: Buffer.alloc(64 * MIB), isDeflated: true }
+    const { scratch, most } = watched()
+    const archive = zipOf([manifest({}), bomb, library('b-1.jar')])
+    const all = await collect('a-1.jar', archive, scratch)
+    expect(all).toEqual([
+      'pkg:maven/a/a@1',
+      'problem: bomb.jar is larger than 16 MiB, or there is no room for it',
+      'pkg:maven/b/b@1 in b-1.jar',
+    ])
+    expect(most()).toBeLessThanOrEqual(16 * MIB)
+  })
+
+  test('archives in each other are followed eight deep', async () => {
+    let content = zipOf([manifest({})])
+    for (let depth = 12; depth >= 1; depth--) {
+      const isDeflated = depth % 2 === 0
+      content = zipOf([manifest({}), { name: `d${depth}-1.jar`, content, isDeflated }])
+    }
+    const all = await collect('a-1.jar', content)
+    expect(all).toHaveLength(10)
+    expect(all.at(-1)).toBe(
+      'problem: d1-1.jar!/d2-1.jar!/d3-1.jar!/d4-1.jar!/d5-1.jar!/d6-1.jar!/d7-1.jar!/d8-1.jar!/d9-1.jar: archives lie more than 8 deep in each other',
+    )
+  })
+
+  test('entries that share their bytes multiply up to a limit', async () => {
+    let content = zipOf([manifest({})])
+    for (let depth = 0; depth < 4; depth++) {
+      const copies = Array.from({ length: 100 }, (_, index) => ({ name: `${index}.jar`, content }))
+      content = zipOf(copies.map((copy, index) => (index === 0 ? copy : { ...copy, sameAs: 0 })))
+    }
+    const all = await collect('a-1.jar', content)
+    expect(all.length).toBeLessThan(22_000)
+    expect(all.join('\n')).toContain(': more was packed into it than is read')
+  })
+
+  test('a directory that lies about its number of entries', async () => {
+    const archive = zipOf([manifest({})], { count: 1000 })
+    expect(await collect('a-1.jar', archive)).toEqual([
+      'pkg:maven/a/a@1',
+      'problem: its directory should have 1000 entries, and has 1',
+    ])
+  })
+
+  test('no room for what has to be unpacked', async () => {
+    const members = [manifest({}), { ...library('b-1.jar'), isDeflated: true }]
+    const full: Scratch = { keep: async () => null }
+    expect(await collect('a-1.jar', zipOf(members), full)).toEqual([
+      'pkg:maven/a/a@1',
+      'problem: b-1.jar is larger than 16 MiB, or there is no room for it',
+    ])
+  })
+
+  test('what was unpacked is released', async () => {
+    const members = [1, 2, 3].map((n) => ({ ...library(`b-${n}.jar`), isDeflated: true }))
+    const { scratch, open } = watched()
+    expect(await collect('a-1.jar', zipOf(members), scratch)).toHaveLength(4)
+    expect(open()).toBe(0)
+  })
+
+  const seeds = ['renamed', 'shaded', 'nested'].map((name) => {
+    const [bytes] = packageFixture('java-archive', name).values()
+    return bytes ?? new Uint8Array()
+  })
+
+  test('damaged archives never throw, and are read to an end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...seeds),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 20 }),
+        fc.boolean(),
+        async (seed, changes, isDirectory) => {
+          const bytes = Buffer.from(seed)
+          for (const [at, value] of changes) {
+            // Most of what counts is in the directory, near the end.
+            const span = isDirectory ? Math.min(1500, bytes.length) : bytes.length
+            bytes[bytes.length - 1 - (at % span)] = value
+          }
+          for (const one of await catalogFile(javaArchive, 'a.ear', bytes)) {
+            expect(one.kind === 'problem' ? one.says : foundLine(one)).not.toBe('')
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('so are any texts in their place', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', maxLength: 2000 }),
+        fc.constantFrom('META-INF/MANIFEST.MF', 'META-INF/maven/a/b/pom.xml', 'x/pom.properties'),
+        fc.string({ maxLength: 300 }),
+        async (text, name, fileName) => {
+          const marked = text.replaceAll('x', '<licenses><license><name>').replaceAll('y', '\r\n ')
+          const archive = zipOf([{ name, content: Buffer.from(marked) }])
+          const all = await catalogFile(javaArchive, `${fileName}.jar`, archive)
+          for (const one of all) {
+            if (one.kind === 'package') expect(one.package.type).toBe('maven')
+          }
+        },
+      ),
+    )
+  })
+})
+
+function manifest(attributes: Readonly<Record<string, string>>): ZipMember {
+  const rows = Object.entries(attributes).map(([name, value]) => `${name}: ${value}\r\n`)
+  return {
+    name: 'META-INF/MANIFEST.MF',
+    content: Buffer.from(`Manifest-Version: 1.0\r\n${rows.join('')}\r\n`),
+  }
+}
+
+function properties(group: string, artifact: string, version: string): ZipMember {
+  return {
+    name: `META-INF/maven/${group}/${artifact}/pom.properties`,
+    content: Buffer.from(
+      `#by Maven\ngroupId=${group}\nartifactId = ${artifact}\nversion:${version}\n`,
+    ),
+  }
+}
+
+const lines = async (name: string): Promise<string[]> =>
+  (await catalogFixture(javaArchive, name)).map(foundLine)
+
+const found = async (fileName: string, members: ZipMember[]): Promise<string[]> =>
+  (await catalogFile(javaArchive, `opt/${fileName}`, zipOf(members))).map(foundLine)
+
+const licences = (found: Found | undefined): readonly string[] | null =>
+  found?.kind === 'package' ? found.package.licences : null
+
+async function collect(
+  path: string,
+  bytes: Uint8Array,
+  scratch = memoryScratch,
+): Promise<string[]> {
+  if (javaArchive.reads !== 'anywhere') throw new Error('reads archives at any place')
+  const all: string[] = []
+  for await (const one of javaArchive.catalog(inMemory(path, bytes), scratch)) {
+    all.push(foundLine(one))
+  }
+  return all
+}
+
+/** Counts what is kept. */
+function watched() {
+  let open = 0
+  let most = 0
+  const scratch: Scratch = {
+    async keep(path, chunks, maxBytes) {
+      most = Math.max(most, maxBytes)
+      const kept = await memoryScratch.keep(path, chunks, maxBytes)
+      if (kept === null) return null
+      open++
+      return { ...kept, release: () => void open-- }
+    },
+  }
+  return { scratch, open: () => open, most: () => most }
+}
