@@ -25,6 +25,8 @@ PACKAGES=(
   chromium
   # imports of recorded metrics; rules and where their alerts go
   prometheus prometheus-alertmanager
+  # databases of packages
+  rpm db5.3-util sqlite3 gnupg
 )
 
 # npm runs the scripts with the Node of node_modules, so any version that can start npm will do.

@@ -1,5 +1,5 @@
 /** Runs one cataloger over one file, as a layer would. */
-import { globSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Cataloger, Found, KeptFile, RandomFile, Scratch } from '../../src/sbom/cataloger.ts'
@@ -21,7 +21,7 @@ export async function catalogFile(
       const found: Found[] = []
       for (let at = 0; at < bytes.length; at += chunkBytes) {
         // A copy that is spoilt afterwards: chunks are valid only while they are pushed.
-        const chunk = bytes.slice(at, at + chunkBytes)
+        const chunk = Uint8Array.from(bytes.subarray(at, at + chunkBytes))
         found.push(...stream.push(chunk))
         chunk.fill(0)
       }
@@ -41,7 +41,7 @@ export async function catalogFile(
 /** Files of `fixtures/packages/<cataloger>/<name>`, by their path from there. */
 export function packageFixture(cataloger: string, name: string): Map<string, Uint8Array> {
   const folder = join(FIXTURES, cataloger, name)
-  const paths = globSync('**/*', { cwd: folder }).filter((path) =>
+  const paths = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((path) =>
     statSync(join(folder, path)).isFile(),
   )
   return new Map(paths.toSorted().map((path) => [path, readFileSync(join(folder, path))]))
@@ -56,11 +56,17 @@ export async function catalogFixture(cataloger: Cataloger, name: string): Promis
   return found
 }
 
+/** What was read is spoilt with the next call: it is valid until then. */
 export function inMemory(path: string, bytes: Uint8Array): RandomFile {
+  let last = new Uint8Array()
   return {
     path,
     size: bytes.length,
-    read: (offset, length) => bytes.slice(offset, Math.max(offset, offset + length)),
+    read(offset, length) {
+      last.fill(0)
+      last = Uint8Array.from(bytes.subarray(offset, Math.max(offset, offset + length)))
+      return last
+    },
   }
 }
 

@@ -35,6 +35,8 @@ export type Part =
   | 'namespaces'
   | 'openssl'
   | 'kubectl'
+  | 'dpkg'
+  | 'rpm'
 
 /** Why each part would be missing; null: it is there. */
 const CHECKS: Readonly<Record<Part, () => string | null>> = {
@@ -86,6 +88,8 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   swap: whyNoSwap,
   java: () => program('java', 'javac'),
   go: () => program('go'),
+  dpkg: () => (existsSync('/var/lib/dpkg/status') ? program('dpkg-query') : 'needs dpkg'),
+  rpm: () => program('rpm', 'rpmbuild', 'db5.3_load', 'sqlite3', 'gpg'),
 }
 
 /**
