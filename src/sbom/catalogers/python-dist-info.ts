@@ -1,0 +1,13 @@
+/** What pip and its kin have installed: `NAME-VERSION.dist-info/METADATA`. */
+import { MIB } from '../../model/bytes.ts'
+import type { Cataloger } from '../cataloger.ts'
+import { pythonMetadata } from '../languages/python.ts'
+
+export const pythonDistInfo: Cataloger = {
+  id: 'python-dist-info',
+  version: 1,
+  selects: { names: ['METADATA'], accepts: (path) => /\.?dist-info\/METADATA$/i.test(path) },
+  maxBytes: 256 * MIB,
+  reads: 'stream',
+  open: pythonMetadata,
+}

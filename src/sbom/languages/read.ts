@@ -1,0 +1,61 @@
+/** Two ways to read a file from its beginning to its end. */
+import type { Found, StreamCatalog } from '../cataloger.ts'
+import { LineSplitter } from '../lines.ts'
+import { JsonPicker } from './json-picker.ts'
+import type { Wanted } from './json-places.ts'
+
+export interface JsonReader {
+  /** Each wanted value, with the names on the way to it. */
+  value(value: unknown, path: readonly string[]): readonly Found[] | undefined
+  end?(): readonly Found[]
+}
+
+export interface LineReader {
+  /** Each line without its end. */
+  line(text: string): readonly Found[] | undefined
+  end?(): readonly Found[]
+}
+
+/** @param maxValueBytes Larger values are left out, with a problem. */
+export function readJson(want: Wanted, maxValueBytes: number, reader: JsonReader): StreamCatalog {
+  let found: Found[] = []
+  const picker = new JsonPicker(want, maxValueBytes, (value, path) => {
+    for (const one of reader.value(value, path) ?? []) found.push(one)
+  })
+  return {
+    push(chunk) {
+      found = []
+      picker.push(chunk)
+      return found
+    },
+    finish() {
+      const problem = picker.finish()
+      const last = reader.end?.() ?? []
+      return problem === null ? last : [...last, { kind: 'problem', says: problem }]
+    },
+  }
+}
+
+/** @param maxLineBytes Of longer lines the beginning is read. */
+export function readLines(maxLineBytes: number, reader: LineReader): StreamCatalog {
+  let found: Found[] = []
+  const lines = new LineSplitter(maxLineBytes, (line) => {
+    const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString()
+    for (const one of reader.line(text.endsWith('\r') ? text.slice(0, -1) : text) ?? []) {
+      found.push(one)
+    }
+  })
+  return {
+    push(chunk) {
+      found = []
+      lines.push(chunk)
+      return found
+    },
+    finish() {
+      found = []
+      lines.finish()
+      for (const one of reader.end?.() ?? []) found.push(one)
+      return found
+    },
+  }
+}
