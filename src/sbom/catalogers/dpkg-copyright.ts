@@ -33,6 +33,9 @@ function licencesOf(name: string): StreamCatalog {
   let isMachineReadable = false
   const lines = new LineSplitter(MAX_FIELD_BYTES, (line) => {
     if (stated.size + pointedAt.size >= MAX_LICENCES) return
+    // What a machine-readable file points at are the texts of what it states.
+    const isTold = isMachineReadable && stated.size > 0
+    if (isTold && line[0] !== CAPITAL_L) return
     const text = textOf(line)
     if (isFirst && text !== '') {
       isFirst = false
@@ -51,7 +54,6 @@ function licencesOf(name: string): StreamCatalog {
     },
     finish() {
       lines.finish()
-      // What a machine-readable file points at are the texts of what it states.
       const isTold = isMachineReadable && stated.size > 0
       const licences = isTold ? [...stated] : [...new Set([...stated, ...pointedAt])]
       if (licences.length === 0) return []

@@ -3,7 +3,6 @@
  * https://rpm-software-management.github.io/rpm/manual/hregions.html and lib/header.c
  */
 import { MAX_FIELD_BYTES } from '../distributions/package.ts'
-import { numbersOf } from './binary.ts'
 
 /** lib/rpmtag.h */
 const TAGS: ReadonlyMap<number, keyof RpmHeader> = new Map([
@@ -43,7 +42,7 @@ const ENTRY_BYTES = 16
 const TYPE_INT32 = 4
 /** Strings, lists of strings, and texts in several languages: the first is taken. */
 const TYPES_OF_STRINGS = new Set([6, 8, 9])
-/** lib/header.c has the same limits. */
+/** lib/header.c has the same limits; no package comes near them. */
 const MAX_ENTRIES = 0xffff
 const MAX_DATA_BYTES = 256 * 1024 * 1024
 
@@ -60,7 +59,7 @@ export class RpmHeaderReader {
     modularityLabel: '',
   }
   /** What the next step needs: the introduction, an entry, an epoch, or a string up to its end. */
-  readonly #held = new Uint8Array(MAX_FIELD_BYTES)
+  readonly #held = Buffer.alloc(MAX_FIELD_BYTES)
   #length = 0
   /** Of the byte that comes next. */
   #at = 0
@@ -105,7 +104,7 @@ export class RpmHeaderReader {
     if (next.type === TYPE_INT32) {
       const taken = this.#hold(bytes, 4 - this.#length)
       if (this.#length === 4) {
-        this.#have(next, String(numbersOf(this.#held, 'big').u32(0)))
+        this.#have(next, String(this.#held.readUInt32BE()))
       }
       return taken
     }
@@ -117,7 +116,7 @@ export class RpmHeaderReader {
     }
     this.#hold(text, text.length)
     if (end === -1) return text.length
-    this.#have(next, Buffer.from(this.#held.subarray(0, this.#length)).toString())
+    this.#have(next, this.#held.toString('utf8', 0, this.#length))
     return text.length
   }
 
@@ -134,21 +133,20 @@ export class RpmHeaderReader {
   }
 
   #readIntroduction(): void {
-    const numbers = numbersOf(this.#held, 'big')
-    const entries = numbers.u32(0)
-    const isValid = entries > 0 && entries <= MAX_ENTRIES && numbers.u32(4) <= MAX_DATA_BYTES
+    const entries = this.#held.readUInt32BE()
+    const dataBytes = this.#held.readUInt32BE(4)
+    const isValid = entries > 0 && entries <= MAX_ENTRIES && dataBytes <= MAX_DATA_BYTES
     this.#entriesLeft = entries
     this.#dataFrom = INTRODUCTION_BYTES + entries * ENTRY_BYTES
     this.#state = isValid ? 'entries' : 'damaged'
   }
 
   #readEntry(): void {
-    const numbers = numbersOf(this.#held, 'big')
-    const field = TAGS.get(numbers.u32(0))
-    const type = numbers.u32(4)
+    const field = TAGS.get(this.#held.readUInt32BE())
+    const type = this.#held.readUInt32BE(4)
     const isWanted = field === 'epoch' ? type === TYPE_INT32 : TYPES_OF_STRINGS.has(type)
     if (field !== undefined && isWanted && !this.#wanted.some((one) => one.field === field)) {
-      this.#wanted.push({ field, type, from: this.#dataFrom + numbers.u32(8) })
+      this.#wanted.push({ field, type, from: this.#dataFrom + this.#held.readUInt32BE(8) })
     }
     this.#entriesLeft--
     if (this.#entriesLeft > 0) return
