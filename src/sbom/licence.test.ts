@@ -11,7 +11,16 @@ const parse: (expression: string) => unknown = createRequire(import.meta.url)(
 const anyExpression = fc
   .array(
     fc.constantFrom(
-      ...['MIT', 'gpl-2.0', 'Apache-2.0', 'GPL-2.0+', 'LicenseRef-a.b', 'LicenseRef-', 'Expat'],
+      ...[
+        'MIT',
+        'gpl-2.0',
+        'Apache-2.0',
+        'GPL-2.0+',
+        'GPL-2',
+        'LicenseRef-a.b',
+        'LicenseRef-',
+        'Expat',
+      ],
       ...['AND', 'or', 'With', 'WITH', '(', ')', '+', 'classpath-exception-2.0', 'DocumentRef-a:'],
     ),
     { maxLength: 9 },
@@ -24,7 +33,9 @@ describe('licencesOf', () => {
     [' apache-2.0\n', 'Apache-2.0'],
     ['GPL-2.0', 'GPL-2.0'],
     ['bsd-2-clause-freebsd', 'BSD-2-Clause-FreeBSD'],
-  ])('reads %j as an id of the list, deprecated ones too', (stated, id) => {
+    ['Apache License, Version 2.0', 'Apache-2.0'],
+    ['GPL-2+', 'GPL-2.0-or-later'],
+  ])('reads %j as an id of the list', (stated, id) => {
     expect(licencesOf([stated])).toEqual([{ kind: 'id', id }])
   })
 
@@ -33,6 +44,7 @@ describe('licencesOf', () => {
     ['(mit  or\tapache-2.0)', '(MIT OR Apache-2.0)'],
     ['GPL-2.0+', 'GPL-2.0+'],
     ['gpl-2.0-only with classpath-exception-2.0', 'GPL-2.0-only WITH Classpath-exception-2.0'],
+    ['GPL-2+ or Expat', 'GPL-2.0-or-later OR MIT'],
     ['MIT AND (ISC OR (BSD-3-Clause))', 'MIT AND (ISC OR (BSD-3-Clause))'],
   ])('reads %j as an expression', (stated, expression) => {
     expect(licencesOf([stated])).toEqual([{ kind: 'expression', expression, references: [] }])

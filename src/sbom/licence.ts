@@ -3,6 +3,7 @@ import deprecatedExceptions from 'spdx-exceptions/deprecated.json' with { type: 
 import currentExceptions from 'spdx-exceptions/index.json' with { type: 'json' }
 import deprecatedIds from 'spdx-license-ids/deprecated.json' with { type: 'json' }
 import currentIds from 'spdx-license-ids/index.json' with { type: 'json' }
+import { identifierMeant } from './licence-names.ts'
 
 export type Licence =
   /** Of the SPDX list, as it is spelt there. */
@@ -51,7 +52,16 @@ function licenceOf(stated: string): Licence | null {
   if (name === '' || name === 'NOASSERTION') return null
   const id = IDS.get(name.toLowerCase())
   if (id !== undefined) return { kind: 'id', id }
-  return expressionOf(name) ?? { kind: 'name', name }
+  return expressionOf(name) ?? licenceMeant(name) ?? { kind: 'name', name }
+}
+
+function licenceMeant(name: string): Licence | null {
+  const id = idMeant(name)
+  return id === null ? null : { kind: 'id', id }
+}
+
+function idMeant(name: string): string | null {
+  return IDS.get(identifierMeant(name)?.toLowerCase() ?? '') ?? null
 }
 
 /** Names of the list may be written in any case; operators are all of one case. */
@@ -90,16 +100,18 @@ function expressionOf(text: string): Licence | null {
   }
   if (depth !== 0 || wants === 'licence' || wants === 'exception') return null
   const expression = words.join(' ').replaceAll('( ', '(').replaceAll(' )', ')')
-  return { kind: 'expression', expression, references }
+  return IDS.has(expression.toLowerCase())
+    ? { kind: 'id', id: expression }
+    : { kind: 'expression', expression, references }
 }
 
 function licenceWord(word: string): string | null {
   if (/^LicenseRef-[A-Za-z0-9.-]+$/.test(word)) return word
   const id = IDS.get(word.toLowerCase())
   if (id !== undefined) return id
-  if (!word.endsWith('+')) return null
-  const orLater = IDS.get(word.slice(0, -1).toLowerCase())
-  return orLater === undefined ? null : `${orLater}+`
+  const before = word.endsWith('+') ? IDS.get(word.slice(0, -1).toLowerCase()) : undefined
+  if (before !== undefined) return `${before}+`
+  return idMeant(word)
 }
 
 function byLowerCase(names: readonly string[]): ReadonlyMap<string, string> {

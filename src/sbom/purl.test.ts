@@ -65,10 +65,14 @@ describe('purlOf', () => {
       { type: 'npm', namespace: '@babel', name: 'core', version: '7.1.0' },
       'pkg:npm/%40babel/core@7.1.0',
     ],
-    [{ type: 'npm', name: '@babel/core' }, 'pkg:npm/%40babel/core'],
     [{ type: 'npm', name: 'JSONStream', version: '1.3.5' }, 'pkg:npm/JSONStream@1.3.5'],
     [
-      { type: 'golang', name: 'github.com/Masterminds/semver/v3', version: 'v3.2.0+incompatible' },
+      {
+        type: 'golang',
+        namespace: 'github.com/Masterminds/semver',
+        name: 'v3',
+        version: 'v3.2.0+incompatible',
+      },
       'pkg:golang/github.com/Masterminds/semver/v3@v3.2.0%2Bincompatible',
     ],
     [{ type: 'golang', name: 'stdlib', version: '1.24.1' }, 'pkg:golang/stdlib@1.24.1'],
@@ -86,7 +90,10 @@ describe('purlOf', () => {
       },
       'pkg:maven/org.Apache/Commons@1?type=war',
     ],
-    [{ type: 'composer', name: 'Laravel/Framework' }, 'pkg:composer/laravel/framework'],
+    [
+      { type: 'composer', namespace: 'Laravel', name: 'Framework' },
+      'pkg:composer/laravel/framework',
+    ],
     [
       { type: 'nuget', name: 'Newtonsoft.Json', version: '13.0.3' },
       'pkg:nuget/Newtonsoft.Json@13.0.3',

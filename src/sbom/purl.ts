@@ -24,8 +24,6 @@ const LOWER_NAME: ReadonlySet<PackageType> = new Set([
   'otp',
   'pypi',
 ])
-/** Types that people name by a path, whose last part is the name of the purl. */
-const NAMED_BY_PATH: ReadonlySet<PackageType> = new Set(['composer', 'golang', 'npm'])
 
 /** The purl of a package, which lies in an image of that distribution. The name of the package is not empty. */
 export function purlOf(item: Package, distribution: Distribution | null): string {
@@ -61,13 +59,11 @@ function vendorOf(id: string): string {
 }
 
 function nameParts({ type, namespace, name }: Package): [string, string] {
-  const slash = namespace === null && NAMED_BY_PATH.has(type) ? name.lastIndexOf('/') : -1
-  const group = slash === -1 ? (namespace ?? '') : name.slice(0, slash)
-  const own = name.slice(slash + 1)
-  const lowered = LOWER_NAME.has(type) ? own.toLowerCase() : own
+  const group = namespace ?? ''
+  const own = LOWER_NAME.has(type) ? name.toLowerCase() : name
   return [
     LOWER_NAMESPACE.has(type) ? group.toLowerCase() : group,
-    type === 'pypi' ? lowered.replaceAll('_', '-') : lowered,
+    type === 'pypi' ? own.replaceAll('_', '-') : own,
   ]
 }
 
