@@ -83,7 +83,7 @@ gem, 3
     await fc.assert(
       fc.asyncProperty(
         anyDocument,
-        fc.option(fc.integer({ min: 40, max: 120 })),
+        fc.option(fc.integer({ min: 1, max: 120 })),
         async (document, width) => {
           const text = await textOf(packageTable(document, { width, paint: PLAIN }))
           // oxlint-disable-next-line no-control-regex

@@ -8,7 +8,10 @@ const NAMESPACE = Buffer.from('d3b8f0a26c5e4b0c9a1f7e2446c1d95b', 'hex')
 /** A UUID of version 5 (RFC 9562): of the subject, of stella's version, and of the digest of the packages if there is one. */
 export function documentUuid(format: string, document: SbomDocument): string {
   const { subject, version, created, contentDigest } = document
-  const name = JSON.stringify([format, version, timestampOf(created), contentDigest, subject])
+  // How large layers are is another matter in an archive than in a registry, and stands in no document.
+  const layers = subject.layers.map(({ diffId }) => diffId)
+  const said = [format, version, timestampOf(created), contentDigest, { ...subject, layers }]
+  const name = JSON.stringify(said)
   const bytes = Buffer.from(
     hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex').slice(0, 32),
     'hex',
