@@ -137,12 +137,13 @@ export async function berkeleyOf(sqlite: string, to: string, pageBytes: number):
 
 /**
  * The same packages as rpm's own kind of database would hold them. Made by hand, for Debian's rpm does not have that kind: the
- * layout follows rpm's lib/backend/ndb/rpmpkg.c, its sums of blobs are left zero.
+ * layout follows rpm's lib/backend/ndb/rpmpkg.c and is understood by Trivy 0.74; its sums of blobs are left zero.
  */
 export async function ndbOf(sqlite: string): Promise<Buffer> {
   const packages = await blobsOf(sqlite)
   const slotPages = Math.ceil((packages.length + 3) / 256)
   const slots = Buffer.alloc(slotPages * 4096)
+  for (let slot = 0; slot < slots.length; slot += 16) slots.write('Slot', slot)
   slots.write('RpmP')
   ;[0, 1, slotPages, packages.length + 1].forEach((value, at) =>
     slots.writeUInt32LE(value, 4 + 4 * at),
@@ -160,11 +161,9 @@ export async function ndbOf(sqlite: string): Promise<Buffer> {
     blobs.push(whole)
     // After the head a slot stays free, as where a package was taken away.
     const slot = 32 + 16 * (index + 1)
-    slots.write('Slot', slot)
     ;[number, block, size].forEach((value, at) => slots.writeUInt32LE(value, slot + 4 + 4 * at))
     block += size
   }
-  slots.write('Slot', 32)
   return Buffer.concat([slots, ...blobs])
 }
 
