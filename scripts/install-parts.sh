@@ -23,6 +23,8 @@ PACKAGES=(
   python3-venv git
   # the page of stella serve
   chromium
+  # images in all their forms, and a registry that keeps them
+  skopeo umoci docker-registry
   # imports of recorded metrics; rules and where their alerts go
   prometheus prometheus-alertmanager
   # databases of packages

@@ -34,6 +34,7 @@ export type Part =
   | 'npm-registry'
   | 'namespaces'
   | 'openssl'
+  | 'image-tools'
   | 'kubectl'
   | 'dpkg'
   | 'rpm'
@@ -81,6 +82,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
       : 'needs npm and its registry',
   namespaces: () => program('ip', 'unshare', 'nsenter', 'mount', 'curl'),
   openssl: () => program('openssl'),
+  'image-tools': () => program('skopeo', 'umoci', 'docker-registry', 'gzip', 'zstd'),
   kubectl: () => program('kubectl'),
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { packingOf } from '../../parsers/files/packing.ts'
 import { peek } from '../../parsers/files/chunks.ts'
-import { unpacked } from '../unpack.ts'
 import { verifiedBytes } from './digest.ts'
 import type { ForwardMember, ImageLayer, OpenedImage, OpenedSource } from './image.ts'
 import { layerName } from './resolve.ts'
+import { unpackedBytes } from './unpacked-bytes.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
@@ -42,7 +42,7 @@ async function checkLayer(layer: ImageLayer, what: string, signal: AbortSignal):
   const asStored = digest === null ? stored : verifiedBytes(stored, { digest, sizeBytes, what })
   const peeked = await peek(asStored, 4)
   const packing = packingOf(peeked.head)
-  const tar = packing === null ? peeked.all() : unpacked(peeked.all(), packing)
+  const tar = packing === null ? peeked.all() : unpackedBytes(peeked.all(), packing, what)
   if (diffId === null) return drained(tar)
   await drained(verifiedBytes(tar, { digest: diffId, sizeBytes: null, what }))
 }

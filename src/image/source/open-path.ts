@@ -2,7 +2,6 @@ import { createReadStream, existsSync, readdirSync, statSync, type Stats } from 
 import { usageError } from '../../model/errors.ts'
 import { packingOf } from '../../parsers/files/packing.ts'
 import { peek } from '../../parsers/files/chunks.ts'
-import { unpacked } from '../unpack.ts'
 import { forwardTar } from './archive/forward.ts'
 import { HEAD_BYTES, kindOf } from './archive/kind.ts'
 import { filled, indexTar, withFile } from './archive/tar-index.ts'
@@ -13,7 +12,8 @@ import { folderMembers } from './layout-folder.ts'
 import { LAYOUT_INDEX, openLayout } from './oci-layout.ts'
 import type { Wanted } from './resolve.ts'
 import { looksLikeRoot, openRootFolder } from './root-folder.ts'
-import { codeOf, unreadable } from './trouble.ts'
+import { unreadable } from './trouble.ts'
+import { unpackedBytes } from './unpacked-bytes.ts'
 
 /** What an archive or a folder is taken for; `any`: whatever its content says. */
 export type Form = 'docker-archive' | 'oci' | 'any'
@@ -87,27 +87,10 @@ export async function openPassing(
   })
   const packing = packingOf(peeked.head)
   if (packing === null) checkHead(Buffer.from(peeked.head), name)
-  const bytes = packing === null ? peeked.all() : unpackedOf(peeked.all(), packing, name)
+  const bytes = packing === null ? peeked.all() : unpackedBytes(peeked.all(), packing, name)
   const place = { path: name, inside, form }
   const archive = forwardTar(name, bytes, (members) => openMembers(members, place, wanted))
   return { kind: 'forward', archive }
-}
-
-async function* unpackedOf(
-  chunks: AsyncIterable<Uint8Array>,
-  packing: 'gzip' | 'zstd',
-  name: string,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* unpacked(chunks, packing)
-  } catch (error) {
-    if (!/^Z_|^ZSTD_/.test(codeOf(error))) throw unreadable(error, name)
-    throw usageError(
-      `it cannot be unpacked (${codeOf(error)})`,
-      name,
-      'it is damaged or not whole: get it again',
-    )
-  }
 }
 
 async function openFolder({ path, inside, form }: Place, wanted: Wanted): Promise<OpenedImage> {

@@ -4,7 +4,7 @@ import { unreachableError, usageError } from '../../../model/errors.ts'
 import { bodyOf } from './body.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
 import type { Credentials, CredentialsFound } from './credentials.ts'
-import { type Endpoint, isLoopback } from './endpoints.ts'
+import { type Endpoint, mayBePlain } from './endpoints.ts'
 import type { Patience } from './patience.ts'
 import { type Answer, send, shownUrl } from './send.ts'
 
@@ -130,8 +130,9 @@ export class Authorization {
   /** Passwords go there: without TLS only where the registry itself is spoken to so. */
   #realm(text: string): URL {
     const realm = URL.canParse(text) ? new URL(text) : null
-    const mayBePlain = this.#endpoint.isInsecure || isLoopback(realm?.host ?? '')
-    if (realm?.protocol === 'https:' || (realm?.protocol === 'http:' && mayBePlain)) return realm
+    const { base, isInsecure } = this.#endpoint
+    if (realm?.protocol === 'https:') return realm
+    if (realm !== null && isInsecure && mayBePlain(realm, new URL(base))) return realm
     throw usageError(
       realm === null
         ? 'the registry does not say where its tokens are'

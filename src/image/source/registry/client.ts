@@ -1,7 +1,7 @@
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md, as far as pulling needs it. */
-import { EXIT, StellaError, unreachableError, usageError } from '../../../model/errors.ts'
+import { StellaError, unreachableError, usageError } from '../../../model/errors.ts'
 import type { Descriptor, RegistryName } from '../../../model/image.ts'
-import { checkBytes, sha256Of } from '../digest.ts'
+import { checkBytes, DIGEST, sha256Of } from '../digest.ts'
 import { MAX_DOCUMENT_BYTES } from '../documents.ts'
 import { ACCEPTED, INDEX_TYPES, MANIFEST_TYPES } from '../media-types.ts'
 import { nameText } from '../registry-name.ts'
@@ -44,14 +44,13 @@ export class RegistryClient {
     { tag, digest }: Pick<RegistryName, 'tag' | 'digest'>,
     signal: AbortSignal,
   ): Promise<{ descriptor: Descriptor; bytes: Uint8Array }> {
-    const reference = digest ?? tag ?? 'latest'
-    const path = `manifests/${reference}`
-    const { bytes, headers } = await this.#document(path, { accept: ACCEPTED }, signal)
-    const where = `manifest of ${nameText({ ...this.#name, tag, digest })}`
-    const stated = digest ?? headers.get('docker-content-digest') ?? sha256Of(bytes)
-    if (/^sha(?:256|512):/.test(stated)) {
-      checkBytes(bytes, { digest: stated, sizeBytes: null, what: where })
+    const path = `manifests/${digest ?? tag ?? 'latest'}`
+    const what = `manifest of ${nameText({ ...this.#name, tag, digest })}`
+    const verify = ({ bytes, headers }: Document): void => {
+      const stated = digest ?? headers.get('docker-content-digest') ?? ''
+      if (DIGEST.test(stated)) checkBytes(bytes, { digest: stated, sizeBytes: null, what })
     }
+    const { bytes, headers } = await this.#document(path, { accept: ACCEPTED }, verify, signal)
     const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim() ?? ''
     const descriptor: Descriptor = {
       mediaType,
@@ -64,12 +63,15 @@ export class RegistryClient {
     return { descriptor, bytes }
   }
 
-  /** A manifest or a config that a descriptor names. */
-  async document({ digest, mediaType }: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
+  /** A manifest or a config that a descriptor names; its digest was checked. */
+  async document(descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
+    const { digest, mediaType, sizeBytes } = descriptor
     const isManifest = [...INDEX_TYPES, ...MANIFEST_TYPES].includes(mediaType)
     const path = `${isManifest ? 'manifests' : 'blobs'}/${digest}`
+    const what = `${isManifest ? 'manifest' : 'config'} of ${nameText({ ...this.#name, tag: null, digest: null })}`
+    const verify = ({ bytes }: Document): void => checkBytes(bytes, { digest, sizeBytes, what })
     const accept = isManifest ? { accept: ACCEPTED } : {}
-    return (await this.#document(path, accept, signal)).bytes
+    return (await this.#document(path, accept, verify, signal)).bytes
   }
 
   /** Every server that may have a blob, in their order. */
@@ -81,18 +83,22 @@ export class RegistryClient {
     }))
   }
 
+  /** From the first server that gives the right one. */
   async #document(
     path: string,
     headers: Readonly<Record<string, string>>,
+    verify: (document: Document) => void,
     signal: AbortSignal,
-  ): Promise<{ bytes: Uint8Array; headers: Headers }> {
+  ): Promise<Document> {
     let problem: unknown = null
     for (const server of await this.#all(signal)) {
       try {
-        return await this.#whole(server, path, headers, signal)
+        const document = await this.#whole(server, path, headers, signal)
+        verify(document)
+        return document
       } catch (error) {
         signal.throwIfAborted()
-        if (!(error instanceof StellaError) || error.exitCode !== EXIT.unreachable) throw error
+        if (!(error instanceof StellaError)) throw error
         // What a mirror does not have says nothing: the registry itself is asked last.
         problem = error
       }
@@ -106,7 +112,7 @@ export class RegistryClient {
     path: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<{ bytes: Uint8Array; headers: Headers }> {
+  ): Promise<Document> {
     for (let failures = 1; ; failures += 1) {
       const answer = await this.#get(server, path, headers, signal)
       try {
@@ -167,6 +173,11 @@ export class RegistryClient {
       authorization: new Authorization({ endpoint, repository }, lookUp, this.patience),
     }
   }
+}
+
+interface Document {
+  bytes: Uint8Array
+  headers: Headers
 }
 
 interface Server {

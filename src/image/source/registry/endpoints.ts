@@ -74,3 +74,9 @@ export function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, '')
   return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
 }
+
+/** Whether an insecure endpoint may lead there without TLS: to itself, or within this machine. */
+export function mayBePlain(target: URL, from: URL): boolean {
+  if (target.protocol !== 'http:') return false
+  return target.hostname === from.hostname || (isLoopback(target.host) && isLoopback(from.host))
+}

@@ -36,9 +36,10 @@ export async function askHelper(
     return { kind: 'failed', says: `${program} ${late}` }
   }
   if (result.exitCode !== 0) {
-    // The words of all helpers for this, whatever their language.
+    // The words of all helpers for this.
     if (/credentials not found/i.test(result.output)) return { kind: 'nothing' }
-    return { kind: 'failed', says: `${program} failed with exit code ${result.exitCode}` }
+    const how = result.exitCode === null ? 'was ended' : `failed with exit code ${result.exitCode}`
+    return { kind: 'failed', says: `${program} ${how}` }
   }
   const answer = Answer.safeParse(jsonOrNull(result.output))
   if (!answer.success) return { kind: 'failed', says: `${program} gave no credentials` }
@@ -66,8 +67,12 @@ function run(
     let length = 0
     child.stdout.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > MAX_ANSWER_BYTES) child.kill('SIGKILL')
-      else pieces.push(chunk)
+      if (length <= MAX_ANSWER_BYTES) pieces.push(chunk)
+      else {
+        child.kill('SIGKILL')
+        // What it started may write on; without a reader it ends, too.
+        child.stdout.destroy()
+      }
     })
     child.on('error', (error: NodeJS.ErrnoException) =>
       resolve({

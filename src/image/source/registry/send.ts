@@ -1,6 +1,6 @@
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import { codeOf } from '../trouble.ts'
-import { isLoopback } from './endpoints.ts'
+import { mayBePlain } from './endpoints.ts'
 import { type Patience, pauseAfter } from './patience.ts'
 
 export interface Call {
@@ -113,8 +113,7 @@ function redirectOf({ status, headers }: Answer, from: string): URL | null {
 /** @throws StellaError 2 where a redirect leaves TLS, or the web */
 function checkTarget(target: URL, from: string, isInsecure: boolean): void {
   if (target.protocol === 'https:') return
-  const mayBePlain = isInsecure && (isLoopback(target.host) || target.host === new URL(from).host)
-  if (target.protocol === 'http:' && mayBePlain) return
+  if (isInsecure && mayBePlain(target, new URL(from))) return
   throw usageError(
     `it redirects to ${shownUrl(target.href)}, which is not encrypted`,
     shownUrl(from),
