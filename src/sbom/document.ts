@@ -1,5 +1,6 @@
 /** What an SBOM is made of, whatever format it is written in. */
 import type { Distribution, Occurrence, Package } from '../model/package.ts'
+import { isOfDistribution } from './purl.ts'
 
 /** What was looked at: an image, or a folder, which has no digests and no layers. */
 export interface SbomSubject {
@@ -55,6 +56,12 @@ export interface SbomDocument {
 
 /** A format: the text of a document in pieces, whose bytes are the same for the same document. */
 export type SbomFormat = (document: SbomDocument) => AsyncGenerator<string>
+
+/** The name of a package as its own ecosystem writes it: `@babel/core`, `org.slf4j:slf4j-api`. */
+export function packageName({ type, namespace, name }: Package): string {
+  if (namespace === null || isOfDistribution(type)) return name
+  return `${namespace}${type === 'maven' ? ':' : '/'}${name}`
+}
 
 /** A problem as one sentence that says where, too. */
 export function problemSentence({ says, path, layer }: SbomProblem): string {

@@ -28,6 +28,8 @@ describe('identifierMeant', () => {
     ['GNU General Public License v3 or later (GPLv3+)', 'GPL-3.0-or-later'],
     ['GNU Affero General Public License v3', 'AGPL-3.0-only'],
     ['CC0', 'CC0-1.0'],
+    ['ISC License (ISCL)', 'ISC'],
+    ['The Unlicense (Unlicense)', 'Unlicense'],
     ['http://www.apache.org/licenses/LICENSE-2.0.txt', 'Apache-2.0'],
     ['http://www.eclipse.org/legal/epl-v10.html', 'EPL-1.0'],
     ['https://www.eclipse.org/legal/epl-2.0/', 'EPL-2.0'],
@@ -36,8 +38,12 @@ describe('identifierMeant', () => {
     expect(currentIds).toContain(identifier)
   })
 
-  it('knows the address of a licence', () => {
-    expect(identifierMeant('https://opensource.org/licenses/MIT')?.toUpperCase()).toBe('MIT')
+  it.each([
+    'https://opensource.org/licenses/MIT',
+    'http://www.opensource.org/licenses/mit-license.php',
+    'https://spdx.org/licenses/MIT.html',
+  ])('knows the address %s', (address) => {
+    expect(identifierMeant(address)?.toUpperCase()).toBe('MIT')
   })
 
   it.each([

@@ -38,11 +38,16 @@ const WHOLE = mapOf({
   'cc 0': 'CC0-1.0',
   'cc 0 1.0 universal': 'CC0-1.0',
   expat: 'MIT',
+  isc: 'ISC',
+  iscl: 'ISC',
   mit: 'MIT',
   'modified bsd': 'BSD-3-Clause',
   'new bsd': 'BSD-3-Clause',
+  postgresql: 'PostgreSQL',
   'revised bsd': 'BSD-3-Clause',
   'simplified bsd': 'BSD-2-Clause',
+  unlicense: 'Unlicense',
+  zlib: 'Zlib',
 })
 
 /** These are stated as one version, or as it and later ones. */
@@ -51,7 +56,7 @@ const GNU: ReadonlySet<string> = new Set(['AGPL', 'GPL', 'LGPL'])
 const ADDRESSES: readonly [RegExp, (part: string) => string][] = [
   [/^apache\.org\/licenses\/license-(\d\.\d)$/, (version) => `Apache-${version}`],
   [/^eclipse\.org\/legal\/epl-v?(\d)\.?0$/, (version) => `EPL-${version}.0`],
-  [/^(?:opensource|spdx)\.org\/licenses?\/([^/]+)$/, (id) => id],
+  [/^(?:opensource|spdx)\.org\/licenses?\/([^/]+?)(?:-license)?$/, (id) => id],
 ]
 
 const MAX_LENGTH = 200

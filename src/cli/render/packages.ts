@@ -1,6 +1,7 @@
 import type { PackageType } from '../../model/package.ts'
 import { printable } from '../../report/printable.ts'
 import {
+  packageName,
   platformName,
   problemSentence,
   type SbomDocument,
@@ -32,7 +33,7 @@ interface Group {
 }
 
 const COLUMNS: readonly Column[] = [
-  { text: packageName, share: 0.32, cutAt: 'end' },
+  { text: (item) => packageName(item.package), share: 0.32, cutAt: 'end' },
   { text: (item) => item.package.version ?? '', share: 0.22, cutAt: 'end' },
   { text: licenceNames, share: 0.13, cutAt: 'end' },
   { text: places, share: 0.33, cutAt: 'start' },
@@ -135,10 +136,6 @@ function cells(item: SbomPackage, widths: readonly number[], isCut: boolean): st
     const width = widths[at] ?? 0
     return isCut ? fitted(text(item), width, cutAt) : printable(text(item)).padEnd(width)
   })
-}
-
-function packageName({ package: { namespace, name } }: SbomPackage): string {
-  return namespace === null ? name : `${namespace}/${name}`
 }
 
 function licenceNames({ package: { licences } }: SbomPackage): string {

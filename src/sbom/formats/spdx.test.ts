@@ -11,6 +11,7 @@ import {
   UPPER_LAYER,
 } from '../../../test/support/sbom-documents.ts'
 import type { SbomDocument, SbomPackage } from '../document.ts'
+import { purlOf } from '../purl.ts'
 import { spdx } from './spdx.ts'
 
 const faults = spdxFaults()
@@ -93,6 +94,25 @@ describe('SPDX', () => {
     ])
   })
 
+  it('calls packages as their ecosystems do', async () => {
+    const named = [
+      packageNamed({ type: 'deb', namespace: 'debian', name: 'bash' }),
+      packageNamed({ type: 'maven', namespace: 'org.slf4j', name: 'slf4j-api' }),
+      packageNamed({ type: 'golang', namespace: 'golang.org/x', name: 'net' }),
+    ]
+    const packages = named.map((item) => ({
+      package: item,
+      purl: purlOf(item, null),
+      occurrences: [],
+    }))
+    const document = await written(sampleDocument({ packages: () => packages }))
+    expect(document.packages.slice(2).map(({ name }) => name)).toEqual([
+      'bash',
+      'org.slf4j:slf4j-api',
+      'golang.org/x/net',
+    ])
+  })
+
   it('defines a licence once, however many packages state it', async () => {
     const packages = ['a', 'b'].map((name) => gem(name, ['Own', 'MIT AND LicenseRef-Public']))
     const document = await written(sampleDocument({ packages: () => packages }))
@@ -158,6 +178,7 @@ interface Written {
   creationInfo: { created: string }
   packages: {
     SPDXID: string
+    name: string
     licenseDeclared: string
     externalRefs?: { referenceLocator: string }[]
   }[]

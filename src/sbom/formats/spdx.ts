@@ -1,13 +1,13 @@
 /** SPDX 2.3 as JSON (https://spdx.github.io/spdx-spec/v2.3/). */
 import type { Distribution, Occurrence } from '../../model/package.ts'
 import {
+  packageName,
   platformName,
   problemSentence,
   type SbomDocument,
   type SbomPackage,
   type SbomSubject,
 } from '../document.ts'
-import { isOfDistribution } from '../purl.ts'
 import { documentUuid, shortDigest, slugOf, timestampOf } from './identity.ts'
 import { jsonObject } from './json.ts'
 import { LicenceBook } from './spdx-licences.ts'
@@ -94,7 +94,7 @@ function packageOf(item: SbomPackage, licences: LicenceBook): object {
   const { package: named, purl, occurrences } = item
   return {
     SPDXID: packageId(item),
-    name: fullName(item),
+    name: packageName(named),
     ...(named.version === null ? {} : { versionInfo: named.version }),
     ...UNKNOWN,
     ...licences.declare(named.licences),
@@ -115,12 +115,6 @@ function packageId({ package: { type, name }, purl }: SbomPackage): string {
   return ['SPDXRef-Package', type, slugOf(name), shortDigest(purl)]
     .filter((part) => part !== '')
     .join('-')
-}
-
-/** As its own ecosystem writes it. */
-function fullName({ package: { type, namespace, name } }: SbomPackage): string {
-  if (namespace === null || isOfDistribution(type)) return name
-  return `${namespace}${type === 'maven' ? ':' : '/'}${name}`
 }
 
 function sentence({ path, layer, by }: Occurrence): string {
