@@ -38,14 +38,16 @@ replace example.com/local => ./local
 
 import (
 	"example.com/forked"
+	"example.com/Shop/sample/v2/release"
 	"example.com/local"
 	"example.com/plain"
 )
 
 var version string
 
-func main() { println(version, plain.Word, forked.Word, local.Word) }
+func main() { println(version, release.Version, plain.Word, forked.Word, local.Word) }
 `,
+  'release/release.go': 'package release\n\nvar Version string\n',
   'local/go.mod': 'module example.com/local\n',
   'local/local.go': 'package local\n\nconst Word = "local"\n',
   'vendor/example.com/local/local.go': 'package local\n\nconst Word = "local"\n',
@@ -83,6 +85,12 @@ const GO_CASES: readonly GoCase[] = [
     architecture: 'amd64',
     flags: ['-ldflags', '-s -w -X "main.version=1.7.0"'],
   },
+  {
+    name: 'trimmed',
+    system: 'linux',
+    architecture: 'amd64',
+    flags: ['-trimpath', '-ldflags', '-X example.com/Shop/sample/v2/release.Version=v1.8.0'],
+  },
   { name: 'linux-386', system: 'linux', architecture: '386' },
   { name: 'big-endian', system: 'linux', architecture: 's390x' },
   { name: 'windows', system: 'windows', architecture: 'amd64' },
@@ -119,7 +127,7 @@ async function recordGo(sources: string, one: GoCase): Promise<void> {
   const stamp = one.isStamped ? '-buildvcs=true' : '-buildvcs=false'
   await must(
     one.go ?? 'go',
-    ['build', '-mod=vendor', '-trimpath=false', stamp, ...(one.flags ?? []), '-o', program, '.'],
+    ['build', '-mod=vendor', stamp, ...(one.flags ?? []), '-o', program, '.'],
     {
       cwd: sources,
       env: {

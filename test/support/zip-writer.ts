@@ -80,3 +80,12 @@ function writeCommon(header: Buffer, member: ZipMember): void {
   header.writeUInt32LE(lies?.bytes ?? content.length, 18)
   header.writeUInt16LE(Buffer.byteLength(member.name), 22)
 }
+
+/** A manifest of a jar. */
+export function manifestMember(attributes: Readonly<Record<string, string>>): ZipMember {
+  const rows = Object.entries(attributes).map(([name, value]) => `${name}: ${value}\r\n`)
+  return {
+    name: 'META-INF/MANIFEST.MF',
+    content: Buffer.from(`Manifest-Version: 1.0\r\n${rows.join('')}\r\n`),
+  }
+}

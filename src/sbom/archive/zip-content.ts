@@ -38,7 +38,10 @@ export function zipContent(
     const content =
       entry.method === STORED
         ? stored
-        : inflateRawSync(stored, { maxOutputLength: Math.max(1, entry.bytes) })
+        : inflateRawSync(stored, {
+            maxOutputLength: Math.max(1, entry.bytes),
+            chunkSize: Math.max(64, entry.bytes),
+          })
     return crc32(content) === entry.checksum ? content : damaged(entry)
   } catch {
     return damaged(entry)

@@ -6,6 +6,7 @@ import { mainVersion } from '../programs/go-main-version.ts'
 import { parseGoModules, type GoModule, type GoModules } from '../programs/go-modules.ts'
 import { readGoBuild, type GoBuild } from '../programs/go.ts'
 import { openPrograms } from '../programs/open.ts'
+import type { Program } from '../programs/program.ts'
 
 const UNKNOWN_VERSION = '(devel)'
 /** What Go calls a program that was built from files and not from a package. */
@@ -23,7 +24,7 @@ export const goBinary: Cataloger = {
     for (const program of openPrograms(file)) {
       const build = readGoBuild(program)
       if (build === null) continue
-      for (const found of packagesOf(build)) {
+      for (const found of packagesOf(build, program)) {
         const key = `${found.namespace}/${found.name}@${found.version}`
         if (told.has(key)) continue
         told.add(key)
@@ -33,25 +34,30 @@ export const goBinary: Cataloger = {
   },
 }
 
-function* packagesOf({ version, modules }: GoBuild): Generator<Package> {
+function* packagesOf({ version, modules }: GoBuild, program: Program): Generator<Package> {
   const parsed = parseGoModules(modules)
   const main = mainOf(parsed)
-  if (main !== null) yield main
+  if (main !== null) yield { ...main, version: mainVersion(main.version, parsed, program) }
   for (const dependency of parsed.dependencies) {
-    if (dependency.path !== '' && dependency !== parsed.main) yield packageOf(dependency)
+    const found = packageOf(dependency)
+    const isMain = main !== null && found.name === main.name && found.namespace === main.namespace
+    if (dependency.path !== '' && !isMain) yield found
   }
   // `go1.22.3 X:boringcrypto`, `go1.26.1-X:nodwarf5`, `devel go1.24-0123456 Mon May …`.
   const release = /go(\d[^\s]*?)(?=-X:|\s|$)/.exec(version)?.[1] ?? null
   if (release !== null) yield golang('stdlib', release, ['BSD-3-Clause'])
 }
 
-/** Programs of Go itself state no module, but a package: `cmd/go`. */
-function mainOf(modules: GoModules): Package | null {
-  const { main, path } = modules
-  if (main === null && (path === '' || path === FILES)) return null
-  const module = main ?? { path, version: UNKNOWN_VERSION, replacement: null }
-  const found = packageOf(module)
-  return { ...found, version: found.version ?? mainVersion(modules) }
+/** Where no module is stated it is the only one that was built from its sources, or a package of Go: `cmd/go`. */
+function mainOf({ main, path, dependencies }: GoModules): Package | null {
+  if (main !== null) return packageOf(main)
+  const built = dependencies.filter(
+    ({ version, replacement }) => version === UNKNOWN_VERSION && replacement === null,
+  )
+  const [only, ...others] = built
+  if (only !== undefined && others.length === 0) return packageOf(only)
+  if (path === '' || path === FILES) return null
+  return packageOf({ path, version: UNKNOWN_VERSION, replacement: null })
 }
 
 /** What was replaced by a folder keeps its name, but nobody knows its version. */

@@ -35,9 +35,10 @@ const MAX_NESTED = 10_000
 const MAX_ENTRIES = 2_000_000
 const MAX_INFLATED_BYTES = 2 * GIB
 
-const MAX_MANIFEST_BYTES = 4 * MIB
+/** Of a manifest: what counts stands first, sections about signed files may be many megabytes. */
+const READ_MANIFEST_BYTES = 256 * KIB
 const MAX_PROPERTIES_BYTES = 64 * KIB
-const MAX_POM_BYTES = 512 * KIB
+const MAX_POM_BYTES = 256 * KIB
 /** Archives inside of archives hardly shrink; more than this is a bomb. */
 const MAX_RATIO = 100
 const ALWAYS_ALLOWED_BYTES = 16 * MIB
@@ -70,10 +71,10 @@ async function* catalogArchive(file: RandomFile, place: Place): AsyncGenerator<F
     return
   }
   const chosen = choose(file, directory, place)
-  const archive: OpenArchive = { file, directory, problems: chosen.problems }
+  const archive: OpenArchive = { file, directory, left: place.left, problems: chosen.problems }
   const packages = artifactsOf({
     path: place.inside.at(-1) ?? file.path,
-    manifest: manifestOf(archive, chosen.manifest),
+    manifest: await manifestOf(archive, chosen.manifest),
     maven: [...mavenFilesOf(archive, chosen.maven)],
     hasClasses: chosen.hasClasses,
   })
@@ -144,12 +145,24 @@ const isPom = (name: string): boolean =>
 interface OpenArchive {
   file: RandomFile
   directory: ZipDirectory
+  left: Place['left']
   problems: string[]
 }
 
-function manifestOf(archive: OpenArchive, entry: ZipEntry | null): Manifest | null {
-  const bytes = entry === null ? null : contentOf(archive, entry, MAX_MANIFEST_BYTES)
-  return bytes === null ? null : parseManifest(bytes)
+async function manifestOf(
+  { file, directory, left, problems }: OpenArchive,
+  entry: ZipEntry | null,
+): Promise<Manifest | null> {
+  if (entry === null) return null
+  const stream = new ZipStream(file, directory, entry)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) {
+    chunks.push(chunk)
+    if (stream.inflated >= READ_MANIFEST_BYTES) break
+  }
+  left.inflatedBytes -= stream.inflated
+  if (stream.problem !== null) problems.push(stream.problem)
+  return parseManifest(Buffer.concat(chunks))
 }
 
 function* mavenFilesOf(archive: OpenArchive, maven: Chosen['maven']): Generator<MavenFiles> {
@@ -174,8 +187,12 @@ function textOf(
 }
 
 function contentOf(archive: OpenArchive, entry: ZipEntry, maxBytes: number): Uint8Array | null {
-  const content = zipContent(archive.file, archive.directory, entry, maxBytes)
-  if (content instanceof Uint8Array) return content
+  const allowed = Math.max(0, Math.min(maxBytes, archive.left.inflatedBytes))
+  const content = zipContent(archive.file, archive.directory, entry, allowed)
+  if (content instanceof Uint8Array) {
+    archive.left.inflatedBytes -= content.length
+    return content
+  }
   archive.problems.push(content.problem)
   return null
 }

@@ -69,11 +69,14 @@ const KNOWN: readonly Known[] = [
   { names: /^grpc-/, group: 'io.grpc' },
   { names: /^opentelemetry-/, group: 'io.opentelemetry' },
   { names: /^bc(prov|pkix|pg|mail|tls|util)-/, group: 'org.bouncycastle' },
-  { names: /^asm(-|$)/, group: 'org.ow2.asm' },
+  { names: /^asm(-|$)/, group: 'org.ow2.asm', before: { major: 4, group: 'asm' } },
+  { names: /^jna(-platform)?$/, group: 'net.java.dev.jna' },
+  { names: /^jsr305$/, group: 'com.google.code.findbugs' },
+  { names: /^jdom2$/, group: 'org.jdom' },
   { names: /^checker-(qual|compat-qual|util)/, group: 'org.checkerframework' },
   { names: /^snakeyaml$/, group: 'org.yaml' },
   { names: /^ant(-|$)/, group: 'org.apache.ant' },
-  { names: /^(log4j|junit)$/, group: '' },
+  { names: /^(log4j|junit|oro|xml-apis)$/, group: '' },
   { names: /^json$/, group: 'org.json' },
   {
     names:
@@ -103,6 +106,9 @@ const SECOND = ['Automatic-Module-Name', 'Start-Class', 'Main-Class']
 /** Two or more parts, the first of which is an internet domain: `org.apache.commons`, but no sentence. */
 const GROUP =
   /^(?:com|org|net|io|be|de|fr|ch|at|nl|uk|eu|ru|cn|jp|br|it|pl|se|dev|app|me|us|edu|gov|info|tech|cloud|jakarta|javax)(?:\.[\w-]+)+$/
+
+/** Whoever has these has many groups: what follows is a part of the group. */
+const UMBRELLAS = new Set(['com.github', 'com.google', 'com.sun', 'org.apache', 'org.codehaus'])
 
 /** Nothing of it is the application's own. */
 const LAUNCHER = 'org.springframework.boot.loader'
@@ -144,7 +150,8 @@ function withoutArtifact(group: string, artifact: string): string {
   const words = artifact.split('-')
   for (const end of [artifact, words.join('.'), words.slice(1).join('.')]) {
     const parent = group.slice(0, -end.length - 1)
-    if (end !== '' && group.endsWith(`.${end}`) && parent.includes('.')) return parent
+    const isGroup = parent.includes('.') && !UMBRELLAS.has(parent)
+    if (end !== '' && group.endsWith(`.${end}`) && isGroup) return parent
   }
   return group
 }

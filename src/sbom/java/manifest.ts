@@ -3,8 +3,6 @@
  * https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html#jar-manifest
  */
 
-/** The main section comes first; the sections of a signed jar may be many megabytes. */
-const READ_BYTES = 256 * 1024
 const MAX_SECTIONS = 1000
 
 export interface Manifest {
@@ -39,7 +37,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
 
 /** A line goes on in the next one if that begins with a blank, even amid a character: so bytes are joined. */
 function unfolded(bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes.subarray(0, READ_BYTES)).toString('latin1')
+  const lines = Buffer.from(bytes).toString('latin1')
   const joined = lines.replaceAll(/\r\n?/g, '\n').replaceAll('\n ', '')
   return Buffer.from(joined, 'latin1').toString('utf8')
 }

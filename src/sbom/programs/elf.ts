@@ -28,11 +28,7 @@ const LAYOUTS = {
   },
 } as const
 
-interface Elf {
-  file: RandomFile
-  isBig: boolean
-  isLarge: boolean
-}
+type Elf = Pick<Program, 'file' | 'isBig' | 'isLarge'>
 
 /** Null where it is none. */
 export function openElf(file: RandomFile): Program | null {
@@ -44,7 +40,7 @@ export function openElf(file: RandomFile): Program | null {
   const elf = { file, isBig, isLarge }
   const { header } = layoutOf(elf)
   const fields = new Fields(file, 0, header.bytes, isBig)
-  const word = (at: number): number => (isLarge ? fields.u64(at) : fields.u32(at))
+  const word = (at: number): number => fields.word(at, isLarge)
   const table = (at: number, sizes: number): Table => ({
     at: word(at),
     entryBytes: fields.u16(header.sizes + sizes),
@@ -52,7 +48,7 @@ export function openElf(file: RandomFile): Program | null {
   })
   const namesIndex = fields.u16(header.sizes + 8)
   return {
-    file,
+    ...elf,
     segments: segmentsOf(elf, table(header.segmentsAt, 0)),
     sections: sectionsOf(elf, table(header.sectionsAt, 4), namesIndex),
   }
@@ -80,7 +76,7 @@ function segmentsOf(elf: Elf, table: Table): Part[] {
   const parts: Part[] = []
   for (const fields of entriesOf(elf, table, segment.bytes)) {
     if (fields.u32(0) !== LOADED) continue
-    const word = (at: number): number => (elf.isLarge ? fields.u64(at) : fields.u32(at))
+    const word = (at: number): number => fields.word(at, elf.isLarge)
     const flags = fields.u32(segment.flags)
     parts.push({
       name: '',
@@ -98,12 +94,12 @@ function sectionsOf(elf: Elf, table: Table, namesIndex: number): Part[] {
   if (table.at === 0 || table.entryBytes < section.bytes) return []
   // Numbers that do not fit into the header stand in the first section, which is none.
   const first = new Fields(elf.file, table.at, section.bytes, elf.isBig)
-  const firstSize = elf.isLarge ? first.u64(section.size) : first.u32(section.size)
+  const firstSize = first.word(section.size, elf.isLarge)
   const count = table.count === 0 ? firstSize : table.count
   const names = namesIndex === EXTENDED_INDEX ? first.u32(section.link) : namesIndex
   const places: (Part & { nameAt: number })[] = []
   for (const fields of entriesOf(elf, { ...table, count }, section.bytes)) {
-    const word = (at: number): number => (elf.isLarge ? fields.u64(at) : fields.u32(at))
+    const word = (at: number): number => fields.word(at, elf.isLarge)
     const hasBytes = fields.u32(4) !== NO_BITS
     places.push({
       name: '',

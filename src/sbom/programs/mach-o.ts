@@ -50,7 +50,8 @@ function thin(file: RandomFile): Program[] {
   const which = magics.findIndex((magic) => magic === MAGIC_32 || magic === MAGIC_64)
   if (which === -1) return []
   const isBig = which === 0
-  const layout = magics[which] === MAGIC_64 ? LAYOUTS.large : LAYOUTS.small
+  const isLarge = magics[which] === MAGIC_64
+  const layout = isLarge ? LAYOUTS.large : LAYOUTS.small
   const header = new Fields(file, 0, layout.headerBytes, isBig)
   const segments: Part[] = []
   const sections: Part[] = []
@@ -69,13 +70,13 @@ function thin(file: RandomFile): Program[] {
     }
     at += Math.max(8, command.u32(4))
   }
-  return [{ file, sections, segments }]
+  return [{ file, isBig, isLarge, sections, segments }]
 }
 
 type Layout = (typeof LAYOUTS)[keyof typeof LAYOUTS]
 
 function segmentOf(command: Fields, { segment, command: code }: Layout): Part {
-  const word = (at: number): number => (code === 1 ? command.u32(at) : command.u64(at))
+  const word = (at: number): number => command.word(at, code === LAYOUTS.large.command)
   const name = command.text(8, 16)
   const protections = [segment.protection, segment.protection + 4].map((at) => command.u32(at))
   return {
@@ -88,7 +89,7 @@ function segmentOf(command: Fields, { segment, command: code }: Layout): Part {
 }
 
 function sectionOf(fields: Fields, { section, command: code }: Layout): Part {
-  const word = (at: number): number => (code === 1 ? fields.u32(at) : fields.u64(at))
+  const word = (at: number): number => fields.word(at, code === LAYOUTS.large.command)
   return {
     name: fields.text(0, 16),
     address: word(section.address),

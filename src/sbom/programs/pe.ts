@@ -23,10 +23,8 @@ export function openPe(file: RandomFile): Program | null {
   const count = Math.min(header.u16(6), MAX_PARTS)
   const optionalAt = headerAt + HEADER_BYTES
   const optional = new Fields(file, optionalAt, OPTIONAL.bytes, false)
-  const base =
-    optional.u16(0) === OPTIONAL.magic64
-      ? optional.u64(OPTIONAL.base64)
-      : optional.u32(OPTIONAL.base32)
+  const isLarge = optional.u16(0) === OPTIONAL.magic64
+  const base = optional.word(isLarge ? OPTIONAL.base64 : OPTIONAL.base32, isLarge)
   const sectionsAt = optionalAt + header.u16(20)
   const sections: Part[] = []
   for (let index = 0; index < count; index++) {
@@ -41,5 +39,5 @@ export function openPe(file: RandomFile): Program | null {
       isData: (fields.u32(36) & ~ALIGNMENT) >>> 0 === DATA,
     })
   }
-  return { file, sections, segments: sections }
+  return { file, isBig: false, isLarge, sections, segments: sections }
 }

@@ -15,6 +15,10 @@ export interface Part {
 
 export interface Program {
   file: RandomFile
+  /** Of its numbers. */
+  isBig: boolean
+  /** Its addresses have 64 bits, not 32. */
+  isLarge: boolean
   /** What linkers give names to; none in a program without a section table. */
   sections: readonly Part[]
   /** What is put into memory. */
@@ -45,6 +49,11 @@ export class Fields {
 
   u64(at: number): number {
     return Number(this.#isBig ? this.#bytes.readBigUInt64BE(at) : this.#bytes.readBigUInt64LE(at))
+  }
+
+  /** An address, or the size of something in memory. */
+  word(at: number, isLarge: boolean): number {
+    return isLarge ? this.u64(at) : this.u32(at)
   }
 
   /** Up to the first zero. */
