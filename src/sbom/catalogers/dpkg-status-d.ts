@@ -10,7 +10,7 @@ export const dpkgStatusD: Cataloger = {
   id: 'dpkg-status-d',
   version: 1,
   selects: {
-    folders: ['var/lib/dpkg/status.d'],
+    folders: ['var/lib/dpkg/status.d', 'usr/lib/dpkg/status.d'],
     // Sums of files of the package of that name lie beside it.
     accepts: (path) => !path.endsWith('.md5sums'),
   },

@@ -99,10 +99,8 @@ test('a line without end is told, and the rest read', async () => {
 
 test('a status of a system inside of the image is read too, and other files of that name are not', () => {
   const accepts = dpkgStatus.selects.accepts ?? (() => true)
-  expect(['var/lib/dpkg/status', 'srv/chroot/var/lib/dpkg/status'].every(accepts)).toBe(true)
-  expect(['srv/status', 'notvar/lib/dpkg/status', 'var/lib/dpkg/status/x'].some(accepts)).toBe(
-    false,
-  )
+  expect([STATUS, 'usr/lib/dpkg/status', `srv/chroot/${STATUS}`].every(accepts)).toBe(true)
+  expect(['srv/status', 'var/notlib/dpkg/status', `${STATUS}/x`].some(accepts)).toBe(false)
 })
 
 test('damaged ones', async () => {

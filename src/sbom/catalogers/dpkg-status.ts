@@ -8,7 +8,8 @@ export const dpkgStatus: Cataloger = {
   version: 1,
   selects: {
     names: ['status'],
-    accepts: (path) => /(?:^|\/)var\/lib\/dpkg\/status$/.test(path),
+    // Below usr/ where a system keeps var/ empty.
+    accepts: (path) => /(?:^|\/)lib\/dpkg\/status$/.test(path),
   },
   maxBytes: 2 * GIB,
   reads: 'stream',

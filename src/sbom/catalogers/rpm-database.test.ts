@@ -38,7 +38,7 @@ test('a log with changes belongs to an rpm that was killed, one without to any o
   const log = (bytes: number) => catalogFile(rpmDatabase, `${PATH}-wal`, new Uint8Array(bytes))
   expect(shown(await log(0))).toEqual([])
   expect(shown(await log(4152))).toEqual([
-    'problem: rpm did not end: changes that it kept here are not counted, where they are not in rpmdb.sqlite too',
+    'problem: rpm did not close its database: changes in this log are not counted, where they are not in rpmdb.sqlite too',
   ])
 })
 

@@ -33,14 +33,14 @@ export const rpmDatabase: Cataloger = {
 }
 
 /**
- * rpm keeps changes in a log beside its database while it runs, and empties it when it ends: in images it has 0 bytes. One that
- * has not belongs to an rpm that was killed.
+ * rpm writes changes to a log beside its database, and moves them over when it ends: in images the log has 0 bytes. One that has
+ * more belongs to an rpm that runs, or was killed.
  */
 function* unwritten(file: RandomFile): Iterable<Found> {
   if (file.size <= EMPTY_LOG_BYTES) return
   yield {
     kind: 'problem',
-    says: 'rpm did not end: changes that it kept here are not counted, where they are not in rpmdb.sqlite too',
+    says: 'rpm did not close its database: changes in this log are not counted, where they are not in rpmdb.sqlite too',
   }
 }
 
