@@ -27,6 +27,22 @@ const anyExpression = fc
   )
   .map((words) => words.join(' '))
 
+const { grammatical } = fc.letrec<{ grammatical: string }>((tie) => ({
+  grammatical: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(
+      'MIT',
+      'GPL-2.0',
+      'Apache-2.0+',
+      'LicenseRef-a.b',
+      'GPL-2.0+ WITH mif-exception',
+    ),
+    fc.tuple(tie('grammatical'), tie('grammatical')).map((sides) => sides.join(' AND ')),
+    fc.tuple(tie('grammatical'), tie('grammatical')).map((sides) => sides.join(' OR ')),
+    tie('grammatical').map((inside) => `(${inside})`),
+  ),
+}))
+
 describe('licencesOf', () => {
   it.each([
     ['MIT', 'MIT'],
@@ -101,10 +117,11 @@ describe('licencesOf', () => {
     )
   })
 
-  it('finds every expression that another implementation finds', () => {
+  it('finds every expression that the grammar allows', () => {
     fc.assert(
-      fc.property(anyExpression, (stated) => {
-        fc.pre(!/With| \+|DocumentRef/.test(stated) && isExpression(stated))
+      fc.property(grammatical, (stated) => {
+        expect(() => parse(stated)).not.toThrow()
+        expect(licencesOf([stated]).map(textOf)).toEqual([stated])
         expect(licencesOf([stated]).map(({ kind }) => kind)).not.toContain('name')
       }),
     )
@@ -118,12 +135,3 @@ describe('allOf', () => {
     expect(allOf(['MIT OR ISC', 'Zlib', 'A AND B'])).toBe('(MIT OR ISC) AND Zlib AND A AND B')
   })
 })
-
-function isExpression(text: string): boolean {
-  try {
-    parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
