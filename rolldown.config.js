@@ -18,6 +18,7 @@ export default {
     cli: 'src/cli/main.ts',
     // Programs and threads of their own, which are started by their file.
     'make-folder': 'src/store/database/make-folder.ts',
+    'layer-thread': 'src/image/layer/thread.ts',
   },
   platform: 'node',
   external: ['pg-native'],

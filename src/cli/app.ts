@@ -8,6 +8,7 @@ import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
+import { scanRoutes } from './commands/scan/routes.ts'
 import { serveCommand } from './commands/serve/command.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
@@ -29,6 +30,7 @@ const ROOT = buildRouteMap({
     size: sizeCommand,
     record: recordCommand,
     audit: auditCommand,
+    scan: scanRoutes,
     image: imageRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,

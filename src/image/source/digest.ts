@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
 import { usageError } from '../../model/errors.ts'
 
-/** The two algorithms that the specification registers, each with its length. */
-export const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
-
 /** What a piece of content has to be. */
 export interface Expected {
   digest: string

@@ -3,14 +3,14 @@ import * as z from 'zod/mini'
 import { redactInspected } from '../../evidence/redact.ts'
 import { MIB } from '../../model/bytes.ts'
 import { usageError } from '../../model/errors.ts'
-import type {
-  Descriptor,
-  ImageConfig,
-  ImageIndex,
-  ImageManifest,
-  ImagePlatform,
+import {
+  DIGEST,
+  type Descriptor,
+  type ImageConfig,
+  type ImageIndex,
+  type ImageManifest,
+  type ImagePlatform,
 } from '../../model/image.ts'
-import { DIGEST } from './digest.ts'
 import { CONFIG_TYPES, INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
 
 /** Registries refuse larger manifests, too. */

@@ -1,6 +1,5 @@
 import { usageError } from '../../model/errors.ts'
-import type { RegistryName } from '../../model/image.ts'
-import { DIGEST } from './digest.ts'
+import { DIGEST, type RegistryName } from '../../model/image.ts'
 
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/
 const REPOSITORY =

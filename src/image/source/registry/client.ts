@@ -1,7 +1,7 @@
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md, as far as pulling needs it. */
 import { StellaError, unreachableError, usageError } from '../../../model/errors.ts'
-import type { Descriptor, RegistryName } from '../../../model/image.ts'
-import { checkBytes, DIGEST, sha256Of } from '../digest.ts'
+import { type Descriptor, DIGEST, type RegistryName } from '../../../model/image.ts'
+import { checkBytes, sha256Of } from '../digest.ts'
 import { MAX_DOCUMENT_BYTES } from '../documents.ts'
 import { ACCEPTED, INDEX_TYPES, MANIFEST_TYPES } from '../media-types.ts'
 import { nameText } from '../registry-name.ts'

@@ -1,0 +1,1 @@
+export function bundledPackages(repo: string): string[]

@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import type { MemoryProfile } from '../../../app/scan/memory-profile.ts'
+import { formatBytes } from '../../../model/bytes.ts'
+import { unreachableError } from '../../../model/errors.ts'
+import { printable } from '../../../report/printable.ts'
+import { errorCode } from '../../../sources/reader.ts'
+import type { CliIo } from '../../context.ts'
+import { textTable } from '../../render/table.ts'
+
+const STEPS = '▁▂▃▄▅▆▇█'
+const CURVE_CHARACTERS = 32
+
+/**
+ * Writes the profile to a file, and shows it on standard error: the document may go to the other.
+ *
+ * @throws StellaError 3 where the file cannot be written
+ */
+export function keepProfile(
+  io: CliIo,
+  { output, quiet }: { output?: string; quiet?: boolean },
+  profile: MemoryProfile,
+): void {
+  const path =
+    output === undefined || output === '-' ? 'stella-memory.json' : `${output}.memory.json`
+  try {
+    writeFileSync(path, `${JSON.stringify(profile, null, 2)}\n`)
+  } catch (error) {
+    throw unreachableError(
+      `the profile could not be written (${errorCode(error)})`,
+      path,
+      'name a document in another folder with --output FILE',
+      { cause: error },
+    )
+  }
+  if (quiet === true) return
+  for (const line of profileLines(profile)) io.err(`${line}\n`)
+  io.err(`stella: the profile was written to ${printable(path)}\n`)
+}
+
+/** Each phase with its peak, and the course of its memory as a share of the highest. */
+function profileLines({ phases, samples, peakRssBytes }: MemoryProfile): string[] {
+  const rows = phases.map(({ phase, durationMs, peakRssBytes: peak }) => {
+    const own = samples.filter((sample) => sample.phase === phase)
+    return [
+      phase,
+      `${(durationMs / 1_000).toFixed(1)} s`,
+      formatBytes(peak),
+      curve(own.map(({ rssBytes }) => rssBytes / peakRssBytes)),
+    ]
+  })
+  return [
+    `The highest memory was ${formatBytes(peakRssBytes)}.`,
+    ...textTable(['PHASE', 'TIME', 'PEAK', 'COURSE'], rows, [1, 2]),
+  ]
+}
+
+/** @param shares of the highest, from 0 to 1; neighbours are drawn together by the higher one */
+function curve(shares: readonly number[]): string {
+  const width = Math.min(CURVE_CHARACTERS, shares.length)
+  return Array.from({ length: width }, (_, at) => {
+    const from = Math.floor((at * shares.length) / width)
+    const until = Math.floor(((at + 1) * shares.length) / width)
+    const highest = Math.max(...shares.slice(from, Math.max(from + 1, until)))
+    return STEPS[Math.min(STEPS.length - 1, Math.floor(highest * STEPS.length))]
+  }).join('')
+}

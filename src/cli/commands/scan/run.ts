@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startMemoryProfile } from '../../../app/scan/memory-profile.ts'
+import { scanImage } from '../../../app/scan/scan-image.ts'
+import type { Scan } from '../../../app/scan/scan-image.ts'
+import type { ImagePlatform } from '../../../model/image.ts'
+import { StellaError, unreachableError, usageError } from '../../../model/errors.ts'
+import { printable } from '../../../report/printable.ts'
+import type { SbomDocument } from '../../../sbom/document.ts'
+import { SBOM_FORMATS } from '../../../sbom/formats/index.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import { packageTable } from '../../render/packages.ts'
+import { paintFor } from '../../render/paint.ts'
+import { VERSION } from '../../version.ts'
+import type { NamedImage } from '../image/flags.ts'
+import { keepProfile } from './keep-profile.ts'
+import { scanProgress } from './progress.ts'
+import { writeDocument } from './write-document.ts'
+
+export interface ScanFlags extends CommonFlags {
+  image?: NamedImage
+  platform?: ImagePlatform
+  format?: 'cyclonedx' | 'spdx' | 'table'
+  output?: string
+  profileMemory?: boolean
+  retry?: boolean
+  verify?: boolean
+  timeout: number
+  data?: string
+}
+
+/** `stella scan image`. */
+export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImage): Promise<void> {
+  const named = oneOf(given, flags.image)
+  const { io } = this
+  const stop = AbortSignal.timeout(flags.timeout)
+  const { openImage } = await this.engine()
+  const profile = flags.profileMemory === true ? startMemoryProfile('open') : null
+  const progress = scanProgress(io, flags)
+  const source = await openImage(named.reference, {
+    name: named.text,
+    platform: flags.platform ?? null,
+    env: io.env,
+    stdin: io.stdin,
+    signal: stop,
+  })
+  try {
+    const done = await scanImage(source, {
+      cacheFolder: flags.retry === true ? null : cacheFolder(this, flags),
+      scratchFolder: io.env['TMPDIR'] ?? tmpdir(),
+      checksAll: flags.verify === true,
+      version: VERSION,
+      created: sourceDate(io.env),
+      signal: stop,
+      onPhase: (phase) => profile?.phase(phase),
+      onLayer: progress.layer,
+    })
+    progress.end()
+    try {
+      profile?.phase('write document')
+      await write(this, flags, done)
+    } finally {
+      done.close()
+    }
+  } catch (error) {
+    progress.end()
+    throw stop.aborted && !(error instanceof StellaError && error.exitCode === 2)
+      ? unreachableError('it took too long', named.text, 'give it more time with --timeout 2h')
+      : error
+  } finally {
+    await (source.kind === 'image' ? source.image.close() : source.archive.close())
+  }
+  if (profile !== null) keepProfile(io, flags, profile.finish())
+}
+
+function oneOf(given: NamedImage | undefined, flag: NamedImage | undefined): NamedImage {
+  const named = given ?? flag
+  if (named !== undefined && (given === undefined || flag === undefined)) return named
+  throw usageError(
+    named === undefined ? 'no image is named' : 'two images are named',
+    null,
+    'write: stella scan image IMAGE',
+  )
+}
+
+function cacheFolder({ io }: CliContext, { data }: ScanFlags): string | null {
+  try {
+    const folder = join(dataFolder(data, io.env, process.getuid?.() === 0), 'layers')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return folder
+  } catch {
+    // A user without a home can scan, too; only the next time is slower.
+    if (data !== undefined)
+      throw unreachableError('it cannot be written', data, 'name another folder')
+    return null
+  }
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function sourceDate(env: Readonly<Record<string, string | undefined>>): Date | null {
+  const text = env['SOURCE_DATE_EPOCH']
+  return text !== undefined && /^\d{1,12}$/.test(text) ? new Date(Number(text) * 1_000) : null
+}
+
+async function write(context: CliContext, flags: ScanFlags, { document }: Scan): Promise<void> {
+  const { io } = context
+  const isFile = flags.output !== undefined && flags.output !== '-'
+  const format = flags.format ?? (isFile || flags.json === true ? 'cyclonedx' : 'table')
+  const pieces =
+    format === 'table' ? table(context, flags, document, isFile) : SBOM_FORMATS[format](document)
+  if (flags.output !== undefined && isFile) {
+    await writeDocument(flags.output, pieces)
+    if (flags.quiet !== true) io.err(`stella: written to ${printable(flags.output)}\n`)
+    return
+  }
+  for await (const piece of pieces) {
+    io.out(piece)
+    await io.drained()
+  }
+}
+
+function table(
+  { io }: CliContext,
+  flags: ScanFlags,
+  document: SbomDocument,
+  isFile: boolean,
+): AsyncIterable<string> {
+  const terminal = isFile ? null : io.terminal
+  return packageTable(document, {
+    width: terminal?.columns ?? null,
+    paint: paintFor({ ...io, terminal }, flags.noColor === true),
+  })
+}

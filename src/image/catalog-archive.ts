@@ -1,0 +1,105 @@
+/** Reads the layers of an archive that passes by once. Which of its members are layers may be known only at its end. */
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { CATALOGERS } from '../sbom/catalogers/index.ts'
+import { named } from './catalog-image.ts'
+import type { CataloguedLayers, CatalogOptions } from './catalog-image.ts'
+import { fragmentPlace } from './layer/fragment.ts'
+import type { FragmentPlace } from './layer/fragment.ts'
+import { carryOutJob } from './layer/job.ts'
+import { LayerError } from './layer/layer-error.ts'
+import type { ForwardArchive, ForwardMember, ImageLayer, OpenedImage } from './source/image.ts'
+import type { SquashedLayer } from './squash/squash.ts'
+
+/** A member that was read as if it were a layer. */
+type Passed =
+  | { ok: true; diffId: string | null; fragment: FragmentPlace }
+  /** It is none, or a damaged one: what counts is whether the image names it. */
+  | { ok: false; error: LayerError }
+
+/** @throws StellaError 2 where a layer is damaged, or another than the image says; what the archive throws */
+export async function catalogArchive(
+  archive: ForwardArchive,
+  options: CatalogOptions,
+): Promise<CataloguedLayers & { image: OpenedImage }> {
+  const own = mkdtempSync(join(options.scratchFolder, 'stella-image-'))
+  const close = (): void => rmSync(own, { recursive: true, force: true })
+  const passed = new Map<string, Passed>()
+  try {
+    for await (const member of archive.members(options.signal)) {
+      passed.set(
+        member.path,
+        await readMember(member, join(own, String(passed.size)), own, options),
+      )
+      options.onLayer?.({ done: passed.size, of: null, wasKnown: false })
+    }
+    const image = await archive.resolve()
+    const layers = image.layers.map((layer, at) => {
+      const what = `layer ${at + 1} of ${image.name}`
+      return kept(taken(layer, passed, what), options)
+    })
+    return { image, layers, hits: 0, misses: layers.length, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+async function readMember(
+  member: ForwardMember,
+  base: string,
+  own: string,
+  options: CatalogOptions,
+): Promise<Passed> {
+  try {
+    const { diffId } = await carryOutJob(
+      {
+        diffId: null,
+        digest: null,
+        compression: member.compression,
+        place: { kind: 'chunks' },
+        fragment: base,
+        scratchFolder: own,
+        checksAll: true,
+      },
+      options.catalogers ?? CATALOGERS,
+      member.bytes(),
+    )
+    return { ok: true, diffId, fragment: fragmentPlace(base) }
+  } catch (error) {
+    if (error instanceof LayerError) return { ok: false, error }
+    throw error
+  }
+}
+
+function taken(
+  { blob, diffId }: ImageLayer,
+  passed: ReadonlyMap<string, Passed>,
+  what: string,
+): SquashedLayer {
+  const read = blob.kind === 'member' ? passed.get(blob.path) : undefined
+  if (read === undefined) throw named(new LayerError('is not in the archive', null), what)
+  if (!read.ok) throw named(read.error, what)
+  if (diffId !== null && read.diffId !== diffId) {
+    throw named(new LayerError(`is not ${diffId}`, null), what)
+  }
+  return { diffId: read.diffId, fragment: read.fragment }
+}
+
+/** The next image on this base need not read it. */
+function kept(layer: SquashedLayer, { store }: CatalogOptions): SquashedLayer {
+  const { diffId, fragment } = layer
+  if (store === null || diffId === null) return layer
+  const known = store.find(diffId)
+  // The same layer twice in one image: it was moved already.
+  if (known !== null && !existsSync(fragment.lines)) return { diffId, fragment: known }
+  try {
+    const place = fragmentPlace(store.baseOf(diffId))
+    renameSync(fragment.marks, place.marks)
+    renameSync(fragment.lines, place.lines)
+    return { diffId, fragment: place }
+  } catch {
+    // On another file system it stays where it is, and is read again next time.
+    return layer
+  }
+}

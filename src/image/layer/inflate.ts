@@ -1,0 +1,75 @@
+/** Takes the compression off a layer while it streams. */
+import { GIB } from '../../model/bytes.ts'
+import type { Compression } from '../../model/image.ts'
+import { peek } from '../../parsers/files/chunks.ts'
+import { packingOf } from '../../parsers/files/packing.ts'
+import type { Packing } from '../../parsers/files/packing.ts'
+import { unpacked } from '../unpack.ts'
+import { createInPlaceInflater } from './inflate-in-place.ts'
+import { LayerError } from './layer-error.ts'
+
+/** What grows beyond both is no layer: 64 GiB of zeros pass, a hundred times that does not. */
+const BOMB = { bytes: 64 * GIB, ratio: 500 }
+const MAGIC_BYTES = 4
+
+/** @throws LayerError where the bytes are not what the compression makes, or end in the middle */
+export async function* inflated(
+  chunks: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Buffer> {
+  const { head, all } = await peek(chunks, MAGIC_BYTES)
+  const packing = compression === 'unknown' ? packingOf(head) : compression
+  if (packing === 'none' || packing === null) {
+    for await (const chunk of all()) yield asBuffer(chunk)
+    return
+  }
+  let stored = 0
+  let plain = 0
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of all()) {
+      stored += chunk.length
+      yield chunk
+    }
+  }
+  try {
+    for await (const chunk of inPlace(counted(), packing) ?? unpacked(counted(), packing)) {
+      plain += chunk.length
+      if (plain > BOMB.bytes && plain > stored * BOMB.ratio) {
+        throw new LayerError(`grows to ${BOMB.ratio} times its size and goes on`, plain)
+      }
+      yield chunk
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    throw new LayerError(`is damaged (${error.code})`, plain, { cause: error })
+  }
+}
+
+/** Null where this Node's zlib cannot be used in this way. */
+function inPlace(
+  chunks: AsyncIterable<Uint8Array>,
+  packing: Packing,
+): AsyncGenerator<Buffer> | null {
+  const inflater = createInPlaceInflater(packing)
+  if (inflater === null) return null
+  return (async function* () {
+    try {
+      for await (const chunk of chunks) yield* inflater.take(chunk)
+      inflater.finish()
+    } finally {
+      inflater.close()
+    }
+  })()
+}
+
+function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.isBuffer(chunk)
+    ? chunk
+    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+}
+
+/** As zlib names what it finds wrong: Z_DATA_ERROR, ZSTD_error_prefix_unknown. */
+function isDamage(error: unknown): error is Error & { code: string } {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return typeof error.code === 'string' && /^Z(?:STD)?_/.test(error.code)
+}

@@ -1,0 +1,136 @@
+/** One layer: read it once, check it, and write down what was found in it. */
+import { createHash } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { Compression } from '../../model/image.ts'
+import type { Cataloger } from '../../sbom/cataloger.ts'
+import { catalogLayer } from './catalog-layer.ts'
+import { fragmentPlace, openFragmentWriter } from './fragment.ts'
+import type { LayerSummary } from './fragment.ts'
+import { inflated } from './inflate.ts'
+import { LayerError } from './layer-error.ts'
+import { createScratch } from './scratch.ts'
+import { walkFile } from './walk-file.ts'
+import { walkFolder } from './walk-folder.ts'
+import { walkStream } from './walk-stream.ts'
+
+export interface LayerJob {
+  /** Of the layer's own tar, and of the blob as it is stored; null where nobody states it. */
+  diffId: string | null
+  digest: string | null
+  compression: Compression
+  place:
+    | { kind: 'file'; path: string; offset: number; length: number }
+    | { kind: 'folder'; path: string }
+    /** The chunks come from elsewhere, where the digest of the blob is checked. */
+    | { kind: 'chunks' }
+  /** Where the fragment goes, without the end of its name. */
+  fragment: string
+  /** Where large files may lie for a moment. */
+  scratchFolder: string
+  /** Reads every byte, also of a layer that could be walked by seeking, so that its digest can be checked. */
+  checksAll: boolean
+}
+
+export interface JobResult {
+  summary: LayerSummary
+  /** Of the tar; null where not every byte of it was read. */
+  diffId: string | null
+}
+
+const CHUNK_BYTES = 256 * 1024
+
+/**
+ * @param chunks what a place of kind `chunks` reads
+ * @throws LayerError where the layer is no tar archive, breaks off, or is another than its digest says
+ */
+export async function carryOutJob(
+  job: LayerJob,
+  catalogers: readonly Cataloger[],
+  chunks: AsyncIterable<Uint8Array> | null,
+): Promise<JobResult> {
+  const fragment = openFragmentWriter(fragmentPlace(job.fragment))
+  const scratch = createScratch({ folder: job.scratchFolder })
+  const catalog = catalogLayer({ catalogers, fragment, scratch })
+  const tar = createDigest(job.diffId)
+  try {
+    switch (job.place.kind) {
+      case 'folder':
+        await walkFolder(job.place.path, catalog)
+        break
+      case 'chunks':
+        if (chunks === null) throw new Error('nobody gives the chunks of the layer')
+        await walkStream(tar.take(inflated(chunks, job.compression)), catalog)
+        break
+      case 'file':
+        if (job.compression === 'none' && !job.checksAll) await seek(job.place, catalog)
+        else {
+          const stored = createDigest(job.digest).take(bytesOf(job.place))
+          await walkStream(tar.take(inflated(stored, job.compression)), catalog)
+        }
+    }
+    fragment.finish(catalog.summary)
+    return { summary: catalog.summary, diffId: tar.digest() }
+  } catch (error) {
+    fragment.abandon()
+    throw error
+  } finally {
+    scratch.close()
+  }
+}
+
+type FilePlace = Extract<LayerJob['place'], { kind: 'file' }>
+
+async function seek(
+  { path, offset, length }: FilePlace,
+  catalog: Parameters<typeof walkFile>[1],
+): Promise<void> {
+  const descriptor = openSync(path, 'r')
+  try {
+    const there = Math.max(0, fstatSync(descriptor).size - offset)
+    if (there < length) throw new LayerError('breaks off', there)
+    await walkFile({ descriptor, offset, length }, catalog)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** A chunk is valid until the next: all are read into the same memory. */
+async function* bytesOf({ path, offset, length }: FilePlace): AsyncGenerator<Buffer> {
+  const descriptor = openSync(path, 'r')
+  try {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, length))
+    for (let passed = 0; passed < length;) {
+      const wanted = Math.min(buffer.length, length - passed)
+      const count = readSync(descriptor, buffer, 0, wanted, offset + passed)
+      if (count === 0) throw new LayerError('breaks off', passed)
+      passed += count
+      yield buffer.subarray(0, count)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+interface Digest {
+  /** The same bytes; at their end, their digest has to be the one that is stated. */
+  take(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
+  /** Null where not all bytes were seen. */
+  digest(): string | null
+}
+
+function createDigest(stated: string | null): Digest {
+  const algorithm = stated?.split(':')[0] ?? 'sha256'
+  const hash = createHash(algorithm)
+  let found: string | null = null
+  return {
+    async *take(chunks) {
+      for await (const chunk of chunks) {
+        hash.update(chunk)
+        yield chunk
+      }
+      found = `${algorithm}:${hash.digest('hex')}`
+      if (stated !== null && found !== stated) throw new LayerError(`is not ${stated}`, null)
+    },
+    digest: () => found,
+  }
+}

@@ -1,0 +1,83 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { FragmentLine, FragmentPlace } from './fragment.ts'
+
+const CHUNK_BYTES = 64 * 1024
+const MARK_BYTES = 8
+const NEWLINE = 0x0a
+
+/** A line, and where it stands in its file. */
+export interface PlacedLine {
+  line: FragmentLine
+  offset: number
+  length: number
+}
+
+/** The lines in their order; one at a time is in memory. */
+export function* fragmentLines(place: FragmentPlace): Generator<PlacedLine> {
+  let rest = Buffer.alloc(0)
+  let offset = 0
+  for (const chunk of chunksOf(place.lines)) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    let from = 0
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, from)) {
+      const length = end - from
+      yield { line: parseLine(bytes.toString('utf8', from, end)), offset, length }
+      offset += length + 1
+      from = end + 1
+    }
+    rest = Buffer.from(bytes.subarray(from))
+  }
+}
+
+/** One line again. */
+export function createLineReader(place: FragmentPlace): {
+  read(offset: number, length: number): FragmentLine
+  close(): void
+} {
+  const descriptor = openSync(place.lines, 'r')
+  return {
+    read(offset, length) {
+      const buffer = Buffer.allocUnsafe(length)
+      readSync(descriptor, buffer, 0, length, offset)
+      return parseLine(buffer.toString())
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** The hash of each entry's path. */
+export function* fragmentMarks(
+  place: FragmentPlace,
+): Generator<{ hash: number; isFolder: boolean }> {
+  let rest = Buffer.alloc(0)
+  for (const chunk of chunksOf(place.marks)) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    let at = 0
+    for (; at + MARK_BYTES <= bytes.length; at += MARK_BYTES) {
+      const mark = bytes.readDoubleLE(at)
+      yield { hash: Math.abs(mark), isFolder: mark < 0 }
+    }
+    rest = Buffer.from(bytes.subarray(at))
+  }
+}
+
+/** Files of our own making: what they hold is not checked again. */
+function parseLine(text: string): FragmentLine {
+  const line: FragmentLine = JSON.parse(text)
+  return line
+}
+
+/** A chunk is valid until the next. */
+function* chunksOf(path: string): Generator<Buffer> {
+  const descriptor = openSync(path, 'r')
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+    for (;;) {
+      const length = readSync(descriptor, buffer)
+      if (length === 0) return
+      yield buffer.subarray(0, length)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}

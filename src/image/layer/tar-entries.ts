@@ -1,0 +1,187 @@
+/** What the blocks of a tar archive say together: headers, long names and extended records become entries. */
+import {
+  BLOCK_BYTES,
+  hasMoreSparse,
+  hasSparseBlocks,
+  isEndBlock,
+  readHeader,
+} from './tar-header.ts'
+import type { TarHeader } from './tar-header.ts'
+
+export type EntryKind = 'file' | 'hard-link' | 'symbolic-link' | 'folder' | 'other'
+
+export interface TarEntry {
+  /** From the root, cleaned: no slash at either end, no `.`, no doubled slash. Empty: the root itself. */
+  path: string
+  kind: EntryKind
+  /** Of the body, in bytes. */
+  size: number
+  mode: number
+  /** Where a link points, as it stands there. */
+  target: string
+  /** Its body is no plain copy of the file: holes are left out. */
+  isSparse: boolean
+}
+
+/** What to do after a block. */
+export type Step =
+  /** A body follows that belongs to an entry. */
+  | { kind: 'entry'; entry: TarEntry }
+  /** A body of so many bytes follows, which `TarEntries.extend` wants. */
+  | { kind: 'extension'; size: number }
+  /** A body follows that nobody wants: `says` why where somebody should know. */
+  | { kind: 'skip'; size: number; says: string | null }
+  /** The block said all that it has to say. */
+  | { kind: 'next' }
+  | { kind: 'end' }
+  | { kind: 'broken'; says: string }
+
+/** Names and records beyond this are no names. */
+export const MAX_EXTENSION_BYTES = 1024 * 1024
+
+const KINDS: Readonly<Record<string, EntryKind>> = {
+  '0': 'file',
+  '1': 'hard-link',
+  '2': 'symbolic-link',
+  '5': 'folder',
+  '7': 'file',
+  S: 'file',
+}
+/** Types whose size is that of something else, and which have no body. */
+const WITHOUT_BODY = new Set(['1', '2', '3', '4', '5', '6'])
+
+/** Reads the blocks of one archive, in their order. */
+export class TarEntries {
+  #records = new Map<string, string>()
+  #global = new Map<string, string>()
+  #pending: 'x' | 'g' | 'L' | 'K' | null = null
+  #sparse: TarHeader | null = null
+
+  /** A header block. */
+  take(block: Buffer): Step {
+    if (this.#sparse !== null) return this.#takeSparse(block, this.#sparse)
+    if (isEndBlock(block)) return { kind: 'end' }
+    const header = readHeader(block)
+    if (header === null) return { kind: 'broken', says: 'is no header of a tar archive' }
+    switch (header.flag) {
+      case 'x':
+      case 'g':
+      case 'L':
+      case 'K':
+        return this.#extension(header, header.flag)
+      case 'S':
+        if (!hasSparseBlocks(block)) return this.#entry(header)
+        this.#sparse = header
+        return { kind: 'next' }
+      default:
+        return this.#entry(header)
+    }
+  }
+
+  /** The body that an `extension` asked for. */
+  extend(body: Buffer): void {
+    const pending = this.#pending
+    this.#pending = null
+    if (pending === 'L' || pending === 'K') {
+      const zero = body.indexOf(0)
+      const name = body.toString('utf8', 0, zero === -1 ? body.length : zero)
+      this.#records.set(pending === 'L' ? 'path' : 'linkpath', name)
+    } else if (pending === 'x') readRecords(body, this.#records)
+    else if (pending === 'g') readRecords(body, this.#global)
+  }
+
+  #extension(header: TarHeader, flag: 'x' | 'g' | 'L' | 'K'): Step {
+    if (header.size <= MAX_EXTENSION_BYTES) {
+      this.#pending = flag
+      return header.size === 0 ? { kind: 'next' } : { kind: 'extension', size: header.size }
+    }
+    const says = `a name or record of ${header.size} bytes before an entry was not read`
+    return { kind: 'skip', size: header.size, says }
+  }
+
+  #takeSparse(block: Buffer, header: TarHeader): Step {
+    if (hasMoreSparse(block)) return { kind: 'next' }
+    this.#sparse = null
+    return this.#entry(header)
+  }
+
+  #entry(header: TarHeader): Step {
+    const records = this.#records
+    this.#records = new Map()
+    const said = (key: string): string | undefined => records.get(key) ?? this.#global.get(key)
+    const kind = KINDS[header.flag] ?? 'other'
+    const stated = said('size')
+    const size = stated === undefined ? header.size : sizeIn(stated)
+    if (size === null) return { kind: 'broken', says: 'states a size that is none' }
+    const name = said('GNU.sparse.name') ?? said('path') ?? header.name
+    // Before ustar a folder was a file whose name ends with a slash.
+    const isOldFolder = kind === 'file' && name.endsWith('/')
+    const bodyBytes = WITHOUT_BODY.has(header.flag) || isOldFolder ? 0 : size
+    const path = cleanPath(name)
+    if (path === null) {
+      return {
+        kind: 'skip',
+        size: bodyBytes,
+        says: `an entry that points outside: ${name.slice(0, 200)}`,
+      }
+    }
+    const isSparse =
+      header.flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse'))
+    const entry: TarEntry = {
+      path,
+      kind: isOldFolder ? 'folder' : kind,
+      size: bodyBytes,
+      mode: header.mode,
+      target: said('linkpath') ?? header.linkName,
+      isSparse,
+    }
+    return { kind: 'entry', entry }
+  }
+}
+
+/** Bytes between the end of a body and the next header. */
+export function paddingAfter(size: number): number {
+  return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES
+}
+
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/
+
+/** From the root, without slashes at its ends; null where it points outside. */
+export function cleanPath(name: string): string | null {
+  if (!UNCLEAN.test(name)) return name
+  const parts: string[] = []
+  for (const part of name.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part === '..') {
+      if (parts.pop() === undefined) return null
+    } else parts.push(part)
+  }
+  return parts.join('/')
+}
+
+function sizeIn(text: string): number | null {
+  const size = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(size) ? size : null
+}
+
+/** `LENGTH KEY=VALUE\n`, where the length counts all of it. What does not fit ends the reading. */
+function readRecords(body: Buffer, into: Map<string, string>): void {
+  let at = 0
+  while (at < body.length) {
+    const space = body.indexOf(0x20, at)
+    if (space === -1 || space - at > 10) return
+    const length = Number(body.toString('latin1', at, space))
+    const end = at + length
+    if (!Number.isInteger(length) || length < 5 || end > body.length || end <= space) return
+    const equals = body.indexOf(0x3d, space)
+    if (equals === -1 || equals >= end) return
+    const key = body.toString('utf8', space + 1, equals)
+    if (isRead(key)) into.set(key, body.toString('utf8', equals + 1, end - 1))
+    at = end
+  }
+}
+
+/** Others, as times and extended attributes, say nothing of packages. */
+function isRead(key: string): boolean {
+  return key === 'path' || key === 'linkpath' || key === 'size' || key.startsWith('GNU.sparse')
+}

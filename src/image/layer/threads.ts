@@ -1,0 +1,177 @@
+/** A few threads that read layers side by side. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { JobResult, LayerJob } from './job.ts'
+import { LayerError } from './layer-error.ts'
+import type { FromThread, ToThread } from './thread.ts'
+
+export interface LayerThreads {
+  /**
+   * Waits for a free thread, and carries a job out there.
+   *
+   * @throws LayerError as the job does, and where the thread runs out of memory; errors of `chunks` as they are
+   */
+  run(job: LayerJob, chunks: AsyncIterable<Uint8Array> | null): Promise<JobResult>
+  close(): Promise<void>
+}
+
+/** The thread's program, seen from the bundle and from the sources. */
+const PROGRAMS = ['./layer-thread.js', './thread.ts']
+/** Of JavaScript objects; the bytes of layers lie outside, and are bounded by what is in flight. */
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }
+/** Chunks on their way to a thread. */
+const MAX_IN_FLIGHT = 4
+const CHUNK_BYTES = 256 * 1024
+
+export function startThreads(most: number): LayerThreads {
+  const free: Thread[] = []
+  const all: Thread[] = []
+  const waiting: ((thread: Thread) => void)[] = []
+
+  async function take(): Promise<Thread> {
+    const thread = free.pop()
+    if (thread !== undefined) return thread
+    if (all.length < most) {
+      const fresh = startThread()
+      all.push(fresh)
+      return fresh
+    }
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  function giveBack(thread: Thread): void {
+    const usable = thread.isGone() ? replace(thread) : thread
+    const next = waiting.shift()
+    if (next === undefined) free.push(usable)
+    else next(usable)
+  }
+
+  function replace(gone: Thread): Thread {
+    const fresh = startThread()
+    all.splice(all.indexOf(gone), 1, fresh)
+    return fresh
+  }
+
+  return {
+    async run(job, chunks) {
+      const thread = await take()
+      try {
+        return await thread.run(job, chunks)
+      } finally {
+        giveBack(thread)
+      }
+    },
+    async close() {
+      await Promise.all(all.map((thread) => thread.end()))
+    },
+  }
+}
+
+interface Thread {
+  run: LayerThreads['run']
+  isGone(): boolean
+  end(): Promise<void>
+}
+
+function startThread(): Thread {
+  const paths = PROGRAMS.map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  const worker = new Worker(paths.find((path) => existsSync(path)) ?? '', {
+    resourceLimits: LIMITS,
+  })
+  let take: (message: FromThread) => void = () => {}
+  let fail: (error: Error) => void = () => {}
+  let gone: Error | null = null
+  worker.on('message', (message: FromThread) => take(message))
+  worker.on('error', (error) => {
+    gone = error
+    fail(error)
+  })
+  const tell = (message: ToThread, handedOver: ArrayBuffer[] = []): void =>
+    worker.postMessage(message, handedOver)
+
+  async function run(job: LayerJob, chunks: AsyncIterable<Uint8Array> | null): Promise<JobResult> {
+    let inFlight = 0
+    let room: (() => void) | null = null
+    let isOver = false
+    const done = new Promise<JobResult>((resolve, reject) => {
+      fail = (error) => reject(asLayerError(error))
+      take = (message) => {
+        if (message.kind === 'done') resolve(message.result)
+        else if (message.kind === 'failed') reject(asError(message))
+        else {
+          inFlight--
+          room?.()
+        }
+      }
+    }).finally(() => {
+      isOver = true
+      room?.()
+    })
+    tell({ kind: 'job', job })
+    const feeding = chunks === null ? Promise.resolve() : feed(chunks)
+    // The cause is the one that read the chunks, where it failed; the thread only misses them.
+    const [fed, ended] = await Promise.allSettled([feeding, done])
+    if (fed.status === 'rejected') throw fed.reason
+    if (ended.status === 'rejected') throw ended.reason
+    return ended.value
+
+    async function feed(from: AsyncIterable<Uint8Array>): Promise<void> {
+      try {
+        for await (const bytes of gathered(from)) {
+          while (inFlight >= MAX_IN_FLIGHT && !isOver) {
+            await new Promise<void>((resolve) => {
+              room = resolve
+            })
+          }
+          if (isOver) return
+          inFlight++
+          tell({ kind: 'chunk', bytes }, [bytes.buffer])
+        }
+        tell({ kind: 'end' })
+      } catch (error) {
+        tell({ kind: 'broken' })
+        throw error
+      }
+    }
+  }
+
+  return {
+    run,
+    isGone: () => gone !== null,
+    async end() {
+      await worker.terminate()
+    },
+  }
+}
+
+/** Copies small chunks together, into memory that can be handed over. */
+async function* gathered(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let held = new Uint8Array(CHUNK_BYTES)
+  let filled = 0
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + CHUNK_BYTES - filled)
+      held.set(part, filled)
+      filled += part.length
+      at += part.length
+      if (filled < CHUNK_BYTES) continue
+      yield held
+      held = new Uint8Array(CHUNK_BYTES)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield held.slice(0, filled)
+}
+
+function asError({ says, offset, isLayer }: Extract<FromThread, { kind: 'failed' }>): Error {
+  return isLayer ? new LayerError(says, offset) : new Error(says)
+}
+
+function asLayerError(error: Error): Error {
+  const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  if (!isMemory) return error
+  return new LayerError('needs more memory than a thread may have', null, { cause: error })
+}

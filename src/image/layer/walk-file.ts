@@ -1,0 +1,115 @@
+/** Walks a layer that lies uncompressed in a file: from header to header, without reading what nobody wants. */
+import { readSync } from 'node:fs'
+import type { RandomFile } from '../../sbom/cataloger.ts'
+import { LayerError } from './layer-error.ts'
+import { BLOCK_BYTES } from './tar-header.ts'
+import { paddingAfter, TarEntries } from './tar-entries.ts'
+import type { LayerVisitor } from './visitor.ts'
+
+/** A part of an open file. */
+export interface FilePart {
+  descriptor: number
+  offset: number
+  length: number
+}
+
+/** Small files lie close together: one read shows many headers. */
+const WINDOW_BYTES = 32 * 1024
+
+/** @throws LayerError where it is no tar archive, or ends in the middle */
+export async function walkFile(part: FilePart, visitor: LayerVisitor): Promise<void> {
+  const entries = new TarEntries()
+  const window = createWindow(part)
+  let at = 0
+  while (at < part.length) {
+    if (at + BLOCK_BYTES > part.length) throw new LayerError('ends in the middle of an entry', at)
+    const step = entries.take(window(at))
+    at += BLOCK_BYTES
+    switch (step.kind) {
+      case 'next':
+        break
+      case 'end':
+        return
+      case 'broken':
+        throw new LayerError(step.says, at - BLOCK_BYTES)
+      case 'extension':
+        entries.extend(bodyAt(part, at, step.size))
+        at += step.size + paddingAfter(step.size)
+        break
+      case 'skip':
+        if (step.says !== null) visitor.problem(step.says)
+        at += step.size + paddingAfter(step.size)
+        break
+      case 'entry': {
+        const { path, size } = step.entry
+        if (at + size > part.length) throw new LayerError('ends in the middle of an entry', at)
+        const sink = visitor.entry(step.entry)
+        const done = sink?.readFrom(fileAt(part, at, path, size)) ?? null
+        if (done !== null) await done
+        at += size + paddingAfter(size)
+      }
+    }
+  }
+}
+
+/** Gives the block at an offset; valid until the next call. */
+function createWindow(part: FilePart): (offset: number) => Buffer {
+  const buffer = Buffer.allocUnsafe(WINDOW_BYTES)
+  let from = 0
+  let until = 0
+  return (offset) => {
+    if (offset < from || offset + BLOCK_BYTES > until) {
+      from = offset
+      until = from + readAt(part, offset, buffer, 0, WINDOW_BYTES)
+      if (offset + BLOCK_BYTES > until)
+        throw new LayerError('ends in the middle of an entry', offset)
+    }
+    return buffer.subarray(offset - from, offset - from + BLOCK_BYTES)
+  }
+}
+
+function bodyAt(part: FilePart, offset: number, size: number): Buffer {
+  const body = Buffer.allocUnsafe(size)
+  if (readAt(part, offset, body, 0, size) < size) {
+    throw new LayerError('ends in the middle of an entry', offset)
+  }
+  return body
+}
+
+/** A body where it lies. Reading it reuses one buffer. */
+function fileAt(part: FilePart, offset: number, path: string, size: number): RandomFile {
+  let buffer = Buffer.alloc(0)
+  return {
+    path,
+    size,
+    read(from, length) {
+      const wanted = Math.max(0, Math.min(length, size - from))
+      if (buffer.length < wanted) buffer = Buffer.allocUnsafe(wanted)
+      return buffer.subarray(0, readAt(part, offset + from, buffer, 0, wanted))
+    },
+  }
+}
+
+/** Reads as much as there is. */
+function readAt(
+  part: FilePart,
+  offset: number,
+  into: Buffer,
+  start: number,
+  length: number,
+): number {
+  const wanted = Math.min(length, part.length - offset)
+  let done = 0
+  while (done < wanted) {
+    const count = readSync(
+      part.descriptor,
+      into,
+      start + done,
+      wanted - done,
+      part.offset + offset + done,
+    )
+    if (count === 0) break
+    done += count
+  }
+  return done
+}
