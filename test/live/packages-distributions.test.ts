@@ -12,11 +12,13 @@ import {
   berkeleyOf,
   buildRpms,
   installRpms,
+  killRpm,
   ndbOf,
   rpmTruth,
   rpmTruthOf,
   shownByRpm,
 } from '../support/rpm-databases.ts'
+import { shown } from '../support/shown-packages.ts'
 
 const DOUBLINGS = 9
 
@@ -37,6 +39,18 @@ describe.skipIf(requireParts('rpm'))('rpm', () => {
       rpmTruth(await shownByRpm(database)),
     )
     expect(statSync(`${sqlite()}-wal`).size).toBe(0)
+  })
+
+  test('what a killed rpm has not moved into its database is told', async () => {
+    const killed = await killRpm(folder)
+    const files = ['rpmdb.sqlite', 'rpmdb.sqlite-wal']
+    const found = await Promise.all(
+      files.map((name) => catalogFile(rpmDatabase, name, readFileSync(join(killed, name)))),
+    )
+    expect(await shownByRpm(killed)).toContain('stella-hangs')
+    expect(shown(found.flat())).toEqual([
+      expect.stringContaining('problem: rpm did not close its database'),
+    ])
   })
 
   test('more than a thousand packages, in each kind of database', async () => {

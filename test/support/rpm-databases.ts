@@ -1,6 +1,9 @@
 /** Databases of packages that rpm itself wrote, and the same packages in the other kinds of databases that it has. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { must } from '../../scripts/lib/exec.ts'
 import type { Found } from '../../src/sbom/cataloger.ts'
 
@@ -32,6 +35,22 @@ No files.
 %files
 `
 
+/** Its last step takes longer than any test. */
+const SPEC_THAT_HANGS = `Name: stella-hangs
+Version: 1
+Release: 1
+Summary: Hangs
+License: MIT
+BuildArch: noarch
+%description
+Hangs.
+%post -p <lua>
+posix.sleep(600)
+%files
+`
+
+const INSTALL = ['--install', '--nodeps', '--ignorearch']
+
 /** What the tests and the recordings compare with. */
 const SHOWN = [
   'NAME',
@@ -59,6 +78,11 @@ const MANIFEST = [
 
 /** Files of packages, below the folder. */
 export async function buildRpms(folder: string): Promise<string[]> {
+  const specs = { 'stella-tool': SPEC, 'stella-libs': SPEC_OF_LIBRARIES }
+  return Promise.all(Object.entries(specs).map(([name, text]) => buildRpm(folder, name, text)))
+}
+
+async function buildRpm(folder: string, name: string, spec: string): Promise<string> {
   const top = join(folder, 'build')
   const settings = defines({
     _topdir: top,
@@ -68,15 +92,10 @@ export async function buildRpms(folder: string): Promise<string[]> {
     _build_name_fmt: '%%{NAME}.rpm',
   })
   mkdirSync(top, { recursive: true })
-  for (const [name, text] of [
-    ['tool', SPEC],
-    ['libs', SPEC_OF_LIBRARIES],
-  ] as const) {
-    const spec = join(folder, `${name}.spec`)
-    writeFileSync(spec, text)
-    await must('rpmbuild', ['-bb', '--quiet', ...settings, spec])
-  }
-  return ['stella-tool', 'stella-libs'].map((name) => join(top, `${name}.rpm`))
+  const path = join(folder, `${name}.spec`)
+  writeFileSync(path, spec)
+  await must('rpmbuild', ['-bb', '--quiet', ...settings, path])
+  return join(top, `${name}.rpm`)
 }
 
 /** Installs them into a system of their own, with a key beside them; gives the folder of its database. */
@@ -86,16 +105,27 @@ export async function installRpms(folder: string, files: readonly string[]): Pro
   const rpm = ['--dbpath', database, ...defines({ _db_backend: 'sqlite' })]
   await must('rpm', [...rpm, '--initdb'])
   await must('rpm', [...rpm, '--import', await publicKey(folder)])
-  await must('rpm', [
-    ...rpm,
-    '--install',
-    '--force-debian',
-    '--nodeps',
-    '--justdb',
-    '--ignorearch',
-    '--noscripts',
-    ...files,
-  ])
+  await must('rpm', [...rpm, ...INSTALL, '--justdb', ...files])
+  return database
+}
+
+/** A database whose rpm is killed after it wrote a package into it; gives its folder. */
+export async function killRpm(folder: string): Promise<string> {
+  const file = await buildRpm(folder, 'stella-hangs', SPEC_THAT_HANGS)
+  const database = join(folder, 'killed')
+  mkdirSync(database)
+  const rpm = ['--dbpath', database, ...defines({ _db_backend: 'sqlite' })]
+  await must('rpm', [...rpm, '--initdb'])
+  const child = spawn('rpm', [...rpm, ...INSTALL, file])
+  const ended = once(child, 'exit')
+  try {
+    for (let tries = 0; (await shownByRpm(database)) === '' && tries < 200; tries++) {
+      await sleep(100)
+    }
+  } finally {
+    child.kill('SIGKILL')
+  }
+  await ended
   return database
 }
 
