@@ -20,7 +20,8 @@ const ENCRYPTED = 1
 
 /** Longest of an entry: its fixed part, its name, its extra fields and its comment. */
 const LONGEST_ENTRY = ENTRY.bytes + 3 * MAX_16
-const WINDOW_BYTES = 256 * KIB
+/** Read at once: one such entry, or many usual ones. */
+const WINDOW_BYTES = 32 * KIB
 
 /** In bytes. Longer names are told as the beginning of themselves. */
 const LONGEST_NAME = 1024
@@ -50,7 +51,12 @@ export interface ZipDirectory {
 
 /** The directory of an archive; null where the file has none. */
 export function zipDirectory(file: RandomFile): ZipDirectory | null {
-  const length = Math.min(file.size, END.bytes + MAX_16)
+  // Hardly any has a comment.
+  return endingIn(file, END.bytes) ?? endingIn(file, END.bytes + MAX_16)
+}
+
+function endingIn(file: RandomFile, most: number): ZipDirectory | null {
+  const length = Math.min(file.size, most)
   const tail = bytesAt(file, file.size - length, length)
   for (let at = tail.length - END.bytes; at >= 0; at--) {
     if (tail.readUInt32LE(at) !== END.signature) continue
@@ -114,30 +120,35 @@ function placed(file: RandomFile, end: number, said: Stated): ZipDirectory | nul
 export function* zipEntries(file: RandomFile, directory: ZipDirectory): Generator<ZipEntry> {
   const end = directory.at + directory.bytes
   let at = directory.at
-  let window: Buffer = Buffer.alloc(0)
+  let window = bytesAt(file, at, Math.min(WINDOW_BYTES, end - at))
   let windowAt = at
   while (at < end) {
-    if (windowAt + window.length < Math.min(end, at + LONGEST_ENTRY)) {
+    let entry = window.subarray(at - windowAt)
+    if (lengthOf(entry) > entry.length) {
       windowAt = at
       window = bytesAt(file, at, Math.min(WINDOW_BYTES, end - at))
+      // Few have names or extra fields of many kilobytes.
+      if (lengthOf(window) > window.length) {
+        window = bytesAt(file, at, Math.min(LONGEST_ENTRY, end - at))
+      }
+      entry = window
     }
-    const entry = window.subarray(at - windowAt)
-    if (!begins(entry, ENTRY)) return
-    const lengths = {
-      name: entry.readUInt16LE(28),
-      extra: entry.readUInt16LE(30),
-      comment: entry.readUInt16LE(32),
-    }
-    const next = ENTRY.bytes + lengths.name + lengths.extra + lengths.comment
-    if (next > entry.length) return
-    yield read(entry, lengths, directory.base)
-    at += next
+    const length = lengthOf(entry)
+    if (length > entry.length || !begins(entry, ENTRY)) return
+    yield read(entry, directory.base)
+    at += length
   }
 }
 
-function read(entry: Buffer, lengths: { name: number; extra: number }, base: number): ZipEntry {
-  const extraAt = ENTRY.bytes + lengths.name
-  const extra = entry.subarray(extraAt, extraAt + lengths.extra)
+/** Without the fixed part nothing is known but that. */
+function lengthOf(entry: Buffer): number {
+  if (entry.length < ENTRY.bytes) return ENTRY.bytes
+  return ENTRY.bytes + entry.readUInt16LE(28) + entry.readUInt16LE(30) + entry.readUInt16LE(32)
+}
+
+function read(entry: Buffer, base: number): ZipEntry {
+  const extraAt = ENTRY.bytes + entry.readUInt16LE(28)
+  const extra = entry.subarray(extraAt, extraAt + entry.readUInt16LE(30))
   const small = {
     bytes: entry.readUInt32LE(24),
     compressedBytes: entry.readUInt32LE(20),

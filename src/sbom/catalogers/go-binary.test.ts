@@ -105,6 +105,16 @@ test.each([
   expect(all.at(-1)).toBe(`pkg:golang/stdlib@${version}`)
 })
 
+test('a list of modules that is cut, or larger than any, is told', async () => {
+  const bytes = recordedProgram('go-binary', 'linux-amd64')
+  const at = bytes.indexOf('\u0008go1.26.8', 0, 'latin1') + 9
+  bytes.set([0xff, 0xff, 0xff, 0x7f], at)
+  expect(await found(bytes)).toEqual([
+    'problem: its list of modules is damaged or too large',
+    'pkg:golang/stdlib@1.26.8',
+  ])
+})
+
 test('what is no program of Go', async () => {
   expect(await found(Buffer.from('\u007fELF'))).toEqual([])
   expect(await found(recordedProgram('rust-binary', 'auditable'))).toEqual([])
@@ -131,7 +141,7 @@ test('damaged programs never throw', async () => {
         for (const [index, [place]] of before.entries()) bytes[place] = changes[index]?.[1] ?? 0
         const all = await catalogFile(goBinary, 'a', bytes)
         for (const [place, value] of before.toReversed()) bytes[place] = value
-        for (const one of all) expect(one.kind).toBe('package')
+        for (const one of all) expect(one.kind).toMatch(/^(package|problem)$/)
       },
     ),
     { numRuns: 150 },

@@ -24,6 +24,9 @@ export const goBinary: Cataloger = {
     for (const program of openPrograms(file)) {
       const build = readGoBuild(program)
       if (build === null) continue
+      if (build.modules === null) {
+        yield { kind: 'problem', says: 'its list of modules is damaged or too large' }
+      }
       for (const found of packagesOf(build, program)) {
         const key = `${found.namespace}/${found.name}@${found.version}`
         if (told.has(key)) continue
@@ -35,7 +38,7 @@ export const goBinary: Cataloger = {
 }
 
 function* packagesOf({ version, modules }: GoBuild, program: Program): Generator<Package> {
-  const parsed = parseGoModules(modules)
+  const parsed = parseGoModules(modules ?? '')
   const main = mainOf(parsed)
   if (main !== null) yield { ...main, version: mainVersion(main.version, parsed, program) }
   for (const dependency of parsed.dependencies) {

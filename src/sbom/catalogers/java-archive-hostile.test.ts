@@ -116,7 +116,31 @@ describe('hostile archives', () => {
     )
   })
 
-  test('so are any texts in their place', async () => {
+  test.each([
+    '<!',
+    '<',
+    '<a',
+    '<a>',
+    '</a>',
+    '<![CDATA[',
+    '<!--',
+    '<?',
+    '&',
+    '${',
+    '-',
+    ' ',
+    '\n ',
+  ])('long texts of %j are read to an end', async (piece) => {
+    const content = Buffer.from(piece.repeat(Math.floor((200 * 1024) / piece.length)))
+    const archive = zipOf([
+      { name: 'META-INF/MANIFEST.MF', content },
+      { name: 'META-INF/maven/a/b/pom.xml', content },
+      { name: 'META-INF/maven/a/c/pom.properties', content: content.subarray(0, 64 * 1024) },
+    ])
+    expect(await collect('a-1.jar', archive)).toEqual(['pkg:maven/a/a@1'])
+  })
+
+  test('any texts in the place of a manifest or a pom are read', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary', maxLength: 2000 }),

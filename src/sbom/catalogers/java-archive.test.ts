@@ -173,9 +173,10 @@ describe('names, groups and versions', () => {
     const attributes = {
       'Bundle-License': '"Apache-2.0";link="https://a, b", MIT,<<EXTERNAL>>',
       'Plugin-License-Name': 'BSD',
+      'Plugin-License-Name-2': 'ISC',
     }
     const [one] = await catalogFile(javaArchive, 'a-1.jar', zipOf([manifest(attributes)]))
-    expect(licences(one)).toEqual(['Apache-2.0', 'MIT', 'BSD'])
+    expect(licences(one)).toEqual(['Apache-2.0', 'MIT', 'BSD', 'ISC'])
   })
 
   test('agents that weave classes of others are not those', async () => {
@@ -198,8 +199,8 @@ describe('names, groups and versions', () => {
   })
 
   test('a pom.xml takes what it lacks from its parent and its properties', async () => {
-    const pom = `<?xml version="1.0"?><project><parent><groupId>com.acme</groupId><version>9</version></parent>
-      <artifactId>tool</artifactId><version>\${revision}</version><properties><revision>2.4</revision></properties>
+    const pom = `<?xml version="1.0"?><!DOCTYPE a><project xmlns="http://maven.apache.org/POM/4.0.0"><name/><parent><groupId>com.acme</groupId><version>9</version></parent>
+      <artifactId><![CDATA[tool]]></artifactId><version>\${revision}</version><properties><revision>2.4</revision></properties>
       <dependencies><dependency><groupId>org.other</groupId><artifactId>other</artifactId></dependency></dependencies></project>`
     const members = [
       manifest({}),

@@ -149,11 +149,13 @@ interface OpenArchive {
   problems: string[]
 }
 
-async function manifestOf(
-  { file, directory, left, problems }: OpenArchive,
-  entry: ZipEntry | null,
-): Promise<Manifest | null> {
+async function manifestOf(archive: OpenArchive, entry: ZipEntry | null): Promise<Manifest | null> {
   if (entry === null) return null
+  if (entry.bytes <= READ_MANIFEST_BYTES) {
+    const bytes = contentOf(archive, entry, READ_MANIFEST_BYTES)
+    return bytes === null ? null : parseManifest(bytes)
+  }
+  const { file, directory, left, problems } = archive
   const stream = new ZipStream(file, directory, entry)
   const chunks: Uint8Array[] = []
   for await (const chunk of stream) {

@@ -64,8 +64,10 @@ export function manifestLicences(manifest: Manifest): string[] {
     const licence = name.trim().replaceAll(/^"|"$/g, '').trim()
     if (licence !== '' && licence !== '<<EXTERNAL>>') licences.push(licence)
   }
-  const plugin = manifest.anywhere('Plugin-License-Name')
-  if (plugin !== null) licences.push(plugin)
+  for (const number of ['', '-2', '-3', '-4', '-5']) {
+    const licence = manifest.of(`Plugin-License-Name${number}`)
+    if (licence !== null) licences.push(licence)
+  }
   return [...new Set(licences)]
 }
 

@@ -11,10 +11,6 @@ export interface Pom extends Coordinates {
   licences: string[]
 }
 
-/** A comment, CDATA, an instruction, or a tag. */
-const MARKUP =
-  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)|<[?!][^>]*>|<(\/?)([^\s/<>]+)[^<>]*>/g
-
 export function parsePom(text: string): Pom {
   const values = new Map<string, string>()
   const licences = new Set<string>()
@@ -52,25 +48,51 @@ function filledIn(value: string | undefined, values: ReadonlyMap<string, string>
 /** Each element when it ends, with its path from the root and its own text. */
 function* elements(text: string): Generator<{ path: string; value: string }> {
   const open: { name: string; text: string }[] = []
-  let at = 0
-  for (const match of text.matchAll(MARKUP)) {
-    const top = open.at(-1)
-    if (top !== undefined && top.text.length < LONGEST_VALUE) {
-      top.text += text.slice(at, Math.min(match.index, at + LONGEST_VALUE)) + (match[1] ?? '')
+  for (const part of parts(text)) {
+    if (part.kind === 'text') {
+      const top = open.at(-1)
+      if (top !== undefined && top.text.length < LONGEST_VALUE) top.text += part.text
+      continue
     }
-    at = match.index + match[0].length
-    const name = match[3]
-    if (name === undefined) continue
-    if (match[2] === '/') {
+    const name = part.text.split(/[\s/]/, 1)[0] ?? ''
+    if (part.text.startsWith('/')) {
       const path = open.map((element) => element.name).join('/')
       const ended = open.pop()
       if (ended !== undefined) yield { path, value: unescaped(ended.text.trim()) }
-    } else if (!match[0].endsWith('/>')) {
+    } else if (name !== '' && !part.text.endsWith('/')) {
       if (open.length >= MAX_DEPTH) return
       open.push({ name, text: '' })
     }
   }
 }
+
+/** The beginnings of texts and of what stands in angle brackets; comments and instructions are left out. */
+function* parts(text: string): Generator<{ kind: 'text' | 'tag'; text: string }> {
+  const begun = (from: number, to: number): string =>
+    text.slice(from, Math.min(to, from + LONGEST_VALUE))
+  let at = 0
+  while (at < text.length) {
+    const bracket = text.indexOf('<', at)
+    const start = bracket === -1 ? text.length : bracket
+    yield { kind: 'text', text: begun(at, start) }
+    const [beginning, ending] =
+      BRACKETS.find(([beginning]) => text.startsWith(beginning, start)) ?? TAG
+    const inside = start + beginning.length
+    const found = text.indexOf(ending, inside)
+    const end = found === -1 ? text.length : found
+    if (beginning === CDATA[0]) yield { kind: 'text', text: begun(inside, end) }
+    // The end of a longer tag says whether an element follows.
+    else if (beginning === TAG[0]) {
+      const isClosed = text[end - 1] === '/'
+      yield { kind: 'tag', text: begun(inside, end) + (isClosed ? '/' : '') }
+    }
+    at = end + ending.length
+  }
+}
+
+const TAG = ['<', '>'] as const
+const CDATA = ['<![CDATA[', ']]>'] as const
+const BRACKETS = [['<!--', '-->'], CDATA, ['<!', '>'], ['<?', '?>']] as const
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',

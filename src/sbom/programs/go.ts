@@ -14,15 +14,15 @@ const BIG = 1
 /** Where a program has no table of sections the blob stands near the beginning of its data. */
 const SEARCHED_BYTES = 1024 * 1024
 const MAX_VERSION_BYTES = 1024
-const MAX_MODULES_BYTES = 4 * 1024 * 1024
+const MAX_MODULES_BYTES = 1024 * 1024
 /** Marks of 16 bytes stand around the text about modules. */
 const MARK_BYTES = 16
 
 export interface GoBuild {
   /** As `go1.22.3`. */
   version: string
-  /** As `go version -m` prints it; empty where the program was built without modules. */
-  modules: string
+  /** As `go version -m` prints it; empty where the program was built without modules, null where it is damaged. */
+  modules: string | null
 }
 
 /** Null where it was not built by Go, or its information is damaged. */
@@ -36,7 +36,8 @@ export function readGoBuild(program: Program): GoBuild | null {
     (flags & INLINE) === 0
       ? pointedTexts(program, header, (flags & BIG) !== 0)
       : inlineTexts(program, at + HEADER_BYTES)
-  if (version === '') return null
+  if (version === null || version === '') return null
+  if (modules === null) return { version, modules }
   const isMarked = modules.length >= 2 * MARK_BYTES + 1 && modules.at(-MARK_BYTES - 1) === '\n'
   const text = isMarked ? modules.slice(MARK_BYTES, -MARK_BYTES) : ''
   return {
@@ -59,11 +60,13 @@ function blobAddress(program: Program): number | null {
   return null
 }
 
-function inlineTexts(program: Program, address: number): [string, string] {
+/** Both null where they do not lie in the program as a whole, or are larger than any. */
+type Texts = [version: string | null, modules: string | null]
+
+function inlineTexts(program: Program, address: number): Texts {
   const version = inlineText(program, address, MAX_VERSION_BYTES)
-  if (version === null) return ['', '']
-  const modules = inlineText(program, version.end, MAX_MODULES_BYTES)
-  return [version.text, modules?.text ?? '']
+  if (version === null) return [null, null]
+  return [version.text, inlineText(program, version.end, MAX_MODULES_BYTES)?.text ?? null]
 }
 
 /** Its length as a varint, then its bytes. */
@@ -84,23 +87,23 @@ function inlineText(
   return null
 }
 
-function pointedTexts(program: Program, header: Buffer, isBig: boolean): [string, string] {
+function pointedTexts(program: Program, header: Buffer, isBig: boolean): Texts {
   const pointerBytes = header.readUInt8(14)
-  if (pointerBytes !== 4 && pointerBytes !== 8) return ['', '']
+  if (pointerBytes !== 4 && pointerBytes !== 8) return [null, null]
   const number = (bytes: Buffer, at: number): number => {
     if (pointerBytes === 4) return isBig ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at)
     return Number(isBig ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at))
   }
   // A text of Go is a pointer to its bytes, and their number.
-  const text = (pointerAt: number, maxBytes: number): string => {
+  const text = (pointerAt: number, maxBytes: number): string | null => {
     const place = readAt(program, number(header, pointerAt), 2 * pointerBytes)
     if (place.length < 2 * pointerBytes) return ''
-    return textAt(program, number(place, 0), number(place, pointerBytes), maxBytes) ?? ''
+    return textAt(program, number(place, 0), number(place, pointerBytes), maxBytes)
   }
   return [text(16, MAX_VERSION_BYTES), text(16 + pointerBytes, MAX_MODULES_BYTES)]
 }
 
-/** Byte by byte, for the marks are no text. Null where it does not lie in the program as a whole. */
+/** Byte by byte, for the marks are no text. */
 function textAt(
   program: Program,
   address: number,
