@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { spdxFaults } from '../../../test/support/schemas.ts'
@@ -10,14 +9,12 @@ import {
   textOf,
   UPPER_LAYER,
 } from '../../../test/support/sbom-documents.ts'
+import { parseExpression } from '../../../test/support/spdx-expression.ts'
 import type { SbomDocument, SbomPackage } from '../document.ts'
 import { purlOf } from '../purl.ts'
 import { spdx } from './spdx.ts'
 
 const faults = spdxFaults()
-const parseExpression: (expression: string) => unknown = createRequire(import.meta.url)(
-  'spdx-expression-parse',
-)
 
 describe('SPDX', () => {
   it('says what the image is, and who says so', async () => {
