@@ -54,6 +54,7 @@ const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   bun,
   python,
   eggs,
+  egg,
   conda,
   ruby,
   composer,
@@ -137,6 +138,18 @@ async function python(): Promise<void> {
 async function eggs(): Promise<void> {
   const root = await debian('python3-certifi', 'python3-six', 'python3-docutils')
   keep('python-egg-info', 'debian', '', root, ['usr/lib/python3/**/*.egg-info', '**/PKG-INFO'])
+}
+
+/** A package of our own, as an archive; only old versions of setuptools make them without a warning. */
+async function egg(): Promise<void> {
+  const root = folder('egg')
+  writeFileSync(join(root, 'tiny_egg.py'), '')
+  const said = "name='Tiny_Egg', version='0.3.1', license='MIT', py_modules=['tiny_egg']"
+  writeFileSync(join(root, 'setup.py'), `from setuptools import setup\nsetup(${said})\n`)
+  await run('python3', '-m venv venv', root)
+  await run('venv/bin/pip', 'install setuptools==65.5.0', root)
+  await run('venv/bin/python', 'setup.py bdist_egg', root)
+  keep('python-egg', 'setuptools', 'opt/app', join(root, 'dist'), ['*.egg'])
 }
 
 /** A package of our own, from a channel in a folder; rattler writes what it installs as conda does. */

@@ -13,7 +13,7 @@ export const cargoLock: Cataloger = {
   id: 'cargo-lock',
   version: 1,
   selects: { names: ['Cargo.lock'], accepts: isOfApplication },
-  maxBytes: 256 * MIB,
+  maxBytes: 64 * MIB,
   reads: 'stream',
   open,
 }

@@ -13,7 +13,7 @@ const ENTRIES = wanted(['targets', '*', '*'], ['libraries', '*'])
 /** A framework names all its files in one entry. */
 const MAX_ENTRY_BYTES = MIB
 /** Larger applications than any; of those every library is told. */
-const MAX_DEPENDENCIES = 100_000
+const MAX_DEPENDENCIES = 20_000
 /** Kinds of files that a library can bring. */
 const FILES = ['runtime', 'runtimeTargets', 'native', 'resources', 'compile']
 /** Everything but `reference`, `referenceassembly` and the like, which are no packages. */

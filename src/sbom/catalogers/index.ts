@@ -24,6 +24,7 @@ import { opkgStatus } from './opkg-status.ts'
 import { osReleaseFiles } from './os-release.ts'
 import { pnpmLock } from './pnpm-lock.ts'
 import { pythonDistInfo } from './python-dist-info.ts'
+import { pythonEgg } from './python-egg.ts'
 import { pythonEggInfo } from './python-egg-info.ts'
 import { rebarLock } from './rebar-lock.ts'
 import { rpmDatabase } from './rpm-database.ts'
@@ -58,6 +59,7 @@ export const CATALOGERS: readonly Cataloger[] = [
   osReleaseFiles,
   pnpmLock,
   pythonDistInfo,
+  pythonEgg,
   pythonEggInfo,
   rebarLock,
   rpmDatabase,

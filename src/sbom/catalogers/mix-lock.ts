@@ -15,7 +15,7 @@ export const mixLock: Cataloger = {
   id: 'mix-lock',
   version: 1,
   selects: { names: ['mix.lock'], accepts: isOfApplication },
-  maxBytes: 64 * MIB,
+  maxBytes: 16 * MIB,
   reads: 'stream',
   open: () =>
     readLines(MAX_LINE_BYTES, {

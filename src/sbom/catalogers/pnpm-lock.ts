@@ -16,7 +16,7 @@ export const pnpmLock: Cataloger = {
   id: 'pnpm-lock',
   version: 1,
   selects: { names: ['pnpm-lock.yaml'], accepts: isOfApplication },
-  maxBytes: 256 * MIB,
+  maxBytes: 64 * MIB,
   reads: 'stream',
   open,
 }

@@ -47,6 +47,19 @@ test('the description says nothing, with whatever line ends', async () => {
   ])
 })
 
+test('a description among the fields may have blank lines', async () => {
+  const description = ['Description: .. image:: a', '', '        License: none', '', 'Keywords: b']
+  const found = await metadata(
+    'Name: a',
+    'Version: 1',
+    ...description,
+    'License: MIT',
+    '',
+    'License: GPL',
+  )
+  expect(found).toEqual(['pypi a 1 [MIT]'])
+})
+
 test('without a name or a version it is no package', async () => {
   expect(await metadata('Name: a')).toEqual([])
   expect(await metadata('Version: 1')).toEqual([])

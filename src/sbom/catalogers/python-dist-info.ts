@@ -7,7 +7,7 @@ export const pythonDistInfo: Cataloger = {
   id: 'python-dist-info',
   version: 1,
   selects: { names: ['METADATA'], accepts: (path) => /\.?dist-info\/METADATA$/i.test(path) },
-  maxBytes: 256 * MIB,
+  maxBytes: 16 * MIB,
   reads: 'stream',
   open: pythonMetadata,
 }

@@ -14,7 +14,7 @@ export const pythonEggInfo: Cataloger = {
     endings: ['.egg-info'],
     accepts: (path) => /egg-info(?:\/(?:PKG-INFO|METADATA))?$/i.test(path),
   },
-  maxBytes: 256 * MIB,
+  maxBytes: 16 * MIB,
   reads: 'stream',
   open: pythonMetadata,
 }

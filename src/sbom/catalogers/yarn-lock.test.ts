@@ -46,11 +46,17 @@ c@acme/c#main:
 
 "g@file:../g":
   version "4.0.0"
+
+"h@^5.0.0":
+  "integrity" "sha512-a"
+  "resolved" "https://registry.npmjs.org/h/-/h-5.0.0.tgz"
+  "version" "5.0.0"
 `
   expect(await lock(text)).toEqual([
     'npm @a/b 1.1.0 declared',
     'npm c 2.0.0 declared',
     'npm @e/f 3.0.0 declared',
+    'npm h 5.0.0 declared',
   ])
 })
 

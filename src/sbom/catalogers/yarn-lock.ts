@@ -23,7 +23,7 @@ export const yarnLock: Cataloger = {
   id: 'yarn-lock',
   version: 1,
   selects: { names: ['yarn.lock'], accepts: isOfApplication },
-  maxBytes: 256 * MIB,
+  maxBytes: 64 * MIB,
   reads: 'stream',
   open,
 }
@@ -59,7 +59,7 @@ function open(): StreamCatalog {
         }
         return found
       }
-      const match = /^ {2}(version|resolution|resolved):? (.+)$/.exec(text)
+      const match = /^ {2}"?(version|resolution|resolved)"?:? (.+)$/.exec(text)
       if (match === null || block === null) return undefined
       const [, key = '', value = ''] = match
       if (key === 'version') block.version = unquoted(value)

@@ -34,8 +34,8 @@ class Metadata {
   read(line: string): void {
     if (this.#isOver) return
     if (line === '') {
-      // A blank line ends the fields; one that comes before them does not.
-      this.#isOver = this.#field !== ''
+      // A blank line ends the fields, but for those of a description that is a field itself, as setuptools wrote it.
+      this.#isOver = this.#field !== '' && this.#field !== 'description'
       return
     }
     if (/^[ \t]/.test(line)) {

@@ -4,6 +4,8 @@ import { LineSplitter } from '../lines.ts'
 import { JsonPicker } from './json-picker.ts'
 import type { Wanted } from './json-places.ts'
 
+const CARRIAGE_RETURN = 0x0d
+
 export interface JsonReader {
   /** Each wanted value, with the names on the way to it. */
   value(value: unknown, path: readonly string[]): readonly Found[] | undefined
@@ -40,10 +42,7 @@ export function readJson(want: Wanted, maxValueBytes: number, reader: JsonReader
 export function readLines(maxLineBytes: number, reader: LineReader): StreamCatalog {
   let found: Found[] = []
   const lines = new LineSplitter(maxLineBytes, (line) => {
-    const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString()
-    for (const one of reader.line(text.endsWith('\r') ? text.slice(0, -1) : text) ?? []) {
-      found.push(one)
-    }
+    for (const one of reader.line(textOf(line)) ?? []) found.push(one)
   })
   return {
     push(chunk) {
@@ -58,4 +57,9 @@ export function readLines(maxLineBytes: number, reader: LineReader): StreamCatal
       return found
     },
   }
+}
+
+function textOf(line: Uint8Array): string {
+  const length = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length
+  return length === 0 ? '' : Buffer.from(line.buffer, line.byteOffset, length).toString()
 }
