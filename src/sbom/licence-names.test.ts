@@ -27,6 +27,8 @@ describe('identifierMeant', () => {
     ['LGPL-2.1+', 'LGPL-2.1-or-later'],
     ['GNU General Public License v3 or later (GPLv3+)', 'GPL-3.0-or-later'],
     ['GNU Affero General Public License v3', 'AGPL-3.0-only'],
+    ['GFDL-1.2+', 'GFDL-1.2-or-later'],
+    ['GNU Free Documentation License v1.3', 'GFDL-1.3-only'],
     ['CC0', 'CC0-1.0'],
     ['ISC License (ISCL)', 'ISC'],
     ['The Unlicense (Unlicense)', 'Unlicense'],

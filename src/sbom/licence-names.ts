@@ -20,7 +20,9 @@ const VERSIONED = mapOf({
   epl: 'EPL',
   eupl: 'EUPL',
   'european union public': 'EUPL',
+  'free documentation': 'GFDL',
   'general public': 'GPL',
+  gfdl: 'GFDL',
   gpl: 'GPL',
   'lesser general public': 'LGPL',
   lgpl: 'LGPL',
@@ -51,7 +53,7 @@ const WHOLE = mapOf({
 })
 
 /** These are stated as one version, or as it and later ones. */
-const GNU: ReadonlySet<string> = new Set(['AGPL', 'GPL', 'LGPL'])
+const GNU: ReadonlySet<string> = new Set(['AGPL', 'GFDL', 'GPL', 'LGPL'])
 
 const ADDRESSES: readonly [RegExp, (part: string) => string][] = [
   [/^apache\.org\/licenses\/license-(\d\.\d)$/, (version) => `Apache-${version}`],

@@ -31,7 +31,7 @@ const { grammatical } = fc.letrec<{ grammatical: string }>((tie) => ({
       'GPL-2.0',
       'Apache-2.0+',
       'LicenseRef-a.b',
-      'GPL-2.0+ WITH mif-exception',
+      'GPL-2.0-only WITH mif-exception',
     ),
     fc.tuple(tie('grammatical'), tie('grammatical')).map((sides) => sides.join(' AND ')),
     fc.tuple(tie('grammatical'), tie('grammatical')).map((sides) => sides.join(' OR ')),
@@ -47,6 +47,7 @@ describe('licencesOf', () => {
     ['bsd-2-clause-freebsd', 'BSD-2-Clause-FreeBSD'],
     ['Apache License, Version 2.0', 'Apache-2.0'],
     ['GPL-2+', 'GPL-2.0-or-later'],
+    ['LGPL-2.1+', 'LGPL-2.1-or-later'],
   ])('reads %j as an id of the list', (stated, id) => {
     expect(licencesOf([stated])).toEqual([{ kind: 'id', id }])
   })
@@ -54,7 +55,7 @@ describe('licencesOf', () => {
   it.each([
     ['MIT OR Apache-2.0', 'MIT OR Apache-2.0'],
     ['(mit  or\tapache-2.0)', '(MIT OR Apache-2.0)'],
-    ['GPL-2.0+', 'GPL-2.0+'],
+    ['Apache-1.1+', 'Apache-1.1+'],
     ['gpl-2.0-only with classpath-exception-2.0', 'GPL-2.0-only WITH Classpath-exception-2.0'],
     ['GPL-2+ or Expat', 'GPL-2.0-or-later OR MIT'],
     ['MIT AND (ISC OR (BSD-3-Clause))', 'MIT AND (ISC OR (BSD-3-Clause))'],

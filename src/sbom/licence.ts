@@ -110,7 +110,8 @@ function licenceWord(word: string): string | null {
   const id = IDS.get(word.toLowerCase())
   if (id !== undefined) return id
   const before = word.endsWith('+') ? IDS.get(word.slice(0, -1).toLowerCase()) : undefined
-  if (before !== undefined) return `${before}+`
+  // `GPL-2.0+` is the older way to write it.
+  if (before !== undefined) return IDS.get(`${before}-or-later`.toLowerCase()) ?? `${before}+`
   return idMeant(word)
 }
 
