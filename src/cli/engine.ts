@@ -1,11 +1,9 @@
 import type { Asked } from '../bill/asked.ts'
 import type { Survey } from '../investigate/survey/survey.ts'
-import type { OpenedSource } from '../image/source/image.ts'
 import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
 import type { World } from '../model/evidence.ts'
 import type { ChangePlan, FixRecord, FixTarget } from '../model/fix.ts'
-import type { ImagePlatform, ImageReference } from '../model/image.ts'
 import type { Recording } from '../model/series.ts'
 import type { SizingEvidence } from '../model/sizing.ts'
 import type { Subject, Target } from '../model/subject.ts'
@@ -56,23 +54,11 @@ export interface Engine {
   fixes(dataFolder: string): FixDesk
   /** What is recorded over time, and how more is. */
   recordings(dataFolder: string): RecordingDesk
-  /** Opens an image wherever it is; no layer is read yet. */
-  openImage(reference: ImageReference, options: ImageOptions): Promise<OpenedSource>
   /** Follows a subject through its window, and judges whether a fix holds. */
   verify(
     order: VerificationOrder,
     options: Pick<Following, 'signal' | 'onProgress'>,
   ): Promise<Verification>
-}
-
-export interface ImageOptions {
-  /** As the user named it. */
-  name: string
-  /** Which image of several; null: the one of this machine. */
-  platform: ImagePlatform | null
-  env: Readonly<Record<string, string | undefined>>
-  stdin(): AsyncIterable<Uint8Array>
-  signal: AbortSignal
 }
 
 export interface FixDesk {

@@ -1,11 +1,9 @@
-import { openImage } from '../image/source/open.ts'
 import { billFrom } from '../investigate/bill.ts'
 import { collectBill } from '../investigate/collect-bill.ts'
 import { collectSizing, watchGroup } from '../investigate/collect-sizing.ts'
 import { collect } from '../investigate/collect.ts'
 import { investigate } from '../investigate/investigate.ts'
 import { survey } from '../investigate/survey/survey.ts'
-import { imageEngines } from '../sources/docker/index.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
 import { queryPrometheus } from '../sources/prometheus/index.ts'
@@ -35,13 +33,6 @@ export const liveEngine: Engine = {
     read: (subject) => readRecordings(dataFolder, subject),
     open: (target) => openRecorder(hostReader(), { target, dataFolder }),
   }),
-  openImage: (reference, { env, stdin, signal, ...wanted }) =>
-    openImage(reference, wanted, {
-      env,
-      stdin,
-      signal,
-      engines: (name) => imageEngines(hostReader({ env }), name),
-    }),
   verify: (order, options) =>
     followFix(order, { ...options, reader: hostReader(), read: readForVerification }),
 }

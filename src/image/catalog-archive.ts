@@ -9,6 +9,7 @@ import type { FragmentPlace } from './layer/fragment.ts'
 import { carryOutJob } from './layer/job.ts'
 import { LayerError } from './layer/layer-error.ts'
 import type { ForwardArchive, ForwardMember, ImageLayer, OpenedImage } from './source/image.ts'
+import { layerName } from './source/resolve.ts'
 import type { SquashedLayer } from './squash/squash.ts'
 
 /** A member that was read as if it were a layer. */
@@ -35,7 +36,7 @@ export async function catalogArchive(
     }
     const image = await archive.resolve()
     const layers = image.layers.map((layer, at) => {
-      const what = `layer ${at + 1} of ${image.name}`
+      const what = layerName(at, image.name)
       return kept(taken(layer, passed, what), options)
     })
     return { image, layers, hits: 0, misses: layers.length, close }
@@ -62,8 +63,11 @@ async function readMember(
         scratchFolder: own,
         checksAll: true,
       },
-      options.catalogers ?? CATALOGERS,
-      member.bytes(),
+      {
+        catalogers: options.catalogers ?? CATALOGERS,
+        chunks: member.bytes(),
+        signal: options.signal,
+      },
     )
     return { ok: true, diffId, fragment: fragmentPlace(base) }
   } catch (error) {

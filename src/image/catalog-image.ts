@@ -7,11 +7,12 @@ import { CATALOGERS } from '../sbom/catalogers/index.ts'
 import { fragmentPlace } from './layer/fragment.ts'
 import type { FragmentStore } from './layer/fragment-store.ts'
 import { carryOutJob } from './layer/job.ts'
-import type { LayerJob } from './layer/job.ts'
+import type { JobResult, LayerJob } from './layer/job.ts'
 import { LayerError } from './layer/layer-error.ts'
-import { startThreads } from './layer/threads.ts'
-import type { LayerThreads } from './layer/threads.ts'
+import { startThread } from './layer/layer-thread.ts'
+import type { LayerThread } from './layer/layer-thread.ts'
 import type { ImageLayer, OpenedImage } from './source/image.ts'
+import { layerName } from './source/resolve.ts'
 import type { SquashedLayer } from './squash/squash.ts'
 
 export interface CatalogOptions {
@@ -19,8 +20,8 @@ export interface CatalogOptions {
   store: FragmentStore | null
   /** For files that are too large for memory, for a moment. */
   scratchFolder: string
-  /** Threads that read layers side by side. */
-  threads: number
+  /** Whether a thread reads layers beside this one; it costs 30 MiB. */
+  hasThread: boolean
   checksAll: boolean
   signal: AbortSignal
   catalogers?: readonly Cataloger[]
@@ -44,7 +45,7 @@ export interface CataloguedLayers {
   close(): void
 }
 
-/** Together below it, layers are read without threads, which take longer to start. */
+/** Together below it, layers are read here: a thread takes longer to start. */
 const SMALL_BYTES = 4 * 1024 * 1024
 
 /**
@@ -73,22 +74,12 @@ export async function catalogImage(
     bases.set(base, base)
     return [{ layer, at, base }]
   })
-  const bytes = missing.reduce((sum, { layer }) => sum + (layer.sizeBytes ?? 0), 0)
-  const isSmall = bytes < SMALL_BYTES || missing.length === 0
-  const threads = isSmall ? null : startThreads(Math.min(options.threads, missing.length))
   try {
-    await Promise.all(
-      missing.map(async ({ layer, at, base }) => {
-        await readLayer(layer, `layer ${at + 1} of ${image.name}`, base, own, threads, options)
-        tell(false)
-      }),
-    )
+    await readAll(missing, { name: image.name, own, options, onRead: () => tell(false) })
   } catch (error) {
-    await threads?.close()
     rmSync(own, { recursive: true, force: true })
     throw error
   }
-  await threads?.close()
   options.store?.tidy()
   return {
     layers: image.layers.map(({ diffId }, at) => ({
@@ -107,21 +98,65 @@ function baseOf(layer: ImageLayer, at: number, store: FragmentStore | null, own:
   return store === null ? join(own, diffId.replace(':', '-')) : store.baseOf(diffId)
 }
 
+interface Missing {
+  layer: ImageLayer
+  /** Counted from the lowest, 0. */
+  at: number
+  base: string
+}
+
+interface Reading {
+  /** Of the image. */
+  name: string
+  own: string
+  options: CatalogOptions
+  onRead(): void
+}
+
+/**
+ * Two at a time: in a thread, and in this one. What comes from a network is read here, and goes to the thread: there is
+ * nothing faster than that.
+ */
+async function readAll(missing: readonly Missing[], reading: Reading): Promise<void> {
+  const { options } = reading
+  const bytes = missing.reduce((sum, { layer }) => sum + (layer.sizeBytes ?? 0), 0)
+  const isHere = missing.every(({ layer }) => layer.blob.kind !== 'stream')
+  const isAlone = !options.hasThread || bytes < SMALL_BYTES || (isHere && missing.length === 1)
+  const thread = isAlone ? null : startThread()
+  // The largest first, so that the last one to be read is a small one.
+  const queue = missing.toSorted((a, b) => (b.layer.sizeBytes ?? 0) - (a.layer.sizeBytes ?? 0))
+  async function work(place: LayerThread | null): Promise<void> {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await readLayer(next, place, reading)
+      reading.onRead()
+    }
+  }
+  try {
+    const here = thread === null || isHere ? [work(null)] : []
+    await Promise.all([...(thread === null ? [] : [work(thread)]), ...here])
+  } finally {
+    queue.length = 0
+    await thread?.end()
+  }
+}
+
 async function readLayer(
-  layer: ImageLayer,
-  what: string,
-  base: string,
-  own: string,
-  threads: LayerThreads | null,
-  options: CatalogOptions,
+  { layer, at, base }: Missing,
+  thread: LayerThread | null,
+  { name, own, options }: Reading,
 ): Promise<void> {
   const { diffId, digest, compression, blob } = layer
+  const what = layerName(at, name)
   const about = { diffId, digest, compression, fragment: base, scratchFolder: own }
-  const run = (place: LayerJob['place'], chunks: AsyncIterable<Uint8Array> | null) => {
+  const run = (
+    place: LayerJob['place'],
+    chunks: AsyncIterable<Uint8Array> | null,
+  ): Promise<JobResult> => {
     const job: LayerJob = { ...about, place, checksAll: options.checksAll }
-    return threads === null
-      ? carryOutJob(job, options.catalogers ?? CATALOGERS, chunks)
-      : threads.run(job, chunks)
+    const { catalogers = CATALOGERS, signal } = options
+    return thread === null
+      ? carryOutJob(job, { catalogers, chunks, signal })
+      : thread.run(job, chunks)
   }
   try {
     switch (blob.kind) {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
-import { liveEngine } from '../../src/cli/live-engine.ts'
 import { stella } from '../support/command-line.ts'
 import {
   archiveOf,
@@ -26,7 +25,7 @@ const archive = join(FOLDER, 'archive.tar.gz')
 writeFileSync(archive, gzipSync(legacyArchive(IMAGE)))
 
 function ask(...args: string[]): ReturnType<typeof stella> {
-  return stella(['image', ...args], { engine: { openImage: liveEngine.openImage } })
+  return stella(['image', ...args])
 }
 
 function sum(blobs: readonly Buffer[]): number {

@@ -4,7 +4,6 @@ import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
 import { recordingDesk } from './recording-desk.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
-import { unreachableError } from '../../src/model/errors.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { World } from '../../src/model/evidence.ts'
@@ -71,7 +70,4 @@ const NOTHING: Engine = {
   fixes: () => sampleDesk(),
   recordings: () => recordingDesk(),
   verify: async () => sampleVerification(),
-  openImage: async () => {
-    throw unreachableError('there is no image', null, 'name another')
-  },
 }

@@ -40,9 +40,6 @@ export interface Scan {
   close(): void
 }
 
-/** More threads than this wait for each other at the disk. */
-const MOST_THREADS = 4
-
 /**
  * Looks through an image that was opened.
  *
@@ -57,7 +54,7 @@ export async function scanImage(source: OpenedSource, options: ScanOptions): Pro
         ? null
         : openFragmentStore({ folder: options.cacheFolder, catalogers: CATALOGERS, now: Date.now }),
     scratchFolder,
-    threads: Math.min(MOST_THREADS, availableParallelism()),
+    hasThread: availableParallelism() > 1,
     checksAll: options.checksAll ?? false,
     signal: options.signal,
     ...(options.onLayer === undefined ? {} : { onLayer: options.onLayer }),

@@ -5,7 +5,7 @@ import { peek } from '../../parsers/files/chunks.ts'
 import { packingOf } from '../../parsers/files/packing.ts'
 import type { Packing } from '../../parsers/files/packing.ts'
 import { unpacked } from '../unpack.ts'
-import { createInPlaceInflater } from './inflate-in-place.ts'
+import { createInPlaceInflater } from '../../sbom/archive/inflate-in-place.ts'
 import { LayerError } from './layer-error.ts'
 
 /** What grows beyond both is no layer: 64 GiB of zeros pass, a hundred times that does not. */

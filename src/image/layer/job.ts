@@ -1,6 +1,8 @@
 /** One layer: read it once, check it, and write down what was found in it. */
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { MIB } from '../../model/bytes.ts'
 import type { Compression } from '../../model/image.ts'
 import type { Cataloger } from '../../sbom/cataloger.ts'
 import { catalogLayer } from './catalog-layer.ts'
@@ -31,6 +33,14 @@ export interface LayerJob {
   checksAll: boolean
 }
 
+export interface JobSurroundings {
+  catalogers: readonly Cataloger[]
+  /** What a place of kind `chunks` reads. */
+  chunks: AsyncIterable<Uint8Array> | null
+  /** Null in a thread: it is ended as a whole. */
+  signal: AbortSignal | null
+}
+
 export interface JobResult {
   summary: LayerSummary
   /** Of the tar; null where not every byte of it was read. */
@@ -38,15 +48,14 @@ export interface JobResult {
 }
 
 const CHUNK_BYTES = 256 * 1024
+const TURN_BYTES = 16 * MIB
 
 /**
- * @param chunks what a place of kind `chunks` reads
  * @throws LayerError where the layer is no tar archive, breaks off, or is another than its digest says
  */
 export async function carryOutJob(
   job: LayerJob,
-  catalogers: readonly Cataloger[],
-  chunks: AsyncIterable<Uint8Array> | null,
+  { catalogers, chunks, signal }: JobSurroundings,
 ): Promise<JobResult> {
   const fragment = openFragmentWriter(fragmentPlace(job.fragment))
   const scratch = createScratch({ folder: job.scratchFolder })
@@ -59,13 +68,13 @@ export async function carryOutJob(
         break
       case 'chunks':
         if (chunks === null) throw new Error('nobody gives the chunks of the layer')
-        await walkStream(tar.take(inflated(chunks, job.compression)), catalog)
+        await walkStream(politely(tar.take(inflated(chunks, job.compression)), signal), catalog)
         break
       case 'file':
         if (job.compression === 'none' && !job.checksAll) await seek(job.place, catalog)
         else {
           const stored = createDigest(job.digest).take(bytesOf(job.place))
-          await walkStream(tar.take(inflated(stored, job.compression)), catalog)
+          await walkStream(politely(tar.take(inflated(stored, job.compression)), signal), catalog)
         }
     }
     fragment.finish(catalog.summary)
@@ -91,6 +100,22 @@ async function seek(
     await walkFile({ descriptor, offset, length }, catalog)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** Lets others have their turn now and then: what reads from a file never waits. */
+async function* politely(
+  chunks: AsyncIterable<Buffer>,
+  signal: AbortSignal | null,
+): AsyncGenerator<Buffer> {
+  let untilTurn = TURN_BYTES
+  for await (const chunk of chunks) {
+    yield chunk
+    untilTurn -= chunk.length
+    if (untilTurn > 0) continue
+    untilTurn = TURN_BYTES
+    await setImmediate()
+    signal?.throwIfAborted()
   }
 }
 

@@ -34,7 +34,7 @@ export interface ScratchOptions {
   diskBytes?: number
 }
 
-const MEMORY_BYTES = 8 * 1024 * 1024
+const MEMORY_BYTES = 2 * 1024 * 1024
 const DISK_BYTES = 4 * 1024 ** 3
 
 export function createScratch(options: ScratchOptions): ScratchRoom {

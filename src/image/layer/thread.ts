@@ -40,7 +40,10 @@ port.on('message', (message: ToThread) => {
 async function carryOut(job: LayerJob): Promise<void> {
   try {
     const chunks = job.place.kind === 'chunks' ? arriving() : null
-    tell({ kind: 'done', result: await carryOutJob(job, CATALOGERS, chunks) })
+    tell({
+      kind: 'done',
+      result: await carryOutJob(job, { catalogers: CATALOGERS, chunks, signal: null }),
+    })
   } catch (error) {
     const isLayer = error instanceof LayerError
     const says = error instanceof Error ? error.message : String(error)

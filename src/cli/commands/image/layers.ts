@@ -4,7 +4,8 @@ import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
 import { layerDocument } from './document.ts'
-import type { ImageFlags, NamedImage } from './flags.ts'
+import type { NamedImage } from '../../open-image.ts'
+import type { ImageFlags } from './flags.ts'
 import { passedOver, withImage } from './with-image.ts'
 
 export interface LayersFlags extends ImageFlags {

@@ -1,6 +1,8 @@
 import type { OpenedImage, OpenedSource } from '../../../image/source/image.ts'
 import type { CliContext } from '../../context.ts'
-import type { ImageFlags, NamedImage } from './flags.ts'
+import { openNamedImage } from '../../open-image.ts'
+import type { NamedImage } from '../../open-image.ts'
+import type { ImageFlags } from './flags.ts'
 
 /**
  * Opens an image, lets `look` see it first where it passes by once, and gives it closed. Leaves in good order when it is
@@ -9,18 +11,14 @@ import type { ImageFlags, NamedImage } from './flags.ts'
  * @param look reads layers where the command needs them
  */
 export async function withImage(
-  { io, engine }: CliContext,
-  { text, reference }: NamedImage,
+  { io }: CliContext,
+  named: NamedImage,
   { platform }: ImageFlags,
   look: (source: OpenedSource, signal: AbortSignal) => Promise<OpenedImage>,
 ): Promise<OpenedImage> {
-  const { openImage } = await engine()
   const stop = new AbortController()
-  const source = await openImage(reference, {
-    name: text,
+  const source = await openNamedImage(io, named, {
     platform: platform ?? null,
-    env: io.env,
-    stdin: io.stdin,
     signal: stop.signal,
   })
   try {

@@ -13,9 +13,10 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { packageTable } from '../../render/packages.ts'
+import { openNamedImage } from '../../open-image.ts'
+import type { NamedImage } from '../../open-image.ts'
 import { paintFor } from '../../render/paint.ts'
 import { VERSION } from '../../version.ts'
-import type { NamedImage } from '../image/flags.ts'
 import { keepProfile } from './keep-profile.ts'
 import { scanProgress } from './progress.ts'
 import { writeDocument } from './write-document.ts'
@@ -37,14 +38,10 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   const named = oneOf(given, flags.image)
   const { io } = this
   const stop = AbortSignal.timeout(flags.timeout)
-  const { openImage } = await this.engine()
   const profile = flags.profileMemory === true ? startMemoryProfile('open') : null
   const progress = scanProgress(io, flags)
-  const source = await openImage(named.reference, {
-    name: named.text,
+  const source = await openNamedImage(io, named, {
     platform: flags.platform ?? null,
-    env: io.env,
-    stdin: io.stdin,
     signal: stop,
   })
   try {

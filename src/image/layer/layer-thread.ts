@@ -1,4 +1,4 @@
-/** A few threads that read layers side by side. */
+/** A thread that reads layers beside this one. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -6,87 +6,33 @@ import type { JobResult, LayerJob } from './job.ts'
 import { LayerError } from './layer-error.ts'
 import type { FromThread, ToThread } from './thread.ts'
 
-export interface LayerThreads {
+export interface LayerThread {
   /**
-   * Waits for a free thread, and carries a job out there.
+   * One job at a time.
    *
    * @throws LayerError as the job does, and where the thread runs out of memory; errors of `chunks` as they are
    */
   run(job: LayerJob, chunks: AsyncIterable<Uint8Array> | null): Promise<JobResult>
-  close(): Promise<void>
+  end(): Promise<void>
 }
 
 /** The thread's program, seen from the bundle and from the sources. */
 const PROGRAMS = ['./layer-thread.js', './thread.ts']
 /** Of JavaScript objects; the bytes of layers lie outside, and are bounded by what is in flight. */
-const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 2 }
 /** Chunks on their way to a thread. */
 const MAX_IN_FLIGHT = 4
 const CHUNK_BYTES = 256 * 1024
 
-export function startThreads(most: number): LayerThreads {
-  const free: Thread[] = []
-  const all: Thread[] = []
-  const waiting: ((thread: Thread) => void)[] = []
-
-  async function take(): Promise<Thread> {
-    const thread = free.pop()
-    if (thread !== undefined) return thread
-    if (all.length < most) {
-      const fresh = startThread()
-      all.push(fresh)
-      return fresh
-    }
-    return new Promise((resolve) => waiting.push(resolve))
-  }
-
-  function giveBack(thread: Thread): void {
-    const usable = thread.isGone() ? replace(thread) : thread
-    const next = waiting.shift()
-    if (next === undefined) free.push(usable)
-    else next(usable)
-  }
-
-  function replace(gone: Thread): Thread {
-    const fresh = startThread()
-    all.splice(all.indexOf(gone), 1, fresh)
-    return fresh
-  }
-
-  return {
-    async run(job, chunks) {
-      const thread = await take()
-      try {
-        return await thread.run(job, chunks)
-      } finally {
-        giveBack(thread)
-      }
-    },
-    async close() {
-      await Promise.all(all.map((thread) => thread.end()))
-    },
-  }
-}
-
-interface Thread {
-  run: LayerThreads['run']
-  isGone(): boolean
-  end(): Promise<void>
-}
-
-function startThread(): Thread {
+export function startThread(): LayerThread {
   const paths = PROGRAMS.map((path) => fileURLToPath(new URL(path, import.meta.url)))
   const worker = new Worker(paths.find((path) => existsSync(path)) ?? '', {
     resourceLimits: LIMITS,
   })
   let take: (message: FromThread) => void = () => {}
   let fail: (error: Error) => void = () => {}
-  let gone: Error | null = null
   worker.on('message', (message: FromThread) => take(message))
-  worker.on('error', (error) => {
-    gone = error
-    fail(error)
-  })
+  worker.on('error', (error) => fail(error))
   const tell = (message: ToThread, handedOver: ArrayBuffer[] = []): void =>
     worker.postMessage(message, handedOver)
 
@@ -138,7 +84,6 @@ function startThread(): Thread {
 
   return {
     run,
-    isGone: () => gone !== null,
     async end() {
       await worker.terminate()
     },
