@@ -89,7 +89,7 @@ export function identifierMeant(name: string): string | null {
   // A missing zero is no difference: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/#license-short-name
   const identifier = `${begin}-${number.includes('.') ? number : `${number}.0`}`
   if (GNU.has(begin)) return `${identifier}-${later === undefined ? 'only' : 'or-later'}`
-  return later === undefined ? identifier : `${identifier}+`
+  return later === undefined ? identifier : null
 }
 
 function meantByAddress(address: string): string | null {
