@@ -1,5 +1,8 @@
 /** Container images, in the words of https://github.com/opencontainers/image-spec */
 
+/** A digest, of one of the two algorithms that the specification registers. */
+export const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
+
 /** For which machines an image is; variant as `v7` of arm, null where there is none. */
 export interface ImagePlatform {
   os: string
