@@ -216,11 +216,14 @@ async function composer(): Promise<void> {
   keep('composer-lock', 'composer-2', 'app', root, ['composer.lock'])
 }
 
-/** An application of .NET that a Python package brings along. */
+/** An application of .NET, and .NET itself, that Python packages bring along. */
 async function dotnet(): Promise<void> {
   const root = folder('dotnet')
   await run('python3', '-m pip install --no-deps --target site pythonnet==3.0.5', root)
   keep('dotnet-deps', 'pythonnet', 'app', join(root, 'site/pythonnet/runtime'), ['*.deps.json'])
+  await run('python3', '-m pip install --no-deps --target site dotnetcore2==3.1.23', root)
+  const runtime = join(root, 'site/dotnetcore2/bin')
+  keep('dotnet-deps', 'runtime', 'usr/share/dotnet', runtime, ['shared/**/*.deps.json'])
 }
 
 async function erlang(): Promise<void> {

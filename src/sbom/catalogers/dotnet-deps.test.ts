@@ -19,6 +19,15 @@ test('finds the application and the libraries that it brings, not those it was b
   ])
 })
 
+test('finds .NET itself', async () => {
+  expect(shown(await catalogFixture(dotnetDeps, 'runtime'))).toEqual([
+    'nuget Microsoft.NETCore.App.Internal 3.1.23-servicing.22122.4',
+    'nuget Microsoft.NETCore.DotNetHostPolicy 3.1.23',
+    'nuget runtime.linux-x64.Microsoft.NETCore.App 3.1.23-servicing.22122.4',
+    'nuget runtime.linux-x64.Microsoft.NETCore.DotNetHostPolicy 3.1.23',
+  ])
+})
+
 test('a library without files counts where what it depends on has some', async () => {
   const library = { type: 'package', serviceable: true, sha512: '' }
   const found = await deps({
