@@ -1,6 +1,7 @@
 /** The packages of an image, of what its layers show together. */
 import type { Distribution, Occurrence, Package } from '../../model/package.ts'
 import type { Found } from '../../sbom/cataloger.ts'
+import { osReleaseFiles } from '../../sbom/catalogers/os-release.ts'
 import type { SbomPackage, SbomProblem } from '../../sbom/document.ts'
 import { purlOf } from '../../sbom/purl.ts'
 import { createLineReader, fragmentLines } from '../layer/read-fragment.ts'
@@ -29,14 +30,14 @@ const MAX_OCCURRENCES = 1_000
 
 /** @param scratchFolder a folder of its own, for what memory has no room for */
 export function packagesOf(layers: readonly SquashedLayer[], scratchFolder: string): ImagePackages {
-  const visible = squash(layers)
+  const { visible, otherNames } = squash(layers)
   const readers = layers.map(({ fragment }) => createLineReader(fragment))
   try {
     const foundIn = ({ layer, offset, length }: Visible): readonly Found[] => {
       const line = readers[layer]?.read(offset, length)
       return line?.kind === 'hit' ? line.found : []
     }
-    const said = sayings(visible, foundIn)
+    const said = sayings(visible, foundIn, otherNames)
     const rows = sortRows(scratchFolder)
     for (const hit of visible) {
       for (const found of foundIn(hit)) {
@@ -96,20 +97,26 @@ interface Sayings {
   isInstalledBeside(path: string, item: Package): boolean
 }
 
-/** The first that is there tells what the image is. os-release(5) */
-const RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release']
+/** The first that is there tells what the image is. */
+const RELEASE_FILES = osReleaseFiles.selects.paths ?? []
 
 function sayings(
   visible: readonly Visible[],
   foundIn: (hit: Visible) => readonly Found[],
+  otherNames: (path: string) => readonly string[],
 ): Sayings {
   const licences = new Map<string, readonly string[]>()
   const declaredIn = new Set<string>()
   let release: { rank: number; distribution: Distribution } | null = null
   for (const hit of visible) {
     for (const found of foundIn(hit)) {
-      if (found.kind === 'licences')
-        licences.set(`${found.of.type}/${found.of.name}`, found.licences)
+      if (found.kind === 'licences') {
+        const { type, name } = found.of
+        licences.set(`${type}/${name}`, found.licences)
+        // Packages of one source share a folder: that of the others is a link to it.
+        const others = otherNames(hit.path).map((path) => baseName(folderOf(path)))
+        for (const other of others) licences.set(`${type}/${other}`, found.licences)
+      }
       if (found.kind === 'package' && found.isDeclared === true) {
         declaredIn.add(`${found.package.type}:${folderOf(hit.path)}`)
       }
@@ -143,6 +150,10 @@ function sayings(
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function* problemsOf(

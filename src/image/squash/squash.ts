@@ -22,8 +22,15 @@ export interface Visible {
   length: number
 }
 
-/** The lines that count, lowest layer first. One entry for each line of found packages is held in memory, and nothing of the files. */
-export function squash(layers: readonly SquashedLayer[]): readonly Visible[] {
+export interface Squashed {
+  /** The lines that count, lowest layer first. */
+  visible: readonly Visible[]
+  /** Other names of a file, by links to the folders above it. */
+  otherNames(path: string): readonly string[]
+}
+
+/** One entry for each line of what was found is held in memory, and nothing of all other files. */
+export function squash(layers: readonly SquashedLayer[]): Squashed {
   const hits = readHits(layers)
   const links = new Links()
   for (const { path } of hits) links.want(path)
@@ -46,11 +53,14 @@ export function squash(layers: readonly SquashedLayer[]): readonly Visible[] {
     }
     for (const { hash, isFolder } of fragmentMarks(fragment)) places.mark(layer, hash, isFolder)
   })
-  return settled.filter(
-    ({ layer, path }) =>
-      places.isThere(layer, path) &&
-      links.otherNames(path).every(({ name, link }) => places.isThere(layer, name, link)),
-  )
+  return {
+    visible: settled.filter(
+      ({ layer, path }) =>
+        places.isThere(layer, path) &&
+        links.otherNames(path).every(({ name, link }) => places.isThere(layer, name, link)),
+    ),
+    otherNames: (path) => links.otherNames(path).map(({ name }) => name),
+  }
 }
 
 /** All lines of hits; second names of a file are hits, too, with what was found under the first. */
