@@ -1,15 +1,18 @@
 /** What the entries of a zip archive hold, never more than was asked for. */
 import { Readable } from 'node:stream'
-import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { crc32, createGunzip, inflateRawSync } from 'node:zlib'
 import { formatBytes } from '../../model/bytes.ts'
 import type { RandomFile } from '../cataloger.ts'
 import { bytesAt, rangeOf } from '../random-file.ts'
+import { createInPlaceInflater } from './inflate-in-place.ts'
 import type { ZipDirectory, ZipEntry } from './zip.ts'
 
 const LOCAL = { signature: 0x04_03_4b_50, bytes: 30 }
 const STORED = 0
 const DEFLATED = 8
-const CHUNK_BYTES = 64 * 1024
+const CHUNK_BYTES = 32 * 1024
+/** Deflated, without a name or a time, of an unknown system. */
+const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 
 /** One sentence without a full stop, which names the entry. */
 export interface Unreadable {
@@ -59,7 +62,7 @@ export function zipRange(
   return entry.method === STORED ? rangeOf(file, entry.name, place.at, place.bytes) : null
 }
 
-/** The inflated bytes of an entry. It ends early, with a problem, where they are damaged. */
+/** The inflated bytes of an entry; chunks are valid until the next. It ends early, with a problem, where they are damaged. */
 export class ZipStream implements AsyncIterable<Uint8Array> {
   /** Known when the iteration has ended. */
   problem: string | null = null
@@ -82,36 +85,61 @@ export class ZipStream implements AsyncIterable<Uint8Array> {
       this.problem = place.problem
       return
     }
-    if (this.#entry.method === STORED) {
-      for (const chunk of this.#stored(place)) {
-        this.inflated += chunk.length
-        yield chunk
-      }
-      return
-    }
-    const inflater = createInflateRaw({ chunkSize: CHUNK_BYTES })
-    const source = Readable.from(this.#stored(place))
-    source.pipe(inflater)
+    const isStored = this.#entry.method === STORED
+    const chunks = isStored ? this.#stored(place) : gunzipped(this.#asGzip(place))
     try {
-      for await (const chunk of inflater) {
-        if (!(chunk instanceof Uint8Array)) continue
+      for await (const chunk of chunks) {
         this.inflated += chunk.length
         yield chunk
       }
     } catch {
       this.problem = damaged(this.#entry).problem
-    } finally {
-      source.destroy()
-      inflater.destroy()
     }
   }
 
   *#stored(place: Place): Generator<Uint8Array> {
     for (let at = 0; at < place.bytes; at += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, place.bytes - at)
-      yield bytesAt(this.#file, place.at + at, length)
+      yield this.#file.read(place.at + at, length)
     }
   }
+
+  /** What zip and gzip deflate is the same, and both know its sum and its length. RFC 1952 */
+  *#asGzip(place: Place): Generator<Uint8Array> {
+    yield GZIP_HEADER
+    yield* this.#stored(place)
+    const trailer = Buffer.alloc(8)
+    trailer.writeUInt32LE(this.#entry.checksum, 0)
+    trailer.writeUInt32LE(this.#entry.bytes % 2 ** 32, 4)
+    yield trailer
+  }
+}
+
+/** Most entries are inflated one after another: for these it is made once. */
+let spare: Buffer | null = Buffer.allocUnsafe(CHUNK_BYTES)
+
+async function* gunzipped(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const output = spare ?? Buffer.allocUnsafe(CHUNK_BYTES)
+  spare = null
+  const inflater = createInPlaceInflater('gzip', output)
+  try {
+    if (inflater === null) yield* streamed(chunks)
+    else {
+      for (const chunk of chunks) yield* inflater.take(chunk)
+      inflater.finish()
+    }
+  } finally {
+    inflater?.close()
+    spare = output
+  }
+}
+
+/** Streams keep chunks for a while. */
+async function* streamed(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const copies = (function* () {
+    for (const chunk of chunks) yield Buffer.from(chunk)
+  })()
+  for await (const chunk of Readable.from(copies).compose(createGunzip())) yield chunk
 }
 
 function placeOf(file: RandomFile, directory: ZipDirectory, entry: ZipEntry): Place | Unreadable {

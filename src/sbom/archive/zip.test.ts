@@ -256,7 +256,7 @@ async function inflated(
 ): Promise<Buffer> {
   const stream = new ZipStream(file, directory, entry)
   const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
+  for await (const chunk of stream) chunks.push(chunk.slice())
   expect(stream.problem).toBeNull()
   return Buffer.concat(chunks)
 }

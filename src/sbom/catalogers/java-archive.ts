@@ -159,7 +159,7 @@ async function manifestOf(archive: OpenArchive, entry: ZipEntry | null): Promise
   const stream = new ZipStream(file, directory, entry)
   const chunks: Uint8Array[] = []
   for await (const chunk of stream) {
-    chunks.push(chunk)
+    chunks.push(Buffer.from(chunk))
     if (stream.inflated >= READ_MANIFEST_BYTES) break
   }
   left.inflatedBytes -= stream.inflated

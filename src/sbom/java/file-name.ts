@@ -6,7 +6,7 @@ export interface FileName {
 }
 
 /** Where the version begins: at a digit, a `build12` or an `rc1` after a dash, as in `jetpack-build235-rc5`. */
-const DASHED = /^(.*?[^-])-((?:\d|build\d|rc?\d).*)$/i
+const DASHED = /^(.*?[^-])-((?:\d|build\d|rc?\d+(?![a-z\d])).*)$/i
 /** Others write `org.eclipse.osgi_3.18.0.v2022` or `jsr305.3.0`. */
 const OTHERWISE = /^([a-z].*?)[._](\d.*)$/i
 const JAVA_NAME = /^[\p{L}$_]\w*$/u
