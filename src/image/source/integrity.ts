@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { packingOf } from '../../parsers/files/packing.ts'
 import { peek } from '../../parsers/files/chunks.ts'
 import { verifiedBytes } from './digest.ts'
+import { fileChunks } from './file-chunks.ts'
 import type { ForwardMember, ImageLayer, OpenedImage, OpenedSource } from './image.ts'
 import { layerName } from './resolve.ts'
 import { unpackedBytes } from './unpacked-bytes.ts'
-
-const CHUNK_BYTES = 256 * 1024
 
 /**
  * Reads all layers once, and holds each against the digests that the image states.
@@ -36,9 +34,7 @@ async function checkLayer(layer: ImageLayer, what: string, signal: AbortSignal):
   const { blob, digest, diffId, sizeBytes } = layer
   if (blob.kind === 'stream') return drained(blob.open(signal))
   if (blob.kind !== 'file' || blob.length === 0) return
-  const { path, offset, length } = blob
-  const end = offset + length - 1
-  const stored = createReadStream(path, { start: offset, end, highWaterMark: CHUNK_BYTES, signal })
+  const stored = fileChunks(blob.path, blob)
   const asStored = digest === null ? stored : verifiedBytes(stored, { digest, sizeBytes, what })
   const peeked = await peek(asStored, 4)
   const packing = packingOf(peeked.head)

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { existsSync, readdirSync, statSync, type Stats } from 'node:fs'
 import { usageError } from '../../model/errors.ts'
 import { packingOf } from '../../parsers/files/packing.ts'
 import { peek } from '../../parsers/files/chunks.ts'
@@ -8,6 +8,7 @@ import { filled, indexTar, withFile } from './archive/tar-index.ts'
 import type { Members } from './content.ts'
 import { ARCHIVE_MANIFEST, openArchiveEntry } from './docker-archive.ts'
 import type { OpenedImage, OpenedSource } from './image.ts'
+import { fileChunks } from './file-chunks.ts'
 import { folderMembers } from './layout-folder.ts'
 import { LAYOUT_INDEX, openLayout } from './oci-layout.ts'
 import type { Wanted } from './resolve.ts'
@@ -44,14 +45,14 @@ export async function openPath(place: Place, wanted: Wanted): Promise<OpenedSour
   const { path } = place
   const found = statOf(path)
   if (found.isDirectory()) return { kind: 'image', image: await openFolder(place, wanted) }
-  if (!found.isFile()) return openPassing(createReadStream(path), { ...place, name: path }, wanted)
+  if (!found.isFile()) return openPassing(fileChunks(path, null), { ...place, name: path }, wanted)
   const head = await headOf(path)
   const isPlain = packingOf(head) === null && kindOf(head).kind === 'layer'
   if (isPlain) {
     return { kind: 'image', image: await openMembers(await indexTar(path), place, wanted) }
   }
   checkHead(head, path)
-  return openPassing(createReadStream(path), { ...place, name: path }, wanted)
+  return openPassing(fileChunks(path, null), { ...place, name: path }, wanted)
 }
 
 /**

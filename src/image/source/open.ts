@@ -1,5 +1,6 @@
 import { unreachableError } from '../../model/errors.ts'
 import type { ImagePlatform, ImageReference } from '../../model/image.ts'
+import { collected } from './collected.ts'
 import type { ImageEngine } from './engine.ts'
 import type { OpenedSource } from './image.ts'
 import { openPassing, openPath, openPathIfImage, splitPlace } from './open-path.ts'
@@ -34,7 +35,7 @@ export async function openImage(
   switch (reference.kind) {
     case 'stdin':
       return openPassing(
-        surroundings.stdin(),
+        collected(surroundings.stdin()),
         { name: 'standard input', form: 'any', inside: null },
         wanted,
       )
@@ -116,7 +117,7 @@ function saved(
   signal: AbortSignal,
 ): Promise<OpenedSource> {
   return openPassing(
-    engine.save(image, wanted.platform, signal),
+    collected(engine.save(image, wanted.platform, signal)),
     { name: `${engine.name}:${image}`, form: 'any', inside: null },
     wanted,
   )

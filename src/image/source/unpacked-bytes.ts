@@ -1,10 +1,11 @@
 import { usageError } from '../../model/errors.ts'
 import type { Packing } from '../../parsers/files/packing.ts'
-import { unpacked } from '../unpack.ts'
-import { codeOf, unreadable } from './trouble.ts'
+import { inflated } from '../layer/inflate.ts'
+import { LayerError } from '../layer/layer-error.ts'
+import { unreadable } from './trouble.ts'
 
 /**
- * The bytes that were packed.
+ * The bytes that were packed; a chunk is valid until the next.
  *
  * @throws StellaError 2 where they are damaged, 3 where they cannot be read
  */
@@ -14,13 +15,9 @@ export async function* unpackedBytes(
   name: string,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* unpacked(chunks, packing)
+    yield* inflated(chunks, packing)
   } catch (error) {
-    if (!/^Z_|^ZSTD_/.test(codeOf(error))) throw unreadable(error, name)
-    throw usageError(
-      `it cannot be unpacked (${codeOf(error)})`,
-      name,
-      'it is damaged or not whole: get it again',
-    )
+    if (!(error instanceof LayerError)) throw unreadable(error, name)
+    throw usageError(`it ${error.message}`, name, 'get it again')
   }
 }

@@ -1,5 +1,6 @@
 import { usageError } from '../../../model/errors.ts'
 import type { Descriptor, RegistryName } from '../../../model/image.ts'
+import { collected } from '../collected.ts'
 import type { ContentStore } from '../content.ts'
 import type { BlobPlace, OpenedImage } from '../image.ts'
 import { resolveImage, type Wanted } from '../resolve.ts'
@@ -49,7 +50,8 @@ function blobOf(client: RegistryClient, descriptor: Descriptor, what: string): B
       ...(await client.blobSources(digest, signal)),
       ...urls.slice(0, MAX_URLS).map((url) => elsewhere(url, client.patience)),
     ]
-    yield* blobBytes(sources, { digest, sizeBytes, what }, client.patience, signal)
+    const expected = { digest, sizeBytes, what }
+    yield* collected(blobBytes(sources, expected, client.patience, signal))
   }
   return { kind: 'stream', open }
 }
