@@ -77,6 +77,10 @@ test('the same with other peers is told once', async () => {
   expect(await lock(text)).toEqual(['npm a 1.0.0 declared'])
 })
 
+test('an entry may hold nothing', async () => {
+  expect(await lock('packages:\n\n  a@1.0.0: {}\n')).toEqual(['npm a 1.0.0 declared'])
+})
+
 test('what pnpm itself is made of is not of the application', async () => {
   const text = `---
 lockfileVersion: '9.0'

@@ -61,8 +61,8 @@ function open(): StreamCatalog {
       if (key !== undefined && key !== '') {
         const found = end()
         // The value of an empty entry stands on its line.
-        const name = unquoted(key.replace(/: \{.*\}$/, ''))
-        entry = { key: name, name: null, version: null, isDev: false }
+        const name = key.endsWith(': {}') ? key.slice(0, -': {}'.length) : key
+        entry = { key: unquoted(name), name: null, version: null, isDev: false }
         return found
       }
       const [, field = '', value = ''] = /^ {4}(name|version|dev): (.+)$/.exec(text) ?? []

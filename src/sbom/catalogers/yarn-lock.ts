@@ -12,8 +12,9 @@ import { readLines } from '../languages/read.ts'
 const MAX_LINE_BYTES = 64 * 1024
 /** What of `resolution: "@scope/name@npm:1.2.3"` is from a registry, as it is or with a patch. */
 const RESOLVED = /^((?:@[^@/]+\/)?[^@/]+)@(?:npm|patch):/
-/** An address that holds a name, as `https://host/@scope/name/-/name-1.2.3.tgz#…`. */
-const TARBALL = /\/((?:@[^/]+(?:\/|%2f))?[^/@]+)\/-\/[^/]*\.tgz/i
+/** The end of an address before `/-/`, as of `https://host/@scope/name/-/name-1.2.3.tgz`. */
+const NAME_IN_ADDRESS = /\/((?:@[^/]+(?:\/|%2f))?[^/@%]+)$/i
+const MAX_ADDRESS = 2_000
 /** `lodash@^4.17.0` and, by another name, `mine@npm:lodash@^4`. */
 const ASKED = /^(?:(?:@[^@/]+\/)?[^@/]+@npm:)?((?:@[^@/",]+\/)?[^@/",]+)/
 /** What is from no registry, and what Yarn says of the file itself. */
@@ -75,8 +76,16 @@ function packageOf({ asked, version, resolution, resolved }: Block): readonly Fo
   if (resolution !== null)
     return declaredNpmPackage({ name: RESOLVED.exec(resolution)?.[1], version })
   if (IS_OTHER.test(asked)) return []
-  const tarball = TARBALL.exec(resolved ?? '')?.[1]?.replace(/%2f/i, '/')
-  return declaredNpmPackage({ name: tarball ?? ASKED.exec(asked)?.[1], version })
+  return declaredNpmPackage({
+    name: nameInAddress(resolved ?? '') ?? ASKED.exec(asked)?.[1],
+    version,
+  })
+}
+
+function nameInAddress(address: string): string | undefined {
+  const end = address.indexOf('/-/')
+  if (end === -1 || end > MAX_ADDRESS) return undefined
+  return NAME_IN_ADDRESS.exec(address.slice(0, end))?.[1]?.replace(/%2f/i, '/')
 }
 
 function unquoted(text: string): string {
