@@ -14,7 +14,10 @@ const LINES = 20
 
 /** What makes a search that goes back and forth take a time that grows with the square of the line, or faster. */
 const BEGINNINGS: readonly [Cataloger, readonly string[]][] = [
-  [yarnLock, ['', '"', '  resolved "', '  resolution: "', '"a@^1":\n  version "1"\n  resolved "/@']],
+  [
+    yarnLock,
+    ['', '"', '  resolved "', '  resolution: "', '"a@^1":\n  version "1"\n  resolved "/@'],
+  ],
   [pnpmLock, ['packages:\n  ', 'packages:\n  a@1:\n    version: ', '  ']],
   [pythonDistInfo, ['Classifier: License :: ', 'License: ', '']],
   [rubyGemspec, ['  s.licenses = [', '# stub: ', '  s.name = ', '']],
