@@ -62,14 +62,18 @@ export function startThread(): LayerThread {
     if (ended.status === 'rejected') throw ended.reason
     return ended.value
 
+    /** Resolves at once where there is room, or nobody takes any more. */
+    function roomForOne(): Promise<void> | null {
+      if (isOver || inFlight < MAX_IN_FLIGHT) return null
+      return new Promise((resolve) => {
+        room = resolve
+      })
+    }
+
     async function feed(from: AsyncIterable<Uint8Array>): Promise<void> {
       try {
         for await (const bytes of gathered(from)) {
-          while (inFlight >= MAX_IN_FLIGHT && !isOver) {
-            await new Promise<void>((resolve) => {
-              room = resolve
-            })
-          }
+          await roomForOne()
           if (isOver) return
           inFlight++
           tell({ kind: 'chunk', bytes }, [bytes.buffer])

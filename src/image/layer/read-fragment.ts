@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import type { FragmentLine, FragmentPlace } from './fragment.ts'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { FragmentLine, FragmentPlace, LayerSummary } from './fragment.ts'
 
 const CHUNK_BYTES = 64 * 1024
 const MARK_BYTES = 8
@@ -26,6 +26,24 @@ export function* fragmentLines(place: FragmentPlace): Generator<PlacedLine> {
       from = end + 1
     }
     rest = Buffer.from(bytes.subarray(from))
+  }
+}
+
+/** The last line is short, and has it. */
+const TAIL_BYTES = 1024
+
+/** What was counted in the layer; null where the fragment is cut. */
+export function fragmentSummary(place: FragmentPlace): LayerSummary | null {
+  const descriptor = openSync(place.lines, 'r')
+  try {
+    const { size } = fstatSync(descriptor)
+    const tail = Buffer.alloc(Math.min(TAIL_BYTES, size))
+    readSync(descriptor, tail, 0, tail.length, size - tail.length)
+    const last = tail.toString().trimEnd().split('\n').at(-1) ?? ''
+    const line = last.startsWith('{"kind":"summary"') ? parseLine(last) : null
+    return line?.kind === 'summary' ? line.summary : null
+  } finally {
+    closeSync(descriptor)
   }
 }
 

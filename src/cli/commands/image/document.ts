@@ -1,13 +1,15 @@
+import type { Summaries } from '../../../app/scan/summaries.ts'
+import type { LayerSummary } from '../../../image/layer/fragment.ts'
 import type { ImageLayer, OpenedImage } from '../../../image/source/image.ts'
 
 /** A layer as scripts get it. */
-export function layerDocument(layer: ImageLayer, at: number): object {
+export function layerDocument(layer: ImageLayer, at: number, summary: LayerSummary | null): object {
   const { sizeBytes, diffId, digest, compression, createdBy, blob } = layer
   return {
     index: at,
     size: sizeBytes,
-    // What is inside of it was not read.
-    fileCount: null,
+    // Null where what is inside of it was not read.
+    fileCount: summary?.files ?? null,
     diffId,
     digest,
     compression,
@@ -17,7 +19,7 @@ export function layerDocument(layer: ImageLayer, at: number): object {
 }
 
 /** `stella image inspect --json`; `size` is what runbooks ask for. */
-export function imageDocument(image: OpenedImage): object {
+export function imageDocument(image: OpenedImage, summaries: Summaries): object {
   const { name, digest, configDigest, manifestMediaType, platform, config, layers } = image
   return {
     schema: 'stella.image/1',
@@ -27,7 +29,11 @@ export function imageDocument(image: OpenedImage): object {
     configDigest,
     platform,
     created: config?.created ?? null,
-    manifest: { mediaType: manifestMediaType, layerCount: layers.length, fileCount: null },
+    manifest: {
+      mediaType: manifestMediaType,
+      layerCount: layers.length,
+      fileCount: filesOf(summaries),
+    },
     config:
       config === null
         ? null
@@ -39,8 +45,16 @@ export function imageDocument(image: OpenedImage): object {
             workingDirectory: config.workingDirectory,
             labels: config.labels,
           },
-    layers: layers.map((layer, at) => layerDocument(layer, at)),
+    layers: layers.map((layer, at) => layerDocument(layer, at, summaries[at] ?? null)),
   }
+}
+
+/** Of all layers together, replaced ones too; null where one was not read. */
+export function filesOf(summaries: Summaries): number | null {
+  return summaries.reduce<number | null>(
+    (sum, summary) => (sum === null || summary === null ? null : sum + summary.files),
+    0,
+  )
 }
 
 /** Of all layers; null where one does not say, as a folder. */

@@ -1,10 +1,12 @@
 import { formatBytes } from '../../../model/bytes.ts'
 import { platformText } from '../../../model/image.ts'
+import { knownSummaries } from '../../../app/scan/summaries.ts'
 import type { OpenedImage } from '../../../image/source/image.ts'
 import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
 import { imageDocument, storedBytes } from './document.ts'
+import { layerCacheFolder } from '../../layer-cache.ts'
 import type { NamedImage } from '../../open-image.ts'
 import type { ImageFlags } from './flags.ts'
 import { passedOver, withImage } from './with-image.ts'
@@ -26,7 +28,9 @@ export async function inspectImage(
     return checkIntegrity(source, signal)
   })
   if (flags.json === true || flags.format === 'json') {
-    const document = { ...imageDocument(image), ...(isChecked ? { integrity: 'checked' } : {}) }
+    const known = knownSummaries(image, layerCacheFolder(this.io.env))
+    const integrity = isChecked ? { integrity: 'checked' } : {}
+    const document = { ...imageDocument(image, known), ...integrity }
     this.io.out(`${JSON.stringify(document, null, 2)}\n`)
     return
   }

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../../model/bytes.ts'
+import type { LayerSummary } from '../../../image/layer/fragment.ts'
 import type { ImageLayer } from '../../../image/source/image.ts'
 import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
@@ -6,7 +7,7 @@ import { textTable } from '../../render/table.ts'
 import { layerDocument } from './document.ts'
 import type { NamedImage } from '../../open-image.ts'
 import type { ImageFlags } from './flags.ts'
-import { passedOver, withImage } from './with-image.ts'
+import { counted } from './counted.ts'
 
 export interface LayersFlags extends ImageFlags {
   sortBy?: 'size' | 'file-count'
@@ -15,6 +16,7 @@ export interface LayersFlags extends ImageFlags {
 interface Numbered {
   at: number
   layer: ImageLayer
+  summary: LayerSummary | null
 }
 
 const COMMAND_CHARACTERS = 60
@@ -26,14 +28,15 @@ export async function listLayers(
   flags: LayersFlags,
   named: NamedImage,
 ): Promise<void> {
-  const image = await withImage(this, named, flags, passedOver)
-  const all = image.layers.map((layer, at) => ({ at, layer }))
-  const layers = flags.sortBy === 'size' ? all.toSorted(bySize) : all
+  const isCounted = flags.sortBy === 'file-count'
+  const { image, summaries } = await counted(this, flags, named, isCounted)
+  const all = image.layers.map((layer, at) => ({ at, layer, summary: summaries[at] ?? null }))
+  const layers = flags.sortBy === undefined ? all : all.toSorted(isCounted ? byFiles : bySize)
   if (flags.json === true || flags.format === 'json') {
     const document = {
       schema: 'stella.layers/1',
       name: image.name,
-      layers: layers.map(({ layer, at }) => layerDocument(layer, at)),
+      layers: layers.map(({ layer, at, summary }) => layerDocument(layer, at, summary)),
     }
     this.io.out(`${JSON.stringify(document, null, 2)}\n`)
     return
@@ -42,18 +45,22 @@ export async function listLayers(
   for (const line of textTable(head, layers.map(rowOf), [0, 1, 2])) this.io.out(`${line}\n`)
 }
 
+function byFiles(one: Numbered, other: Numbered): number {
+  return (other.summary?.files ?? -1) - (one.summary?.files ?? -1) || one.at - other.at
+}
+
 /** The largest first; what does not say its size comes last. */
 function bySize(one: Numbered, other: Numbered): number {
   const [first, second] = [one.layer.sizeBytes ?? -1, other.layer.sizeBytes ?? -1]
   return second - first || one.at - other.at
 }
 
-function rowOf({ at, layer }: Numbered): string[] {
+function rowOf({ at, layer, summary }: Numbered): string[] {
   const { sizeBytes, diffId, createdBy } = layer
   return [
     String(at + 1),
     sizeBytes === null ? '?' : formatBytes(sizeBytes),
-    '?',
+    summary === null ? '?' : String(summary.files),
     diffId?.slice(0, NAME_CHARACTERS) ?? '',
     printable((createdBy ?? '').slice(0, COMMAND_CHARACTERS)),
   ]

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { startMemoryProfile } from '../../../app/scan/memory-profile.ts'
 import { scanImage } from '../../../app/scan/scan-image.ts'
 import type { Scan } from '../../../app/scan/scan-image.ts'
@@ -9,10 +7,10 @@ import { StellaError, unreachableError, usageError } from '../../../model/errors
 import { printable } from '../../../report/printable.ts'
 import type { SbomDocument } from '../../../sbom/document.ts'
 import { SBOM_FORMATS } from '../../../sbom/formats/index.ts'
-import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { packageTable } from '../../render/packages.ts'
+import { layerCacheFolder } from '../../layer-cache.ts'
 import { openNamedImage } from '../../open-image.ts'
 import type { NamedImage } from '../../open-image.ts'
 import { paintFor } from '../../render/paint.ts'
@@ -46,7 +44,7 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   })
   try {
     const done = await scanImage(source, {
-      cacheFolder: flags.retry === true ? null : cacheFolder(this, flags),
+      cacheFolder: flags.retry === true ? null : layerCacheFolder(io.env, flags.data),
       scratchFolder: io.env['TMPDIR'] ?? tmpdir(),
       checksAll: flags.verify === true,
       version: VERSION,
@@ -81,19 +79,6 @@ function oneOf(given: NamedImage | undefined, flag: NamedImage | undefined): Nam
     null,
     'write: stella scan image IMAGE',
   )
-}
-
-function cacheFolder({ io }: CliContext, { data }: ScanFlags): string | null {
-  try {
-    const folder = join(dataFolder(data, io.env, process.getuid?.() === 0), 'layers')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return folder
-  } catch {
-    // A user without a home can scan, too; only the next time is slower.
-    if (data !== undefined)
-      throw unreachableError('it cannot be written', data, 'name another folder')
-    return null
-  }
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

@@ -1,0 +1,44 @@
+/** Reads the layers of an image wherever it comes from, with what is known of earlier ones. */
+import { mkdirSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { catalogArchive } from '../../image/catalog-archive.ts'
+import { catalogImage } from '../../image/catalog-image.ts'
+import type { CataloguedLayers, LayerProgress } from '../../image/catalog-image.ts'
+import { openFragmentStore } from '../../image/layer/fragment-store.ts'
+import type { FragmentStore } from '../../image/layer/fragment-store.ts'
+import type { OpenedImage, OpenedSource } from '../../image/source/image.ts'
+import { CATALOGERS } from '../../sbom/catalogers/index.ts'
+
+export interface ReadOptions {
+  /** Where what is known of layers is kept for other images; null: nowhere. */
+  cacheFolder: string | null
+  /** Where large files may lie for a moment. */
+  scratchFolder?: string
+  /** Reads every byte of layers that could be walked by seeking, so that their digests are checked. */
+  checksAll?: boolean
+  signal: AbortSignal
+  onLayer?(progress: LayerProgress): void
+}
+
+/** @throws StellaError 2 where a layer is damaged, 3 where it cannot be had */
+export async function readLayers(
+  source: OpenedSource,
+  { cacheFolder, scratchFolder = tmpdir(), checksAll = false, signal, onLayer }: ReadOptions,
+): Promise<CataloguedLayers & { image: OpenedImage }> {
+  mkdirSync(scratchFolder, { recursive: true })
+  const options = {
+    store: layerStore(cacheFolder),
+    scratchFolder,
+    hasThread: availableParallelism() > 1,
+    checksAll,
+    signal,
+    ...(onLayer === undefined ? {} : { onLayer }),
+  }
+  if (source.kind === 'forward') return catalogArchive(source.archive, options)
+  return { image: source.image, ...(await catalogImage(source.image, options)) }
+}
+
+export function layerStore(folder: string | null): FragmentStore | null {
+  if (folder === null) return null
+  return openFragmentStore({ folder, catalogers: CATALOGERS, now: Date.now })
+}
