@@ -84,6 +84,10 @@ function* joined(rows: SortedRows): Generator<SbomPackage> {
       continue
     }
     if (held.package.licences.length === 0) held.package = row.package
+    const { path, layer } = row.occurrence
+    const last = held.occurrences.at(-1)
+    // A lock file may name a package twice.
+    if (last?.path === path && last.layer === layer) continue
     if (held.occurrences.length < MAX_OCCURRENCES) held.occurrences.push(row.occurrence)
   }
   if (held !== null) yield held
