@@ -5,6 +5,7 @@ import { formatBytes } from '../../model/bytes.ts'
 import type { RandomFile } from '../cataloger.ts'
 import { bytesAt, rangeOf } from '../random-file.ts'
 import { createInPlaceInflater } from './inflate-in-place.ts'
+import { createSpareBuffer } from './spare-buffer.ts'
 import type { ZipDirectory, ZipEntry } from './zip.ts'
 
 const LOCAL = { signature: 0x04_03_4b_50, bytes: 30 }
@@ -115,12 +116,10 @@ export class ZipStream implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Most entries are inflated one after another: for these it is made once. */
-let spare: Buffer | null = Buffer.allocUnsafe(CHUNK_BYTES)
+const outputs = createSpareBuffer(CHUNK_BYTES)
 
 async function* gunzipped(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const output = spare ?? Buffer.allocUnsafe(CHUNK_BYTES)
-  spare = null
+  const output = outputs.take()
   const inflater = createInPlaceInflater('gzip', output)
   try {
     if (inflater === null) yield* streamed(chunks)
@@ -130,7 +129,7 @@ async function* gunzipped(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Arr
     }
   } finally {
     inflater?.close()
-    spare = output
+    outputs.giveBack(output)
   }
 }
 

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { RandomFile } from '../cataloger.ts'
 import { bytesAt } from '../random-file.ts'
+import { createSpareBuffer } from './spare-buffer.ts'
 
 const KIB = 1024
 
@@ -118,27 +119,33 @@ function placed(file: RandomFile, end: number, said: Stated): ZipDirectory | nul
 
 /** The entries in the order of the directory; it ends at the first place that holds none. */
 export function* zipEntries(file: RandomFile, directory: ZipDirectory): Generator<ZipEntry> {
-  const end = directory.at + directory.bytes
-  let at = directory.at
-  let window = bytesAt(file, at, Math.min(WINDOW_BYTES, end - at))
-  let windowAt = at
-  while (at < end) {
-    let entry = window.subarray(at - windowAt)
-    if (lengthOf(entry) > entry.length) {
-      windowAt = at
-      window = bytesAt(file, at, Math.min(WINDOW_BYTES, end - at))
-      // Few have names or extra fields of many kilobytes.
-      if (lengthOf(window) > window.length) {
-        window = bytesAt(file, at, Math.min(LONGEST_ENTRY, end - at))
+  const buffer = windows.take()
+  try {
+    const end = directory.at + directory.bytes
+    let at = directory.at
+    let entry = buffer.subarray(0, 0)
+    while (at < end) {
+      if (lengthOf(entry) > entry.length) {
+        const bytes = file.read(at, Math.min(WINDOW_BYTES, end - at))
+        buffer.set(bytes)
+        entry = buffer.subarray(0, bytes.length)
+        // Few have names or extra fields of many kilobytes.
+        if (lengthOf(entry) > entry.length) {
+          entry = bytesAt(file, at, Math.min(LONGEST_ENTRY, end - at))
+        }
       }
-      entry = window
+      const length = lengthOf(entry)
+      if (length > entry.length || !begins(entry, ENTRY)) return
+      yield read(entry, directory.base)
+      at += length
+      entry = entry.subarray(length)
     }
-    const length = lengthOf(entry)
-    if (length > entry.length || !begins(entry, ENTRY)) return
-    yield read(entry, directory.base)
-    at += length
+  } finally {
+    windows.giveBack(buffer)
   }
 }
+
+const windows = createSpareBuffer(WINDOW_BYTES)
 
 /** Without the fixed part nothing is known but that. */
 function lengthOf(entry: Buffer): number {
