@@ -1,7 +1,12 @@
 /** Opens images in tests as the command line does, with nothing around them but what a test gives. */
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { ImageLayer, OpenedImage, OpenedSource } from '../../src/image/source/image.ts'
+import type {
+  ForwardArchive,
+  ImageLayer,
+  OpenedImage,
+  OpenedSource,
+} from '../../src/image/source/image.ts'
 import { openImage, type Surroundings } from '../../src/image/source/open.ts'
 import { parsePlatform } from '../../src/image/source/platform.ts'
 import { parseImageReference } from '../../src/image/source/reference.ts'
@@ -34,11 +39,22 @@ export async function readAll(
     for (const layer of source.image.layers) blobs.push(await blobOf(layer, signal))
     return { image: source.image, blobs }
   }
+  try {
+    return await readForward(source.archive, signal)
+  } finally {
+    await source.archive.close()
+  }
+}
+
+async function readForward(
+  archive: ForwardArchive,
+  signal: AbortSignal,
+): Promise<{ image: OpenedImage; blobs: Buffer[] }> {
   const passed = new Map<string, Buffer>()
-  for await (const member of source.archive.members(signal)) {
+  for await (const member of archive.members(signal)) {
     passed.set(member.path, await together(member.bytes()))
   }
-  const image = await source.archive.resolve()
+  const image = await archive.resolve()
   const blobs = image.layers.map(({ blob }) => {
     const bytes = blob.kind === 'member' ? passed.get(blob.path) : undefined
     if (bytes === undefined) throw new Error(`no such member: ${JSON.stringify(blob)}`)

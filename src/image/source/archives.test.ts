@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
@@ -357,6 +357,29 @@ test('the root folder of a file system is one layer', async () => {
     })
   }
 })
+
+test('an archive is given back, whether it was read, begun, or neither', async () => {
+  const path = file(gzipSync(legacyArchive(SAMPLE)))
+  const openFiles = (): number =>
+    readdirSync('/proc/self/fd').filter((name) => linkOf(name) === path).length
+  for (const steps of [0, 1, 9]) {
+    const source = await open(path)
+    if (source.kind !== 'forward') throw new Error('it is read once')
+    const members = source.archive.members(new AbortController().signal)[Symbol.asyncIterator]()
+    for (let step = 0; step < steps; step += 1) await members.next()
+    await source.archive.close()
+    expect(openFiles()).toBe(0)
+  }
+})
+
+/** What a descriptor of this process leads to. */
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    return ''
+  }
+}
 
 test('whatever is done to an archive, it is read or refused', async () => {
   const whole = [legacyArchive(SAMPLE), archiveOf(LAYOUT), gzipSync(legacyArchive(SAMPLE))]

@@ -11,17 +11,14 @@ import {
   type ImageManifest,
   type ImagePlatform,
 } from '../../model/image.ts'
+import { isHeavy, jsonOrNull } from './json.ts'
 import { CONFIG_TYPES, INDEX_TYPES, MANIFEST_TYPES } from './media-types.ts'
 
 /** Registries refuse larger manifests, too. */
 export const MAX_DOCUMENT_BYTES = 4 * MIB
 
-/** Docker refuses images with more; overlay file systems take no more either. */
-const MAX_LAYERS = 4096
-const MAX_ENTRIES = 4096
-
-/** A here-document of a Dockerfile can be longer. */
-const MAX_COMMAND_CHARACTERS = 4096
+/** A here-document of a Dockerfile can be longer; what shows an image needs no more of it. */
+const MAX_CHARACTERS = 1024
 
 const Text = z.nullish(z.string())
 const Texts = z.nullish(z.array(z.string()))
@@ -44,13 +41,13 @@ const DescriptorShape = z.object({
 
 const IndexShape = z.object({
   mediaType: Text,
-  manifests: z.nullish(z.array(DescriptorShape).check(z.maxLength(MAX_ENTRIES))),
+  manifests: z.nullish(z.array(DescriptorShape)),
 })
 
 const ManifestShape = z.object({
   mediaType: Text,
   config: DescriptorShape,
-  layers: z.nullish(z.array(DescriptorShape).check(z.maxLength(MAX_LAYERS))),
+  layers: z.nullish(z.array(DescriptorShape)),
 })
 
 const ConfigShape = z.object({
@@ -59,7 +56,7 @@ const ConfigShape = z.object({
   variant: Text,
   created: Text,
   rootfs: z.object({
-    diff_ids: z.nullish(z.array(z.string().check(z.regex(DIGEST))).check(z.maxLength(MAX_LAYERS))),
+    diff_ids: z.nullish(z.array(z.string().check(z.regex(DIGEST)))),
   }),
   history: z.nullish(z.array(z.object({ created_by: Text, empty_layer: z.nullish(z.boolean()) }))),
   config: z.nullish(
@@ -74,15 +71,13 @@ const ConfigShape = z.object({
   ),
 })
 
-const ArchiveShape = z
-  .array(
-    z.object({
-      Config: z.string(),
-      RepoTags: Texts,
-      Layers: z.nullish(z.array(z.string()).check(z.maxLength(MAX_LAYERS))),
-    }),
-  )
-  .check(z.maxLength(MAX_ENTRIES))
+const ArchiveShape = z.array(
+  z.object({
+    Config: z.string(),
+    RepoTags: Texts,
+    Layers: Texts,
+  }),
+)
 
 /** An entry of the `manifest.json` of an archive of Docker. */
 export interface ArchiveEntry {
@@ -151,12 +146,12 @@ export function readConfig(bytes: Uint8Array, where: string): ImageConfig {
     created: timeOf(json.created),
     diffIds: rootfs.diff_ids ?? [],
     history: (history ?? []).map(({ created_by: command, empty_layer: empty }) => ({
-      createdBy: textOrNull(command?.slice(0, MAX_COMMAND_CHARACTERS)),
+      createdBy: textOrNull(short(command ?? '')),
       isEmpty: empty === true,
     })),
-    entrypoint: config?.Entrypoint ?? [],
-    command: config?.Cmd ?? [],
-    environmentNames: (config?.Env ?? []).map((variable) => variable.split('=', 1)[0] ?? ''),
+    entrypoint: (config?.Entrypoint ?? []).map(short),
+    command: (config?.Cmd ?? []).map(short),
+    environmentNames: (config?.Env ?? []).map((variable) => short(variable.split('=', 1)[0] ?? '')),
     user: textOrNull(config?.User),
     workingDirectory: textOrNull(config?.WorkingDir),
     labels: texts(config?.Labels),
@@ -204,7 +199,13 @@ function textOrNull(text: string | null | undefined): string | null {
 }
 
 function texts(map: z.infer<typeof TextMap>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map ?? {}).map(([name, value]) => [name, value ?? '']))
+  return Object.fromEntries(
+    Object.entries(map ?? {}).map(([name, value]) => [short(name), short(value ?? '')]),
+  )
+}
+
+function short(text: string): string {
+  return text.slice(0, MAX_CHARACTERS)
 }
 
 function parsedJson(bytes: Uint8Array, where: string): Record<string, unknown> {
@@ -212,11 +213,12 @@ function parsedJson(bytes: Uint8Array, where: string): Record<string, unknown> {
 }
 
 function parsed(bytes: Uint8Array, where: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8').decode(bytes))
-  } catch {
-    throw usageError('it is no JSON', where, 'the image is damaged: get it again')
+  if (isHeavy(bytes)) {
+    throw usageError('it has too many values, or is nested too deep', where, 'name another image')
   }
+  const json = jsonOrNull(new TextDecoder('utf-8').decode(bytes))
+  if (json !== null) return json
+  throw usageError('it is no JSON', where, 'the image is damaged: get it again')
 }
 
 function checked<T>(schema: z.ZodMiniType<T>, json: unknown, what: string, where: string): T {

@@ -87,10 +87,17 @@ export async function openPassing(
     throw unreadable(error, name)
   })
   const packing = packingOf(peeked.head)
-  if (packing === null) checkHead(Buffer.from(peeked.head), name)
+  try {
+    checkHead(Buffer.from(peeked.head), name)
+  } catch (error) {
+    await peeked.close()
+    throw error
+  }
   const bytes = packing === null ? peeked.all() : unpackedBytes(peeked.all(), packing, name)
-  const place = { path: name, inside, form }
-  const archive = forwardTar(name, bytes, (members) => openMembers(members, place, wanted))
+  const archive = forwardTar(name, bytes, {
+    choose: (members) => openMembers(members, { path: name, inside, form }, wanted),
+    close: peeked.close,
+  })
   return { kind: 'forward', archive }
 }
 

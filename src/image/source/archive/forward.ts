@@ -25,18 +25,22 @@ interface Passed {
  * the last of them; everything that begins as a layer does is offered as one.
  *
  * @param choose opens the image when everything has passed by
+ * @param close gives up what the chunks come from, also where none was asked for
  */
 export function forwardTar(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
-  choose: (members: Members) => Promise<OpenedImage>,
+  { choose, close }: { choose(members: Members): Promise<OpenedImage>; close(): Promise<void> },
 ): ForwardArchive {
   const pass = new Pass(name, chunks)
   return {
     name,
     members: (signal) => pass.members(signal),
     resolve: () => choose(pass),
-    close: () => pass.close(),
+    close: async () => {
+      await pass.close()
+      await close()
+    },
   }
 }
 
@@ -91,6 +95,8 @@ class Pass implements Members {
       throw tooManyMembers(this.name)
     }
     if (entry.kind !== 'file') return this.#skip(entry.size)
+    // The same name again replaces what was before, as it does when an archive is unpacked.
+    for (const known of [this.#documents, this.#passed, this.#leftOut]) known.delete(entry.path)
     const end = this.#reader.position + entry.size
     const head = await this.#exactly(Math.min(HEAD_BYTES, entry.size))
     const found = kindOf(head)

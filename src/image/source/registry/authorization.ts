@@ -9,7 +9,7 @@ import type { Patience } from './patience.ts'
 import { type Answer, send, shownUrl } from './send.ts'
 
 const Token = z.object({ token: z.nullish(z.string()), access_token: z.nullish(z.string()) })
-const MAX_TOKEN_BYTES = 1024 * 1024
+const MAX_TOKEN_BYTES = 128 * 1024
 
 /** What opens one repository at one endpoint. Nothing of it stands in any error. */
 export class Authorization {

@@ -343,6 +343,27 @@ describe('tokens', () => {
     ])
   })
 
+  test('one that has run out is replaced', async () => {
+    let host = ''
+    let given = 0
+    let used = 0
+    await using registry = await fakeRegistry(IMAGE, (call, response, before) => {
+      if (call.path.startsWith('/token')) {
+        used = 0
+        response.end(JSON.stringify({ access_token: `token-${(given += 1)}` }))
+        return true
+      }
+      used += 1
+      const challenge = `Bearer realm="http://${host}/token"`
+      // Each is good for two calls.
+      return guarded(used > 2 ? 'none' : `Bearer token-${given}`, challenge)(call, response, before)
+    })
+    host = registry.host
+    const opened = await open(`${host}/team/app:1`, { patience: IMPATIENT })
+    expect((await readAll(opened)).blobs).toEqual(IMAGE.blobs)
+    expect(given).toBe(2)
+  })
+
   test('with a name and a password', async () => {
     const { said } = await asked(
       ({ headers }) => headers.authorization === BASIC,
