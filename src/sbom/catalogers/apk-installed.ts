@@ -1,6 +1,7 @@
 /** What apk has installed: Alpine, Wolfi, OpenWrt. https://wiki.alpinelinux.org/wiki/Apk_spec */
 import { GIB } from '../../model/bytes.ts'
 import type { Cataloger, Found, StreamCatalog } from '../cataloger.ts'
+import { collecting } from '../collecting.ts'
 import { installed, leftOut, MAX_FIELD_BYTES } from '../distributions/package.ts'
 import { textOf } from '../distributions/paragraphs.ts'
 import { LineSplitter } from '../lines.ts'
@@ -23,38 +24,33 @@ export const apkInstalled: Cataloger = {
 }
 
 function apkPackages(): StreamCatalog {
-  let found: Found[] = []
-  let fields = new Map<string, string>()
-  let tooLong = 0
-  const lines = new LineSplitter(MAX_FIELD_BYTES, (line, isCut) => {
-    const [letter = 0, colon] = line
-    if (letter === 0) end()
-    if (!WANTED.has(letter) || colon !== COLON) return
-    if (isCut) tooLong++
-    else fields.set(String.fromCharCode(letter), textOf(line.subarray(2)))
+  return collecting((tell) => {
+    let fields = new Map<string, string>()
+    let tooLong = 0
+    const lines = new LineSplitter(MAX_FIELD_BYTES, (line, isCut) => {
+      const [letter = 0, colon] = line
+      if (letter === 0) end()
+      if (!WANTED.has(letter) || colon !== COLON) return
+      if (isCut) tooLong++
+      else fields.set(String.fromCharCode(letter), textOf(line.subarray(2)))
+    })
+
+    function end(): void {
+      if (fields.size === 0) return
+      const one = packageOf(fields)
+      if (one !== null) tell(one)
+      fields = new Map()
+    }
+
+    return {
+      push: (chunk) => lines.push(chunk),
+      finish() {
+        lines.finish()
+        end()
+        if (tooLong > 0) tell(leftOut(tooLong))
+      },
+    }
   })
-
-  function end(): void {
-    if (fields.size === 0) return
-    const one = packageOf(fields)
-    if (one !== null) found.push(one)
-    fields = new Map()
-  }
-
-  return {
-    push(chunk) {
-      found = []
-      lines.push(chunk)
-      return found
-    },
-    finish() {
-      found = []
-      lines.finish()
-      end()
-      if (tooLong > 0) found.push(leftOut(tooLong))
-      return found
-    },
-  }
 }
 
 function packageOf(fields: ReadonlyMap<string, string>): Found | null {

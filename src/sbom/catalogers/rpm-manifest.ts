@@ -4,6 +4,7 @@
  */
 import { MIB } from '../../model/bytes.ts'
 import type { Cataloger, Found, StreamCatalog } from '../cataloger.ts'
+import { collecting } from '../collecting.ts'
 import { installed, leftOut, MAX_FIELD_BYTES } from '../distributions/package.ts'
 import { textOf } from '../distributions/paragraphs.ts'
 import { LineSplitter } from '../lines.ts'
@@ -21,26 +22,21 @@ export const rpmManifest: Cataloger = {
 }
 
 function packages(): StreamCatalog {
-  let found: Found[] = []
-  let tooLong = 0
-  const lines = new LineSplitter(MAX_FIELD_BYTES, (line, isCut) => {
-    if (isCut) tooLong++
-    const one = isCut ? null : packageOf(textOf(line))
-    if (one !== null) found.push(one)
+  return collecting((tell) => {
+    let tooLong = 0
+    const lines = new LineSplitter(MAX_FIELD_BYTES, (line, isCut) => {
+      if (isCut) tooLong++
+      const one = isCut ? null : packageOf(textOf(line))
+      if (one !== null) tell(one)
+    })
+    return {
+      push: (chunk) => lines.push(chunk),
+      finish() {
+        lines.finish()
+        if (tooLong > 0) tell(leftOut(tooLong))
+      },
+    }
   })
-  return {
-    push(chunk) {
-      found = []
-      lines.push(chunk)
-      return found
-    },
-    finish() {
-      found = []
-      lines.finish()
-      if (tooLong > 0) found.push(leftOut(tooLong))
-      return found
-    },
-  }
 }
 
 /** Name, version and release, two times, vendor, epoch, size, architecture, epoch as a number, package of sources. */

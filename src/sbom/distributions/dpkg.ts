@@ -1,5 +1,6 @@
 /** Packages in the words of dpkg, which opkg shares. */
 import type { Found, StreamCatalog } from '../cataloger.ts'
+import { collecting } from '../collecting.ts'
 import { installed, leftOut } from './package.ts'
 import { Paragraphs, type Paragraph } from './paragraphs.ts'
 
@@ -9,24 +10,19 @@ const GONE = new Set(['not-installed', 'config-files'])
 
 /** The installed packages of a status file of dpkg or opkg, or of a `control` file that has no state. */
 export function dpkgPackages(): StreamCatalog {
-  let found: Found[] = []
-  const paragraphs = new Paragraphs(FIELDS, (paragraph) => {
-    const one = packageIn(paragraph)
-    if (one !== null) found.push(one)
+  return collecting((tell) => {
+    const paragraphs = new Paragraphs(FIELDS, (paragraph) => {
+      const one = packageIn(paragraph)
+      if (one !== null) tell(one)
+    })
+    return {
+      push: (chunk) => paragraphs.push(chunk),
+      finish() {
+        paragraphs.finish()
+        if (paragraphs.tooLong > 0) tell(leftOut(paragraphs.tooLong))
+      },
+    }
   })
-  return {
-    push(chunk) {
-      found = []
-      paragraphs.push(chunk)
-      return found
-    },
-    finish() {
-      found = []
-      paragraphs.finish()
-      if (paragraphs.tooLong > 0) found.push(leftOut(paragraphs.tooLong))
-      return found
-    },
-  }
 }
 
 function packageIn(paragraph: Paragraph): Found | null {

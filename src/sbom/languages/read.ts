@@ -1,5 +1,6 @@
 /** Two ways to read a file from its beginning to its end. */
 import type { Found, StreamCatalog } from '../cataloger.ts'
+import { collecting } from '../collecting.ts'
 import { LineSplitter } from '../lines.ts'
 import { JsonPicker } from './json-picker.ts'
 import type { Wanted } from './json-places.ts'
@@ -20,43 +21,35 @@ export interface LineReader {
 
 /** @param maxValueBytes Larger values are left out, with a problem. */
 export function readJson(want: Wanted, maxValueBytes: number, reader: JsonReader): StreamCatalog {
-  let found: Found[] = []
-  const picker = new JsonPicker(want, maxValueBytes, (value, path) => {
-    for (const one of reader.value(value, path) ?? []) found.push(one)
+  return collecting((tell) => {
+    const picker = new JsonPicker(want, maxValueBytes, (value, path) => {
+      for (const one of reader.value(value, path) ?? []) tell(one)
+    })
+    return {
+      push: (chunk) => picker.push(chunk),
+      finish() {
+        const problem = picker.finish()
+        for (const one of reader.end?.() ?? []) tell(one)
+        if (problem !== null) tell({ kind: 'problem', says: problem })
+      },
+    }
   })
-  return {
-    push(chunk) {
-      found = []
-      picker.push(chunk)
-      return found
-    },
-    finish() {
-      const problem = picker.finish()
-      const last = reader.end?.() ?? []
-      return problem === null ? last : [...last, { kind: 'problem', says: problem }]
-    },
-  }
 }
 
 /** @param maxLineBytes Of longer lines the beginning is read. */
 export function readLines(maxLineBytes: number, reader: LineReader): StreamCatalog {
-  let found: Found[] = []
-  const lines = new LineSplitter(maxLineBytes, (line) => {
-    for (const one of reader.line(textOf(line)) ?? []) found.push(one)
+  return collecting((tell) => {
+    const lines = new LineSplitter(maxLineBytes, (line) => {
+      for (const one of reader.line(textOf(line)) ?? []) tell(one)
+    })
+    return {
+      push: (chunk) => lines.push(chunk),
+      finish() {
+        lines.finish()
+        for (const one of reader.end?.() ?? []) tell(one)
+      },
+    }
   })
-  return {
-    push(chunk) {
-      found = []
-      lines.push(chunk)
-      return found
-    },
-    finish() {
-      found = []
-      lines.finish()
-      for (const one of reader.end?.() ?? []) found.push(one)
-      return found
-    },
-  }
 }
 
 function textOf(line: Uint8Array): string {
