@@ -1,6 +1,6 @@
 /** What the entries of a zip archive hold, never more than was asked for. */
 import { Readable } from 'node:stream'
-import { crc32, createGunzip, inflateRawSync } from 'node:zlib'
+import { crc32, createGunzip } from 'node:zlib'
 import { formatBytes } from '../../model/bytes.ts'
 import type { RandomFile } from '../cataloger.ts'
 import { bytesAt, rangeOf } from '../random-file.ts'
@@ -26,30 +26,38 @@ interface Place {
   bytes: number
 }
 
-/** An entry as a whole; it is not read where it is larger than `maxBytes`. */
-export function zipContent(
+/** An entry as a whole, as a part of `into`; it is not read where it is larger. */
+export async function zipContent(
   file: RandomFile,
   directory: ZipDirectory,
   entry: ZipEntry,
-  maxBytes: number,
-): Uint8Array | Unreadable {
-  const place = placeOf(file, directory, entry)
-  if ('problem' in place) return place
-  // What does not become smaller by deflating grows by a few bytes for each 16 KiB.
-  if (entry.bytes > maxBytes || place.bytes > maxBytes + 1024) return tooLarge(entry, maxBytes)
-  const stored = bytesAt(file, place.at, place.bytes)
-  try {
-    const content =
-      entry.method === STORED
-        ? stored
-        : inflateRawSync(stored, {
-            maxOutputLength: Math.max(1, entry.bytes),
-            chunkSize: Math.max(64, entry.bytes),
-          })
-    return crc32(content) === entry.checksum ? content : damaged(entry)
-  } catch {
-    return damaged(entry)
+  into: Buffer,
+): Promise<Buffer | Unreadable> {
+  if (entry.bytes > into.length) {
+    return { problem: `${entry.name} is larger than ${formatBytes(into.length)}` }
   }
+  const beginning = await zipBeginning(file, directory, entry, into)
+  if ('problem' in beginning) return beginning
+  const isWhole = beginning.length === entry.bytes && crc32(beginning) === entry.checksum
+  return isWhole ? beginning : damaged(entry)
+}
+
+/** As much of an entry as fits into `into`. */
+export async function zipBeginning(
+  file: RandomFile,
+  directory: ZipDirectory,
+  entry: ZipEntry,
+  into: Buffer,
+): Promise<Buffer | Unreadable> {
+  const stream = new ZipStream(file, directory, entry)
+  let length = 0
+  for await (const chunk of stream) {
+    const room = into.length - length
+    into.set(chunk.subarray(0, room), length)
+    length += Math.min(room, chunk.length)
+    if (chunk.length >= room) break
+  }
+  return stream.problem === null ? into.subarray(0, length) : { problem: stream.problem }
 }
 
 /** A stored entry as a file of its own, without copying it; null where it is deflated. */
@@ -158,7 +166,3 @@ function placeOf(file: RandomFile, directory: ZipDirectory, entry: ZipEntry): Pl
 }
 
 const damaged = (entry: ZipEntry): Unreadable => ({ problem: `${entry.name} is damaged` })
-
-function tooLarge(entry: ZipEntry, maxBytes: number): Unreadable {
-  return { problem: `${entry.name} is larger than ${formatBytes(maxBytes)}` }
-}

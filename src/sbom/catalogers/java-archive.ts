@@ -1,11 +1,18 @@
 /** Java archives, with what was packed into them at any depth: jar, war, ear, and plugins. */
 import { formatBytes, GIB, KIB, MIB } from '../../model/bytes.ts'
-import { zipContent, zipRange, ZipStream, type Unreadable } from '../archive/zip-content.ts'
+import {
+  zipBeginning,
+  zipContent,
+  zipRange,
+  ZipStream,
+  type Unreadable,
+} from '../archive/zip-content.ts'
+import { createSpareBuffer } from '../archive/spare-buffer.ts'
 import { zipDirectory, zipEntries, type ZipDirectory, type ZipEntry } from '../archive/zip.ts'
 import type { Cataloger, Found, RandomFile, Scratch } from '../cataloger.ts'
 import { artifactsOf, type MavenFiles } from '../java/archive.ts'
 import { parsePomProperties } from '../java/coordinates.ts'
-import { parseManifest, type Manifest } from '../java/manifest.ts'
+import { parseManifest } from '../java/manifest.ts'
 import { parsePom } from '../java/pom.ts'
 
 const ENDINGS = [
@@ -35,10 +42,8 @@ const MAX_NESTED = 10_000
 const MAX_ENTRIES = 2_000_000
 const MAX_INFLATED_BYTES = 2 * GIB
 
-/** Of a manifest: what counts stands first, sections about signed files may be many megabytes. */
-const READ_MANIFEST_BYTES = 256 * KIB
-const MAX_PROPERTIES_BYTES = 64 * KIB
-const MAX_POM_BYTES = 256 * KIB
+/** Of a file that says something: in manifests and poms what counts stands first, the rest may be many megabytes. */
+const READ_BYTES = 64 * KIB
 /** Archives inside of archives hardly shrink; more than this is a bomb. */
 const MAX_RATIO = 100
 const ALWAYS_ALLOWED_BYTES = 16 * MIB
@@ -74,8 +79,8 @@ async function* catalogArchive(file: RandomFile, place: Place): AsyncGenerator<F
   const archive: OpenArchive = { file, directory, left: place.left, problems: chosen.problems }
   const packages = artifactsOf({
     path: place.inside.at(-1) ?? file.path,
-    manifest: await manifestOf(archive, chosen.manifest),
-    maven: [...mavenFilesOf(archive, chosen.maven)],
+    manifest: await said(archive, chosen.manifest, zipBeginning, parseManifest),
+    maven: await mavenFilesOf(archive, chosen.maven),
     hasClasses: chosen.hasClasses,
   })
   for (const found of packages) yield { kind: 'package', package: found, ...inside }
@@ -149,54 +154,42 @@ interface OpenArchive {
   problems: string[]
 }
 
-async function manifestOf(archive: OpenArchive, entry: ZipEntry | null): Promise<Manifest | null> {
-  if (entry === null) return null
-  if (entry.bytes <= READ_MANIFEST_BYTES) {
-    const bytes = contentOf(archive, entry, READ_MANIFEST_BYTES)
-    return bytes === null ? null : parseManifest(bytes)
-  }
-  const { file, directory, left, problems } = archive
-  const stream = new ZipStream(file, directory, entry)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk))
-    if (stream.inflated >= READ_MANIFEST_BYTES) break
-  }
-  left.inflatedBytes -= stream.inflated
-  if (stream.problem !== null) problems.push(stream.problem)
-  return parseManifest(Buffer.concat(chunks))
-}
+const buffers = createSpareBuffer(READ_BYTES)
 
-function* mavenFilesOf(archive: OpenArchive, maven: Chosen['maven']): Generator<MavenFiles> {
-  const folders = [...maven].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  for (const [, { properties, pom }] of folders) {
-    const propertiesText = textOf(archive, properties, MAX_PROPERTIES_BYTES)
-    const pomText = textOf(archive, pom, MAX_POM_BYTES)
-    yield {
-      properties: propertiesText === null ? null : parsePomProperties(propertiesText),
-      pom: pomText === null ? null : parsePom(pomText),
+/** What the entry says, read by `read`; null where there is none, or it cannot be read. */
+async function said<Content>(
+  { file, directory, left, problems }: OpenArchive,
+  entry: ZipEntry | null | undefined,
+  take: typeof zipContent,
+  read: (content: Buffer) => Content,
+): Promise<Content | null> {
+  if (entry === null || entry === undefined || left.inflatedBytes <= 0) return null
+  const buffer = buffers.take()
+  try {
+    const content = await take(file, directory, entry, buffer)
+    if ('problem' in content) {
+      problems.push(content.problem)
+      return null
     }
+    left.inflatedBytes -= content.length
+    return read(content)
+  } finally {
+    buffers.giveBack(buffer)
   }
 }
 
-function textOf(
-  archive: OpenArchive,
-  entry: ZipEntry | undefined,
-  maxBytes: number,
-): string | null {
-  const bytes = entry === undefined ? null : contentOf(archive, entry, maxBytes)
-  return bytes === null ? null : Buffer.from(bytes).toString('utf8')
-}
-
-function contentOf(archive: OpenArchive, entry: ZipEntry, maxBytes: number): Uint8Array | null {
-  const allowed = Math.max(0, Math.min(maxBytes, archive.left.inflatedBytes))
-  const content = zipContent(archive.file, archive.directory, entry, allowed)
-  if (content instanceof Uint8Array) {
-    archive.left.inflatedBytes -= content.length
-    return content
+async function mavenFilesOf(archive: OpenArchive, maven: Chosen['maven']): Promise<MavenFiles[]> {
+  const folders = [...maven].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const files: MavenFiles[] = []
+  for (const [, { properties, pom }] of folders) {
+    files.push({
+      properties: await said(archive, properties, zipContent, (content) =>
+        parsePomProperties(content.toString()),
+      ),
+      pom: await said(archive, pom, zipBeginning, (content) => parsePom(content.toString())),
+    })
   }
-  archive.problems.push(content.problem)
-  return null
+  return files
 }
 
 async function* catalogNested(

@@ -14,7 +14,7 @@ export interface Manifest {
 
 export const NO_MANIFEST: Manifest = { of: () => null, anywhere: () => null }
 
-export function parseManifest(bytes: Uint8Array): Manifest {
+export function parseManifest(bytes: Buffer): Manifest {
   const sections = unfolded(bytes)
     .split(/\n{2,}/, MAX_SECTIONS)
     .map(attributes)
@@ -36,8 +36,8 @@ export function parseManifest(bytes: Uint8Array): Manifest {
 }
 
 /** A line goes on in the next one if that begins with a blank, even amid a character: so bytes are joined. */
-function unfolded(bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString('latin1')
+function unfolded(bytes: Buffer): string {
+  const lines = bytes.toString('latin1')
   const joined = lines.replaceAll(/\r\n?/g, '\n').replaceAll('\n ', '')
   return Buffer.from(joined, 'latin1').toString('utf8')
 }
