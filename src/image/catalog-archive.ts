@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import { CATALOGERS } from '../sbom/catalogers/index.ts'
 import { named } from './catalog-image.ts'
 import type { CataloguedLayers, CatalogOptions } from './catalog-image.ts'
-import { fragmentPlace } from './layer/fragment.ts'
-import type { FragmentPlace } from './layer/fragment.ts'
 import { carryOutJob } from './layer/job.ts'
 import { LayerError } from './layer/layer-error.ts'
 import type { ForwardArchive, ForwardMember, ImageLayer, OpenedImage } from './source/image.ts'
@@ -14,7 +12,7 @@ import type { SquashedLayer } from './squash/squash.ts'
 
 /** A member that was read as if it were a layer. */
 type Passed =
-  | { ok: true; diffId: string | null; fragment: FragmentPlace }
+  | { ok: true; diffId: string | null; fragment: string }
   /** It is none, or a damaged one: what counts is whether the image names it. */
   | { ok: false; error: LayerError }
 
@@ -69,7 +67,7 @@ async function readMember(
         signal: options.signal,
       },
     )
-    return { ok: true, diffId, fragment: fragmentPlace(base) }
+    return { ok: true, diffId, fragment: base }
   } catch (error) {
     if (error instanceof LayerError) return { ok: false, error }
     throw error
@@ -96,11 +94,10 @@ function kept(layer: SquashedLayer, { store }: CatalogOptions): SquashedLayer {
   if (store === null || diffId === null) return layer
   const known = store.find(diffId)
   // The same layer twice in one image: it was moved already.
-  if (known !== null && !existsSync(fragment.lines)) return { diffId, fragment: known }
+  if (known !== null && !existsSync(fragment)) return { diffId, fragment: known }
   try {
-    const place = fragmentPlace(store.baseOf(diffId))
-    renameSync(fragment.marks, place.marks)
-    renameSync(fragment.lines, place.lines)
+    const place = store.placeOf(diffId)
+    renameSync(fragment, place)
     return { diffId, fragment: place }
   } catch {
     // On another file system it stays where it is, and is read again next time.

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { usageError } from '../model/errors.ts'
 import type { Cataloger } from '../sbom/cataloger.ts'
 import { CATALOGERS } from '../sbom/catalogers/index.ts'
-import { fragmentPlace } from './layer/fragment.ts'
 import type { FragmentStore } from './layer/fragment-store.ts'
 import { carryOutJob } from './layer/job.ts'
 import type { JobResult, LayerJob } from './layer/job.ts'
@@ -84,7 +83,7 @@ export async function catalogImage(
   return {
     layers: image.layers.map(({ diffId }, at) => ({
       diffId,
-      fragment: fragmentPlace(places[at] ?? ''),
+      fragment: places[at] ?? '',
     })),
     hits,
     misses: missing.length,
@@ -95,7 +94,7 @@ export async function catalogImage(
 function baseOf(layer: ImageLayer, at: number, store: FragmentStore | null, own: string): string {
   const { diffId } = layer
   if (diffId === null) return join(own, String(at))
-  return store === null ? join(own, diffId.replace(':', '-')) : store.baseOf(diffId)
+  return store === null ? join(own, diffId.replace(':', '-')) : store.placeOf(diffId)
 }
 
 interface Missing {

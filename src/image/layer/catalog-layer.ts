@@ -73,7 +73,7 @@ export function catalogLayer(options: {
         return null
       }
       if (path === '') return null
-      fragment.mark(path, kind === 'folder')
+      fragment.entry(path, kind === 'folder')
       if (kind === 'symbolic-link') fragment.line({ kind: 'link', path, target: entry.target })
       if (kind === 'hard-link') {
         const { surely } = select(path)

@@ -1,18 +1,17 @@
 /** Keeps fragments by the digest of their layer, so that an image on a known base reads only its own layers. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB } from '../../model/bytes.ts'
 import type { Cataloger } from '../../sbom/cataloger.ts'
-import { fragmentPlace } from './fragment.ts'
-import type { FragmentPlace } from './fragment.ts'
+import { fragmentSummary } from './read-fragment.ts'
 
 export interface FragmentStore {
   /** The fragment of a layer; null where it is not kept. */
-  find(diffId: string): FragmentPlace | null
-  /** Where the fragment of a layer is to be written, without the end of its name. */
-  baseOf(diffId: string): string
-  /** Drops what was not used for longest, until the rest fits. */
+  find(diffId: string): string | null
+  /** Where the fragment of a layer is to be written. */
+  placeOf(diffId: string): string
+  /** Drops what was not used for longest, until the rest fits; what somebody may be reading stays. */
   tidy(): void
 }
 
@@ -24,25 +23,24 @@ export interface FragmentStoreOptions {
 }
 
 /** Raised with the form of a fragment. */
-const FORM = 1
+const FORM = 2
 const MAX_BYTES = 512 * MIB
 /** A part of a fragment that nobody has written to for so long has lost its writer. */
 const PART_AGE_MS = 24 * 3_600_000
+/** Another scan that found it reads it within this time. */
+const IN_USE_MS = 3_600_000
 
 export function openFragmentStore(options: FragmentStoreOptions): FragmentStore {
   const { folder, catalogers, now, maxBytes = MAX_BYTES } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const edition = editionOf(catalogers)
-  const baseOf = (diffId: string): string => join(folder, `${diffId.replace(':', '-')}-${edition}`)
+  const placeOf = (diffId: string): string =>
+    join(folder, `${diffId.replace(':', '-')}-${edition}.jsonl`)
   return {
-    baseOf,
+    placeOf,
     find(diffId) {
-      const place = fragmentPlace(baseOf(diffId))
-      // The lines get their name last.
-      if (!existsSync(place.lines) || !existsSync(place.marks)) return null
-      const at = new Date(now())
-      for (const path of [place.lines, place.marks]) utimesSync(path, at, at)
-      return place
+      const place = placeOf(diffId)
+      return isWhole(place, new Date(now())) ? place : null
     },
     tidy() {
       const files = readdirSync(folder).flatMap((name) => {
@@ -53,8 +51,9 @@ export function openFragmentStore(options: FragmentStoreOptions): FragmentStore 
       let kept = 0
       for (const { path, bytes, usedAt } of files.toSorted((a, b) => b.usedAt - a.usedAt)) {
         kept += bytes
-        const isLeftBehind = path.endsWith('.part') && now() - usedAt > PART_AGE_MS
-        if (kept > maxBytes || isLeftBehind) rmSync(path, { force: true })
+        const age = now() - usedAt
+        const isLeftBehind = path.endsWith('.part') && age > PART_AGE_MS
+        if ((kept > maxBytes && age > IN_USE_MS) || isLeftBehind) rmSync(path, { force: true })
       }
     },
   }
@@ -67,4 +66,14 @@ function editionOf(catalogers: readonly Cataloger[]): string {
     .update([FORM, ...said].join('\n'))
     .digest('hex')
     .slice(0, 12)
+}
+
+/** Whether it is there to its last line: a machine that lost its power may have kept the name alone. Marks it as used. */
+function isWhole(fragment: string, usedAt: Date): boolean {
+  try {
+    utimesSync(fragment, usedAt, usedAt)
+    return fragmentSummary(fragment) !== null
+  } catch {
+    return false
+  }
 }

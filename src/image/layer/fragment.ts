@@ -1,14 +1,18 @@
 /**
- * What was found in one layer, on disk: lines of JSON, and beside them a number for each of its entries. It is true of the
- * layer alone, whatever lies above or below it, so that it can be kept for every image that has this layer.
+ * What was found in one layer, on disk: lines of JSON, in the order of the layer. It is true of the layer alone, whatever
+ * lies above or below it, so that it can be kept for every image that has this layer.
  */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
 import type { Found } from '../../sbom/cataloger.ts'
-import { pathHash } from './path-hash.ts'
 
 /** One line. */
 export type FragmentLine =
+  /**
+   * Entries are there: each hides what lies at its path below, and, unless it is a folder, what lies under it. Names of
+   * folders end with a slash. Lines that follow tell more of the last of them.
+   */
+  | { kind: 'entries'; folder: string; names: readonly string[] }
   /** A cataloger read the file; what it found may be nothing. Later lines may go on with the same file. */
   | { kind: 'hit'; path: string; by: string; found: readonly Found[] }
   /** A second name for a file that somebody wants under the new name. */
@@ -29,54 +33,53 @@ export interface LayerSummary {
   fileBytes: number
 }
 
-/** Where a fragment lies. */
-export interface FragmentPlace {
-  lines: string
-  marks: string
-}
-
-export function fragmentPlace(base: string): FragmentPlace {
-  return { lines: `${base}.jsonl`, marks: `${base}.marks` }
-}
-
 export interface FragmentWriter {
   line(line: FragmentLine): void
-  /** An entry is there: it hides what lies at its path below, and, unless it is a folder, what lies under it. */
-  mark(path: string, isFolder: boolean): void
+  entry(path: string, isFolder: boolean): void
   /** Only now it stands at its place. */
   finish(summary: LayerSummary): void
   abandon(): void
 }
 
 const BUFFER_BYTES = 64 * 1024
-const MARK_BYTES = 8
+/** Of one line. */
+const MAX_NAMES = 256
 /** Several may write the same fragment at once; the last one to finish wins, and they are the same. */
-const PART = `.${process.pid}-${threadId}.part`
+const PART = `${process.pid}-${threadId}`
+let count = 0
 
-export function openFragmentWriter(place: FragmentPlace): FragmentWriter {
-  const parts = { lines: `${place.lines}${PART}`, marks: `${place.marks}${PART}` }
-  const lines = openSink(parts.lines)
-  const marks = openSink(parts.marks)
-  const mark = Buffer.allocUnsafe(MARK_BYTES)
+/** @param place the path where the fragment is to stand */
+export function openFragmentWriter(place: string): FragmentWriter {
+  const part = `${place}.${PART}-${count++}.part`
+  const sink = openSink(part)
+  let folder = ''
+  let names: string[] = []
+  const write = (line: FragmentLine): void => sink.write(Buffer.from(`${JSON.stringify(line)}\n`))
+  const flush = (): void => {
+    if (names.length > 0) write({ kind: 'entries', folder, names })
+    names = []
+  }
   return {
-    line: (line) => lines.write(Buffer.from(`${JSON.stringify(line)}\n`)),
-    mark(path, isFolder) {
-      mark.writeDoubleLE(isFolder ? -pathHash(path) : pathHash(path))
-      marks.write(mark)
+    line(line) {
+      flush()
+      write(line)
+    },
+    entry(path, isFolder) {
+      const slash = path.lastIndexOf('/')
+      const above = path.slice(0, Math.max(0, slash))
+      if (above !== folder || names.length >= MAX_NAMES) flush()
+      folder = above
+      names.push(`${path.slice(slash + 1)}${isFolder ? '/' : ''}`)
     },
     finish(summary) {
-      lines.write(Buffer.from(`${JSON.stringify({ kind: 'summary', summary })}\n`))
-      marks.close()
-      lines.close()
-      // The lines come last: where they are, all is there.
-      renameSync(parts.marks, place.marks)
-      renameSync(parts.lines, place.lines)
+      flush()
+      write({ kind: 'summary', summary })
+      sink.close()
+      renameSync(part, place)
     },
     abandon() {
-      lines.close()
-      marks.close()
-      rmSync(parts.lines, { force: true })
-      rmSync(parts.marks, { force: true })
+      sink.discard()
+      rmSync(part, { force: true })
     },
   }
 }
@@ -84,12 +87,15 @@ export function openFragmentWriter(place: FragmentPlace): FragmentWriter {
 interface Sink {
   write(bytes: Buffer): void
   close(): void
+  /** Closes it without what was not written yet; once closed, it does nothing. */
+  discard(): void
 }
 
 function openSink(path: string): Sink {
   const descriptor = openSync(path, 'w', 0o600)
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   let filled = 0
+  let isOpen = true
   const flush = (): void => {
     writeAll(descriptor, buffer.subarray(0, filled))
     filled = 0
@@ -102,8 +108,17 @@ function openSink(path: string): Sink {
       filled += bytes.length
     },
     close() {
-      flush()
-      closeSync(descriptor)
+      if (!isOpen) return
+      isOpen = false
+      try {
+        flush()
+      } finally {
+        closeSync(descriptor)
+      }
+    },
+    discard() {
+      filled = 0
+      this.close()
     },
   }
 }

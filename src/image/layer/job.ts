@@ -6,7 +6,7 @@ import { MIB } from '../../model/bytes.ts'
 import type { Compression } from '../../model/image.ts'
 import type { Cataloger } from '../../sbom/cataloger.ts'
 import { catalogLayer } from './catalog-layer.ts'
-import { fragmentPlace, openFragmentWriter } from './fragment.ts'
+import { openFragmentWriter } from './fragment.ts'
 import type { LayerSummary } from './fragment.ts'
 import { inflated } from './inflate.ts'
 import { LayerError } from './layer-error.ts'
@@ -25,7 +25,7 @@ export interface LayerJob {
     | { kind: 'folder'; path: string }
     /** The chunks come from elsewhere, where the digest of the blob is checked. */
     | { kind: 'chunks' }
-  /** Where the fragment goes, without the end of its name. */
+  /** Where the fragment goes. */
   fragment: string
   /** Where large files may lie for a moment. */
   scratchFolder: string
@@ -57,7 +57,7 @@ export async function carryOutJob(
   job: LayerJob,
   { catalogers, chunks, signal }: JobSurroundings,
 ): Promise<JobResult> {
-  const fragment = openFragmentWriter(fragmentPlace(job.fragment))
+  const fragment = openFragmentWriter(job.fragment)
   const scratch = createScratch({ folder: job.scratchFolder })
   const catalog = catalogLayer({ catalogers, fragment, scratch })
   const tar = createDigest(job.diffId)

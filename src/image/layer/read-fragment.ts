@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import type { FragmentLine, FragmentPlace, LayerSummary } from './fragment.ts'
+import type { FragmentLine, LayerSummary } from './fragment.ts'
 
 const CHUNK_BYTES = 64 * 1024
-const MARK_BYTES = 8
 const NEWLINE = 0x0a
 
 /** A line, and where it stands in its file. */
@@ -13,10 +12,10 @@ export interface PlacedLine {
 }
 
 /** The lines in their order; one at a time is in memory. */
-export function* fragmentLines(place: FragmentPlace): Generator<PlacedLine> {
+export function* fragmentLines(fragment: string): Generator<PlacedLine> {
   let rest = Buffer.alloc(0)
   let offset = 0
-  for (const chunk of chunksOf(place.lines)) {
+  for (const chunk of chunksOf(fragment)) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let from = 0
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, from)) {
@@ -33,8 +32,8 @@ export function* fragmentLines(place: FragmentPlace): Generator<PlacedLine> {
 const TAIL_BYTES = 1024
 
 /** What was counted in the layer; null where the fragment is cut. */
-export function fragmentSummary(place: FragmentPlace): LayerSummary | null {
-  const descriptor = openSync(place.lines, 'r')
+export function fragmentSummary(fragment: string): LayerSummary | null {
+  const descriptor = openSync(fragment, 'r')
   try {
     const { size } = fstatSync(descriptor)
     const tail = Buffer.alloc(Math.min(TAIL_BYTES, size))
@@ -48,11 +47,11 @@ export function fragmentSummary(place: FragmentPlace): LayerSummary | null {
 }
 
 /** One line again. */
-export function createLineReader(place: FragmentPlace): {
+export function createLineReader(fragment: string): {
   read(offset: number, length: number): FragmentLine
   close(): void
 } {
-  const descriptor = openSync(place.lines, 'r')
+  const descriptor = openSync(fragment, 'r')
   return {
     read(offset, length) {
       const buffer = Buffer.allocUnsafe(length)
@@ -60,22 +59,6 @@ export function createLineReader(place: FragmentPlace): {
       return parseLine(buffer.toString())
     },
     close: () => closeSync(descriptor),
-  }
-}
-
-/** The hash of each entry's path. */
-export function* fragmentMarks(
-  place: FragmentPlace,
-): Generator<{ hash: number; isFolder: boolean }> {
-  let rest = Buffer.alloc(0)
-  for (const chunk of chunksOf(place.marks)) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let at = 0
-    for (; at + MARK_BYTES <= bytes.length; at += MARK_BYTES) {
-      const mark = bytes.readDoubleLE(at)
-      yield { hash: Math.abs(mark), isFolder: mark < 0 }
-    }
-    rest = Buffer.from(bytes.subarray(at))
   }
 }
 

@@ -1,13 +1,13 @@
 /** What the layers of an image show together: the files that catalogers read, and are there in the end. */
-import type { FragmentPlace } from '../layer/fragment.ts'
-import { fragmentLines, fragmentMarks } from '../layer/read-fragment.ts'
-import { Links } from './links.ts'
-import { Places } from './paths.ts'
+import { fragmentLines } from '../layer/read-fragment.ts'
+import type { PlacedLine } from '../layer/read-fragment.ts'
+import { FileSystem } from './file-system.ts'
 
 /** A layer as it takes part. */
 export interface SquashedLayer {
   diffId: string | null
-  fragment: FragmentPlace
+  /** The path of its fragment. */
+  fragment: string
 }
 
 /** A line of a fragment that counts. */
@@ -31,53 +31,52 @@ export interface Squashed {
 
 /** One entry for each line of what was found is held in memory, and nothing of all other files. */
 export function squash(layers: readonly SquashedLayer[]): Squashed {
-  const hits = readHits(layers)
-  const links = new Links()
-  for (const { path } of hits) links.want(path)
+  const files = new FileSystem<Visible>()
   layers.forEach(({ fragment }, layer) => {
-    for (const { line } of fragmentLines(fragment)) {
-      if (line.kind === 'link') links.take(layer, line.path, line.target)
-    }
-  })
-  const settled = hits.map((hit) => ({ ...hit, path: links.resolve(hit.layer, hit.path) }))
-
-  const places = new Places()
-  for (const { path } of settled) {
-    places.add(path)
-    for (const { name } of links.otherNames(path)) places.add(name)
-  }
-  layers.forEach(({ fragment }, layer) => {
-    for (const { line } of fragmentLines(fragment)) {
-      if (line.kind === 'gone') places.remove(layer, line.path)
-      else if (line.kind === 'opaque') places.empty(layer, line.path)
-    }
-    for (const { hash, isFolder } of fragmentMarks(fragment)) places.mark(layer, hash, isFolder)
+    files.beginLayer()
+    for (const line of fragmentLines(fragment)) take(files, layer, line)
   })
   return {
-    visible: settled.filter(
-      ({ layer, path }) =>
-        places.isThere(layer, path) &&
-        links.otherNames(path).every(({ name, link }) => places.isThere(layer, name, link)),
-    ),
-    otherNames: (path) => links.otherNames(path).map(({ name }) => name),
+    visible: files.all().toSorted((a, b) => a.layer - b.layer || a.offset - b.offset),
+    otherNames: files.namesByLinks(),
   }
 }
 
-/** All lines of hits; second names of a file are hits, too, with what was found under the first. */
-function readHits(layers: readonly SquashedLayer[]): Visible[] {
-  return layers.flatMap(({ fragment }, layer) => {
-    const hits: Visible[] = []
-    const aliases: { path: string; target: string }[] = []
-    for (const { line, offset, length } of fragmentLines(fragment)) {
-      if (line.kind === 'hit') hits.push({ layer, path: line.path, by: line.by, offset, length })
-      else if (line.kind === 'alias') aliases.push(line)
+function take(
+  files: FileSystem<Visible>,
+  layer: number,
+  { line, offset, length }: PlacedLine,
+): void {
+  switch (line.kind) {
+    case 'entries': {
+      const folder = files.resolve(line.folder)
+      for (const name of line.names) files.put(folder, name)
+      break
     }
-    const byPath = Map.groupBy(hits, ({ path }) => path)
-    const second = aliases.flatMap(({ path, target }) =>
-      (byPath.get(cleaned(target)) ?? []).map((hit) => ({ ...hit, path })),
-    )
-    return [...hits, ...second]
-  })
+    case 'hit': {
+      const path = files.place(line.path)
+      files.keep(path, { layer, path, by: line.by, offset, length })
+      break
+    }
+    case 'alias': {
+      const path = files.place(line.path)
+      for (const hit of files.at(files.place(cleaned(line.target)))) {
+        files.keep(path, { ...hit, path })
+      }
+      break
+    }
+    case 'link':
+      files.link(files.place(line.path), line.target)
+      break
+    case 'gone':
+      files.remove(files.place(line.path))
+      break
+    case 'opaque':
+      files.empty(files.resolve(line.path))
+      break
+    case 'problem':
+    case 'summary':
+  }
 }
 
 function cleaned(target: string): string {
