@@ -12,8 +12,9 @@ import { sectionOf, type Part, type Program } from '../programs/program.ts'
 import { bytesAt } from '../random-file.ts'
 
 const SECTION = '.dep-v0'
+/** More than of a thousand crates. */
 const MAX_COMPRESSED_BYTES = MIB
-const MAX_JSON_BYTES = 4 * MIB
+const MAX_JSON_BYTES = 2 * MIB
 
 const AUDIT = z.object({ packages: z.array(z.unknown()) })
 /** Crates that only the build needed, as code generators, are not in the program. */

@@ -2,7 +2,7 @@
  * Texts that Go's linker was told to set by `-X`, from the table of symbols: Go does not tell the linker's flags of
  * programs that were built with -trimpath (https://go.dev/issue/63432).
  */
-import { bytesAt } from '../random-file.ts'
+import { viewAt } from '../random-file.ts'
 import { Fields, readAt, sectionOf, type Part, type Program } from './program.ts'
 
 /** The text of the variable `main.version` is the symbol `main.version.str`. */
@@ -27,7 +27,7 @@ function namesIn(program: Program, texts: Part, named: RegExp): Map<number, stri
   const names = new Map<number, string>()
   const size = Math.min(texts.bytes, MAX_TABLE_BYTES)
   for (let from = 0; from < size; from += WINDOW_BYTES - LONGEST_NAME) {
-    const window = bytesAt(program.file, texts.at + from, Math.min(WINDOW_BYTES, size - from))
+    const window = viewAt(program.file, texts.at + from, Math.min(WINDOW_BYTES, size - from))
     let end = window.indexOf(SUFFIX)
     for (; end !== -1; end = window.indexOf(SUFFIX, end + 1)) {
       const start = window.lastIndexOf(0, end) + 1
@@ -48,17 +48,20 @@ function* valuesOf(
 ): Generator<[string, string]> {
   const { isLarge, isBig, file } = program
   const layout = isLarge ? { bytes: 24, address: 8, size: 16 } : { bytes: 16, address: 4, size: 8 }
-  const size = Math.min(symbols.bytes, MAX_TABLE_BYTES, file.size)
+  const size = Math.min(symbols.bytes, MAX_TABLE_BYTES)
   const windowBytes = layout.bytes * 4096
   for (let from = 0; from < size; from += windowBytes) {
-    const window = new Fields(file, symbols.at + from, windowBytes, isBig)
-    const end = Math.min(windowBytes, size - from) - layout.bytes
-    for (let at = 0; at <= end; at += layout.bytes) {
-      const name = names.get(window.u32(at))
-      if (name === undefined) continue
-      const length = Math.min(window.word(at + layout.size, isLarge), LONGEST_VALUE)
-      const value = readAt(program, window.word(at + layout.address, isLarge), length)
-      yield [name, value.toString('latin1').replaceAll('\0', '')]
+    const window = viewAt(file, symbols.at + from, Math.min(windowBytes, size - from))
+    const places: number[] = []
+    for (let at = 0; at + layout.bytes <= window.length; at += layout.bytes) {
+      const nameAt = isBig ? window.readUInt32BE(at) : window.readUInt32LE(at)
+      if (names.has(nameAt)) places.push(symbols.at + from + at)
+    }
+    for (const place of places.slice(0, MAX_NAMES)) {
+      const symbol = new Fields(file, place, layout.bytes, isBig)
+      const length = Math.min(symbol.word(layout.size, isLarge), LONGEST_VALUE)
+      const value = readAt(program, symbol.word(layout.address, isLarge), length)
+      yield [names.get(symbol.u32(0)) ?? '', value.toString('latin1').replaceAll('\0', '')]
     }
   }
 }
