@@ -1,5 +1,6 @@
 import { isAmbiguousName, isMeasure, isSecretName } from './secret-name.ts'
-import { REDACTED, redactShapes } from './secret-shapes.ts'
+import { REDACTED } from './redacted.ts'
+import { redactShapes } from './secret-shapes.ts'
 
 /**
  * Takes secrets out of a text: values of secret-looking names, passwords in URLs, authorization headers, and

@@ -4,7 +4,7 @@ import type { World } from '../model/evidence.ts'
 import type { Warning } from '../model/warning.ts'
 import { redactText, redactValue } from './redact-text.ts'
 import { isSecretName } from './secret-name.ts'
-import { REDACTED } from './secret-shapes.ts'
+import { REDACTED } from './redacted.ts'
 
 export { redactText } from './redact-text.ts'
 

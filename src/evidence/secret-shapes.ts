@@ -1,12 +1,11 @@
-export const REDACTED = '[redacted]'
+import { REDACTED } from './redacted.ts'
+import { redactUserinfo } from './redact-userinfo.ts'
 
 /** Secrets that are known by their shape alone, wherever they stand. */
 export function redactShapes(text: string): string {
   let result = text.replace(PRIVATE_KEY, REDACTED)
   for (const shape of SHAPES) result = result.replace(shape, REDACTED)
-  return result
-    .replace(USERINFO, `$1${REDACTED}@`)
-    .replace(USERINFO_CUT, `$1${REDACTED}`)
+  return redactUserinfo(result)
     .replace(BEARER, `$1${REDACTED}`)
     .replace(BASIC, (whole: string, word: string, value: string) =>
       /[A-Z0-9=]/.test(value) ? `${word}${REDACTED}` : whole,
@@ -37,10 +36,6 @@ const SHAPES = [
   /\b(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}\b/g,
 ]
 
-/** `scheme://user:password@host`. An image digest (`@sha256:…`) is no host. */
-const USERINFO = /(:\/\/)(?:[^\s/@"'<>]+|[^\s/@:"'<>]*:[^\s@"'<>]+)@(?!sha\d+:)/g
-/** The same where the excerpt ends before the `@`; a port number is no password. */
-const USERINFO_CUT = /(:\/\/[^\s/@:"'<>]+:)(?!\d+ …$)[^\s@"'<>]+(?= …$)/g
 const BEARER = /\b(bearer\s+)[\w.~+/=-]{6,}/gi
 const BASIC = /\b(basic\s+)([\w+/-]{6,}={0,2})/gi
 /** `curl -u user:password`; `--user 1000:1000` is a user and a group. */
