@@ -88,9 +88,12 @@ function unpacked(file: RandomFile): AsyncIterable<Uint8Array> {
   const pieces = Readable.from(piecesOf(file))
   const isPacked = Buffer.from(file.read(0, ZSTD_MAGIC.length)).equals(ZSTD_MAGIC)
   if (!isPacked) return pieces
-  return pieces.pipe(
-    createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_LOG } }),
-  )
+  const inflated = createZstdDecompress({
+    params: { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_LOG },
+  })
+  // An error that comes when nobody reads any more would end the whole program.
+  inflated.on('error', () => {})
+  return pieces.pipe(inflated)
 }
 
 function* piecesOf(file: RandomFile): Iterable<Uint8Array> {
