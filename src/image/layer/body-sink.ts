@@ -66,10 +66,7 @@ export function createBodySink(options: BodySinkOptions): BodySink {
     if (body !== null) chunk.copy(body, written)
     if (anywhere.length > 0) {
       filling ??= scratch.begin(path, size)
-      if (filling === null || !filling.write(chunk)) {
-        filling = null
-        noRoom()
-      }
+      if (!filling.write(chunk)) noRoom()
     }
     for (const { catalog, take } of streams) take(catalog.push(chunk))
     written += chunk.length
@@ -122,7 +119,7 @@ export function createBodySink(options: BodySinkOptions): BodySink {
         end()
       }
       if (anywhere.length === 0) return null
-      const kept: KeptFile | null = (filling ?? scratch.begin(path, size))?.end() ?? null
+      const kept: KeptFile | null = (filling ?? scratch.begin(path, size)).end()
       if (kept === null) return (noRoom(), null)
       return catalogAnywhere(kept).finally(() => kept.release())
     },

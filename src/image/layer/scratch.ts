@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import type { KeptFile, Scratch } from '../../sbom/cataloger.ts'
 
 export interface ScratchRoom extends Scratch {
-  /** A file that is filled piece by piece. Null where there is no room for it. */
-  begin(path: string, maxBytes: number): Filling | null
+  /** A file that is filled piece by piece. */
+  begin(path: string, maxBytes: number): Filling
   /** Deletes everything. */
   close(): void
 }
@@ -21,7 +21,8 @@ export interface ScratchRoom extends Scratch {
 export interface Filling {
   /** False: there is no more room, and what was written is gone. */
   write(chunk: Uint8Array): boolean
-  end(): KeptFile
+  /** Null where there is no room. */
+  end(): KeptFile | null
   abandon(): void
 }
 
@@ -44,6 +45,7 @@ export function createScratch(options: ScratchOptions): ScratchRoom {
   let onDisk = 0
   let own: string | null = null
   let count = 0
+  const open = new Set<DiskFile>()
 
   function memoryFile(path: string, size: number): KeptFile {
     let isHeld = true
@@ -62,63 +64,82 @@ export function createScratch(options: ScratchOptions): ScratchRoom {
     }
   }
 
-  function begin(path: string, maxBytes: number): Filling | null {
-    let size = 0
+  function diskFile(path: string, file: DiskFile): KeptFile {
+    return {
+      path,
+      size: file.size,
+      read: (offset, length) => file.read(offset, length),
+      release: () => drop(file),
+    }
+  }
+
+  /** Once: its descriptor may be that of another file afterwards. */
+  function drop(file: DiskFile): void {
+    if (!open.delete(file)) return
+    onDisk -= file.size
+    file.close()
+  }
+
+  function makeDiskFile(): DiskFile {
+    own ??= mkdtempSync(join(folder, 'stella-scan-'))
+    const file = createDiskFile(join(own, String(count++)))
+    open.add(file)
+    return file
+  }
+
+  function begin(path: string, maxBytes: number): Filling {
+    let state: 'memory' | 'disk' | 'over' = isMemoryTaken ? 'disk' : 'memory'
     let disk: DiskFile | null = null
-    const inMemory = !isMemoryTaken
-    if (inMemory) {
+    let inMemory = 0
+    if (state === 'memory') {
       isMemoryTaken = true
       memory ??= Buffer.allocUnsafe(memoryBytes)
     }
 
-    function toDisk(): DiskFile {
-      own ??= mkdtempSync(join(folder, 'stella-scan-'))
-      const file = createDiskFile(join(own, String(count++)))
-      if (inMemory && memory !== null) {
-        file.write(memory.subarray(0, size))
-        isMemoryTaken = false
-      }
-      return file
-    }
     function abandon(): void {
-      if (disk === null && inMemory) isMemoryTaken = false
-      disk?.close()
-      onDisk -= disk?.size ?? 0
-      disk = null
+      if (state === 'over') return
+      if (state === 'memory') isMemoryTaken = false
+      if (disk !== null) drop(disk)
+      state = 'over'
+    }
+    function writeToDisk(chunk: Uint8Array): void {
+      const file = (disk ??= makeDiskFile())
+      const before = file.size
+      try {
+        if (state === 'memory' && memory !== null) {
+          file.write(memory.subarray(0, inMemory))
+          isMemoryTaken = false
+          state = 'disk'
+        }
+        file.write(chunk)
+      } finally {
+        onDisk += file.size - before
+      }
     }
     return {
       write(chunk) {
-        const fits = size + chunk.length <= maxBytes
-        if (fits && disk === null && inMemory && size + chunk.length <= memoryBytes) {
-          memory?.set(chunk, size)
-          size += chunk.length
+        if (state === 'over') return false
+        const size = (disk?.size ?? inMemory) + chunk.length
+        if (state === 'memory' && size <= Math.min(maxBytes, memoryBytes)) {
+          memory?.set(chunk, inMemory)
+          inMemory = size
           return true
         }
-        if (!fits || onDisk + size + chunk.length > diskBytes) {
-          abandon()
-          return false
-        }
-        if (disk === null) {
-          disk = toDisk()
-          onDisk += disk.size
-        }
-        disk.write(chunk)
-        onDisk += chunk.length
-        size += chunk.length
-        return true
+        const isWritten =
+          size <= maxBytes &&
+          onDisk + inMemory + chunk.length <= diskBytes &&
+          hasRoom(() => writeToDisk(chunk))
+        if (!isWritten) abandon()
+        return isWritten
       },
       end() {
-        if (disk === null && inMemory) return memoryFile(path, size)
-        const file = disk ?? toDisk()
-        return {
-          path,
-          size,
-          read: (offset, length) => file.read(offset, length),
-          release() {
-            file.close()
-            onDisk -= file.size
-          },
-        }
+        const was = state
+        state = 'over'
+        if (was === 'over') return null
+        if (was === 'memory') return memoryFile(path, inMemory)
+        // Nothing was written, and the memory is another's.
+        if (disk === null && !hasRoom(() => void (disk = makeDiskFile()))) return null
+        return disk === null ? null : diskFile(path, disk)
       },
       abandon,
     }
@@ -128,14 +149,30 @@ export function createScratch(options: ScratchOptions): ScratchRoom {
     begin,
     async keep(path, chunks, maxBytes) {
       const filling = begin(path, maxBytes)
-      if (filling === null) return null
-      for await (const chunk of chunks) if (!filling.write(chunk)) return null
-      return filling.end()
+      try {
+        for await (const chunk of chunks) if (!filling.write(chunk)) return null
+        return filling.end()
+      } finally {
+        // It does nothing where the file is kept.
+        filling.abandon()
+      }
     },
     close() {
+      for (const file of open) drop(file)
       if (own !== null) rmSync(own, { recursive: true, force: true })
       own = null
     },
+  }
+}
+
+/** A disk that is full, or not ours to write to, is one without room. */
+function hasRoom(write: () => void): boolean {
+  try {
+    write()
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return false
+    throw error
   }
 }
 

@@ -38,6 +38,8 @@ export type Step =
 
 /** Names and records beyond this are no names. */
 export const MAX_EXTENSION_BYTES = 1024 * 1024
+/** Of a path and of where a link points: Linux opens none that is longer. path_resolution(7) */
+const MAX_PATH_BYTES = 4096
 
 const KINDS: Readonly<Record<string, EntryKind>> = {
   '0': 'file',
@@ -53,7 +55,6 @@ const WITHOUT_BODY = new Set(['1', '2', '3', '4', '5', '6'])
 /** Reads the blocks of one archive, in their order. */
 export class TarEntries {
   #records = new Map<string, string>()
-  #global = new Map<string, string>()
   #pending: 'x' | 'g' | 'L' | 'K' | null = null
   #sparse: TarHeader | null = null
 
@@ -87,11 +88,11 @@ export class TarEntries {
       const name = body.toString('utf8', 0, zero === -1 ? body.length : zero)
       this.#records.set(pending === 'L' ? 'path' : 'linkpath', name)
     } else if (pending === 'x') readRecords(body, this.#records)
-    else if (pending === 'g') readRecords(body, this.#global)
   }
 
   #extension(header: TarHeader, flag: 'x' | 'g' | 'L' | 'K'): Step {
     if (header.size <= MAX_EXTENSION_BYTES) {
+      // What a global header says, runtimes do not apply to entries: neither Go's archive/tar nor who uses it.
       this.#pending = flag
       return header.size === 0 ? { kind: 'next' } : { kind: 'extension', size: header.size }
     }
@@ -108,7 +109,8 @@ export class TarEntries {
   #entry(header: TarHeader): Step {
     const records = this.#records
     this.#records = new Map()
-    const said = (key: string): string | undefined => records.get(key) ?? this.#global.get(key)
+    // An empty record takes back what was said before.
+    const said = (key: string): string | undefined => records.get(key) || undefined
     const kind = KINDS[header.flag] ?? 'other'
     const stated = said('size')
     const size = stated === undefined ? header.size : sizeIn(stated)
@@ -116,15 +118,14 @@ export class TarEntries {
     const name = said('GNU.sparse.name') ?? said('path') ?? header.name
     // Before ustar a folder was a file whose name ends with a slash.
     const isOldFolder = kind === 'file' && name.endsWith('/')
-    const bodyBytes = WITHOUT_BODY.has(header.flag) || isOldFolder ? 0 : size
-    const path = cleanPath(name)
-    if (path === null) {
-      return {
-        kind: 'skip',
-        size: bodyBytes,
-        says: `an entry that points outside: ${name.slice(0, 200)}`,
-      }
+    const bodyBytes = WITHOUT_BODY.has(header.flag) ? 0 : size
+    const target = said('linkpath') ?? header.linkName
+    const skipped = (says: string): Step => ({ kind: 'skip', size: bodyBytes, says })
+    if (Buffer.byteLength(name) > MAX_PATH_BYTES || Buffer.byteLength(target) > MAX_PATH_BYTES) {
+      return skipped(`an entry whose name is too long for Linux: ${name.slice(0, 200)}…`)
     }
+    const path = cleanPath(name)
+    if (path === null) return skipped(`an entry that points outside: ${name.slice(0, 200)}`)
     const isSparse =
       header.flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse'))
     const entry: TarEntry = {
@@ -132,7 +133,7 @@ export class TarEntries {
       kind: isOldFolder ? 'folder' : kind,
       size: bodyBytes,
       mode: header.mode,
-      target: said('linkpath') ?? header.linkName,
+      target,
       isSparse,
     }
     return { kind: 'entry', entry }

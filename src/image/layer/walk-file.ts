@@ -22,7 +22,7 @@ export async function walkFile(part: FilePart, visitor: LayerVisitor): Promise<v
   const window = createWindow(part)
   let at = 0
   while (at < part.length) {
-    if (at + BLOCK_BYTES > part.length) throw new LayerError('ends in the middle of an entry', at)
+    if (at + BLOCK_BYTES > part.length) throw breaksOff(part)
     const step = entries.take(window(at))
     at += BLOCK_BYTES
     switch (step.kind) {
@@ -38,11 +38,12 @@ export async function walkFile(part: FilePart, visitor: LayerVisitor): Promise<v
         break
       case 'skip':
         if (step.says !== null) visitor.problem(step.says)
+        if (at + step.size > part.length) throw breaksOff(part)
         at += step.size + paddingAfter(step.size)
         break
       case 'entry': {
         const { path, size } = step.entry
-        if (at + size > part.length) throw new LayerError('ends in the middle of an entry', at)
+        if (at + size > part.length) throw breaksOff(part)
         const sink = visitor.entry(step.entry)
         const done = sink?.readFrom(fileAt(part, at, path, size)) ?? null
         if (done !== null) await done
@@ -50,6 +51,10 @@ export async function walkFile(part: FilePart, visitor: LayerVisitor): Promise<v
       }
     }
   }
+}
+
+function breaksOff({ length }: FilePart): LayerError {
+  return new LayerError('ends in the middle of an entry', length)
 }
 
 /** Gives the block at an offset; valid until the next call. */
@@ -61,8 +66,7 @@ function createWindow(part: FilePart): (offset: number) => Buffer {
     if (offset < from || offset + BLOCK_BYTES > until) {
       from = offset
       until = from + readAt(part, offset, buffer, 0, WINDOW_BYTES)
-      if (offset + BLOCK_BYTES > until)
-        throw new LayerError('ends in the middle of an entry', offset)
+      if (offset + BLOCK_BYTES > until) throw breaksOff(part)
     }
     return buffer.subarray(offset - from, offset - from + BLOCK_BYTES)
   }
@@ -70,9 +74,7 @@ function createWindow(part: FilePart): (offset: number) => Buffer {
 
 function bodyAt(part: FilePart, offset: number, size: number): Buffer {
   const body = Buffer.allocUnsafe(size)
-  if (readAt(part, offset, body, 0, size) < size) {
-    throw new LayerError('ends in the middle of an entry', offset)
-  }
+  if (readAt(part, offset, body, 0, size) < size) throw breaksOff(part)
   return body
 }
 

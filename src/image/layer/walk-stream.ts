@@ -87,8 +87,9 @@ export async function walkStream(
     }
     passed += chunk.length
   }
-  // Some writers leave the two blocks of zeros at the end out.
-  const isWhole = state.kind === 'ended' || (state.kind === 'header' && filled === 0)
+  // Some writers leave the two blocks of zeros at the end out, and some what fills the last block, too.
+  const isWhole =
+    state.kind === 'ended' || state.kind === 'padding' || (state.kind === 'header' && filled === 0)
   if (!isWhole) throw new LayerError('ends in the middle of an entry', passed)
 }
 
