@@ -1,0 +1,31 @@
+/** What SBOMs say is in an image, in one way of writing. */
+import { z } from 'zod/mini'
+import type { Truth } from '../../scripts/images/image.ts'
+
+const Bom = z.object({
+  components: z.optional(z.array(z.object({ purl: z.optional(z.string()) }))),
+})
+
+/** `TYPE NAME@VERSION` of each purl of a CycloneDX document. */
+export function namesIn(text: string): ReadonlySet<string> {
+  const { components = [] } = Bom.parse(JSON.parse(text))
+  return new Set(components.flatMap(({ purl }) => (purl === undefined ? [] : [nameOf(purl)])))
+}
+
+/** The packages of a truth that are not among those found, in the same way of writing. */
+export function missingFrom(truth: Truth, found: ReadonlySet<string>): readonly string[] {
+  return Object.entries(truth.packages).flatMap(([type, names]) =>
+    names.map((name) => `${type} ${name}`).filter((name) => !found.has(name)),
+  )
+}
+
+/** Distributions have namespaces that their package managers do not know. */
+const OF_DISTRIBUTIONS = new Set(['deb', 'apk', 'rpm', 'alpm'])
+
+export function nameOf(purl: string): string {
+  const [plain = ''] = purl.replace(/^pkg:/, '').split(/[?#]/)
+  const [type = '', ...rest] = plain.split('/')
+  const path = rest.map((part) => decodeURIComponent(part))
+  const kept = OF_DISTRIBUTIONS.has(type) ? path.slice(-1) : path
+  return `${type} ${kept.join('/')}`
+}
