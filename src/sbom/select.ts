@@ -66,5 +66,5 @@ export function beginsAsProgram(bytes: Uint8Array): boolean {
   if (a === 0x4d) return b === 0x5a
   if (a === 0xfe) return b === 0xed && c === 0xfa && (d === 0xce || d === 0xcf)
   if (a === 0xce || a === 0xcf) return b === 0xfa && c === 0xed && d === 0xfe
-  return a === 0xca && b === 0xfe && c === 0xba && d === 0xbe
+  return a === 0xca && b === 0xfe && c === 0xba && (d === 0xbe || d === 0xbf)
 }
