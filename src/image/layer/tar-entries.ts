@@ -108,7 +108,8 @@ export class TarEntries {
 
   #entry(header: TarHeader): Step {
     const records = this.#records
-    this.#records = new Map()
+    // Most entries have none, and there are hundreds of thousands.
+    if (records.size > 0) this.#records = new Map()
     // An empty record takes back what was said before.
     const said = (key: string): string | undefined => records.get(key) || undefined
     const kind = KINDS[header.flag] ?? 'other'
@@ -127,7 +128,8 @@ export class TarEntries {
     const path = cleanPath(name)
     if (path === null) return skipped(`an entry that points outside: ${name.slice(0, 200)}`)
     const isSparse =
-      header.flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse'))
+      header.flag === 'S' ||
+      (records.size > 0 && [...records.keys()].some((key) => key.startsWith('GNU.sparse')))
     const entry: TarEntry = {
       path,
       kind: isOldFolder ? 'folder' : kind,
