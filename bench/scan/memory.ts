@@ -32,7 +32,8 @@ try {
       const peak = run.peakBytes / MIB
       const isWhole = run.exitCode === 0
       const missing = isWhole ? missingFrom(image.truth, namesIn(readFileSync(output, 'utf8'))) : []
-      const isGood = isWhole && run.kills === 0 && peak <= BAR_MIB && missing.length === 0
+      const isAnswered = isWhole || (image.mayBeRefused && run.exitCode === 2)
+      const isGood = isAnswered && run.kills === 0 && peak <= BAR_MIB && missing.length === 0
       process.stdout.write(
         `${name}, ${form} (${(image.bytes / 1e6).toFixed(0)} MB): peak ${peak.toFixed(0)} MiB (bar ${BAR_MIB}), ` +
           `${run.kills} kills at ${LIMIT_MIB} MiB, exit ${run.exitCode}, ${(run.wallMs / 1_000).toFixed(1)} s, ` +

@@ -13,7 +13,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod/mini'
 import { cacheFolder } from '../lib/cache.ts'
 import { dockerArchive } from './docker-archive.ts'
-import type { Truth } from './image.ts'
+import type { Recipe, Truth } from './image.ts'
 import { writeLayout } from './layout.ts'
 import { RECIPES } from './recipes/index.ts'
 import type { ImageName } from './recipes/index.ts'
@@ -33,6 +33,7 @@ export interface BuiltImage {
   /** Of all layers, without compression. */
   bytes: number
   truth: Truth
+  mayBeRefused: boolean
 }
 
 const Kept = z.object({
@@ -45,13 +46,14 @@ const Kept = z.object({
 
 /** Made if it is not there yet. */
 export async function builtImage(name: ImageName): Promise<BuiltImage> {
-  const recipe = RECIPES[name]
-  const { forms, about } = recipe
+  const recipe: Recipe = RECIPES[name]
+  const { forms, about, mayBeRefused = false } = recipe
+  const common = { name, about, mayBeRefused }
   if (forms.length === 0) {
     const { layers, truth } = await recipe.make('')
     const bytes = layers.reduce((sum, layer) => sum + layer.bytes, 0)
     const stream = (): AsyncIterable<Uint8Array> => dockerArchive(name, layers)
-    return { name, about, oci: null, docker: null, stream, bytes, truth }
+    return { ...common, oci: null, docker: null, stream, bytes, truth }
   }
   const folder = cacheFolder('images', `${name}-${VERSION}`)
   const oci = join(folder, 'oci')
@@ -72,8 +74,7 @@ export async function builtImage(name: ImageName): Promise<BuiltImage> {
   }
   const { bytes, truth } = Kept.parse(JSON.parse(readFileSync(told, 'utf8')))
   return {
-    name,
-    about,
+    ...common,
     oci: forms.includes('oci') ? oci : null,
     docker: forms.includes('docker') ? docker : null,
     stream: null,

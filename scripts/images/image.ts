@@ -23,6 +23,8 @@ export interface Recipe {
   about: string
   /** In which forms it lies on disk; none: it is only ever a stream. */
   forms: readonly ('oci' | 'docker')[]
+  /** It was made to do harm: an answer that it is no good image is a good one. */
+  mayBeRefused?: boolean
   /** The layers, lowest first. They may lie in `folder`, which is deleted afterwards. */
   make(folder: string): Promise<{ layers: readonly Layer[]; truth: Truth }>
 }

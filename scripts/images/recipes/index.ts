@@ -1,5 +1,6 @@
 import type { Recipe } from '../image.ts'
 import { DEBIAN_MIN } from './debian.ts'
+import { HOSTILE } from './hostile.ts'
 import { huge } from './huge.ts'
 import { manyFiles } from './many-files.ts'
 import { MANY_LAYERS } from './many-layers.ts'
@@ -14,6 +15,7 @@ export const RECIPES = {
   'many-layers': MANY_LAYERS,
   'many-files': manyFiles(20_000),
   huge: huge(1024),
+  ...HOSTILE,
 } as const satisfies Readonly<Record<string, Recipe>>
 
 export type ImageName = keyof typeof RECIPES
