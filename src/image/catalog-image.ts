@@ -1,5 +1,6 @@
 /** Reads the layers of an image that are not known yet, and gives what is known of all of them. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { usageError } from '../model/errors.ts'
 import type { Cataloger } from '../sbom/cataloger.ts'
@@ -61,11 +62,11 @@ export async function catalogImage(
   const of = image.layers.length
   const tell = (wasKnown: boolean): void => options.onLayer?.({ done: ++done, of, wasKnown })
 
-  const places = image.layers.map((layer, at) => baseOf(layer, at, options.store, own))
+  const known = image.layers.map((layer) => knownFragment(layer, options))
+  const places = image.layers.map((layer, at) => known[at] ?? placeOf(layer, at, options, own))
   const missing = image.layers.flatMap((layer, at) => {
     const base = places[at] ?? ''
-    const isKnown = bases.has(base) || (layer.diffId !== null && options.store?.find(layer.diffId))
-    if (isKnown) {
+    if (bases.has(base) || typeof known[at] === 'string') {
       hits++
       tell(true)
       return []
@@ -91,10 +92,37 @@ export async function catalogImage(
   }
 }
 
-function baseOf(layer: ImageLayer, at: number, store: FragmentStore | null, own: string): string {
+/** Where what is known of a layer lies; null: nothing is. */
+export function knownFragment(
+  layer: ImageLayer,
+  { store, checksAll }: Pick<CatalogOptions, 'store' | 'checksAll'>,
+): string | null {
+  const { diffId } = layer
+  if (store === null || diffId === null) return null
+  return store.find(diffId) ?? store.find(keyOf(layer, diffId, checksAll))
+}
+
+function placeOf(
+  layer: ImageLayer,
+  at: number,
+  { store, checksAll }: CatalogOptions,
+  own: string,
+): string {
   const { diffId } = layer
   if (diffId === null) return join(own, String(at))
-  return store === null ? join(own, diffId.replace(':', '-')) : store.placeOf(diffId)
+  if (store === null) return join(own, diffId.replace(':', '-'))
+  return store.placeOf(keyOf(layer, diffId, checksAll))
+}
+
+/**
+ * Nobody checks that a layer is the one that it is said to be where it is walked by seeking. What is found in it is then
+ * known of this file alone: another image that has the true one must not get what a false one holds.
+ */
+function keyOf({ blob, compression }: ImageLayer, diffId: string, checksAll: boolean): string {
+  if (blob.kind !== 'file' || compression !== 'none' || checksAll) return diffId
+  const { dev, ino, size, mtimeNs } = statSync(blob.path, { bigint: true })
+  const said = [dev, ino, size, mtimeNs, blob.offset, blob.length].join(' ')
+  return `${diffId}-of-${createHash('sha256').update(said).digest('hex').slice(0, 16)}`
 }
 
 interface Missing {

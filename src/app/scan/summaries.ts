@@ -1,4 +1,5 @@
 /** What was counted in the layers of an image. */
+import { knownFragment } from '../../image/catalog-image.ts'
 import type { LayerSummary } from '../../image/layer/fragment.ts'
 import { fragmentSummary } from '../../image/layer/read-fragment.ts'
 import type { OpenedImage, OpenedSource } from '../../image/source/image.ts'
@@ -11,8 +12,8 @@ export type Summaries = readonly (LayerSummary | null)[]
 /** Reads nothing but what is known of earlier scans. */
 export function knownSummaries(image: OpenedImage, cacheFolder: string | null): Summaries {
   const store = layerStore(cacheFolder)
-  return image.layers.map(({ diffId }) => {
-    const place = diffId === null ? null : (store?.find(diffId) ?? null)
+  return image.layers.map((layer) => {
+    const place = knownFragment(layer, { store, checksAll: false })
     return place === null ? null : fragmentSummary(place)
   })
 }

@@ -7,10 +7,10 @@ import type { Cataloger } from '../../sbom/cataloger.ts'
 import { fragmentSummary } from './read-fragment.ts'
 
 export interface FragmentStore {
-  /** The fragment of a layer; null where it is not kept. */
-  find(diffId: string): string | null
+  /** The fragment of a layer, by its diff_id and what else tells it from others; null where it is not kept. */
+  find(key: string): string | null
   /** Where the fragment of a layer is to be written. */
-  placeOf(diffId: string): string
+  placeOf(key: string): string
   /** Drops what was not used for longest, until the rest fits; what somebody may be reading stays. */
   tidy(): void
 }
@@ -34,12 +34,11 @@ export function openFragmentStore(options: FragmentStoreOptions): FragmentStore 
   const { folder, catalogers, now, maxBytes = MAX_BYTES } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const edition = editionOf(catalogers)
-  const placeOf = (diffId: string): string =>
-    join(folder, `${diffId.replace(':', '-')}-${edition}.jsonl`)
+  const placeOf = (key: string): string => join(folder, `${key.replace(':', '-')}-${edition}.jsonl`)
   return {
     placeOf,
-    find(diffId) {
-      const place = placeOf(diffId)
+    find(key) {
+      const place = placeOf(key)
       return isWhole(place, new Date(now())) ? place : null
     },
     tidy() {

@@ -3,9 +3,7 @@ import { GIB } from '../../model/bytes.ts'
 import type { Compression } from '../../model/image.ts'
 import { peek } from '../../parsers/files/chunks.ts'
 import { packingOf } from '../../parsers/files/packing.ts'
-import type { Packing } from '../../parsers/files/packing.ts'
 import { unpacked } from '../unpack.ts'
-import { createInPlaceInflater } from '../../sbom/archive/inflate-in-place.ts'
 import { LayerError } from './layer-error.ts'
 
 /** What grows beyond both is no layer: 64 GiB of zeros pass, a hundred times that does not. */
@@ -32,7 +30,7 @@ export async function* inflated(
     }
   }
   try {
-    for await (const chunk of inPlace(counted(), packing) ?? unpacked(counted(), packing)) {
+    for await (const chunk of unpacked(counted(), packing)) {
       plain += chunk.length
       if (plain > BOMB.bytes && plain > stored * BOMB.ratio) {
         throw new LayerError(`grows to ${BOMB.ratio} times its size and goes on`, plain)
@@ -43,23 +41,6 @@ export async function* inflated(
     if (!isDamage(error)) throw error
     throw new LayerError(`is damaged (${error.code})`, plain, { cause: error })
   }
-}
-
-/** Null where this Node's zlib cannot be used in this way. */
-function inPlace(
-  chunks: AsyncIterable<Uint8Array>,
-  packing: Packing,
-): AsyncGenerator<Buffer> | null {
-  const inflater = createInPlaceInflater(packing)
-  if (inflater === null) return null
-  return (async function* () {
-    try {
-      for await (const chunk of chunks) yield* inflater.take(chunk)
-      inflater.finish()
-    } finally {
-      inflater.close()
-    }
-  })()
 }
 
 function asBuffer(chunk: Uint8Array): Buffer {

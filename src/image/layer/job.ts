@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { MIB } from '../../model/bytes.ts'
 import type { Compression } from '../../model/image.ts'
 import type { Cataloger } from '../../sbom/cataloger.ts'
 import { catalogLayer } from './catalog-layer.ts'
@@ -11,6 +10,7 @@ import type { LayerSummary } from './fragment.ts'
 import { inflated } from './inflate.ts'
 import { LayerError } from './layer-error.ts'
 import { createScratch } from './scratch.ts'
+import type { LayerVisitor } from './visitor.ts'
 import { walkFile } from './walk-file.ts'
 import { walkFolder } from './walk-folder.ts'
 import { walkStream } from './walk-stream.ts'
@@ -48,7 +48,7 @@ export interface JobResult {
 }
 
 const CHUNK_BYTES = 256 * 1024
-const TURN_BYTES = 16 * MIB
+const TURN_MS = 20
 
 /**
  * @throws LayerError where the layer is no tar archive, breaks off, or is another than its digest says
@@ -61,17 +61,18 @@ export async function carryOutJob(
   const scratch = createScratch({ folder: job.scratchFolder })
   const catalog = catalogLayer({ catalogers, fragment, scratch })
   const tar = createDigest(job.diffId)
+  const polite = takingTurns(catalog, signal)
   try {
     switch (job.place.kind) {
       case 'folder':
-        await walkFolder(job.place.path, catalog)
+        await walkFolder(job.place.path, polite)
         break
       case 'chunks':
         if (chunks === null) throw new Error('nobody gives the chunks of the layer')
         await walkStream(politely(tar.take(inflated(chunks, job.compression)), signal), catalog)
         break
       case 'file':
-        if (job.compression === 'none' && !job.checksAll) await seek(job.place, catalog)
+        if (job.compression === 'none' && !job.checksAll) await seek(job.place, polite)
         else {
           const stored = createDigest(job.digest).take(bytesOf(job.place))
           await walkStream(politely(tar.take(inflated(stored, job.compression)), signal), catalog)
@@ -89,15 +90,12 @@ export async function carryOutJob(
 
 type FilePlace = Extract<LayerJob['place'], { kind: 'file' }>
 
-async function seek(
-  { path, offset, length }: FilePlace,
-  catalog: Parameters<typeof walkFile>[1],
-): Promise<void> {
+async function seek({ path, offset, length }: FilePlace, visitor: LayerVisitor): Promise<void> {
   const descriptor = openSync(path, 'r')
   try {
     const there = Math.max(0, fstatSync(descriptor).size - offset)
     if (there < length) throw new LayerError('breaks off', there)
-    await walkFile({ descriptor, offset, length }, catalog)
+    await walkFile({ descriptor, offset, length }, visitor)
   } finally {
     closeSync(descriptor)
   }
@@ -108,14 +106,32 @@ async function* politely(
   chunks: AsyncIterable<Buffer>,
   signal: AbortSignal | null,
 ): AsyncGenerator<Buffer> {
-  let untilTurn = TURN_BYTES
+  const turn = createTurn(signal)
   for await (const chunk of chunks) {
     yield chunk
-    untilTurn -= chunk.length
-    if (untilTurn > 0) continue
-    untilTurn = TURN_BYTES
-    await setImmediate()
-    signal?.throwIfAborted()
+    await turn()
+  }
+}
+
+/** The same where no chunks come: between entries. */
+function takingTurns(visitor: LayerVisitor, signal: AbortSignal | null): LayerVisitor {
+  const turn = createTurn(signal)
+  return {
+    problem: (says) => visitor.problem(says),
+    turn,
+    entry: (entry) => visitor.entry(entry),
+  }
+}
+
+/** What is outside of the heap is given back in turns, too. */
+function createTurn(signal: AbortSignal | null): () => Promise<void> | null {
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < TURN_MS) return null
+    return setImmediate().then(() => {
+      signal?.throwIfAborted()
+      last = performance.now()
+    })
   }
 }
 

@@ -7,6 +7,8 @@ export interface LayerVisitor {
   entry(entry: TarEntry): BodySink | null
   /** Something that cannot be read, as a sentence without a full stop. */
   problem(says: string): void
+  /** Asked after each entry where nothing else waits: what it returns is waited for. */
+  turn?(): Promise<void> | null
 }
 
 /** Takes the body of one entry. */

@@ -47,6 +47,8 @@ export async function walkFile(part: FilePart, visitor: LayerVisitor): Promise<v
         const sink = visitor.entry(step.entry)
         const done = sink?.readFrom(fileAt(part, at, path, size)) ?? null
         if (done !== null) await done
+        const turn = visitor.turn?.() ?? null
+        if (turn !== null) await turn
         at += size + paddingAfter(size)
       }
     }

@@ -49,6 +49,8 @@ export async function walkFolder(root: string, visitor: LayerVisitor): Promise<v
       visitor.problem(`${path} could not be read (${codeOf(error)})`)
     }
     if (child.isDirectory()) enter(path)
+    const turn = visitor.turn?.() ?? null
+    if (turn !== null) await turn
   }
 
   function visit(child: Dirent, path: string): Promise<void> | null {

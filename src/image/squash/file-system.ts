@@ -36,6 +36,11 @@ export class FileSystem<Value> {
   readonly #links = new Map<string, { since: number; target: string }>()
   #now = NEVER
   #layerBegan = NEVER
+  /** Where the last entry is. */
+  #last = ''
+  /** Raised when a folder may lead elsewhere than before. */
+  #edition = 0
+  #resolved = { folder: '', edition: 0, settled: '' }
 
   beginLayer(): void {
     this.#layerBegan = ++this.#now
@@ -45,15 +50,19 @@ export class FileSystem<Value> {
   put(folder: string, name: string): void {
     this.#now++
     const isFolder = name.endsWith('/')
-    const path = joined(folder, isFolder ? name.slice(0, -1) : name)
+    const path = joined(this.resolve(folder), isFolder ? name.slice(0, -1) : name)
+    this.#last = path
     const place = this.#places.get(pathHash(path))
     if (place === undefined) return
+    this.#edition++
     if (isFolder) place.folder = this.#now
     else place.ended = this.#now
   }
 
-  /** The last entry is a file, and this is known of it. */
-  keep(path: string, value: Value): void {
+  /** The last entry is a file, and this is known of it, once its path is known. */
+  keep(make: (path: string) => Value): void {
+    const path = this.#last
+    const value = make(path)
     const kept = this.#files.get(path)
     if (kept?.since === this.#now) kept.values.push(value)
     else this.#files.set(path, { since: this.#now, values: [value] })
@@ -61,7 +70,9 @@ export class FileSystem<Value> {
   }
 
   /** The last entry is a symbolic link. */
-  link(path: string, target: string): void {
+  link(target: string): void {
+    const path = this.#last
+    this.#edition++
     if (this.#links.size >= MAX_LINKS && !this.#links.has(path)) return
     this.#links.set(path, { since: this.#now, target })
     this.#watch(path)
@@ -69,12 +80,14 @@ export class FileSystem<Value> {
 
   /** A whiteout: it tells of layers below its own. */
   remove(path: string): void {
-    const place = this.#places.get(pathHash(path))
+    this.#edition++
+    const place = this.#places.get(pathHash(this.place(path)))
     if (place !== undefined) place.ended = Math.max(place.ended, this.#layerBegan)
   }
 
   empty(folder: string): void {
-    const place = this.#places.get(pathHash(folder))
+    this.#edition++
+    const place = this.#places.get(pathHash(this.resolve(folder)))
     if (place !== undefined) place.emptied = Math.max(place.emptied, this.#layerBegan)
   }
 
@@ -87,26 +100,10 @@ export class FileSystem<Value> {
   /** Where a folder is, through all links. What points outside of the root stays in it. */
   resolve(folder: string): string {
     if (this.#links.size === 0) return folder
-    let settled = ''
-    let jumps = 0
-    const left = folder.split('/').toReversed()
-    for (let part = left.pop(); part !== undefined; part = left.pop()) {
-      if (part === '' || part === '.') continue
-      if (part === '..') {
-        settled = settled.slice(0, Math.max(0, settled.lastIndexOf('/')))
-        continue
-      }
-      const path = joined(settled, part)
-      const link = this.#links.get(path)
-      if (link === undefined || !this.#isThere(path, link.since)) {
-        settled = path
-        continue
-      }
-      if (++jumps > MAX_JUMPS) return folder
-      if (link.target.startsWith('/')) settled = ''
-      left.push(...link.target.split('/').toReversed())
-    }
-    return settled
+    const { folder: last, edition, settled } = this.#resolved
+    if (last === folder && edition === this.#edition) return settled
+    this.#resolved = { folder, edition: this.#edition, settled: this.#follow(folder) }
+    return this.#resolved.settled
   }
 
   /** What is kept of a file that is there now. */
@@ -134,6 +131,29 @@ export class FileSystem<Value> {
         .flatMap((folder) =>
           (names.get(folder) ?? []).map((name) => name + path.slice(folder.length)),
         )
+  }
+
+  #follow(folder: string): string {
+    let settled = ''
+    let jumps = 0
+    const left = folder.split('/').toReversed()
+    for (let part = left.pop(); part !== undefined; part = left.pop()) {
+      if (part === '' || part === '.') continue
+      if (part === '..') {
+        settled = settled.slice(0, Math.max(0, settled.lastIndexOf('/')))
+        continue
+      }
+      const path = joined(settled, part)
+      const link = this.#links.get(path)
+      if (link === undefined || !this.#isThere(path, link.since)) {
+        settled = path
+        continue
+      }
+      if (++jumps > MAX_JUMPS) return folder
+      if (link.target.startsWith('/')) settled = ''
+      left.push(...link.target.split('/').toReversed())
+    }
+    return settled
   }
 
   /** From now on, what happens to a path and to the folders above it is written down. */

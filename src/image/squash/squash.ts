@@ -48,31 +48,25 @@ function take(
   { line, offset, length }: PlacedLine,
 ): void {
   switch (line.kind) {
-    case 'entries': {
-      const folder = files.resolve(line.folder)
-      for (const name of line.names) files.put(folder, name)
+    case 'entries':
+      for (const name of line.names) files.put(line.folder, name)
       break
-    }
-    case 'hit': {
-      const path = files.place(line.path)
-      files.keep(path, { layer, path, by: line.by, offset, length })
+    case 'hit':
+      files.keep((path) => ({ layer, path, by: line.by, offset, length }))
       break
-    }
-    case 'alias': {
-      const path = files.place(line.path)
+    case 'alias':
       for (const hit of files.at(files.place(cleaned(line.target)))) {
-        files.keep(path, { ...hit, path })
+        files.keep((path) => ({ ...hit, path }))
       }
       break
-    }
     case 'link':
-      files.link(files.place(line.path), line.target)
+      files.link(line.target)
       break
     case 'gone':
-      files.remove(files.place(line.path))
+      files.remove(line.path)
       break
     case 'opaque':
-      files.empty(files.resolve(line.path))
+      files.empty(line.path)
       break
     case 'problem':
     case 'summary':
