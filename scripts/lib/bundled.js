@@ -25,5 +25,5 @@ export function bundledPackages(repo) {
       )
     }
   }
-  return [...found].toSorted()
+  return [...found].toSorted((a, b) => (a < b ? -1 : 1))
 }

@@ -16,7 +16,7 @@ import { watchCommand } from './commands/watch/command.ts'
 import { whyCommand } from './commands/why/command.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, textFor } from './complaints.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from '../app/version.ts'
 
 const ROOT = buildRouteMap({
   routes: {

@@ -3,7 +3,7 @@ import type { Summaries } from '../../../app/scan/summaries.ts'
 import type { OpenedImage } from '../../../image/source/image.ts'
 import type { CliContext } from '../../context.ts'
 import { layerCacheFolder } from '../../layer-cache.ts'
-import type { NamedImage } from '../../open-image.ts'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import type { ImageFlags } from './flags.ts'
 import { passedOver, withImage } from './with-image.ts'
 

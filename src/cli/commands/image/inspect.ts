@@ -7,7 +7,7 @@ import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
 import { imageDocument, storedBytes } from './document.ts'
 import { layerCacheFolder } from '../../layer-cache.ts'
-import type { NamedImage } from '../../open-image.ts'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import type { ImageFlags } from './flags.ts'
 import { passedOver, withImage } from './with-image.ts'
 

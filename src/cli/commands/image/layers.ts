@@ -5,7 +5,7 @@ import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
 import { layerDocument } from './document.ts'
-import type { NamedImage } from '../../open-image.ts'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import type { ImageFlags } from './flags.ts'
 import { counted } from './counted.ts'
 

@@ -1,7 +1,7 @@
 import type { OpenedImage, OpenedSource } from '../../../image/source/image.ts'
 import type { CliContext } from '../../context.ts'
-import { openNamedImage } from '../../open-image.ts'
-import type { NamedImage } from '../../open-image.ts'
+import { openNamedImage } from '../../../app/scan/open.ts'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import type { ImageFlags } from './flags.ts'
 
 /**
@@ -17,8 +17,10 @@ export async function withImage(
   look: (source: OpenedSource, signal: AbortSignal) => Promise<OpenedImage>,
 ): Promise<OpenedImage> {
   const stop = new AbortController()
-  const source = await openNamedImage(io, named, {
+  const source = await openNamedImage(named, {
     platform: platform ?? null,
+    env: io.env,
+    stdin: io.stdin,
     signal: stop.signal,
   })
   try {

@@ -12,10 +12,10 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { packageTable } from '../../render/packages.ts'
 import { layerCacheFolder } from '../../layer-cache.ts'
-import { openNamedImage } from '../../open-image.ts'
-import type { NamedImage } from '../../open-image.ts'
+import { openNamedImage } from '../../../app/scan/open.ts'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import { paintFor } from '../../render/paint.ts'
-import { VERSION } from '../../version.ts'
+import { VERSION } from '../../../app/version.ts'
 import { keepProfile } from './keep-profile.ts'
 import { scanProgress } from './progress.ts'
 import { writeDocument } from './write-document.ts'
@@ -41,8 +41,10 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   const stop = AbortSignal.timeout(flags.timeout)
   const profile = flags.profileMemory === true ? startMemoryProfile('open') : null
   const progress = scanProgress(io, flags)
-  const source = await openNamedImage(io, named, {
+  const source = await openNamedImage(named, {
     platform: flags.platform ?? null,
+    env: io.env,
+    stdin: io.stdin,
     signal: stop,
   })
   try {
