@@ -32,7 +32,7 @@ async function outcome(
     for await (const piece of unpack(chunks)) pieces.push(Buffer.from(piece))
     return Buffer.concat(pieces)
   } catch (error) {
-    const isZlib = error instanceof Error && 'code' in error && /^Z/.test(String(error.code))
+    const isZlib = error instanceof Error && 'code' in error && String(error.code).startsWith('Z')
     if (error instanceof LayerError || isZlib) return 'damaged'
     throw error
   }

@@ -70,7 +70,9 @@ const END_OF_PURL = '\t'
 
 function addRow(rows: SortedRows, distribution: Distribution | null, row: Row): void {
   const purl = purlOf(row.package, distribution)
-  rows.add(`${purl}${END_OF_PURL}${row.occurrence.path}${END_OF_PURL}${JSON.stringify(row)}`)
+  // A path may hold any character, also those that part rows.
+  const path = JSON.stringify(row.occurrence.path)
+  rows.add(`${purl}${END_OF_PURL}${path}${END_OF_PURL}${JSON.stringify(row)}`)
 }
 
 function* joined(rows: SortedRows): Generator<SbomPackage> {

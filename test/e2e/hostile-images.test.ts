@@ -1,0 +1,161 @@
+/** Images that were made to do harm, or were damaged on their way. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { digestOf, tarOf } from '../support/image-files.ts'
+import { layerTar } from '../support/layer-tar.ts'
+import type { LayerEntry } from '../support/layered-images.ts'
+import { complaintOf, written } from '../support/opened.ts'
+import { imageOf, layout, PACKINGS, scanned } from '../support/scanned-image.ts'
+import type { Scanned } from '../support/scanned-image.ts'
+import { manifestMember, zipOf } from '../support/zip-writer.ts'
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'stella-test-hostile-'))
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+let count = 0
+
+const file = (path: string, text: string): LayerEntry => ({ path, kind: 'file', text })
+const text = (name: string): string => JSON.stringify({ name, version: '1.0.0' })
+const npm = (name: string): LayerEntry => file(`${name}/package.json`, text(name))
+
+function scan(...tars: readonly Buffer[]): Promise<Scanned> {
+  return scanned(written(join(FOLDER, String(count++)), layout(imageOf(tars))))
+}
+
+/** The error of an image whose second layer is stored as these bytes, and said to be something else. */
+function complaint(tar: Buffer, stored: Buffer, packing: keyof typeof PACKINGS): Promise<string> {
+  const image = imageOf([layerTar([npm('a')]), tar], PACKINGS[packing])
+  const folder = written(join(FOLDER, String(count++)), layout(image))
+  writeFileSync(join(folder, 'blobs/sha256', digestOf(image.blobs[1] ?? tar).slice(7)), stored)
+  return complaintOf(scanned(folder))
+}
+
+describe('layers that are not what they should be', () => {
+  const tar = layerTar([npm('b'), file('c', 'x'.repeat(9_000))])
+
+  test.each(['gzip', 'zstd'] as const)(
+    'another layer than the digest says: %s',
+    async (packing) => {
+      const other = Buffer.from(tar)
+      other.write('y', 3_000)
+      const stored = PACKINGS[packing].pack(tar)
+      const forged = PACKINGS[packing].pack(other)
+      const padded = Buffer.concat([
+        forged,
+        Buffer.alloc(Math.max(0, stored.length - forged.length)),
+      ])
+      expect(await complaint(tar, padded.subarray(0, stored.length), packing)).toMatch(
+        /^2 stella: layer 2 of \S+: it (?:is not sha256:|is damaged)/,
+      )
+    },
+  )
+
+  test('a layer that breaks off is named with the place', async () => {
+    for (const packing of ['gzip', 'zstd'] as const) {
+      const cut = layerTar([npm('b'), file('c', 'x'.repeat(9_000))]).subarray(0, 4_000)
+      const image = imageOf([layerTar([npm('a')]), cut], PACKINGS[packing])
+      const folder = written(join(FOLDER, String(count++)), layout(image))
+      expect(await complaintOf(scanned(folder))).toMatch(
+        /^2 stella: layer 2 of \S+: it ends in the middle of an entry, at byte 4000 of its tar/,
+      )
+    }
+  })
+
+  test('bytes that are no tar', async () => {
+    const image = imageOf([Buffer.alloc(2_000, 'no tar at all ')])
+    const folder = written(join(FOLDER, String(count++)), layout(image))
+    expect(await complaintOf(scanned(folder))).toMatch(
+      /^2 stella: layer 1 of \S+: it is no header of a tar archive, at byte 0 of its tar/,
+    )
+  })
+})
+
+describe('entries that lie', () => {
+  test('names that lead outside are told', async () => {
+    const { purls, problems } = await scan(
+      tarOf([
+        { path: '../../package.json', bytes: Buffer.from('{"name":"evil","version":"1.0.0"}') },
+        { path: 'package.json', bytes: Buffer.from('{"name":"good","version":"1.0.0"}') },
+      ]),
+    )
+    expect(purls).toEqual(['pkg:npm/good@1.0.0'])
+    expect(problems).toEqual(['null: an entry that points outside: ../../package.json'])
+  })
+
+  test('a name of 2 GB is not waited for in memory', async () => {
+    const tar = tarOf([{ path: 'name' }])
+    tar.write('20000000000\0', 124)
+    tar.write('L', 156)
+    tar.write('        ', 148)
+    const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0)
+    tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    const folder = written(join(FOLDER, String(count++)), layout(imageOf([tar])))
+    expect(await complaintOf(scanned(folder))).toMatch(
+      /^2 stella: layer 1 of .* ends in the middle/,
+    )
+  })
+
+  test('links in a circle and links to everything', async () => {
+    const link = (path: string, target: string): LayerEntry => ({
+      path,
+      kind: 'symbolic-link',
+      target,
+    })
+    const { purls } = await scan(
+      layerTar([
+        link('a', 'b'),
+        link('b', 'a'),
+        link('c', '/c/c/c'),
+        link('d', '../../..'),
+        npm('real'),
+      ]),
+      layerTar(['a', 'c', 'd'].map((name) => file(`${name}/x/package.json`, text(`in-${name}`)))),
+    )
+    expect(purls).toContain('pkg:npm/real@1.0.0')
+    expect(purls).toContain('pkg:npm/in-d@1.0.0')
+  })
+
+  test('names with line breaks, tabs and brackets stay names', async () => {
+    const names = ['a\nb', 'a\t{"b', '\t{}', 'a"b\\', '\u001b[31m']
+    const entries = names.map((name) =>
+      file(`${name}/package.json`, '{"name":"x","version":"1.0.0"}'),
+    )
+    const { purls, document } = await scan(layerTar(entries))
+    expect(purls).toEqual(['pkg:npm/x@1.0.0'])
+    const said: unknown = JSON.parse(document)
+    for (const name of names) {
+      expect(JSON.stringify(said)).toContain(JSON.stringify(`${name}/package.json`).slice(1, -1))
+    }
+  })
+})
+
+describe('files that lie', () => {
+  test('broken JSON is told with its path, and the rest is found', async () => {
+    const broken = file('broken/package-lock.json', '{"lockfileVersion": 3, "packages": {"a": ')
+    const { purls, problems } = await scan(layerTar([broken, npm('good')]))
+    expect(purls).toEqual(['pkg:npm/good@1.0.0'])
+    expect(problems).toEqual([expect.stringMatching(/^broken\/package-lock\.json: /)])
+  })
+
+  test('archives in archives are opened down to a depth', async () => {
+    let jar = zipOf([manifestMember({})])
+    for (let depth = 0; depth < 50; depth++) {
+      jar = zipOf([manifestMember({}), { name: `inner-${depth}.jar`, content: jar }])
+    }
+    const { problems } = await scan(tarOf([{ path: 'outer-1.jar', bytes: jar }]))
+    expect(problems).toEqual([expect.stringMatching(/^outer-1\.jar: .*inner-/)])
+  })
+
+  test.each(['gzip', 'zstd'] as const)(
+    'a %s bomb is read, and nothing of it is kept',
+    async (packing) => {
+      const bomb = tarOf([{ path: 'zeros', bytes: Buffer.alloc(64 * 1024 * 1024) }])
+      const pack = packing === 'gzip' ? gzipSync : zstdCompressSync
+      const image = imageOf([bomb], { pack, suffix: `+${packing}` })
+      const folder = written(join(FOLDER, String(count++)), layout(image))
+      expect(await scanned(folder)).toMatchObject({ purls: [], problems: [] })
+    },
+  )
+})

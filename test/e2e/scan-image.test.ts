@@ -1,0 +1,205 @@
+/** The same packages, however an image is stored and however often it is scanned. */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { archiveOf, digestOf, json, legacyArchive, noise } from '../support/image-files.ts'
+import { layerTar } from '../support/layer-tar.ts'
+import type { LayerEntry } from '../support/layered-images.ts'
+import { written } from '../support/opened.ts'
+import { runStella } from '../support/program.ts'
+import { imageOf, layout, PACKINGS, scanned } from '../support/scanned-image.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const FOLDER = mkdtempSync(join(tmpdir(), 'stella-test-scan-'))
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+let count = 0
+const place = (name: string): string => join(FOLDER, `${count++}-${name}`)
+
+const npm = (path: string, name: string): LayerEntry => ({
+  path: `${path}/package.json`,
+  kind: 'file',
+  text: JSON.stringify({ name, version: '1.0.0' }),
+})
+const BASE = layerTar([
+  { path: 'etc', kind: 'folder' },
+  { path: 'etc/os-release', kind: 'file', text: 'ID=debian\nVERSION_ID=12\n' },
+  {
+    path: 'var/lib/dpkg/status',
+    kind: 'file',
+    text: 'Package: base\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.2-3\n\n',
+  },
+  npm('app/node_modules/kept', 'kept'),
+  npm('app/node_modules/gone', 'gone'),
+  { path: 'big', kind: 'file', text: noise(300_000, 4).toString('latin1') },
+])
+const UPPER = layerTar([
+  { path: 'app/node_modules/.wh.gone', kind: 'file', text: '' },
+  npm('app/node_modules/added', 'added'),
+])
+const PURLS = [
+  'pkg:deb/debian/base@1.2-3?arch=amd64&distro=debian-12',
+  'pkg:npm/added@1.0.0',
+  'pkg:npm/kept@1.0.0',
+]
+
+describe('the same packages', () => {
+  test.each(Object.entries(PACKINGS))('of layers in %s', async (_name, packing) => {
+    const image = imageOf([BASE, UPPER], packing)
+    const folder = written(place('layout'), layout(image))
+    const archive = archiveOf(layout(image))
+    const path = place('oci.tar')
+    writeFileSync(path, archive)
+    writeFileSync(`${path}.gz`, gzipSync(archive))
+    writeFileSync(`${path}.zst`, zstdCompressSync(archive))
+    for (const text of [
+      `oci:${folder}`,
+      folder,
+      path,
+      `oci-archive:${path}`,
+      `${path}.gz`,
+      `${path}.zst`,
+    ]) {
+      expect([text, (await scanned(text)).purls]).toEqual([text, PURLS])
+    }
+    expect((await scanned('-', null, archive)).purls).toEqual(PURLS)
+    expect((await scanned('-', null, gzipSync(archive))).purls).toEqual(PURLS)
+  })
+
+  test('of archives of Docker, old and new', async () => {
+    const image = imageOf([BASE, UPPER], PACKINGS.plain)
+    const old = legacyArchive(image)
+    const layers = image.tars.map((tar) => `blobs/sha256/${digestOf(tar).slice(7)}`)
+    const config = `blobs/sha256/${digestOf(image.config).slice(7)}`
+    const docker = json([{ Config: config, RepoTags: ['sample:1'], Layers: layers }])
+    const recent = archiveOf(new Map([...layout(image), ['manifest.json', docker]]))
+    for (const archive of [old, recent]) {
+      const path = place('docker.tar')
+      writeFileSync(path, archive)
+      writeFileSync(`${path}.gz`, gzipSync(archive))
+      for (const text of [path, `docker-archive:${path}`, `${path}.gz`]) {
+        expect([text, (await scanned(text)).purls]).toEqual([text, PURLS])
+      }
+      expect((await scanned('-', null, archive)).purls).toEqual(PURLS)
+    }
+  })
+})
+
+describe('what is known of layers', () => {
+  test.each(Object.entries(PACKINGS))('is not read again: %s', async (_name, packing) => {
+    const cache = place('cache')
+    const folder = written(place('layout'), layout(imageOf([BASE, UPPER], packing)))
+    const first = await scanned(folder, cache)
+    expect(first).toMatchObject({ purls: PURLS, hits: 0, misses: 2 })
+    const second = await scanned(folder, cache)
+    expect(second).toEqual({ ...first, hits: 2, misses: 0 })
+    expect(await scanned(folder)).toEqual(first)
+  })
+
+  test('serves another image on the same base, in the same bytes as from nothing', async () => {
+    const cache = place('cache')
+    await scanned(written(place('one'), layout(imageOf([BASE, UPPER]))), cache)
+    const other = layerTar([npm('srv', 'other')])
+    const folder = written(place('two'), layout(imageOf([BASE, other])))
+    const incremental = await scanned(folder, cache)
+    expect(incremental).toMatchObject({ hits: 1, misses: 1 })
+    expect(incremental.document).toBe((await scanned(folder)).document)
+    expect(incremental.purls).toContain('pkg:npm/other@1.0.0')
+  })
+
+  test('is known from an archive on standard input, too', async () => {
+    const cache = place('cache')
+    const image = imageOf([BASE, UPPER])
+    await scanned('-', cache, archiveOf(layout(image)))
+    const folder = written(place('layout'), layout(image))
+    expect(await scanned(folder, cache)).toMatchObject({ purls: PURLS, hits: 2, misses: 0 })
+  })
+
+  test('is never taken from a layer that only claims to be another', async () => {
+    const cache = place('cache')
+    const image = imageOf([BASE, UPPER], PACKINGS.plain)
+    const forged = layerTar([npm('evil', 'evil')])
+    // An old archive of Docker: its layers have no digest in their name, and are walked by seeking.
+    const path = place('forged.tar')
+    writeFileSync(path, legacyArchive({ ...image, tars: [forged, UPPER] }))
+    await scanned(path, cache)
+    const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+    expect((await scanned(folder, cache)).purls).toEqual(PURLS)
+  })
+
+  test('two scans at once share a folder', async () => {
+    const cache = place('cache')
+    const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+    const scans = await Promise.all([0, 1, 2, 3].map(() => scanned(folder, cache)))
+    expect(new Set(scans.map(({ document }) => document)).size).toBe(1)
+    expect(readdirSync(cache).filter((name) => name.endsWith('.part'))).toEqual([])
+    expect(await scanned(folder, cache)).toMatchObject({ hits: 2, misses: 0 })
+  })
+
+  test('--retry reads all again', async () => {
+    const data = place('data')
+    const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+    const args = ['scan', 'image', folder, '--data', data, '--json', '--quiet']
+    const first = await runStella(args)
+    expect([first.code, first.err]).toEqual([0, ''])
+    for (const name of readdirSync(join(data, 'layers'))) {
+      writeFileSync(
+        join(data, 'layers', name),
+        '{"kind":"summary","summary":{"entries":0,"files":0,"fileBytes":0}}\n',
+      )
+    }
+    expect((await runStella(args)).out).not.toBe(first.out)
+    expect((await runStella([...args, '--retry'])).out).toBe(first.out)
+  })
+})
+
+describe('a document that is written to a file', () => {
+  const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+
+  test('is whole', async () => {
+    const output = place('whole.json')
+    const { code } = await runStella([
+      'scan',
+      'image',
+      folder,
+      '--output',
+      output,
+      '--data',
+      place('d'),
+    ])
+    expect(code).toBe(0)
+    expect(existsSync(output)).toBe(true)
+  })
+
+  test('is not there where a layer is damaged', async () => {
+    const image = imageOf([BASE, UPPER])
+    const broken = written(place('broken'), layout(image))
+    const [blob = Buffer.alloc(0)] = image.blobs
+    const damaged = Buffer.from(blob).fill(0xff, blob.length - 5_000, blob.length - 4_000)
+    writeFileSync(join(broken, 'blobs/sha256', digestOf(blob).slice(7)), damaged)
+    const output = place('broken.json')
+    const ran = await runStella(['scan', 'image', broken, '--output', output, '--data', place('d')])
+    expect([ran.code, existsSync(output)]).toEqual([2, false])
+    expect(ran.err).toMatch(/layer 1/)
+  })
+
+  test('is not there where the scan was killed', async () => {
+    const output = place('killed.json')
+    const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
+    const args = ['scan', 'image', '-', '--output', output, '--data', place('d')]
+    const child = spawn(process.execPath, ['-e', code, '--', ...args], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    child.stdin.on('error', () => {})
+    const archive = archiveOf(layout(imageOf([BASE, UPPER])))
+    child.stdin.write(archive.subarray(0, archive.length - 2_000))
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(existsSync(output)).toBe(false)
+  })
+})
