@@ -11,8 +11,16 @@ export interface PlacedLine {
   length: number
 }
 
-/** The lines in their order; one at a time is in memory. */
-export function* fragmentLines(fragment: string): Generator<PlacedLine> {
+/**
+ * The lines in their order; one at a time is in memory.
+ *
+ * @param only the kind that is wanted; the others are not even parsed, and there may be many
+ */
+export function* fragmentLines(
+  fragment: string,
+  only: FragmentLine['kind'] | null = null,
+): Generator<PlacedLine> {
+  const beginning = Buffer.from(only === null ? '' : beginningOf(only))
   let rest = Buffer.alloc(0)
   let offset = 0
   for (const chunk of chunksOf(fragment)) {
@@ -20,7 +28,9 @@ export function* fragmentLines(fragment: string): Generator<PlacedLine> {
     let from = 0
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, from)) {
       const length = end - from
-      yield { line: parseLine(bytes.toString('utf8', from, end)), offset, length }
+      if (isBeginning(beginning, bytes.subarray(from, end))) {
+        yield { line: parseLine(bytes.toString('utf8', from, end)), offset, length }
+      }
       offset += length + 1
       from = end + 1
     }
@@ -39,7 +49,7 @@ export function fragmentSummary(fragment: string): LayerSummary | null {
     const tail = Buffer.alloc(Math.min(TAIL_BYTES, size))
     readSync(descriptor, tail, 0, tail.length, size - tail.length)
     const last = tail.toString().trimEnd().split('\n').at(-1) ?? ''
-    const line = last.startsWith('{"kind":"summary"') ? parseLine(last) : null
+    const line = last.startsWith(beginningOf('summary')) ? parseLine(last) : null
     return line?.kind === 'summary' ? line.summary : null
   } finally {
     closeSync(descriptor)
@@ -60,6 +70,15 @@ export function createLineReader(fragment: string): {
     },
     close: () => closeSync(descriptor),
   }
+}
+
+function isBeginning(beginning: Buffer, line: Buffer): boolean {
+  return line.subarray(0, beginning.length).equals(beginning)
+}
+
+/** Each line is written with its kind first. */
+function beginningOf(kind: FragmentLine['kind']): string {
+  return `{"kind":"${kind}"`
 }
 
 /** Files of our own making: what they hold is not checked again. */

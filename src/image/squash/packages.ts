@@ -168,7 +168,7 @@ function* problemsOf(
   foundIn: (hit: Visible) => readonly Found[],
 ): Generator<SbomProblem> {
   for (const { diffId, fragment } of layers) {
-    for (const { line } of fragmentLines(fragment)) {
+    for (const { line } of fragmentLines(fragment, 'problem')) {
       if (line.kind === 'problem') yield { says: line.says, path: line.path, layer: diffId }
     }
   }
