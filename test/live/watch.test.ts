@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import { testPodman } from '../support/podman.ts'
 import type { TestPodman } from '../support/podman.ts'
 import { portOf } from '../support/port-of.ts'
 import { runStella } from '../support/program.ts'
+import { until } from '../support/testbed.ts'
 import { startWatching, victimsIn, WITHOUT_KERNEL_LOG } from '../support/watching.ts'
 import type { PrintedEntry, Watching } from '../support/watching.ts'
 
@@ -359,6 +360,21 @@ describe.skipIf(requireParts('root', 'kmsg', 'podman', 'busybox', 'compiler'))(
       }
     })
 
+    it.skipIf(requireParts('setpriv'))('leaves no program behind when it is killed', async () => {
+      const watching = await watch([], podman.env)
+      const children = (): string[] =>
+        readFileSync(`/proc/${watching.pid}/task/${watching.pid}/children`, 'utf8')
+          .split(' ')
+          .filter((pid) => isFollowing(pid))
+      const started = await until('it follows podman', () => {
+        const found = children()
+        return found.length > 0 && found
+      })
+      await watching.kill()
+      await until('they end', () => started.every((pid) => !isFollowing(pid)))
+      expect(children).toThrow('ENOENT')
+    })
+
     it('hears of an end that the kernel has no part in, from the program alone', async () => {
       const watching = await watch([], podman.env)
       const name = start('watch-podman-killed', 'hog', 'stay')
@@ -369,3 +385,11 @@ describe.skipIf(requireParts('root', 'kmsg', 'podman', 'busybox', 'compiler'))(
     })
   },
 )
+
+function isFollowing(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('events\0')
+  } catch {
+    return false
+  }
+}

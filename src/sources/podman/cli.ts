@@ -44,20 +44,37 @@ export function podmanProgram(reader: Reader): Engine {
         '--filter=type=container',
         `--since=${new Date(since).toISOString()}`,
       ]
-      const { outcome, stderr } = await reader.run(argv, {
-        signal,
-        maxBytes: Number.POSITIVE_INFINITY,
-        env: reader.env,
-        onChunk,
-      })
+      const { outcome, stderr } = await reader.run(
+        [...(await endingWithUs(reader, signal)), ...argv],
+        {
+          signal,
+          maxBytes: Number.POSITIVE_INFINITY,
+          env: reader.env,
+          onChunk,
+        },
+      )
       if (outcome === 'aborted') return null
-      if (outcome === 'missing') return { says: 'the program podman is not installed' }
+      if (outcome === 'missing' || NOT_INSTALLED.test(stderr)) {
+        return { says: 'the program podman is not installed' }
+      }
       return { says: `podman events ended: ${reason(stderr)}` }
     },
     logs: (id, { lines }, signal) =>
       ask(['logs', '--timestamps', `--tail=${lines}`, '--', id], signal),
     stats: (id, signal) => ask(['stats', '--no-stream', '--format=json', '--', id], signal),
   }
+}
+
+const NOT_INSTALLED = /failed to execute podman/
+
+/**
+ * What runs a program so that it ends when we do, also where we are killed: `podman events` would wait for ever for an event
+ * that nobody reads. Empty where the machine has no such thing, or an older one. prctl(2), PR_SET_PDEATHSIG
+ */
+async function endingWithUs(reader: Reader, signal: AbortSignal): Promise<readonly string[]> {
+  const argv = ['setpriv', '--pdeathsig', 'TERM']
+  const tried = await reader.run([...argv, 'true'], { signal, maxBytes: MAX_ANSWER_BYTES })
+  return tried.outcome === 'exited' && tried.exitCode === 0 ? argv : []
 }
 
 function answerOf(argv: readonly string[], result: RunResult): EngineAnswer {
