@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { exec } from '../../scripts/lib/exec.ts'
 import { PEERS_FOLDER, VERSIONS } from './peers.ts'
 
@@ -48,6 +49,7 @@ const GO_ENVIRONMENT = {
 }
 
 for (const program of GO_PROGRAMS) tell(program.name, await buildGo(program))
+makeJavaDatabase()
 tell('snyk-docker-plugin and cdxgen', await installNpm())
 
 function tell(name: string, problem: string | null): void {
@@ -84,6 +86,21 @@ async function buildGo(program: GoProgram): Promise<string | null> {
     { cwd, env: GO_ENVIRONMENT },
   )
   return built.exitCode === 0 ? null : lastLines(built.stderr)
+}
+
+/** Trivy reads no jars without a database of jars by their checksums, which only its own registry has: an empty one. */
+function makeJavaDatabase(): void {
+  const folder = join(PEERS_FOLDER, 'trivy-cache/java-db')
+  mkdirSync(folder, { recursive: true })
+  const database = new DatabaseSync(join(folder, 'trivy-java.db'))
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS artifacts (id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT);
+    CREATE TABLE IF NOT EXISTS indices (artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT);
+  `)
+  database.close()
+  const later = new Date(Date.now() + 10 * 365 * 86_400_000).toISOString()
+  const metadata = { Version: 1, NextUpdate: later, UpdatedAt: later, DownloadedAt: later }
+  writeFileSync(join(folder, 'metadata.json'), JSON.stringify(metadata))
 }
 
 async function installNpm(): Promise<string | null> {

@@ -27,5 +27,9 @@ export function nameOf(purl: string): string {
   const [type = '', ...rest] = plain.split('/')
   const path = rest.map((part) => decodeURIComponent(part))
   const kept = OF_DISTRIBUTIONS.has(type) ? path.slice(-1) : path
-  return `${type} ${kept.join('/')}`
+  // Some write the epoch of a version beside it.
+  const epoch = /[?&]epoch=(\d+)/.exec(purl)?.[1]
+  const name = kept.join('/')
+  const withEpoch = epoch === undefined ? name : name.replace(/@(?!\d+:)/, `@${epoch}:`)
+  return `${type} ${withEpoch}`
 }

@@ -23,8 +23,5 @@ export function reasonOf(
   ours: ReadonlySet<string>,
 ): string | null {
   if (ours.has(name.toLowerCase())) return 'is the same package, with other capitals'
-  const withoutEpoch = name.replace(/@\d+:/, '@')
-  if ([...ours].some((one) => one.replace(/@\d+:/, '@') === withoutEpoch))
-    return 'is the same package, without its epoch'
   return REASONS.find((one) => (one.peer ?? peer) === peer && one.name.test(name))?.says ?? null
 }

@@ -12,6 +12,8 @@ export interface GrowingImage {
   /** Runs a script on this machine; `$ROOT` is the image. */
   outside(script: string): Promise<string>
   write(path: string, text: string): void
+  /** Where a path of the step's own layer is on this machine. */
+  place(path: string): string
 }
 
 export interface Step {
@@ -72,6 +74,7 @@ export async function growLayers(
           `cp /etc/resolv.conf "$ROOT/etc/" || true\nchroot "$ROOT" sh -euc '${script.replaceAll("'", `'\\''`)}'`,
         ),
       outside: bash,
+      place: (path) => join(upper, path),
       write(path, text) {
         mkdirSync(dirname(join(upper, path)), { recursive: true })
         writeFileSync(join(upper, path), text)

@@ -14,10 +14,6 @@ export const PYTHON = words(
     'fastapi==0.115.6 uvicorn==0.34.0 boto3==1.35.90 cryptography==44.0.0 pillow==11.0.0',
 )
 
-export const GEMS = words(
-  'rake:13.2.1 rack:3.1.8 sinatra:4.1.1 thor:1.3.2 i18n:1.14.6 tzinfo:2.0.6 concurrent-ruby:1.3.4 mustermann:3.0.3',
-)
-
 export const MAVEN = words(
   'org.springframework:spring-core:6.2.1 org.springframework:spring-web:6.2.1 com.google.guava:guava:33.4.0-jre ' +
     'org.apache.commons:commons-lang3:3.17.0 com.fasterxml.jackson.core:jackson-databind:2.18.2 ' +

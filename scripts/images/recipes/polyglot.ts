@@ -8,10 +8,11 @@ import { randomBytes } from '../random.ts'
 import { growLayers } from '../rootfs.ts'
 import type { Step } from '../rootfs.ts'
 import { DEBIAN_BASE } from './debian.ts'
-import { GEMS, MAVEN, NODE, PYTHON } from './polyglot-packages.ts'
+import { MAVEN, NODE, PYTHON } from './polyglot-packages.ts'
 
 const DEBIAN = words(
-  'nodejs openjdk-17-jre-headless libmaven3-core-java ruby php-cli python3 git build-essential',
+  'nodejs openjdk-17-jre-headless libmaven3-core-java ruby ruby-sinatra ruby-i18n ruby-tzinfo ' +
+    'php-cli python3 git build-essential',
 )
 const SMALL_LAYERS = 6
 const RANDOM_MIB = 300
@@ -46,18 +47,7 @@ export const POLYGLOT: Recipe = {
           await image.outside(
             `python3 -m pip install -q --no-warn-script-location --root-user-action ignore --target "$ROOT/opt/python" ${PYTHON.join(' ')}`,
           )
-          packages['pypi'] = await pythonPackages(join(folder, 'upper-3/opt/python'))
-        },
-      },
-      {
-        says: 'gem install',
-        async run(image) {
-          for (const gem of GEMS) {
-            const [name = '', version = ''] = gem.split(':')
-            await image.outside(
-              `gem install --silent --no-document --ignore-dependencies --install-dir "$ROOT/var/lib/gems" -v ${version} ${name} 2>/dev/null`,
-            )
-          }
+          packages['pypi'] = await pythonPackages(image.place('opt/python'))
         },
       },
       { says: 'COPY jars, programs and data', run: (image) => programs(image, folder) },
@@ -68,9 +58,7 @@ export const POLYGLOT: Recipe = {
             'apt-get purge -q -y git >/dev/null; rm -rf /srv/web/node_modules/lodash',
           )
           listed.deb = await image.inside(DPKG_QUERY)
-          listed.gems = await image.inside(
-            'GEM_PATH=/var/lib/gems GEM_HOME=/var/lib/gems gem list --local',
-          )
+          listed.gems = await image.inside('gem list --local')
           packages['npm'] = (await npmPackages(node)).filter((name) => !isRemoved(name))
         },
       },
@@ -129,8 +117,7 @@ async function programs(image: Parameters<Step['run']>[0], folder: string): Prom
     source,
   ])
   await image.outside(`mkdir -p "$ROOT/usr/local/bin"; cp ${source}/program "$ROOT/usr/local/bin/"`)
-  const data = join(folder, 'upper-5/opt/data.bin')
-  writeFileSync(data, randomBytes(3, RANDOM_MIB * 1024 * 1024))
+  writeFileSync(image.place('opt/data.bin'), randomBytes(3, RANDOM_MIB * 1024 * 1024))
 }
 
 function small(at: number): Step {
