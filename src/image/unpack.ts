@@ -7,8 +7,8 @@ import type { Packing } from '../parsers/files/packing.ts'
 
 /** The default of 16 KiB costs a third more time; more than this gains nothing. */
 const CHUNK_BYTES = 256 * 1024
-/** 128 MiB, as zstd itself: a frame that wants a larger window wants a larger memory. */
-const ZSTD_PARAMS = { [constants.ZSTD_d_windowLogMax]: 27 }
+/** 32 MiB are held while it is unpacked, which is more than any builder of images asks for. */
+const ZSTD_PARAMS = { [constants.ZSTD_d_windowLogMax]: 25 }
 
 /**
  * The bytes that were packed; a piece is valid until the next. What breaks off yields what came before, and then throws an

@@ -9,6 +9,7 @@ import { LayerError } from './layer-error.ts'
 /** What grows beyond both is no layer: 64 GiB of zeros pass, a hundred times that does not. */
 const BOMB = { bytes: 64 * GIB, ratio: 500 }
 const MAGIC_BYTES = 4
+const WINDOW_TOO_LARGE = 'ZSTD_error_frameParameter_windowTooLarge'
 
 /** @throws LayerError where the bytes are not what the compression makes, or end in the middle */
 export async function* inflated(
@@ -39,6 +40,11 @@ export async function* inflated(
     }
   } catch (error) {
     if (!isDamage(error)) throw error
+    if (error.code === WINDOW_TOO_LARGE) {
+      throw new LayerError('needs more than 32 MiB of memory to be unpacked', null, {
+        cause: error,
+      })
+    }
     throw new LayerError(`is damaged (${error.code})`, plain, { cause: error })
   }
 }

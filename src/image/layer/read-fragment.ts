@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { fileLines } from './file-lines.ts'
 import type { FragmentLine, LayerSummary } from './fragment.ts'
 
 const CHUNK_BYTES = 64 * 1024
-const NEWLINE = 0x0a
 
 /** A line, and where it stands in its file. */
 export interface PlacedLine {
@@ -21,20 +21,13 @@ export function* fragmentLines(
   only: FragmentLine['kind'] | null = null,
 ): Generator<PlacedLine> {
   const beginning = Buffer.from(only === null ? '' : beginningOf(only))
-  let rest = Buffer.alloc(0)
   let offset = 0
-  for (const chunk of chunksOf(fragment)) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let from = 0
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, from)) {
-      const length = end - from
-      if (isBeginning(beginning, bytes.subarray(from, end))) {
-        yield { line: parseLine(bytes.toString('utf8', from, end)), offset, length }
-      }
-      offset += length + 1
-      from = end + 1
+  for (const bytes of fileLines(fragment, CHUNK_BYTES)) {
+    const { length } = bytes
+    if (isBeginning(beginning, bytes)) {
+      yield { line: parseLine(bytes.toString()), offset, length }
     }
-    rest = Buffer.from(bytes.subarray(from))
+    offset += length + 1
   }
 }
 
@@ -85,19 +78,4 @@ function beginningOf(kind: FragmentLine['kind']): string {
 function parseLine(text: string): FragmentLine {
   const line: FragmentLine = JSON.parse(text)
   return line
-}
-
-/** A chunk is valid until the next. */
-function* chunksOf(path: string): Generator<Buffer> {
-  const descriptor = openSync(path, 'r')
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    for (;;) {
-      const length = readSync(descriptor, buffer)
-      if (length === 0) return
-      yield buffer.subarray(0, length)
-    }
-  } finally {
-    closeSync(descriptor)
-  }
 }

@@ -30,8 +30,8 @@ interface Kept<Value> {
 }
 
 export class FileSystem<Value> {
-  /** By the hash of the path: of all that is kept, and of the folders above it. */
-  readonly #places = new Map<number, Place>()
+  /** By the hash of the path: of all that is kept, and of the folders above it. Null: nothing happened there. */
+  readonly #places = new Map<number, Place | null>()
   readonly #files = new Map<string, Kept<Value>>()
   readonly #links = new Map<string, { since: number; target: string }>()
   #now = NEVER
@@ -52,8 +52,8 @@ export class FileSystem<Value> {
     const isFolder = name.endsWith('/')
     const path = joined(this.resolve(folder), isFolder ? name.slice(0, -1) : name)
     this.#last = path
-    const place = this.#places.get(pathHash(path))
-    if (place === undefined) return
+    const place = this.#happens(path)
+    if (place === null) return
     this.#edition++
     if (isFolder) place.folder = this.#now
     else place.ended = this.#now
@@ -81,14 +81,14 @@ export class FileSystem<Value> {
   /** A whiteout: it tells of layers below its own. */
   remove(path: string): void {
     this.#edition++
-    const place = this.#places.get(pathHash(this.place(path)))
-    if (place !== undefined) place.ended = Math.max(place.ended, this.#layerBegan)
+    const place = this.#happens(this.place(path))
+    if (place !== null) place.ended = Math.max(place.ended, this.#layerBegan)
   }
 
   empty(folder: string): void {
     this.#edition++
-    const place = this.#places.get(pathHash(this.resolve(folder)))
-    if (place !== undefined) place.emptied = Math.max(place.emptied, this.#layerBegan)
+    const place = this.#happens(this.resolve(folder))
+    if (place !== null) place.emptied = Math.max(place.emptied, this.#layerBegan)
   }
 
   /** Where a name leads: through links in the folders above it, but not through itself. */
@@ -161,14 +161,24 @@ export class FileSystem<Value> {
     for (const part of withFolders(path)) {
       const hash = pathHash(part)
       if (this.#places.has(hash)) return
-      this.#places.set(hash, { ended: NEVER, folder: NEVER, emptied: NEVER })
+      this.#places.set(hash, null)
     }
+  }
+
+  /** Null where nothing that is kept can be touched by it. */
+  #happens(path: string): Place | null {
+    const hash = pathHash(path)
+    const known = this.#places.get(hash)
+    if (known !== null) return known ?? null
+    const place = { ended: NEVER, folder: NEVER, emptied: NEVER }
+    this.#places.set(hash, place)
+    return place
   }
 
   #isThere(path: string, since: number): boolean {
     for (const part of withFolders(path)) {
       const place = this.#places.get(pathHash(part))
-      if (place === undefined) continue
+      if (place === undefined || place === null) continue
       if (place.ended > since) return false
       if ((part === path ? place.folder : place.emptied) > since) return false
     }

@@ -1,7 +1,8 @@
 /** Sorts more lines than memory has room for: runs that are sorted go to disk, and are read side by side. */
-import { openSync, readSync, rmSync, writeSync, closeSync } from 'node:fs'
+import { openSync, rmSync, writeSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB } from '../../model/bytes.ts'
+import { fileLines } from '../layer/file-lines.ts'
 
 export interface SortedRows {
   /** A row has no line break. */
@@ -12,8 +13,9 @@ export interface SortedRows {
 }
 
 /** Of text in memory before it is written out, in UTF-16 units. */
-const MAX_HELD = 4 * MIB
-const CHUNK_BYTES = 64 * 1024
+const MAX_HELD = 2 * MIB
+/** Of each run, while all are read side by side. */
+const CHUNK_BYTES = 16 * 1024
 
 export function sortRows(folder: string, maxHeld = MAX_HELD): SortedRows {
   const runs: string[] = []
@@ -77,24 +79,7 @@ function* merged(runs: readonly Iterable<string>[]): Generator<string> {
 }
 
 function* linesOf(path: string): Generator<string> {
-  const descriptor = openSync(path, 'r')
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    let rest = Buffer.alloc(0)
-    for (;;) {
-      const length = readSync(descriptor, buffer)
-      if (length === 0) return
-      const bytes = Buffer.concat([rest, buffer.subarray(0, length)])
-      let from = 0
-      for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, from)) {
-        yield bytes.toString('utf8', from, end)
-        from = end + 1
-      }
-      rest = Buffer.from(bytes.subarray(from))
-    }
-  } finally {
-    closeSync(descriptor)
-  }
+  for (const line of fileLines(path, CHUNK_BYTES)) yield line.toString()
 }
 
 function writeAll(descriptor: number, text: string): void {

@@ -52,7 +52,7 @@ function take(
       for (const name of line.names) files.put(line.folder, name)
       break
     case 'hit':
-      files.keep((path) => ({ layer, path, by: line.by, offset, length }))
+      files.keep((path) => ({ layer, path, by: one(line.by), offset, length }))
       break
     case 'alias':
       for (const hit of files.at(files.place(cleaned(line.target)))) {
@@ -71,6 +71,15 @@ function take(
     case 'problem':
     case 'summary':
   }
+}
+
+const texts = new Map<string, string>()
+
+/** The same text for all: each line brings its own. */
+function one(text: string): string {
+  const known = texts.get(text)
+  if (known === undefined) texts.set(text, text)
+  return known ?? text
 }
 
 function cleaned(target: string): string {

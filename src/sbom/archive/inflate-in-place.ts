@@ -39,8 +39,8 @@ const OUTPUT_BYTES = 256 * 1024
 /** Of the stream's own buffer, which is never written to; the least there is. */
 const UNUSED_BYTES = 64
 const NOTHING = Buffer.alloc(0)
-/** 128 MiB, as zstd itself. */
-const ZSTD_PARAMS = { [constants.ZSTD_d_windowLogMax]: 27 }
+/** 32 MiB are held while it is unpacked, which is more than any builder of images asks for. */
+const ZSTD_PARAMS = { [constants.ZSTD_d_windowLogMax]: 25 }
 
 /** Null where this Node is built in another way. Pieces lie in `output`. */
 export function createInPlaceInflater(
