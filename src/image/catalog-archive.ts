@@ -1,5 +1,5 @@
 /** Reads the layers of an archive that passes by once. Which of its members are layers may be known only at its end. */
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { CATALOGERS } from '../sbom/catalogers/index.ts'
 import { named } from './catalog-image.ts'
@@ -37,6 +37,7 @@ export async function catalogArchive(
       const what = layerName(at, image.name)
       return kept(taken(layer, passed, what), options)
     })
+    options.store?.tidy()
     return { image, layers, hits: 0, misses: layers.length, close }
   } catch (error) {
     close()
@@ -95,12 +96,16 @@ function kept(layer: SquashedLayer, { store }: CatalogOptions): SquashedLayer {
   const known = store.find(diffId)
   // The same layer twice in one image: it was moved already.
   if (known !== null && !existsSync(fragment)) return { diffId, fragment: known }
+  const place = store.placeOf(diffId)
   try {
-    const place = store.placeOf(diffId)
-    renameSync(fragment, place)
+    // The folders may lie on two file systems: a copy gets its name when it is whole.
+    const part = `${place}.${process.pid}.part`
+    copyFileSync(fragment, part)
+    renameSync(part, place)
+    rmSync(fragment)
     return { diffId, fragment: place }
   } catch {
-    // On another file system it stays where it is, and is read again next time.
+    // It stays where it is, and is read again next time.
     return layer
   }
 }
