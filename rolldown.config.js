@@ -56,7 +56,7 @@ function bringLicences(_, bundle) {
     (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [],
   )
   const page = ['preact', 'uplot'].map((name) => join(REPO, 'node_modules', name))
-  const texts = [...new Set([...folders, ...page])].toSorted().map((folder) => {
+  const texts = [...new Set([...folders, ...page])].toSorted(byUnits).map((folder) => {
     const { name, version, license } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     )
@@ -83,4 +83,8 @@ function bringSeed() {
   }
   mkdirSync(join(REPO, 'dist'), { recursive: true })
   copyFileSync(cached, join(REPO, 'dist/database-seed.tar.gz'))
+}
+
+function byUnits(one, other) {
+  return one < other ? -1 : 1
 }

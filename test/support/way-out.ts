@@ -35,7 +35,7 @@ export async function openWayOut(): Promise<WayOut> {
   const enter = ['nsenter', `--net=/proc/${daemon}/ns/net`]
   // A new network namespace has not even itself; whether some container raised it before is chance.
   run([...enter, 'ip', 'link', 'set', 'lo', 'up'])
-  const [program = '', ...args] = [...enter, process.execPath, '-e', INSIDE, path]
+  const [program, ...args] = [...enter, process.execPath, '-e', INSIDE, path]
   const inside = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const proxy = `http://127.0.0.1:${await portOf(inside)}`
   return {
