@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptFile, Scratch } from '../../sbom/cataloger.ts'
+import { createReader } from './read-ahead.ts'
 
 export interface ScratchRoom extends Scratch {
   /** A file that is filled piece by piece. */
@@ -187,7 +188,9 @@ function createDiskFile(path: string): DiskFile {
   const descriptor = openSync(path, 'wx+', 0o600)
   // Nobody finds it by its name, and it is gone with us, whatever ends us.
   rmSync(path)
-  let buffer = Buffer.alloc(0)
+  const read = createReader((buffer, offset, wanted) =>
+    readSync(descriptor, buffer, 0, wanted, offset),
+  )
   const file: DiskFile = {
     size: 0,
     write(chunk) {
@@ -197,9 +200,7 @@ function createDiskFile(path: string): DiskFile {
       file.size += chunk.length
     },
     read(offset, length) {
-      const wanted = Math.max(0, Math.min(length, file.size - offset))
-      if (buffer.length < wanted) buffer = Buffer.allocUnsafe(wanted)
-      return buffer.subarray(0, readSync(descriptor, buffer, 0, wanted, offset))
+      return read(offset, Math.max(0, Math.min(length, file.size - offset)))
     },
     close() {
       ftruncateSync(descriptor, 0)

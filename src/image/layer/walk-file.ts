@@ -2,6 +2,7 @@
 import { readSync } from 'node:fs'
 import type { RandomFile } from '../../sbom/cataloger.ts'
 import { LayerError } from './layer-error.ts'
+import { createReader } from './read-ahead.ts'
 import { BLOCK_BYTES } from './tar-header.ts'
 import { paddingAfter, TarEntries } from './tar-entries.ts'
 import type { LayerVisitor } from './visitor.ts'
@@ -82,15 +83,13 @@ function bodyAt(part: FilePart, offset: number, size: number): Buffer {
 
 /** A body where it lies. Reading it reuses one buffer. */
 function fileAt(part: FilePart, offset: number, path: string, size: number): RandomFile {
-  let buffer = Buffer.alloc(0)
+  const read = createReader((buffer, from, wanted) =>
+    readAt(part, offset + from, buffer, 0, Math.min(wanted, size - from)),
+  )
   return {
     path,
     size,
-    read(from, length) {
-      const wanted = Math.max(0, Math.min(length, size - from))
-      if (buffer.length < wanted) buffer = Buffer.allocUnsafe(wanted)
-      return buffer.subarray(0, readAt(part, offset + from, buffer, 0, wanted))
-    },
+    read: (from, length) => read(from, Math.max(0, Math.min(length, size - from))),
   }
 }
 
