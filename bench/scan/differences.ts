@@ -12,7 +12,8 @@ import { isImageName } from '../../scripts/images/recipes/index.ts'
 import { flagsOf } from './flags.ts'
 import { measured } from './measure.ts'
 import { scanOurs, workFolder } from './ours.ts'
-import { missingFrom, namesIn } from './packages.ts'
+import { foundIn, missingFrom } from './packages.ts'
+import type { Found } from './packages.ts'
 import { installedPeers, VERSIONS } from './peers.ts'
 import { reasonOf } from './reasons.ts'
 
@@ -32,7 +33,7 @@ async function compare(image: BuiltImage): Promise<void> {
   const output = join(work, 'ours.json')
   const run = await measured(scanOurs(`oci:${image.oci ?? ''}`, output, join(work, 'data')))
   if (run.exitCode !== 0) throw new Error(run.stderr)
-  const ours = namesIn(readFileSync(output, 'utf8'))
+  const ours = foundIn(readFileSync(output, 'utf8'))
   print(`${image.name}: stella finds ${counts(ours)}`)
   const missing = missingFrom(image.truth, ours)
   print(`  of what its package managers know: ${missing.length} missed`)
@@ -48,11 +49,11 @@ async function compare(image: BuiltImage): Promise<void> {
       print(`  ${title} failed with ${exitCode}: ${stderr.trim().slice(-300)}`)
       continue
     }
-    const theirs = namesIn(readFileSync(place, 'utf8'))
+    const theirs = foundIn(readFileSync(place, 'utf8'))
     print(
       `  ${title} finds ${counts(theirs)}; misses ${missingFrom(image.truth, theirs).length} of the truth`,
     )
-    tell('only there', only(theirs, ours), (one) => reasonOf(peer.name, one, ours))
+    tell('only there', only(theirs, ours), (one) => reasonOf(one, theirs, ours))
     tell('only here', only(ours, theirs), () => null)
   }
 }
@@ -75,13 +76,13 @@ function tell(title: string, names: readonly string[], why: (name: string) => st
   }
 }
 
-function only(these: ReadonlySet<string>, those: ReadonlySet<string>): readonly string[] {
-  return [...these].filter((name) => !those.has(name)).toSorted()
+function only(these: Found, those: Found): readonly string[] {
+  return [...these.keys()].filter((name) => !those.has(name)).toSorted()
 }
 
-function counts(names: ReadonlySet<string>): string {
+function counts(names: Found): string {
   const byType = new Map<string, number>()
-  for (const name of names) {
+  for (const name of names.keys()) {
     const type = name.split(' ')[0] ?? ''
     byType.set(type, (byType.get(type) ?? 0) + 1)
   }

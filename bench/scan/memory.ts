@@ -11,7 +11,7 @@ import { MIB } from '../../src/model/bytes.ts'
 import { machineLine } from './machine.ts'
 import { measured } from './measure.ts'
 import { placesOf, scanOurs, workFolder } from './ours.ts'
-import { missingFrom, namesIn } from './packages.ts'
+import { foundIn, missingFrom } from './packages.ts'
 
 const LIMIT_MIB = 160
 const BAR_MIB = 128
@@ -31,7 +31,7 @@ try {
       })
       const peak = run.peakBytes / MIB
       const isWhole = run.exitCode === 0
-      const missing = isWhole ? missingFrom(image.truth, namesIn(readFileSync(output, 'utf8'))) : []
+      const missing = isWhole ? missingFrom(image.truth, foundIn(readFileSync(output, 'utf8'))) : []
       const isAnswered = isWhole || (image.mayBeRefused && run.exitCode === 2)
       const isGood = isAnswered && run.kills === 0 && peak <= BAR_MIB && missing.length === 0
       process.stdout.write(

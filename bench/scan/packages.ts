@@ -3,17 +3,42 @@ import { z } from 'zod/mini'
 import type { Truth } from '../../scripts/images/image.ts'
 
 const Bom = z.object({
-  components: z.optional(z.array(z.object({ purl: z.optional(z.string()) }))),
+  components: z.optional(
+    z.array(
+      z.object({
+        purl: z.optional(z.string()),
+        properties: z.optional(
+          z.array(z.object({ name: z.string(), value: z.optional(z.string()) })),
+        ),
+        evidence: z.optional(
+          z.object({ occurrences: z.optional(z.array(z.object({ location: z.string() }))) }),
+        ),
+      }),
+    ),
+  ),
 })
 
-/** `TYPE NAME@VERSION` of each purl of a CycloneDX document. */
-export function namesIn(text: string): ReadonlySet<string> {
-  const { components = [] } = Bom.parse(JSON.parse(text))
-  return new Set(components.flatMap(({ purl }) => (purl === undefined ? [] : [nameOf(purl)])))
+/** What was found, and in which files. */
+export type Found = ReadonlyMap<string, readonly string[]>
+
+/** `TYPE NAME@VERSION` of each purl of a CycloneDX document, with the files that it is told to be in. */
+export function foundIn(text: string): Found {
+  const found = new Map<string, string[]>()
+  for (const { purl, properties, evidence } of Bom.parse(JSON.parse(text)).components ?? []) {
+    if (purl === undefined) continue
+    const said = (properties ?? []).filter(({ name }) => /:path$|FilePath$/.test(name))
+    const files = [
+      ...said.flatMap(({ value }) => (value === undefined ? [] : [value])),
+      ...(evidence?.occurrences ?? []).map(({ location }) => location),
+    ].map((file) => file.replace(/^\//, ''))
+    const name = nameOf(purl)
+    found.set(name, [...(found.get(name) ?? []), ...files])
+  }
+  return found
 }
 
 /** The packages of a truth that are not among those found, in the same way of writing. */
-export function missingFrom(truth: Truth, found: ReadonlySet<string>): readonly string[] {
+export function missingFrom(truth: Truth, found: Found): readonly string[] {
   return Object.entries(truth.packages).flatMap(([type, names]) =>
     names.map((name) => `${type} ${name}`).filter((name) => !found.has(name)),
   )
