@@ -203,3 +203,43 @@ describe('a document that is written to a file', () => {
     expect(existsSync(output)).toBe(false)
   })
 })
+
+/** As pnpm does where its store comes first in the layer. */
+describe('packages that are linked from a store', () => {
+  const STORE = layerTar([
+    { ...npm('', 'linked'), path: 'root/store/files/ab/cdef' },
+    { ...npm('', 'nobody'), path: 'root/store/files/ab/0123' },
+    {
+      path: 'usr/src/app/node_modules/linked/package.json',
+      kind: 'hard-link',
+      target: 'root/store/files/ab/cdef',
+    },
+    {
+      path: 'usr/src/app/node_modules/.pnpm/linked@1/node_modules/linked/package.json',
+      kind: 'hard-link',
+      target: 'root/store/files/ab/cdef',
+    },
+  ])
+
+  test.each(Object.entries(PACKINGS))(
+    'are found where they are linked to, in %s',
+    async (_name, packing) => {
+      const folder = written(place('linked'), layout(imageOf([STORE], packing)))
+      const { purls, document, problems } = await scanned(`oci:${folder}`)
+      expect(purls).toEqual(['pkg:npm/linked@1.0.0'])
+      expect(document).toContain('usr/src/app/node_modules/linked/package.json')
+      expect(document).toContain(
+        'usr/src/app/node_modules/.pnpm/linked@1/node_modules/linked/package.json',
+      )
+      expect(document).not.toContain('root/store')
+      expect(problems).toEqual([])
+    },
+  )
+
+  test('are told to be missed where the image passes by once', async () => {
+    const archive = archiveOf(layout(imageOf([STORE])))
+    const { purls, problems } = await scanned('-', null, archive)
+    expect(purls).toEqual([])
+    expect(problems).toEqual([expect.stringMatching(/second name .* give the image as a file/)])
+  })
+})

@@ -2,13 +2,17 @@
 import type { Cataloger, Found } from '../../sbom/cataloger.ts'
 import { selectorOf } from '../../sbom/select.ts'
 import { createBodySink } from './body-sink.ts'
+import type { SecondNames } from './catalog-linked.ts'
 import type { FragmentWriter, LayerSummary } from './fragment.ts'
 import type { ScratchRoom } from './scratch.ts'
+import { cleanPath } from './tar-entries.ts'
 import type { TarEntry } from './tar-entries.ts'
 import type { BodySink, LayerVisitor } from './visitor.ts'
 
 export interface LayerCatalog extends LayerVisitor {
   readonly summary: LayerSummary
+  /** Of files that were passed by under the name that came first. */
+  readonly secondNames: SecondNames
 }
 
 const WHITEOUT = '.wh.'
@@ -17,6 +21,8 @@ const OPAQUE = '.wh..wh..opq'
 const OWN = '.wh..wh.'
 /** A layer that is damaged all over says so often enough with these. */
 const MAX_PROBLEMS = 200
+/** An image of a package manager that links from a store has some thousands. */
+const MAX_SECOND_NAMES = 20_000
 
 export function catalogLayer(options: {
   catalogers: readonly Cataloger[]
@@ -25,7 +31,8 @@ export function catalogLayer(options: {
 }): LayerCatalog {
   const { fragment, scratch } = options
   const select = selectorOf(options.catalogers)
-  const summary: LayerSummary = { entries: 0, files: 0, fileBytes: 0 }
+  const summary: LayerSummary = { entries: 0, files: 0, fileBytes: 0, linked: 0 }
+  const secondNames = new Map<string, string>()
   let problems = 0
 
   function problem(says: string, path: string | null = null): void {
@@ -43,6 +50,14 @@ export function catalogLayer(options: {
     fragment.line({ kind: 'hit', path, by, found })
   }
 
+  function linked(path: string, target: string): void {
+    fragment.line({ kind: 'alias', path, target })
+    const first = cleanPath(target)
+    if (first === null || secondNames.has(first) || select(first).surely.length > 0) return
+    if (secondNames.size < MAX_SECOND_NAMES) secondNames.set(first, path)
+    else problem('has another name that came first, as too many others have', path)
+  }
+
   function bodyOf(entry: TarEntry): BodySink | null {
     const { path, isSparse, mode } = entry
     const { surely, ifProgram } = select(path)
@@ -57,6 +72,7 @@ export function catalogLayer(options: {
 
   return {
     summary,
+    secondNames,
     problem: (says) => problem(says),
     entry(entry) {
       const { path, kind } = entry
@@ -76,8 +92,7 @@ export function catalogLayer(options: {
       fragment.entry(path, kind === 'folder')
       if (kind === 'symbolic-link') fragment.line({ kind: 'link', path, target: entry.target })
       if (kind === 'hard-link') {
-        const { surely } = select(path)
-        if (surely.length > 0) fragment.line({ kind: 'alias', path, target: entry.target })
+        if (select(path).surely.length > 0) linked(path, entry.target)
       }
       if (kind !== 'file') return null
       summary.files++

@@ -9,7 +9,7 @@ import { openFragmentWriter } from './fragment.ts'
 import { fragmentLines, fragmentSummary } from './read-fragment.ts'
 
 const HOUR = 3_600_000
-const SUMMARY = { entries: 1, files: 1, fileBytes: 5 }
+const SUMMARY = { entries: 1, files: 1, fileBytes: 5, linked: 0 }
 const id = (digit: string): string => `sha256:${digit.repeat(64)}`
 let folder = ''
 let now = Date.UTC(2026, 4, 1)

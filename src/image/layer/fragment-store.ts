@@ -23,7 +23,7 @@ export interface FragmentStoreOptions {
 }
 
 /** Raised with the form of a fragment. */
-const FORM = 2
+const FORM = 3
 const MAX_BYTES = 512 * MIB
 /** A part of a fragment that nobody has written to for so long has lost its writer. */
 const PART_AGE_MS = 24 * 3_600_000

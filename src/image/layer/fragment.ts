@@ -15,6 +15,8 @@ export type FragmentLine =
   | { kind: 'entries'; folder: string; names: readonly string[] }
   /** A cataloger read the file; what it found may be nothing. Later lines may go on with the same file. */
   | { kind: 'hit'; path: string; by: string; found: readonly Found[] }
+  /** The same of a file that is wanted under a second name alone; at the end of all lines. */
+  | { kind: 'linked'; path: string; by: string; found: readonly Found[] }
   /** A second name for a file that somebody wants under the new name. */
   | { kind: 'alias'; path: string; target: string }
   | { kind: 'link'; path: string; target: string }
@@ -31,6 +33,8 @@ export interface LayerSummary {
   files: number
   /** Of all files together, in bytes. */
   fileBytes: number
+  /** Files that were read again for their second name. */
+  linked: number
 }
 
 export interface FragmentWriter {

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Compression } from '../../model/image.ts'
 import type { Cataloger } from '../../sbom/cataloger.ts'
 import { catalogLayer } from './catalog-layer.ts'
+import { catalogLinked } from './catalog-linked.ts'
 import { openFragmentWriter } from './fragment.ts'
 import type { LayerSummary } from './fragment.ts'
 import { inflated } from './inflate.ts'
@@ -61,31 +62,52 @@ export async function carryOutJob(
   const scratch = createScratch({ folder: job.scratchFolder })
   const catalog = catalogLayer({ catalogers, fragment, scratch })
   const tar = createDigest(job.diffId)
-  const polite = takingTurns(catalog, signal)
   try {
     switch (job.place.kind) {
       case 'folder':
-        await walkFolder(job.place.path, polite)
+        await walkFolder(job.place.path, takingTurns(catalog, signal))
         break
       case 'chunks':
         if (chunks === null) throw new Error('nobody gives the chunks of the layer')
         await walkStream(politely(tar.take(inflated(chunks, job.compression)), signal), catalog)
         break
       case 'file':
-        if (job.compression === 'none' && !job.checksAll) await seek(job.place, polite)
-        else {
-          const stored = createDigest(job.digest).take(bytesOf(job.place))
-          await walkStream(politely(tar.take(inflated(stored, job.compression)), signal), catalog)
-        }
+        await walkPlace(job, job.place, { visitor: catalog, tar, signal })
     }
-    fragment.finish(catalog.summary)
-    return { summary: catalog.summary, diffId: tar.digest() }
+    const names = catalog.secondNames
+    let linked = 0
+    if (names.size > 0 && job.place.kind === 'file') {
+      const again = catalogLinked({ names, catalogers, fragment, scratch })
+      const unchecked = createDigest(null)
+      await walkPlace(job, job.place, { visitor: again.visitor, tar: unchecked, signal })
+      linked = again.count()
+    } else if (names.size > 0) {
+      catalog.problem(
+        `${names.size} files have a second name whose first was passed by: give the image as a file to read them`,
+      )
+    }
+    const summary = { ...catalog.summary, linked }
+    fragment.finish(summary)
+    return { summary, diffId: tar.digest() }
   } catch (error) {
     fragment.abandon()
     throw error
   } finally {
     scratch.close()
   }
+}
+
+async function walkPlace(
+  job: LayerJob,
+  place: FilePlace,
+  { visitor, tar, signal }: { visitor: LayerVisitor; tar: Digest; signal: AbortSignal | null },
+): Promise<void> {
+  if (job.compression === 'none' && !job.checksAll) {
+    await seek(place, takingTurns(visitor, signal))
+    return
+  }
+  const stored = createDigest(job.digest).take(bytesOf(place))
+  await walkStream(politely(tar.take(inflated(stored, job.compression)), signal), visitor)
 }
 
 type FilePlace = Extract<LayerJob['place'], { kind: 'file' }>

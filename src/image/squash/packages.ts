@@ -35,7 +35,7 @@ export function packagesOf(layers: readonly SquashedLayer[], scratchFolder: stri
   try {
     const foundIn = ({ layer, offset, length }: Visible): readonly Found[] => {
       const line = readers[layer]?.read(offset, length)
-      return line?.kind === 'hit' ? line.found : []
+      return line?.kind === 'hit' || line?.kind === 'linked' ? line.found : []
     }
     const said = sayings(visible, foundIn, otherNames)
     const rows = sortRows(scratchFolder)

@@ -1,5 +1,5 @@
 /** What the layers of an image show together: the files that catalogers read, and are there in the end. */
-import { fragmentLines } from '../layer/read-fragment.ts'
+import { fragmentLines, fragmentSummary } from '../layer/read-fragment.ts'
 import type { PlacedLine } from '../layer/read-fragment.ts'
 import { FileSystem } from './file-system.ts'
 
@@ -34,7 +34,8 @@ export function squash(layers: readonly SquashedLayer[]): Squashed {
   const files = new FileSystem<Visible>()
   layers.forEach(({ fragment }, layer) => {
     files.beginLayer()
-    for (const line of fragmentLines(fragment)) take(files, layer, line)
+    const linked = linkedIn(fragment, layer)
+    for (const line of fragmentLines(fragment)) take(files, layer, line, linked)
   })
   return {
     visible: files.all().toSorted((a, b) => a.layer - b.layer || a.offset - b.offset),
@@ -42,10 +43,25 @@ export function squash(layers: readonly SquashedLayer[]): Squashed {
   }
 }
 
+type Linked = ReadonlyMap<string, readonly Visible[]>
+
+/** What stands at the end of a fragment is known before its names come. */
+function linkedIn(fragment: string, layer: number): Linked {
+  const linked = new Map<string, Visible[]>()
+  if ((fragmentSummary(fragment)?.linked ?? 0) === 0) return linked
+  for (const { line, offset, length } of fragmentLines(fragment, 'linked')) {
+    if (line.kind !== 'linked') continue
+    const hit = { layer, path: line.path, by: one(line.by), offset, length }
+    linked.set(line.path, [...(linked.get(line.path) ?? []), hit])
+  }
+  return linked
+}
+
 function take(
   files: FileSystem<Visible>,
   layer: number,
   { line, offset, length }: PlacedLine,
+  linked: Linked,
 ): void {
   switch (line.kind) {
     case 'entries':
@@ -54,11 +70,12 @@ function take(
     case 'hit':
       files.keep((path) => ({ layer, path, by: one(line.by), offset, length }))
       break
-    case 'alias':
-      for (const hit of files.at(files.place(cleaned(line.target)))) {
-        files.keep((path) => ({ ...hit, path }))
-      }
+    case 'alias': {
+      const target = cleaned(line.target)
+      const hits = linked.get(target) ?? files.at(files.place(target))
+      for (const hit of hits) files.keep((path) => ({ ...hit, path }))
       break
+    }
     case 'link':
       files.link(line.target)
       break
@@ -68,6 +85,7 @@ function take(
     case 'opaque':
       files.empty(line.path)
       break
+    case 'linked':
     case 'problem':
     case 'summary':
   }
