@@ -12,10 +12,13 @@ export function createReader(
   let buffer = Buffer.alloc(0)
   let from = 0
   let filled = 0
+  let isFirst = true
   return (offset, wanted) => {
     const isThere = offset >= from && offset + wanted <= from + filled
     if (!isThere) {
-      const ahead = Math.max(wanted, AHEAD_BYTES)
+      // Most files are only asked how they begin.
+      const ahead = isFirst ? wanted : Math.max(wanted, AHEAD_BYTES)
+      isFirst = false
       if (buffer.length < ahead) buffer = Buffer.allocUnsafe(ahead)
       filled = fill(buffer, offset, ahead)
       from = offset
