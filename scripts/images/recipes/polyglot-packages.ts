@@ -2,10 +2,10 @@ import { words } from '../../lib/exec.ts'
 
 /** What is installed by name; what they need comes along. */
 export const NODE = words(
-  'next@15 gatsby@5 react-native@0.76 expo@52 @angular/cli@19 @angular-devkit/build-angular@19 aws-sdk@2 googleapis@144 ' +
+  'next@15 react-native@0.76 expo@52 @angular/cli@19 @angular-devkit/build-angular@19 aws-sdk@2 googleapis@144 ' +
     'webpack@5 jest@29 eslint@9 typescript@5 nx@20 storybook@8 firebase@11 @nestjs/core@10 @nestjs/cli@10 express@4 vite@6 ' +
-    'svelte@5 vue@3 @mui/material@6 @mui/icons-material@6 antd@5 three@0.170 monaco-editor@0.52 pdfjs-dist@4 date-fns@4 ' +
-    'lodash@4 rxjs@7 mongoose@8 typeorm@0.3 prisma@6 serverless@3 aws-cdk-lib@2 puppeteer-core@23 mocha@10 karma@6 ember-cli@6 ' +
+    'svelte@5 vue@3 @mui/material@6 antd@5 three@0.170 monaco-editor@0.52 pdfjs-dist@4 date-fns@4 ' +
+    'lodash@4 rxjs@7 mongoose@8 typeorm@0.3 prisma@6 serverless@3 aws-cdk-lib@2 puppeteer-core@23 mocha@10 karma@6 ' +
     '@aws-sdk/client-ec2@3 @aws-sdk/client-s3@3 core-js@3',
 )
 
