@@ -208,9 +208,5 @@ async function readLayer(
 export function named(error: unknown, what: string): unknown {
   if (!(error instanceof LayerError)) return error
   const at = error.offset === null ? '' : `, at byte ${error.offset} of its tar`
-  return usageError(
-    `it ${error.message}${at}`,
-    what,
-    'it was damaged or changed: get the image again',
-  )
+  return usageError(`it ${error.message}${at}`, what, error.todo)
 }

@@ -63,6 +63,21 @@ describe('layers that are not what they should be', () => {
     }
   })
 
+  test('a layer that takes much memory to unpack is refused, and how to store it is said', async () => {
+    // RFC 8878, 3.1.1: a frame with a window of 128 MiB, and one block that is stored as it is.
+    const pack = (bytes: Buffer): Buffer => {
+      const block = Buffer.alloc(3)
+      block.writeUIntLE((bytes.length << 3) | 1, 0, 3)
+      return Buffer.concat([Buffer.from('28b52ffd0088', 'hex'), block, bytes])
+    }
+    const large = layerTar([file('c', 'x'.repeat(9_000))])
+    const image = imageOf([large], { pack, suffix: '+zstd' })
+    const folder = written(join(FOLDER, String(count++)), layout(image))
+    expect(await complaintOf(scanned(folder))).toMatch(
+      /^2 stella: layer 1 of \S+: it needs more than 32 MiB of memory to be unpacked; build it again with a smaller window/,
+    )
+  })
+
   test('bytes that are no tar', async () => {
     const image = imageOf([Buffer.alloc(2_000, 'no tar at all ')])
     const folder = written(join(FOLDER, String(count++)), layout(image))

@@ -43,6 +43,7 @@ export async function* inflated(
     if (error.code === WINDOW_TOO_LARGE) {
       throw new LayerError('needs more than 32 MiB of memory to be unpacked', null, {
         cause: error,
+        todo: 'build it again with a smaller window: without --ultra and --long of zstd',
       })
     }
     throw new LayerError(`is damaged (${error.code})`, plain, { cause: error })

@@ -115,8 +115,8 @@ async function* gathered(
   if (filled > 0) yield held.slice(0, filled)
 }
 
-function asError({ says, offset, isLayer }: Extract<FromThread, { kind: 'failed' }>): Error {
-  return isLayer ? new LayerError(says, offset) : new Error(says)
+function asError({ says, layer }: Extract<FromThread, { kind: 'failed' }>): Error {
+  return layer === null ? new Error(says) : new LayerError(says, layer.offset, layer)
 }
 
 function asLayerError(error: Error): Error {

@@ -18,7 +18,12 @@ export type ToThread =
 export type FromThread =
   | { kind: 'more' }
   | { kind: 'done'; result: JobResult }
-  | { kind: 'failed'; says: string; offset: number | null; isLayer: boolean }
+  | {
+      kind: 'failed'
+      says: string
+      /** Null: a fault of ours. */
+      layer: { offset: number | null; todo: string } | null
+    }
 
 const port = parentPort
 if (port === null) throw new Error('this is a thread of another program')
@@ -47,7 +52,11 @@ async function carryOut(job: LayerJob): Promise<void> {
   } catch (error) {
     const isLayer = error instanceof LayerError
     const says = error instanceof Error ? error.message : String(error)
-    tell({ kind: 'failed', says, offset: isLayer ? error.offset : null, isLayer })
+    tell({
+      kind: 'failed',
+      says,
+      layer: isLayer ? { offset: error.offset, todo: error.todo } : null,
+    })
   }
 }
 
