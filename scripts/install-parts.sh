@@ -27,6 +27,8 @@ PACKAGES=(
   skopeo umoci docker-registry
   # imports of recorded metrics; rules and where their alerts go
   prometheus prometheus-alertmanager
+  # what scans of images are measured beside
+  pigz isal
   # databases of packages
   rpm db5.3-util sqlite3 gnupg
 )
