@@ -1,6 +1,14 @@
 /** The same packages, however an image is stored and however often it is scanned. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,6 +117,19 @@ describe('what is known of layers', () => {
     expect(incremental).toMatchObject({ hits: 1, misses: 1 })
     expect(incremental.document).toBe((await scanned(folder)).document)
     expect(incremental.purls).toContain('pkg:npm/other@1.0.0')
+  })
+
+  test('is not believed where half of it was lost', async () => {
+    const cache = place('cache')
+    const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+    const { document } = await scanned(folder, cache)
+    for (const name of readdirSync(cache)) {
+      const path = join(cache, name)
+      for (const size of [0, 1, 200, readFileSync(path).length - 1]) {
+        truncateSync(path, Math.min(size, readFileSync(path).length))
+        expect((await scanned(folder, cache)).document).toBe(document)
+      }
+    }
   })
 
   test('is known from an archive on standard input, too', async () => {

@@ -1,12 +1,13 @@
 /** Looks through an image: its layers, and the packages that they show together. */
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CataloguedLayers } from '../../image/catalog-image.ts'
 import type { OpenedImage, OpenedSource } from '../../image/source/image.ts'
+import { keepPackages, keptPackages, keptPlace } from '../../image/squash/kept-packages.ts'
 import { packagesOf } from '../../image/squash/packages.ts'
 import type { ImagePackages } from '../../image/squash/packages.ts'
+import type { SquashedLayer } from '../../image/squash/squash.ts'
 import type { SbomDocument } from '../../sbom/document.ts'
 import { readLayers } from './read-layers.ts'
 import type { ReadOptions } from './read-layers.ts'
@@ -41,7 +42,7 @@ export async function scanImage(source: OpenedSource, options: ScanOptions): Pro
   options.onPhase?.('join layers')
   const own = mkdtempSync(join(options.scratchFolder ?? tmpdir(), 'stella-packages-'))
   try {
-    const packages = packagesOf(catalogued.layers, own)
+    const packages = packagesIn(catalogued.layers, own, options.cacheFolder)
     return {
       image,
       document: documentOf(image, packages, options),
@@ -59,9 +60,22 @@ export async function scanImage(source: OpenedSource, options: ScanOptions): Pro
   }
 }
 
+function packagesIn(
+  layers: readonly SquashedLayer[],
+  scratchFolder: string,
+  cacheFolder: string | null,
+): ImagePackages {
+  const place = keptPlace(layers, cacheFolder)
+  const kept = place === null ? null : keptPackages(place, Date.now())
+  if (kept !== null) return kept
+  const found = packagesOf(layers, scratchFolder)
+  if (place !== null) keepPackages(place, found)
+  return found
+}
+
 function documentOf(
   image: OpenedImage,
-  { distribution, packages, problems }: ImagePackages,
+  { distribution, digest, packages, problems }: ImagePackages,
   { version, created = null }: ScanOptions,
 ): SbomDocument {
   const stated = Date.parse(image.config?.created ?? '')
@@ -80,16 +94,6 @@ function documentOf(
     problems,
     version,
     created: created ?? (Number.isNaN(stated) ? null : new Date(stated)),
-    contentDigest: digestOf(packages()),
+    contentDigest: digest,
   }
-}
-
-/** Of all packages and where they lie. */
-function digestOf(packages: ReturnType<ImagePackages['packages']>): string {
-  const hash = createHash('sha256')
-  for (const { purl, occurrences } of packages) {
-    hash.update(`${purl}\n`)
-    for (const { path, layer } of occurrences) hash.update(`${path}\t${layer ?? ''}\n`)
-  }
-  return `sha256:${hash.digest('hex')}`
 }

@@ -36,14 +36,20 @@ const TAIL_BYTES = 1024
 
 /** What was counted in the layer; null where the fragment is cut. */
 export function fragmentSummary(fragment: string): LayerSummary | null {
-  const descriptor = openSync(fragment, 'r')
+  const last = lastLine(fragment)
+  const line = last.startsWith(beginningOf('summary')) ? parseLine(last) : null
+  return line?.kind === 'summary' ? line.summary : null
+}
+
+/** Without its end; a part of it where it is long. Empty where the file ends within it. */
+export function lastLine(path: string): string {
+  const descriptor = openSync(path, 'r')
   try {
     const { size } = fstatSync(descriptor)
     const tail = Buffer.alloc(Math.min(TAIL_BYTES, size))
     readSync(descriptor, tail, 0, tail.length, size - tail.length)
-    const last = tail.toString().trimEnd().split('\n').at(-1) ?? ''
-    const line = last.startsWith(beginningOf('summary')) ? parseLine(last) : null
-    return line?.kind === 'summary' ? line.summary : null
+    const text = tail.toString()
+    return text.endsWith('\n') ? (text.slice(0, -1).split('\n').at(-1) ?? '') : ''
   } finally {
     closeSync(descriptor)
   }

@@ -1,4 +1,5 @@
 /** The packages of an image, of what its layers show together. */
+import { createHash } from 'node:crypto'
 import type { Distribution, Occurrence, Package } from '../../model/package.ts'
 import type { Found } from '../../sbom/cataloger.ts'
 import { osReleaseFiles } from '../../sbom/catalogers/os-release.ts'
@@ -13,10 +14,21 @@ import type { SquashedLayer, Visible } from './squash.ts'
 
 export interface ImagePackages {
   distribution: Distribution | null
+  /** Of all packages and where they lie. */
+  digest: string
   /** Sorted by purl, each purl once; may be asked for again. */
   packages(): Iterable<SbomPackage>
   problems(): Iterable<SbomProblem>
   close(): void
+}
+
+function digestOf(packages: Iterable<SbomPackage>): string {
+  const hash = createHash('sha256')
+  for (const { purl, occurrences } of packages) {
+    hash.update(`${purl}\n`)
+    for (const { path, layer } of occurrences) hash.update(`${path}\t${layer ?? ''}\n`)
+  }
+  return `sha256:${hash.digest('hex')}`
 }
 
 /** A row of the sorted list: the purl first, then what has that purl. */
@@ -52,6 +64,7 @@ export function packagesOf(layers: readonly SquashedLayer[], scratchFolder: stri
     }
     return {
       distribution: said.distribution,
+      digest: digestOf(joined(rows)),
       packages: () => joined(rows),
       problems: () => problemsOf(layers, visible, foundIn),
       close() {
