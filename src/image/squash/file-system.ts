@@ -10,6 +10,8 @@ import { pathHash } from '../layer/path-hash.ts'
 
 /** Links that are held; an image that has more was made to have them. */
 const MAX_LINKS = 50_000
+/** Files that something is kept for: each takes about 450 bytes, and all of them have to fit beside everything else. */
+const MAX_FILES = 100_000
 /** As Linux follows. path_resolution(7) */
 const MAX_JUMPS = 40
 const NEVER = 0
@@ -34,6 +36,8 @@ export class FileSystem<Value> {
   readonly #places = new Map<number, Place | null>()
   readonly #files = new Map<string, Kept<Value>>()
   readonly #links = new Map<string, { since: number; target: string }>()
+  readonly #maxFiles: number
+  #leftOut = 0
   #now = NEVER
   #layerBegan = NEVER
   /** Where the last entry is. */
@@ -41,6 +45,15 @@ export class FileSystem<Value> {
   /** Raised when a folder may lead elsewhere than before. */
   #edition = 0
   #resolved = { folder: '', edition: 0, settled: '' }
+
+  constructor(maxFiles = MAX_FILES) {
+    this.#maxFiles = maxFiles
+  }
+
+  /** Files that something was to be kept for, beyond what can be held. */
+  get leftOut(): number {
+    return this.#leftOut
+  }
 
   beginLayer(): void {
     this.#layerBegan = ++this.#now
@@ -64,8 +77,15 @@ export class FileSystem<Value> {
     const path = this.#last
     const value = make(path)
     const kept = this.#files.get(path)
-    if (kept?.since === this.#now) kept.values.push(value)
-    else this.#files.set(path, { since: this.#now, values: [value] })
+    if (kept?.since === this.#now) {
+      kept.values.push(value)
+      return
+    }
+    if (kept === undefined && this.#files.size >= this.#maxFiles) {
+      this.#leftOut++
+      return
+    }
+    this.#files.set(path, { since: this.#now, values: [value] })
     this.#watch(path)
   }
 

@@ -40,9 +40,16 @@ interface Row {
 /** Of one purl in one document; a package that lies in more places is told to lie in these. */
 const MAX_OCCURRENCES = 1_000
 
-/** @param scratchFolder a folder of its own, for what memory has no room for */
-export function packagesOf(layers: readonly SquashedLayer[], scratchFolder: string): ImagePackages {
-  const { visible, otherNames } = squash(layers)
+/**
+ * @param scratchFolder a folder of its own, for what memory has no room for
+ * @param maxFiles that name packages; more are left out, with a problem
+ */
+export function packagesOf(
+  layers: readonly SquashedLayer[],
+  scratchFolder: string,
+  maxFiles?: number,
+): ImagePackages {
+  const { visible, leftOut, otherNames } = squash(layers, maxFiles)
   const readers = layers.map(({ fragment }) => createLineReader(fragment))
   try {
     const foundIn = ({ layer, offset, length }: Visible): readonly Found[] => {
@@ -66,7 +73,10 @@ export function packagesOf(layers: readonly SquashedLayer[], scratchFolder: stri
       distribution: said.distribution,
       digest: digestOf(joined(rows)),
       packages: () => joined(rows),
-      problems: () => problemsOf(layers, visible, foundIn),
+      *problems() {
+        if (leftOut > 0) yield tooMany(visible.length, leftOut)
+        yield* problemsOf(layers, visible, foundIn)
+      },
       close() {
         rows.close()
         for (const reader of readers) reader.close()
@@ -173,6 +183,11 @@ function folderOf(path: string): string {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function tooMany(held: number, leftOut: number): SbomProblem {
+  const says = `memory has room for ${held} files that name packages; left out: ${leftOut}`
+  return { says, path: null, layer: null }
 }
 
 function* problemsOf(

@@ -25,13 +25,15 @@ export interface Visible {
 export interface Squashed {
   /** The lines that count, lowest layer first. */
   visible: readonly Visible[]
+  /** Lines that would count, too, beyond what an image may have. */
+  leftOut: number
   /** Other names of a file, by links to the folders above it. */
   otherNames(path: string): readonly string[]
 }
 
 /** One entry for each line of what was found is held in memory, and nothing of all other files. */
-export function squash(layers: readonly SquashedLayer[]): Squashed {
-  const files = new FileSystem<Visible>()
+export function squash(layers: readonly SquashedLayer[], maxFiles?: number): Squashed {
+  const files = new FileSystem<Visible>(maxFiles)
   layers.forEach(({ fragment }, layer) => {
     files.beginLayer()
     const linked = linkedIn(fragment, layer)
@@ -39,6 +41,7 @@ export function squash(layers: readonly SquashedLayer[]): Squashed {
   })
   return {
     visible: files.all().toSorted((a, b) => a.layer - b.layer || a.offset - b.offset),
+    leftOut: files.leftOut,
     otherNames: files.namesByLinks(),
   }
 }
