@@ -22,7 +22,8 @@ export async function startDocker(): Promise<Engine> {
   })
   daemon.unref()
   for (let tries = 0; (await exec('docker', ['version'])).exitCode !== 0; tries++) {
-    if (tries > 120) throw new Error('dockerd does not answer; see dockerd.log')
+    // Beside other guests, on a processor that is only made of software, it takes its time.
+    if (tries > 480) throw new Error('dockerd does not answer; see dockerd.log')
     await sleep(250)
   }
   return engine('docker', words('events --since 10m --until'), () => [

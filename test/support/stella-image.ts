@@ -14,6 +14,9 @@ const NPM = '/usr/lib/node_modules/npm'
 const GLIBC = globSync('/usr/lib/x86_64-linux-gnu/{librt,libutil,libresolv,libanl,libgcc_s}.so.*')
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 
+const KEEP_NODE =
+  "fs.mkdirSync('/usr/local/bin', { recursive: true }); fs.copyFileSync(process.execPath, '/usr/local/bin/node'); fs.chmodSync('/usr/local/bin/node', 0o755)"
+
 /** What the official image of Node has, as far as our file uses it: Node, npm, bash and a shell. */
 export async function deployBase(docker: TestDocker): Promise<string> {
   const image = await docker.image({
@@ -27,7 +30,8 @@ export async function deployBase(docker: TestDocker): Promise<string> {
   })
   const file = [
     `FROM ${image}`,
-    'RUN mkdir -p /usr/local/bin',
+    // Where this repository lies, a container may have a tmpfs of its own.
+    `RUN ["node", "-e", ${JSON.stringify(KEEP_NODE)}]`,
     `ENV NODE_EXTRA_CA_CERTS=${CERTIFICATES} PATH=/usr/local/bin:/usr/bin:/bin`,
   ].join('\n')
   run(['docker', 'build', '--tag', BASE, '-'], { env: docker.env, input: file })
