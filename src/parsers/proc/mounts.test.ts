@@ -23,6 +23,13 @@ it.each([
   ],
   ['91 77 0:47 / /dev/shm rw - tmpfs shm rw,size=65536k', '0:47', '/', '/dev/shm', 'tmpfs'],
   ['91 77 0:47 / /a\\040b rw shared:7 master:1 - tmpfs x\\011y rw', '0:47', '/', '/a b', 'tmpfs'],
+  [
+    '71 70 0:4 net:[4026532325] /run/netns/a rw - nsfs nsfs rw',
+    '0:4',
+    'net:[4026532325]',
+    '/run/netns/a',
+    'nsfs',
+  ],
   ['91 77 0:47 / /a\\134b rw - tmpfs  rw', '0:47', '/', '/a\\b', 'tmpfs'],
 ])('%s', (line, device, root, mountPoint, type) => {
   expect(parseMounts(`${line}\n`)).toEqual([{ device, root, mountPoint, type }])

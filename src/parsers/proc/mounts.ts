@@ -4,7 +4,7 @@ import { linesOf } from '../lines.ts'
 export interface Mount {
   /** `major:minor` of the file system. */
   device: string
-  /** The folder of the file system that is mounted: `/`, or what was bound. */
+  /** The folder of the file system that is mounted: `/`, or what was bound. A namespace has a name: `net:[4026532325]`. */
   root: string
   /** As the process sees it. */
   mountPoint: string
@@ -18,8 +18,9 @@ export function parseMounts(text: string): Mount[] {
   const mounts: Mount[] = []
   for (const { text: line } of linesOf(text)) {
     // Between the options and the dash stand any number of fields.
-    const match =
-      /^\d+ \d+ (\d{1,9}:\d{1,9}) (\/\S*) (\/\S*) \S+ (?:\S+ )*?- (\S{1,64}) \S* ?/.exec(line)
+    const match = /^\d+ \d+ (\d{1,9}:\d{1,9}) (\S+) (\/\S*) \S+ (?:\S+ )*?- (\S{1,64}) \S* ?/.exec(
+      line,
+    )
     if (match === null) continue
     const [, device = '', root = '', mountPoint = '', type = ''] = match
     mounts.push({ device, root: unescape(root), mountPoint: unescape(mountPoint), type })
