@@ -1,6 +1,6 @@
 /** Writes an image as an OCI layout, in a folder. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, openSync, closeSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { mkdirSync, openSync, closeSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip, createZstdCompress, gzipSync } from 'node:zlib'
@@ -77,7 +77,7 @@ async function writeLayer(
   try {
     for await (const chunk of packed(hashed(), packing)) {
       stored.update(chunk)
-      for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at)
+      writeFileSync(file, chunk)
       size += chunk.length
     }
   } finally {

@@ -1,3 +1,4 @@
+import { errorCode } from '../model/error-code.ts'
 import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { unreachableError, usageError } from '../model/errors.ts'
@@ -28,8 +29,8 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path)
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    if (errorCode(error) === 'EEXIST') return
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
     await makeFolder(dirname(path))
     await mkdir(path)
   }
@@ -56,8 +57,8 @@ async function refuseIfFilled(target: string, shown: string): Promise<void> {
   try {
     entries = await readdir(target)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    if (codeOf(error) === 'ENOTDIR') {
+    if (errorCode(error) === 'ENOENT') return
+    if (errorCode(error) === 'ENOTDIR') {
       throw usageError('is a file, not a folder', shown, 'name a folder that does not exist yet')
     }
     throw asUserError(error, shown)
@@ -74,7 +75,7 @@ function filled(shown: string): Error {
 }
 
 function asUserError(error: unknown, shown: string): unknown {
-  const code = codeOf(error)
+  const code = errorCode(error)
   if (code === 'ENOTEMPTY' || code === 'EEXIST') return filled(shown)
   if (code === null) return error
   return unreachableError(
@@ -83,9 +84,4 @@ function asUserError(error: unknown, shown: string): unknown {
     'check that its parent exists, is writable and has room',
     { cause: error },
   )
-}
-
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null
-  return typeof error.code === 'string' ? error.code : null
 }

@@ -1,4 +1,5 @@
 /** What an SBOM is made of, whatever format it is written in. */
+import type { ImagePlatform } from '../model/image.ts'
 import type { Distribution, Occurrence, Package } from '../model/package.ts'
 import { isOfDistribution } from './purl.ts'
 
@@ -9,17 +10,10 @@ export interface SbomSubject {
   /** As `sha256:…`; null where there is none. */
   manifestDigest: string | null
   configDigest: string | null
-  platform: Platform | null
+  platform: ImagePlatform | null
   distribution: Distribution | null
   /** From the lowest up. */
   layers: readonly { diffId: string; sizeBytes: number }[]
-}
-
-/** In the words of the OCI: `linux`, `arm64`, `v8`. */
-export interface Platform {
-  os: string
-  architecture: string
-  variant: string | null
 }
 
 export interface SbomPackage {
@@ -67,9 +61,4 @@ export function packageName({ type, namespace, name }: Package): string {
 export function problemSentence({ says, path, layer }: SbomProblem): string {
   const place = [path, layer === null ? null : `layer ${layer}`].filter((part) => part !== null)
   return place.length === 0 ? says : `${place.join(', ')}: ${says}`
-}
-
-/** `linux/arm64/v8`. */
-export function platformName({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant === null ? [] : [variant])].join('/')
 }

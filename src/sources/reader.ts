@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Instant } from '../model/time.ts'
 import { runCommand } from './run.ts'
 import type { RunCommand } from './run.ts'
+import { errorCode } from '../model/error-code.ts'
 
 /** What a live source may touch of the world: a file-system root, a clock, the environment and child processes. */
 export interface Reader {
@@ -91,16 +92,6 @@ export function problemOf(error: unknown): ReadProblem {
   // ENODEV and ESRCH: the cgroup or the process went away between listing and reading.
   const gone = ['ENOENT', 'ENOTDIR', 'ENODEV', 'ESRCH']
   return { kind: gone.includes(code) ? 'missing' : 'failed', code }
-}
-
-/** The name that the system gives an error, as ENOENT; that of its cause where it has none itself, as errors of `fetch`. */
-export function errorCode(error: unknown): string {
-  return ownCode(error) ?? ownCode(error instanceof Error ? error.cause : null) ?? 'unknown'
-}
-
-function ownCode(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null
-  return typeof error.code === 'string' ? error.code : null
 }
 
 function readAll(descriptor: number, maxBytes: number): TextRead {

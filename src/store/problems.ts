@@ -1,3 +1,4 @@
+import { errorCode } from '../model/error-code.ts'
 import { StellaError, unreachableError } from '../model/errors.ts'
 
 /**
@@ -7,7 +8,7 @@ import { StellaError, unreachableError } from '../model/errors.ts'
  */
 export function storeProblem(error: unknown, path: string, thing = 'the recording'): StellaError {
   if (error instanceof StellaError) return error
-  const code = codeOf(error)
+  const code = errorCode(error)
   const options = { cause: error }
   switch (code) {
     case 'ENOSPC':
@@ -35,9 +36,4 @@ export function storeProblem(error: unknown, path: string, thing = 'the recordin
         options,
       )
   }
-}
-
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return 'unknown'
-  return typeof error.code === 'string' ? error.code : 'unknown'
 }

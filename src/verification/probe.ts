@@ -1,6 +1,6 @@
 /** Asks the workload itself whether it works. */
 import { usageError } from '../model/errors.ts'
-import { errorCode } from '../sources/reader.ts'
+import { errorCode } from '../model/error-code.ts'
 import type { Reader } from '../sources/reader.ts'
 import type { ProbeAnswer } from './seen.ts'
 

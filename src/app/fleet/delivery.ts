@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { KIB } from '../../model/bytes.ts'
 import { Taken } from '../../server/contract.ts'
-import { errorCode } from '../../sources/reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 import type { HostIdentity } from '../../store/database/types.ts'
 
 /** Where deliveries go, and in whose name. */

@@ -1,8 +1,8 @@
+import { platformText } from '../../model/image.ts'
 import type { PackageType } from '../../model/package.ts'
 import { printable } from '../../report/printable.ts'
 import {
   packageName,
-  platformName,
   problemSentence,
   type SbomDocument,
   type SbomPackage,
@@ -105,7 +105,7 @@ function headerText(
   const answer = `${printable(subject.name)}: ${counted(total, 'package')}`
   const about = [
     ...(subject.distribution === null ? [] : [subject.distribution.name]),
-    ...(subject.platform === null ? [] : [platformName(subject.platform)]),
+    ...(subject.platform === null ? [] : [platformText(subject.platform)]),
     ...(subject.layers.length === 0 ? [] : [counted(subject.layers.length, 'layer')]),
   ].join(', ')
   return [

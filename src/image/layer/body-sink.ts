@@ -90,7 +90,7 @@ export function createBodySink(options: BodySinkOptions): BodySink {
     if (body === null) return
     for (const cataloger of wholes) {
       const collected = collect(options, cataloger.id)
-      collected.take(cataloger.catalog({ path, bytes: body }))
+      collected.take(cataloger.catalog({ path, bytes: body.subarray(0, written) }))
       collected.end()
     }
     body = null

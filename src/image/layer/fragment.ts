@@ -2,7 +2,7 @@
  * What was found in one layer, on disk: lines of JSON, in the order of the layer. It is true of the layer alone, whatever
  * lies above or below it, so that it can be kept for every image that has this layer.
  */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
 import type { Found } from '../../sbom/cataloger.ts'
 
@@ -101,13 +101,13 @@ function openSink(path: string): Sink {
   let filled = 0
   let isOpen = true
   const flush = (): void => {
-    writeAll(descriptor, buffer.subarray(0, filled))
+    writeFileSync(descriptor, buffer.subarray(0, filled))
     filled = 0
   }
   return {
     write(bytes) {
       if (filled + bytes.length > BUFFER_BYTES) flush()
-      if (bytes.length > BUFFER_BYTES) return writeAll(descriptor, bytes)
+      if (bytes.length > BUFFER_BYTES) return writeFileSync(descriptor, bytes)
       bytes.copy(buffer, filled)
       filled += bytes.length
     },
@@ -125,8 +125,4 @@ function openSink(path: string): Sink {
       this.close()
     },
   }
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
 }

@@ -6,7 +6,7 @@ import {
   openSync,
   readSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { KeptFile, Scratch } from '../../sbom/cataloger.ts'
@@ -194,9 +194,7 @@ function createDiskFile(path: string): DiskFile {
   const file: DiskFile = {
     size: 0,
     write(chunk) {
-      let done = 0
-      while (done < chunk.length)
-        done += writeSync(descriptor, chunk, done, chunk.length - done, file.size + done)
+      writeFileSync(descriptor, chunk)
       file.size += chunk.length
     },
     read(offset, length) {

@@ -1,18 +1,10 @@
 /** Walks a layer that lies uncompressed in a file: from header to header, without reading what nobody wants. */
-import { readSync } from 'node:fs'
-import type { RandomFile } from '../../sbom/cataloger.ts'
+import { fileAt, readAt } from './file-part.ts'
+import type { FilePart } from './file-part.ts'
 import { LayerError } from './layer-error.ts'
-import { createReader } from './read-ahead.ts'
 import { BLOCK_BYTES } from './tar-header.ts'
 import { paddingAfter, TarEntries } from './tar-entries.ts'
 import type { LayerVisitor } from './visitor.ts'
-
-/** A part of an open file. */
-export interface FilePart {
-  descriptor: number
-  offset: number
-  length: number
-}
 
 /** Small files lie close together: one read shows many headers. */
 const WINDOW_BYTES = 32 * 1024
@@ -79,40 +71,4 @@ function bodyAt(part: FilePart, offset: number, size: number): Buffer {
   const body = Buffer.allocUnsafe(size)
   if (readAt(part, offset, body, 0, size) < size) throw breaksOff(part)
   return body
-}
-
-/** A body where it lies. Reading it reuses one buffer. */
-function fileAt(part: FilePart, offset: number, path: string, size: number): RandomFile {
-  const read = createReader((buffer, from, wanted) =>
-    readAt(part, offset + from, buffer, 0, Math.min(wanted, size - from)),
-  )
-  return {
-    path,
-    size,
-    read: (from, length) => read(from, Math.max(0, Math.min(length, size - from))),
-  }
-}
-
-/** Reads as much as there is. */
-function readAt(
-  part: FilePart,
-  offset: number,
-  into: Buffer,
-  start: number,
-  length: number,
-): number {
-  const wanted = Math.min(length, part.length - offset)
-  let done = 0
-  while (done < wanted) {
-    const count = readSync(
-      part.descriptor,
-      into,
-      start + done,
-      wanted - done,
-      part.offset + offset + done,
-    )
-    if (count === 0) break
-    done += count
-  }
-  return done
 }

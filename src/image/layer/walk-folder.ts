@@ -1,4 +1,5 @@
 /** Walks the root folder of a file system as if it were a layer. No link is followed. */
+import { errorCode } from '../../model/error-code.ts'
 import {
   closeSync,
   constants,
@@ -6,12 +7,11 @@ import {
   lstatSync,
   openSync,
   opendirSync,
-  readSync,
   readlinkSync,
 } from 'node:fs'
 import type { Dir, Dirent } from 'node:fs'
 import { join } from 'node:path'
-import type { RandomFile } from '../../sbom/cataloger.ts'
+import { fileAt } from './file-part.ts'
 import type { EntryKind, TarEntry } from './tar-entries.ts'
 import type { LayerVisitor } from './visitor.ts'
 
@@ -29,7 +29,9 @@ export async function walkFolder(root: string, visitor: LayerVisitor): Promise<v
       if (open.length >= MAX_DEPTH) visitor.problem(`${path} lies too deep and was not read`)
       else open.push({ dir: opendirSync(join(root, path), { bufferSize: 256 }), path })
     } catch (error) {
-      visitor.problem(`${path === '' ? 'the folder' : path} could not be read (${codeOf(error)})`)
+      visitor.problem(
+        `${path === '' ? 'the folder' : path} could not be read (${errorCode(error)})`,
+      )
     }
   }
 
@@ -46,7 +48,7 @@ export async function walkFolder(root: string, visitor: LayerVisitor): Promise<v
       const done = visit(child, path)
       if (done !== null) await done
     } catch (error) {
-      visitor.problem(`${path} could not be read (${codeOf(error)})`)
+      visitor.problem(`${path} could not be read (${errorCode(error)})`)
     }
     if (child.isDirectory()) enter(path)
     const turn = visitor.turn?.() ?? null
@@ -59,11 +61,16 @@ export async function walkFolder(root: string, visitor: LayerVisitor): Promise<v
     if (sink === null) return null
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
     const descriptor = openSync(join(root, path), flags)
-    const done = sink.readFrom(
-      fileOf(descriptor, path, Math.min(entry.size, fstatSync(descriptor).size)),
-    )
-    if (done === null) closeSync(descriptor)
-    return done?.finally(() => closeSync(descriptor)) ?? null
+    try {
+      const length = Math.min(entry.size, fstatSync(descriptor).size)
+      const done = sink.readFrom(fileAt({ descriptor, offset: 0, length }, 0, path, length))
+      if (done !== null) return done.finally(() => closeSync(descriptor))
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+    closeSync(descriptor)
+    return null
   }
 
   function entryOf(child: Dirent, path: string): TarEntry {
@@ -79,21 +86,4 @@ function kindOf(child: Dirent): EntryKind {
   if (child.isFile()) return 'file'
   if (child.isDirectory()) return 'folder'
   return child.isSymbolicLink() ? 'symbolic-link' : 'other'
-}
-
-function fileOf(descriptor: number, path: string, size: number): RandomFile {
-  let buffer = Buffer.alloc(0)
-  return {
-    path,
-    size,
-    read(offset, length) {
-      const wanted = Math.max(0, Math.min(length, size - offset))
-      if (buffer.length < wanted) buffer = Buffer.allocUnsafe(wanted)
-      return buffer.subarray(0, readSync(descriptor, buffer, 0, wanted, offset))
-    },
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

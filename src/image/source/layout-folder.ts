@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { compressionOf, HEAD_BYTES } from './archive/kind.ts'
 import { filled, readPart, withFile } from './archive/tar-index.ts'
 import type { Members } from './content.ts'
-import { codeOf, unreadable } from './trouble.ts'
+import { errorCode } from '../../model/error-code.ts'
+import { unreadable } from './trouble.ts'
 
 /** The files of a folder with an OCI layout. Blobs may be links: build tools make such folders. */
 export function folderMembers(folder: string): Members {
@@ -32,7 +33,7 @@ async function fileSize(path: string): Promise<number | null> {
     const found = await stat(path)
     return found.isFile() ? found.size : null
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return null
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error))) return null
     throw unreadable(error, path)
   }
 }

@@ -1,21 +1,11 @@
+import { errorCode } from '../../model/error-code.ts'
 import { MAX_MEMBERS } from './archive/limits.ts'
 import { StellaError, unreachableError, usageError } from '../../model/errors.ts'
-
-/** The name that the system gives an error, as ENOENT; that of its cause where it has none itself, as errors of `fetch`. */
-export function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null
-  return ownCode(error) ?? ownCode(cause) ?? 'unknown'
-}
-
-function ownCode(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null
-  return typeof error.code === 'string' ? error.code : null
-}
 
 /** What is no error of ours yet becomes one: the file cannot be read. */
 export function unreadable(error: unknown, path: string): Error {
   if (error instanceof StellaError) return error
-  const code = codeOf(error)
+  const code = errorCode(error)
   const says = code === 'ENOENT' ? 'it does not exist' : `it cannot be read (${code})`
   return unreachableError(says, path, 'name a file or a folder that may be read', { cause: error })
 }

@@ -1,6 +1,6 @@
 /** What an image was found to hold, kept beside the fragments of its layers: next time nothing has to be squashed. */
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Distribution } from '../../model/package.ts'
 import type { SbomPackage, SbomProblem } from '../../sbom/document.ts'
@@ -55,10 +55,7 @@ export function keepPackages(place: string, found: ImagePackages): void {
   try {
     const descriptor = openSync(part, 'wx', 0o600)
     try {
-      for (const piece of textOf(found)) {
-        const bytes = Buffer.from(piece)
-        for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
-      }
+      for (const piece of textOf(found)) writeFileSync(descriptor, piece)
     } finally {
       closeSync(descriptor)
     }

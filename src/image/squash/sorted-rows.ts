@@ -1,5 +1,5 @@
 /** Sorts more lines than memory has room for: runs that are sorted go to disk, and are read side by side. */
-import { openSync, rmSync, writeSync, closeSync } from 'node:fs'
+import { openSync, rmSync, writeFileSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB } from '../../model/bytes.ts'
 import { fileLines } from '../layer/file-lines.ts'
@@ -27,7 +27,7 @@ export function sortRows(folder: string, maxHeld = MAX_HELD): SortedRows {
     const path = join(folder, `run-${runs.length}`)
     const descriptor = openSync(path, 'w', 0o600)
     try {
-      for (const row of held.toSorted(byUnits)) writeAll(descriptor, `${row}\n`)
+      for (const row of held.toSorted(byUnits)) writeFileSync(descriptor, `${row}\n`)
     } finally {
       closeSync(descriptor)
     }
@@ -80,9 +80,4 @@ function* merged(runs: readonly Iterable<string>[]): Generator<string> {
 
 function* linesOf(path: string): Generator<string> {
   for (const line of fileLines(path, CHUNK_BYTES)) yield line.toString()
-}
-
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
-  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
 }

@@ -1,7 +1,7 @@
 /** CycloneDX 1.6 as JSON (ECMA-424, https://cyclonedx.org/docs/1.6/json/). */
+import { platformText } from '../../model/image.ts'
 import type { Distribution, Occurrence } from '../../model/package.ts'
 import {
-  platformName,
   problemSentence,
   type SbomDocument,
   type SbomPackage,
@@ -50,7 +50,7 @@ function subjectComponent(subject: SbomSubject): object {
   const properties: Property[] = [
     ...(manifestDigest === null ? [] : [property('manifest-digest', manifestDigest)]),
     ...(configDigest === null ? [] : [property('config-digest', configDigest)]),
-    ...(platform === null ? [] : [property('platform', platformName(platform))]),
+    ...(platform === null ? [] : [property('platform', platformText(platform))]),
     ...layers.map(({ diffId }) => property('layer', diffId)),
   ]
   return {

@@ -1,8 +1,8 @@
 /** SPDX 2.3 as JSON (https://spdx.github.io/spdx-spec/v2.3/). */
+import { platformText } from '../../model/image.ts'
 import type { Distribution, Occurrence } from '../../model/package.ts'
 import {
   packageName,
-  platformName,
   problemSentence,
   type SbomDocument,
   type SbomPackage,
@@ -61,7 +61,7 @@ function subjectPackage(subject: SbomSubject): object {
   const version = manifestDigest ?? configDigest
   const sha256 = /^sha256:([0-9a-f]{64})$/.exec(version ?? '')?.[1]
   const comment = [
-    ...(platform === null ? [] : [`Platform: ${platformName(platform)}`]),
+    ...(platform === null ? [] : [`Platform: ${platformText(platform)}`]),
     ...layers.map(({ diffId }) => `Layer: ${diffId}`),
   ].join('\n')
   return {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Instant } from '../../model/time.ts'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 import type { Reader } from '../reader.ts'
 import type { Endpoint } from './endpoint.ts'
 import { MAX_ANSWER_BYTES } from './engine.ts'

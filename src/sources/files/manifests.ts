@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 import { peek } from '../../parsers/files/chunks.ts'
 import { fileChunks } from './bytes.ts'
 import { FILE_LIMITS, type FileLimits } from './limits.ts'

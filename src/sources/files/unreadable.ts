@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 
 /** One sentence on why a file or folder could not be read, with the permission that is missing. */
 export function unreadableSentence(shown: string, path: string, error: unknown): string {

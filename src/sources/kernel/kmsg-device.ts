@@ -1,7 +1,7 @@
 /** /dev/kmsg as the kernel gives it: one record per read(2). Documentation/ABI/testing/dev-kmsg */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 import type { Reader } from '../reader.ts'
 
 export interface KmsgDevice {

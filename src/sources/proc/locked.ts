@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { errorCode, listFolder, readText } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
+import { listFolder, readText } from '../reader.ts'
 import type { Reader, TextRead } from '../reader.ts'
 
 /** How long a process that sleeps in the kernel is waited for. One that is short of memory answers within milliseconds. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { StellaError, unreachableError, usageError } from '../../model/errors.ts'
 import { refusalIn } from '../../parsers/series/prometheus-answer.ts'
 import { MAX_TEXT_BYTES } from '../../parsers/format.ts'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 
 /** Where a Prometheus answers, and how it lets us in. */
 export interface PrometheusServer {

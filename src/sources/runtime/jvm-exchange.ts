@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 import type { JvmTarget } from './jvm-target.ts'
 
 export type Exchange =

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
-import { errorCode } from '../reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 import type { Reader } from '../reader.ts'
 import type { Reply } from './reply.ts'
 

@@ -1,6 +1,6 @@
 /** Tells somebody elsewhere, by a webhook that Slack and its kin understand. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { errorCode } from '../../sources/reader.ts'
+import { errorCode } from '../../model/error-code.ts'
 
 /** What is sent: `text` for people, `stella` for programs. */
 export interface Notification {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { AuditInput } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
-import { errorCode } from '../../../sources/reader.ts'
+import { errorCode } from '../../../model/error-code.ts'
 import type { CliContext } from '../../context.ts'
 import { printable } from '../../../report/printable.ts'
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { unreachableError, usageError, type StellaError } from '../../../model/errors.ts'
 import type { Subject, Target } from '../../../model/subject.ts'
 import { csvLines } from '../../../parsers/series/write-csv.ts'
-import { errorCode } from '../../../sources/reader.ts'
+import { errorCode } from '../../../model/error-code.ts'
 import type { CliIo } from '../../context.ts'
 import type { RecordingDesk } from '../../engine.ts'
 

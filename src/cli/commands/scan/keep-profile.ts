@@ -3,7 +3,7 @@ import type { MemoryProfile } from '../../../app/scan/memory-profile.ts'
 import { formatBytes } from '../../../model/bytes.ts'
 import { unreachableError } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
-import { errorCode } from '../../../sources/reader.ts'
+import { errorCode } from '../../../model/error-code.ts'
 import type { CliIo } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
 

@@ -1,6 +1,6 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { StellaError, unreachableError } from '../../../model/errors.ts'
-import { errorCode } from '../../../sources/reader.ts'
+import { errorCode } from '../../../model/error-code.ts'
 
 /**
  * Writes a document piece by piece. Half of one never has its name.
@@ -12,10 +12,7 @@ export async function writeDocument(path: string, pieces: AsyncIterable<string>)
   try {
     const descriptor = openSync(beside, 'w')
     try {
-      for await (const piece of pieces) {
-        const bytes = Buffer.from(piece)
-        for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
-      }
+      for await (const piece of pieces) writeFileSync(descriptor, piece)
     } finally {
       closeSync(descriptor)
     }

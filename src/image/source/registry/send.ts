@@ -1,5 +1,5 @@
 import { unreachableError, usageError } from '../../../model/errors.ts'
-import { codeOf } from '../trouble.ts'
+import { errorCode } from '../../../model/error-code.ts'
 import { mayBePlain } from './endpoints.ts'
 import { type Patience, pauseAfter } from './patience.ts'
 
@@ -97,7 +97,7 @@ async function once(
     const { status, headers, body } = response
     return { status, headers, body, stop: () => stop.abort() }
   } catch (error) {
-    return { failed: error, code: isLate ? 'no answer' : codeOf(error) }
+    return { failed: error, code: isLate ? 'no answer' : errorCode(error) }
   } finally {
     clearTimeout(timer)
   }
@@ -161,6 +161,6 @@ export async function speaksTls(
     return true
   } catch (error) {
     signal.throwIfAborted()
-    return !/SSL|EPROTO|ECONNRESET|UND_ERR_SOCKET/.test(codeOf(error))
+    return !/SSL|EPROTO|ECONNRESET|UND_ERR_SOCKET/.test(errorCode(error))
   }
 }

@@ -8,7 +8,7 @@ import { dockerEndpoints } from '../../../sources/docker/endpoint.ts'
 import type { Endpoint } from '../../../sources/docker/endpoint.ts'
 import { MAX_ANSWER_BYTES } from '../../../sources/docker/engine.ts'
 import { httpCall } from '../../../sources/docker/http.ts'
-import { errorCode } from '../../../sources/reader.ts'
+import { errorCode } from '../../../model/error-code.ts'
 import type { Reader } from '../../../sources/reader.ts'
 
 export interface ContainerApi {

@@ -11,7 +11,8 @@ import {
   type MemoryHierarchy,
 } from '../../../sources/cgroup/hierarchy.ts'
 import { whyUncounted } from '../../../sources/cgroup/uncounted.ts'
-import { errorCode, textOrNull, type Reader } from '../../../sources/reader.ts'
+import { errorCode } from '../../../model/error-code.ts'
+import { textOrNull, type Reader } from '../../../sources/reader.ts'
 import { conflict } from '../../conflict.ts'
 import { groupState } from '../../../sources/cgroup/group.ts'
 import { refuseBelowUse } from '../../in-use.ts'
