@@ -71,27 +71,49 @@ export function sampleImage(options: SampleOptions = {}): SampleImage {
   const tars = layerBytes.map((length, at) =>
     tarOf([{ path: `file-${at}`, bytes: noise(length, at + 1) }]),
   )
-  const blobs = tars.map((tar) => packed(tar, compression))
+  const suffix = compression === 'none' ? '' : `+${compression}`
+  const pack = (tar: Buffer): Buffer => packed(tar, compression)
+  return packedImage(
+    tars,
+    { pack, suffix },
+    {
+      ...platform,
+      config: {
+        Entrypoint: ['/app'],
+        Cmd: ['--password=hunter2secret'],
+        Env: ['PATH=/bin', 'API_TOKEN=hunter2secret'],
+        User: '1000',
+      },
+      history: [
+        ...tars.map((_, at) => ({ created_by: `COPY file-${at} /` })),
+        { created_by: 'ENV PATH=/bin', empty_layer: true },
+      ],
+      ...options.config,
+    },
+  )
+}
+
+/** How layers are stored: what is done to each, and how their media type ends. */
+export interface LayerPacking {
+  pack(tar: Buffer): Buffer
+  suffix: string
+}
+
+/** @param more of the config */
+export function packedImage(
+  tars: readonly Buffer[],
+  { pack, suffix }: LayerPacking,
+  more: object,
+): SampleImage {
+  const blobs = tars.map(pack)
   const diffIds = tars.map(digestOf)
   const config = json({
     os: 'linux',
     architecture: 'amd64',
-    ...platform,
     created: '2026-03-01T12:00:00Z',
-    config: {
-      Entrypoint: ['/app'],
-      Cmd: ['--password=hunter2secret'],
-      Env: ['PATH=/bin', 'API_TOKEN=hunter2secret'],
-      User: '1000',
-    },
     rootfs: { type: 'layers', diff_ids: diffIds },
-    history: [
-      ...diffIds.map((_, at) => ({ created_by: `COPY file-${at} /` })),
-      { created_by: 'ENV PATH=/bin', empty_layer: true },
-    ],
-    ...options.config,
+    ...more,
   })
-  const suffix = compression === 'none' ? '' : `+${compression}`
   const manifest = json({
     schemaVersion: 2,
     mediaType: MANIFEST,

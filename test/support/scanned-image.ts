@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { scanImage } from '../../src/app/scan/scan-image.ts'
 import { SBOM_FORMATS } from '../../src/sbom/formats/index.ts'
-import { CONFIG, descriptorOf, digestOf, json, LAYER, layoutOf, MANIFEST } from './image-files.ts'
-import type { Files, SampleImage } from './image-files.ts'
+import { descriptorOf, layoutOf, MANIFEST, packedImage } from './image-files.ts'
+import type { Files, LayerPacking, SampleImage } from './image-files.ts'
 import { open } from './opened.ts'
 
 const severalMembers = (tar: Buffer): Buffer =>
@@ -18,25 +18,9 @@ export const PACKINGS = {
 
 export function imageOf(
   tars: readonly Buffer[],
-  { pack, suffix }: { pack(tar: Buffer): Buffer; suffix: string } = PACKINGS.gzip,
+  packing: LayerPacking = PACKINGS.gzip,
 ): SampleImage {
-  const blobs = tars.map(pack)
-  const diffIds = tars.map(digestOf)
-  const config = json({
-    os: 'linux',
-    architecture: 'amd64',
-    created: '2026-03-01T12:00:00Z',
-    config: {},
-    rootfs: { type: 'layers', diff_ids: diffIds },
-  })
-  const manifest = json({
-    schemaVersion: 2,
-    mediaType: MANIFEST,
-    config: descriptorOf(config, CONFIG),
-    layers: blobs.map((blob) => descriptorOf(blob, `${LAYER}${suffix}`)),
-  })
-  const content = new Map([config, manifest, ...blobs].map((bytes) => [digestOf(bytes), bytes]))
-  return { tars, diffIds, blobs, config, manifest, manifestDigest: digestOf(manifest), content }
+  return packedImage(tars, packing, { config: {} })
 }
 
 export const layout = (image: SampleImage): Files =>
