@@ -83,7 +83,8 @@ export async function buildRpms(folder: string): Promise<string[]> {
 }
 
 async function buildRpm(folder: string, name: string, spec: string): Promise<string> {
-  const top = join(folder, 'build')
+  // Two that are built side by side must not make one folder.
+  const top = join(folder, 'build', name)
   const settings = defines({
     _topdir: top,
     dist: '.fx1',
