@@ -17,7 +17,7 @@ export function scanOurs(place: string, output: string, data: string): readonly 
 /** With what it knows. */
 export function scanWarm(place: string, output: string, data: string): readonly string[] {
   const flags = ['--format', 'cyclonedx', '--output', output, '--data', data, '--quiet']
-  return [process.execPath, LAUNCHER, 'scan', 'image', place, ...flags]
+  return [LAUNCHER, 'scan', 'image', place, ...flags]
 }
 
 /** In every form in which there is one; a stream is read from standard input. */
