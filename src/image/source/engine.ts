@@ -3,8 +3,6 @@ import type { ImagePlatform } from '../../model/image.ts'
 /** What a container engine can be asked about its images. */
 export interface ImageEngine {
   name: 'docker' | 'podman'
-  /** For people: `unix:///run/docker.sock`. */
-  where: string
   has(image: string, signal: AbortSignal): Promise<HasImage>
   /** The image as a Docker archive; throws StellaError 3 where the engine stops. */
   save(
@@ -17,5 +15,5 @@ export interface ImageEngine {
 export type HasImage =
   | { outcome: 'yes' }
   | { outcome: 'no' }
-  /** Why it cannot be asked: a part of a sentence. */
+  /** Why it cannot be asked, as a sentence without a full stop; it says where the engine was asked. */
   | { outcome: 'unreachable'; says: string }

@@ -134,7 +134,7 @@ async function askEngines(
     const has = await engine.has(image, signal)
     if (has.outcome === 'yes') return { found: engine, hasAnswered: true, problems }
     if (has.outcome === 'no') hasAnswered = true
-    else problems.push(`${engine.where} ${has.says}`)
+    else problems.push(has.says)
   }
   return { found: null, hasAnswered, problems }
 }

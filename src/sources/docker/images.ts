@@ -16,7 +16,6 @@ export function apiImages(
 ): ImageEngine {
   return {
     name,
-    where: endpoint.where,
     has: (image, signal) => hasImage(reader, name, endpoint, image, signal),
     save: (image, platform, signal) =>
       savedImage(reader, { name, endpoint }, { image, platform, signal }),

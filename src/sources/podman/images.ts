@@ -11,7 +11,6 @@ const LONGEST_QUESTION_MS = 20_000
 export function podmanImages(reader: Reader): ImageEngine {
   return {
     name: 'podman',
-    where: 'the program podman',
     has: async (image, signal) => {
       if (!isImageName(image)) return { outcome: 'no' }
       const { outcome, exitCode } = await reader.run(['podman', 'image', 'exists', image], {
@@ -20,7 +19,9 @@ export function podmanImages(reader: Reader): ImageEngine {
         env: reader.env,
       })
       signal.throwIfAborted()
-      if (outcome === 'missing') return { outcome: 'unreachable', says: 'podman is not installed' }
+      if (outcome === 'missing') {
+        return { outcome: 'unreachable', says: 'the program podman is not installed' }
+      }
       if (exitCode === 0) return { outcome: 'yes' }
       return exitCode === 1
         ? { outcome: 'no' }
