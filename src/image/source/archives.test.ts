@@ -186,6 +186,14 @@ test('the root folder of a file system is one layer', async () => {
   }
 })
 
+test('a file is no root folder, and below a file there is nothing', async () => {
+  const path = file(noise(9, 1))
+  expect(await complaintOf(open(`dir:${path}`))).toBe(
+    `3 stella: ${path}: it is no folder; name the root folder of a file system, or an archive without dir:`,
+  )
+  expect(await complaintOf(open(`dir:${path}/x`))).toContain(`${path}/x: it does not exist; `)
+})
+
 test('an archive is given back, whether it was read, begun, or neither', async () => {
   const path = file(gzipSync(legacyArchive(SAMPLE)))
   const openFiles = (): number =>

@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
+import { unreachableError } from '../../model/errors.ts'
 import type { OpenedImage } from './image.ts'
 import { unreadable } from './trouble.ts'
 
@@ -17,7 +18,13 @@ export function looksLikeRoot(names: readonly string[]): boolean {
  */
 export function openRootFolder(path: string, name: string): OpenedImage {
   try {
-    if (!statSync(path).isDirectory()) throw Object.assign(new Error(path), { code: 'ENOTDIR' })
+    if (!statSync(path).isDirectory()) {
+      throw unreachableError(
+        'it is no folder',
+        path,
+        'name the root folder of a file system, or an archive without dir:',
+      )
+    }
     readdirSync(path)
   } catch (error) {
     throw unreadable(error, path)

@@ -6,7 +6,8 @@ import { StellaError, unreachableError, usageError } from '../../model/errors.ts
 export function unreadable(error: unknown, path: string): Error {
   if (error instanceof StellaError) return error
   const code = errorCode(error)
-  const says = code === 'ENOENT' ? 'it does not exist' : `it cannot be read (${code})`
+  const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
+  const says = isMissing ? 'it does not exist' : `it cannot be read (${code})`
   return unreachableError(says, path, 'name a file or a folder that may be read', { cause: error })
 }
 
