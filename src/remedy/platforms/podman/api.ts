@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { redactText } from '../../../evidence/redact.ts'
 import { EXIT, StellaError, unreachableError, usageError } from '../../../model/errors.ts'
 import type { JsonObject } from '../../../model/fix.ts'
+import { textField } from '../../../parsers/json-fields.ts'
 import { MAX_ANSWER_BYTES } from '../../../sources/docker/engine.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import type { RunResult } from '../../../sources/run.ts'
@@ -54,7 +55,11 @@ export function podmanApi(reader: Reader): ContainerApi {
       return result.stdout.trim()
     },
     rename: (id, name) => move('rename', id, name),
-    start: (id) => move('start', id),
+    start: async (id) => {
+      const folder = textField((await api.inspect(id)) ?? {}, 'StaticDir')
+      const result = await run([...(folder === null ? [] : beside(folder)), 'podman', 'start', id])
+      if (result.exitCode !== 0) throw refused('start', result)
+    },
     stop: async (id, seconds) => {
       const result = await run(['podman', 'stop', id], { timeoutMs: MOVE_MS + seconds * 1_000 })
       if (result.exitCode !== 0) throw refused('stop', result)
@@ -64,6 +69,15 @@ export function podmanApi(reader: Reader): ContainerApi {
     update: () => Promise.reject(notOfPodman()),
   }
   return api
+}
+
+/**
+ * What runs a program beside a container's own folder; where that is, as with a Podman on another machine, not here, it runs
+ * where we are. conmon leaves an empty file `oom` where it was started when the container runs out of memory: there it is gone
+ * with the container. In the folder itself, Podman would take it for its flag from then on. conmon(8), src/oom.c
+ */
+function beside(folder: string): readonly string[] {
+  return ['sh', '-c', 'cd -- "$0/.." 2>/dev/null; exec "$@"', folder]
 }
 
 /** The line with the error: warnings may stand around it. */
