@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { fileLines } from './file-lines.ts'
 import type { FragmentLine, LayerSummary } from './fragment.ts'
+import { createReader } from './read-ahead.ts'
 
 const CHUNK_BYTES = 64 * 1024
 
@@ -55,18 +56,17 @@ export function lastLine(path: string): string {
   }
 }
 
-/** One line again. */
+/** One line again; fast where they are asked for in their order. */
 export function createLineReader(fragment: string): {
   read(offset: number, length: number): FragmentLine
   close(): void
 } {
   const descriptor = openSync(fragment, 'r')
+  const read = createReader((buffer, offset, wanted) =>
+    readSync(descriptor, buffer, 0, wanted, offset),
+  )
   return {
-    read(offset, length) {
-      const buffer = Buffer.allocUnsafe(length)
-      readSync(descriptor, buffer, 0, length, offset)
-      return parseLine(buffer.toString())
-    },
+    read: (offset, length) => parseLine(read(offset, length).toString()),
     close: () => closeSync(descriptor),
   }
 }

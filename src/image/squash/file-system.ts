@@ -6,7 +6,7 @@
  * there when their entry comes, a folder takes the place of a link, and a whiteout never removes what its own layer brings
  * (Docker removes that, too, where it came before; no layer is made so).
  */
-import { pathHash } from '../layer/path-hash.ts'
+import { hashesIn, pathHash } from '../layer/path-hash.ts'
 
 /** Links that are held; an image that has more was made to have them. */
 const MAX_LINKS = 50_000
@@ -41,10 +41,13 @@ export class FileSystem<Value> {
   #now = NEVER
   #layerBegan = NEVER
   /** Where the last entry is. */
-  #last = ''
+  #lastFolder = ''
+  #lastName = ''
   /** Raised when a folder may lead elsewhere than before. */
   #edition = 0
   #resolved = { folder: '', edition: 0, settled: '' }
+  /** Entries of one folder come together. */
+  #hashesIn = { folder: '', hashOf: hashesIn('') }
 
   constructor(maxFiles = MAX_FILES) {
     this.#maxFiles = maxFiles
@@ -63,9 +66,12 @@ export class FileSystem<Value> {
   put(folder: string, name: string): void {
     this.#now++
     const isFolder = name.endsWith('/')
-    const path = joined(this.resolve(folder), isFolder ? name.slice(0, -1) : name)
-    this.#last = path
-    const place = this.#happens(path)
+    const settled = this.resolve(folder)
+    this.#lastFolder = settled
+    this.#lastName = isFolder ? name.slice(0, -1) : name
+    if (this.#hashesIn.folder !== settled)
+      this.#hashesIn = { folder: settled, hashOf: hashesIn(settled) }
+    const place = this.#happens(this.#hashesIn.hashOf(this.#lastName))
     if (place === null) return
     this.#edition++
     if (isFolder) place.folder = this.#now
@@ -74,7 +80,7 @@ export class FileSystem<Value> {
 
   /** The last entry is a file, and this is known of it, once its path is known. */
   keep(make: (path: string) => Value): void {
-    const path = this.#last
+    const path = joined(this.#lastFolder, this.#lastName)
     const value = make(path)
     const kept = this.#files.get(path)
     if (kept?.since === this.#now) {
@@ -91,7 +97,7 @@ export class FileSystem<Value> {
 
   /** The last entry is a symbolic link. */
   link(target: string): void {
-    const path = this.#last
+    const path = joined(this.#lastFolder, this.#lastName)
     this.#edition++
     if (this.#links.size >= MAX_LINKS && !this.#links.has(path)) return
     this.#links.set(path, { since: this.#now, target })
@@ -101,13 +107,13 @@ export class FileSystem<Value> {
   /** A whiteout: it tells of layers below its own. */
   remove(path: string): void {
     this.#edition++
-    const place = this.#happens(this.place(path))
+    const place = this.#happens(pathHash(this.place(path)))
     if (place !== null) place.ended = Math.max(place.ended, this.#layerBegan)
   }
 
   empty(folder: string): void {
     this.#edition++
-    const place = this.#happens(this.resolve(folder))
+    const place = this.#happens(pathHash(this.resolve(folder)))
     if (place !== null) place.emptied = Math.max(place.emptied, this.#layerBegan)
   }
 
@@ -186,8 +192,7 @@ export class FileSystem<Value> {
   }
 
   /** Null where nothing that is kept can be touched by it. */
-  #happens(path: string): Place | null {
-    const hash = pathHash(path)
+  #happens(hash: number): Place | null {
     const known = this.#places.get(hash)
     if (known !== null) return known ?? null
     const place = { ended: NEVER, folder: NEVER, emptied: NEVER }

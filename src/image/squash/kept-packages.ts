@@ -1,6 +1,6 @@
 /** What an image was found to hold, kept beside the fragments of its layers: next time nothing has to be squashed. */
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Distribution } from '../../model/package.ts'
 import type { SbomPackage, SbomProblem } from '../../sbom/document.ts'
@@ -8,6 +8,7 @@ import { fileLines } from '../layer/file-lines.ts'
 import { lastLine } from '../layer/read-fragment.ts'
 import type { ImagePackages } from './packages.ts'
 import type { SquashedLayer } from './squash.ts'
+import { writeLines } from './write-lines.ts'
 
 /** One line. */
 type KeptLine =
@@ -55,7 +56,7 @@ export function keepPackages(place: string, found: ImagePackages): void {
   try {
     const descriptor = openSync(part, 'wx', 0o600)
     try {
-      for (const piece of textOf(found)) writeFileSync(descriptor, piece)
+      writeLines(descriptor, textsOf(found))
     } finally {
       closeSync(descriptor)
     }
@@ -65,16 +66,8 @@ export function keepPackages(place: string, found: ImagePackages): void {
   }
 }
 
-/** Lines in pieces that are worth a write. */
-function* textOf({ distribution, digest, packages, problems }: ImagePackages): Generator<string> {
-  let held = ''
-  for (const line of keptLines()) {
-    held += `${JSON.stringify(line)}\n`
-    if (held.length < CHUNK_BYTES) continue
-    yield held
-    held = ''
-  }
-  yield held
+function* textsOf({ distribution, digest, packages, problems }: ImagePackages): Generator<string> {
+  for (const line of keptLines()) yield JSON.stringify(line)
 
   function* keptLines(): Generator<KeptLine> {
     for (const item of packages()) yield { kind: 'package', item }

@@ -138,6 +138,7 @@ function sayings(
   const declaredIn = new Set<string>()
   let release: { rank: number; distribution: Distribution } | null = null
   for (const hit of visible) {
+    if (!hit.tellsMore) continue
     for (const found of foundIn(hit)) {
       if (found.kind === 'licences') {
         const { type, name } = found.of
@@ -201,6 +202,7 @@ function* problemsOf(
     }
   }
   for (const hit of visible) {
+    if (!hit.tellsMore) continue
     for (const found of foundIn(hit)) {
       if (found.kind !== 'problem') continue
       yield { says: found.says, path: hit.path, layer: layers[hit.layer]?.diffId ?? null }

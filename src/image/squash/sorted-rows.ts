@@ -1,8 +1,9 @@
 /** Sorts more lines than memory has room for: runs that are sorted go to disk, and are read side by side. */
-import { openSync, rmSync, writeFileSync, closeSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB } from '../../model/bytes.ts'
 import { fileLines } from '../layer/file-lines.ts'
+import { writeLines } from './write-lines.ts'
 
 export interface SortedRows {
   /** A row has no line break. */
@@ -27,7 +28,7 @@ export function sortRows(folder: string, maxHeld = MAX_HELD): SortedRows {
     const path = join(folder, `run-${runs.length}`)
     const descriptor = openSync(path, 'w', 0o600)
     try {
-      for (const row of held.toSorted(byUnits)) writeFileSync(descriptor, `${row}\n`)
+      writeLines(descriptor, held.toSorted(byUnits))
     } finally {
       closeSync(descriptor)
     }

@@ -1,4 +1,5 @@
 /** What the layers of an image show together: the files that catalogers read, and are there in the end. */
+import type { Found } from '../../sbom/cataloger.ts'
 import { fragmentLines, fragmentSummary } from '../layer/read-fragment.ts'
 import type { PlacedLine } from '../layer/read-fragment.ts'
 import { FileSystem } from './file-system.ts'
@@ -17,6 +18,8 @@ export interface Visible {
   /** Where the file is in the end. */
   path: string
   by: string
+  /** Whether it tells of something else than packages that are installed. */
+  tellsMore: boolean
   /** Of the line in its fragment. */
   offset: number
   length: number
@@ -54,7 +57,8 @@ function linkedIn(fragment: string, layer: number): Linked {
   if ((fragmentSummary(fragment)?.linked ?? 0) === 0) return linked
   for (const { line, offset, length } of fragmentLines(fragment, 'linked')) {
     if (line.kind !== 'linked') continue
-    const hit = { layer, path: line.path, by: one(line.by), offset, length }
+    const tellsMore = doesTellMore(line.found)
+    const hit = { layer, path: line.path, by: one(line.by), tellsMore, offset, length }
     linked.set(line.path, [...(linked.get(line.path) ?? []), hit])
   }
   return linked
@@ -70,9 +74,11 @@ function take(
     case 'entries':
       for (const name of line.names) files.put(line.folder, name)
       break
-    case 'hit':
-      files.keep((path) => ({ layer, path, by: one(line.by), offset, length }))
+    case 'hit': {
+      const tellsMore = doesTellMore(line.found)
+      files.keep((path) => ({ layer, path, by: one(line.by), tellsMore, offset, length }))
       break
+    }
     case 'alias': {
       const target = cleaned(line.target)
       const hits = linked.get(target) ?? files.at(files.place(target))
@@ -92,6 +98,10 @@ function take(
     case 'problem':
     case 'summary':
   }
+}
+
+function doesTellMore(found: readonly Found[]): boolean {
+  return found.some((one) => one.kind !== 'package' || one.isDeclared === true)
 }
 
 const texts = new Map<string, string>()
