@@ -10,46 +10,70 @@ export interface Wanting {
 
 const NOBODY: readonly Cataloger[] = []
 
-/** An image has hundreds of thousands of files: each is looked up, never matched against a list. */
+/** An image has hundreds of thousands of files, and most are nobody's: for these, nothing is made but the parts of their names. */
 export function selectorOf(catalogers: readonly Cataloger[]): (path: string) => Wanting {
   const names = new Map<string, Cataloger[]>()
   const endings = new Map<string, Cataloger[]>()
-  const paths = new Map<string, Cataloger[]>()
+  /** By the name of the file first, whose hash is known by then. */
+  const paths = new Map<string, Map<string, Cataloger[]>>()
   const folders = new Map<string, Cataloger[]>()
   const programs: Cataloger[] = []
   for (const cataloger of catalogers) {
     const { selects } = cataloger
     for (const name of selects.names ?? []) add(names, name, cataloger)
     for (const ending of selects.endings ?? []) add(endings, ending, cataloger)
-    for (const path of selects.paths ?? []) add(paths, path, cataloger)
+    for (const path of selects.paths ?? []) {
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      const places = paths.get(name) ?? new Map<string, Cataloger[]>()
+      paths.set(name, places)
+      add(places, path, cataloger)
+    }
     for (const folder of selects.folders ?? []) add(folders, folder, cataloger)
     if (selects.programs === true) programs.push(cataloger)
   }
   // Endings may hold a dot themselves, as `.deps.json`.
   const dots = Math.max(0, ...[...endings.keys()].map((ending) => ending.split('.').length - 1))
+  const folderLengths = new Set([...folders.keys()].map((folder) => folder.length))
 
-  return (path) => {
+  const noneIsSure: Wanting = { surely: NOBODY, ifProgram: programs }
+  const isAnyProgram = programs.every(({ selects }) => selects.accepts === undefined)
+
+  function surelyWanting(path: string): readonly Cataloger[] {
     const slash = path.lastIndexOf('/')
     const name = path.slice(slash + 1)
-    const found = new Set<Cataloger>(names.get(name))
+    let found = names.get(name) ?? NOBODY
     let dot = name.length
-    for (let count = 0; count < dots; count++) {
+    for (let count = 0; count < dots && dot > 0; count++) {
       dot = name.lastIndexOf('.', dot - 1)
       if (dot < 0) break
-      for (const one of endings.get(name.slice(dot).toLowerCase()) ?? NOBODY) found.add(one)
-      if (dot === 0) break
+      found = together(found, endings.get(name.slice(dot).toLowerCase()))
     }
-    for (const one of paths.get(path) ?? NOBODY) found.add(one)
-    if (slash > 0) for (const one of folders.get(path.slice(0, slash)) ?? NOBODY) found.add(one)
-    const surely =
-      found.size === 0
-        ? NOBODY
-        : [...found].filter(({ selects }) => selects.accepts?.(path) !== false)
+    found = together(found, paths.get(name)?.get(path))
+    if (folderLengths.has(slash)) found = together(found, folders.get(path.slice(0, slash)))
+    return found.length === 0 ? found : found.filter((one) => accepts(one, path))
+  }
+
+  return (path) => {
+    const surely = surelyWanting(path)
+    if (surely.length === 0 && isAnyProgram) return noneIsSure
     return {
       surely,
-      ifProgram: programs.filter((one) => !found.has(one) && one.selects.accepts?.(path) !== false),
+      ifProgram: programs.filter((one) => !surely.includes(one) && accepts(one, path)),
     }
   }
+}
+
+function accepts({ selects }: Cataloger, path: string): boolean {
+  return selects.accepts?.(path) !== false
+}
+
+/** Each of them once. */
+function together(
+  some: readonly Cataloger[],
+  more: readonly Cataloger[] = NOBODY,
+): readonly Cataloger[] {
+  if (more.length === 0) return some
+  return some.length === 0 ? more : [...new Set([...some, ...more])]
 }
 
 function add(map: Map<string, Cataloger[]>, key: string, cataloger: Cataloger): void {

@@ -46,6 +46,8 @@ export interface FragmentWriter {
 }
 
 const BUFFER_BYTES = 64 * 1024
+/** Of a unit of UTF-16 in UTF-8. */
+const MAX_UNIT_BYTES = 3
 /** Of one line. */
 const MAX_NAMES = 256
 /** Several may write the same fragment at once; the last one to finish wins, and they are the same. */
@@ -58,7 +60,7 @@ export function openFragmentWriter(place: string): FragmentWriter {
   const sink = openSink(part)
   let folder = ''
   let names: string[] = []
-  const write = (line: FragmentLine): void => sink.write(Buffer.from(`${JSON.stringify(line)}\n`))
+  const write = (line: FragmentLine): void => sink.write(`${JSON.stringify(line)}\n`)
   const flush = (): void => {
     if (names.length > 0) write({ kind: 'entries', folder, names })
     names = []
@@ -70,10 +72,12 @@ export function openFragmentWriter(place: string): FragmentWriter {
     },
     entry(path, isFolder) {
       const slash = path.lastIndexOf('/')
-      const above = path.slice(0, Math.max(0, slash))
-      if (above !== folder || names.length >= MAX_NAMES) flush()
-      folder = above
-      names.push(`${path.slice(slash + 1)}${isFolder ? '/' : ''}`)
+      const length = Math.max(0, slash)
+      const isSameFolder = length === folder.length && path.startsWith(folder)
+      if (!isSameFolder || names.length >= MAX_NAMES) flush()
+      if (!isSameFolder) folder = path.slice(0, length)
+      const name = path.slice(slash + 1)
+      names.push(isFolder ? `${name}/` : name)
     },
     finish(summary) {
       flush()
@@ -89,7 +93,7 @@ export function openFragmentWriter(place: string): FragmentWriter {
 }
 
 interface Sink {
-  write(bytes: Buffer): void
+  write(text: string): void
   close(): void
   /** Closes it without what was not written yet; once closed, it does nothing. */
   discard(): void
@@ -105,11 +109,11 @@ function openSink(path: string): Sink {
     filled = 0
   }
   return {
-    write(bytes) {
-      if (filled + bytes.length > BUFFER_BYTES) flush()
-      if (bytes.length > BUFFER_BYTES) return writeFileSync(descriptor, bytes)
-      bytes.copy(buffer, filled)
-      filled += bytes.length
+    write(text) {
+      const most = text.length * MAX_UNIT_BYTES
+      if (filled + most > BUFFER_BYTES) flush()
+      if (most > BUFFER_BYTES) writeFileSync(descriptor, text)
+      else filled += buffer.write(text, filled)
     },
     close() {
       if (!isOpen) return
