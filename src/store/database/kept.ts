@@ -21,7 +21,7 @@ import type {
 } from './types.ts'
 
 /** Statements that are carried out by either engine; opening and closing it is another's. */
-export type Statements = Omit<Database, 'close' | 'ping'>
+export type Statements = Omit<Database, 'close' | 'ping' | 'scanner'>
 
 export function statementsOn(db: Kysely<Tables>): Statements {
   return {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely'
 import type { Dialect } from 'kysely'
+import type { Pool, QueryResult } from 'pg'
 import { Migrator } from 'kysely/migration'
 import { StellaError, unreachableError } from '../../model/errors.ts'
 import type { Instant } from '../../model/time.ts'
@@ -12,6 +13,8 @@ import { statementsOn } from './kept.ts'
 import { MIGRATIONS } from './schema.ts'
 import type { Tables } from './schema.ts'
 import { EMBEDDED_SETTINGS } from './settings.ts'
+import type { QueueBackend } from '../scanner/queue.ts'
+import type { ScannerStore } from '../scanner/open.ts'
 import type { Database } from './types.ts'
 
 /**
@@ -34,7 +37,14 @@ export async function openEmbedded(dataFolder: string, now: Instant): Promise<Da
     await prepareFolder(folder)
     const { PGlite } = await import('@electric-sql/pglite')
     const lite = await PGlite.create({ dataDir: folder, postgresqlconf: [...EMBEDDED_SETTINGS] })
-    return await ready(new PGliteDialect({ pglite: lite }), folder, () => lock.release())
+    return await ready(new PGliteDialect({ pglite: lite }), {
+      where: folder,
+      backend: async () => {
+        const { fromPglite } = await import('pg-boss')
+        return { backend: 'pglite', db: fromPglite(lite) }
+      },
+      release: () => lock.release(),
+    })
   } catch (error) {
     lock.release()
     if (error instanceof StellaError) throw error
@@ -71,14 +81,34 @@ export async function openServer(url: string): Promise<Database> {
   pool.on('error', () => undefined)
   const where = placeOf(url)
   try {
-    return await ready(new PostgresDialect({ pool }), where, () => undefined)
+    return await ready(new PostgresDialect({ pool }), {
+      where,
+      backend: () => Promise.resolve({ backend: 'postgres', db: queueConnection(pool) }),
+      release: () => undefined,
+    })
   } catch (error) {
     await pool.end()
     throw asUnreachable(error, where)
   }
 }
 
-async function ready(dialect: Dialect, where: string, release: () => void): Promise<Database> {
+/** Of many statements at once, as the queue makes its tables, the rows of all. */
+function queueConnection(pool: Pool): QueueBackend['db'] {
+  return {
+    async executeSql(text, values) {
+      const answer: QueryResult | QueryResult[] = await pool.query(text, values)
+      return { rows: [answer].flat().flatMap(({ rows }) => rows) }
+    },
+  }
+}
+
+interface Opened {
+  where: string
+  backend(): Promise<QueueBackend>
+  release(): void
+}
+
+async function ready(dialect: Dialect, { where, backend, release }: Opened): Promise<Database> {
   const db = new Kysely<Tables>({ dialect })
   const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
@@ -95,7 +125,16 @@ async function ready(dialect: Dialect, where: string, release: () => void): Prom
       }
     }
   }
+  let scanner: Promise<ScannerStore> | null = null
   return {
+    scanner(options) {
+      const opening = async (): Promise<ScannerStore> => {
+        const { scannerOn } = await import('../scanner/open.ts')
+        return scannerOn(db, await backend(), options)
+      }
+      scanner ??= told(opening)()
+      return scanner
+    },
     take: told(statements.take),
     cases: told(statements.cases),
     case: told(statements.case),
@@ -115,6 +154,7 @@ async function ready(dialect: Dialect, where: string, release: () => void): Prom
       }
     },
     async close() {
+      await (await scanner?.catch(() => null))?.close()
       await db.destroy()
       release()
     },

@@ -2,8 +2,10 @@
 import type { ColumnType, Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { scannerTables } from '../scanner/tables.ts'
+import type { ScannerTables } from '../scanner/tables.ts'
 
-export interface Tables {
+export interface Tables extends ScannerTables {
   hosts: {
     id: string
     name: string
@@ -162,4 +164,5 @@ const alerts: Migration = {
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-alerts': alerts,
+  '0003-scanner': scannerTables,
 }

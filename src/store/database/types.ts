@@ -4,6 +4,8 @@ import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import type { WarningLevel } from '../../model/warning.ts'
 import type { JournalEntry } from '../cases.ts'
+import type { ScannerStore } from '../scanner/open.ts'
+import type { QueueOptions } from '../scanner/queue.ts'
 
 /** A machine that is watched. */
 export interface HostIdentity {
@@ -136,6 +138,8 @@ export interface Database {
   hosts(): Promise<readonly KnownHost[]>
   /** Drops what is too old, and the oldest where it is too large; gives how many cases went. */
   tidy(now: Instant, retention: Retention): Promise<number>
+  /** What the scanner keeps here, and its queue; the same each time. It is closed with the database. */
+  scanner(options: QueueOptions): Promise<ScannerStore>
   /** Whether it answers. */
   ping(): Promise<boolean>
   close(): Promise<void>

@@ -1,0 +1,163 @@
+/** A job: one image that is to be scanned, and what became of it. */
+import type { Instant } from './time.ts'
+
+/** `timeout` is a failure that more time would help. */
+export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'timeout', 'cancelled'] as const
+export type JobState = (typeof JOB_STATES)[number]
+
+/** Nothing happens to these any more, unless somebody asks for it. */
+export const ENDED_STATES: readonly JobState[] = ['done', 'failed', 'timeout', 'cancelled']
+
+/**
+ * How a scan uses memory, the most first: `whole` holds everything that is found, `streaming` joins it from disk, and `lean`
+ * also reads without a second thread.
+ */
+export const SCAN_MODES = ['whole', 'streaming', 'lean'] as const
+export type ScanMode = (typeof SCAN_MODES)[number]
+
+/** How an attempt ended. `lost`: whoever ran it is gone, or was told to stop; nobody knows what would have become of it. */
+export const OUTCOMES = [
+  'done',
+  'oom',
+  'crash',
+  'timeout',
+  'refused',
+  'unreachable',
+  'lost',
+  'cancelled',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export interface JobRequest {
+  /** As the command line takes it: `registry:host/name:tag`. */
+  image: string
+  /** `linux/arm64`; null: the one of the host that scans. */
+  platform: string | null
+  /** The higher, the sooner; jobs of one priority go in the order in which they came. */
+  priority: number
+  /** Milliseconds; null: `timeouts.scan`. */
+  timeoutMs: number | null
+  /** Reads every layer again. */
+  readsAgain: boolean
+}
+
+export interface Attempt {
+  /** Counted from 1. */
+  number: number
+  pool: string
+  host: string
+  worker: string
+  mode: ScanMode
+  /** Of the worker; null: none could be enforced. */
+  limitBytes: number | null
+  startedAt: Instant
+  endedAt: Instant | null
+  outcome: Outcome | null
+  /** What there is to say of it; null while it runs, and of one that went well. */
+  says: string | null
+  /** The most the worker had charged; null: not known. */
+  peakBytes: number | null
+  /** What `stella cases show` explains. */
+  caseId: string | null
+}
+
+export interface Job extends JobRequest {
+  id: string
+  state: JobState
+  /** Where it waits, runs, or ran last. */
+  pool: string
+  /** Of the next attempt, or of the last. */
+  mode: ScanMode
+  /** Blobs as they are stored; null: nobody could tell before it was read. */
+  sizeBytes: number | null
+  /** Why it is where it is, and what it waits for; null: nothing is special. */
+  note: string | null
+  createdAt: Instant
+  createdBy: string
+  startedAt: Instant | null
+  endedAt: Instant | null
+  attempts: readonly Attempt[]
+  /** How many of the attempts were before somebody asked for it again: they do not count any more. */
+  forgotten: number
+  result: JobResult | null
+}
+
+export interface JobResult {
+  packages: number
+  problems: number
+  /** Of the CycloneDX document. */
+  digest: string
+  bytes: number
+}
+
+export const DEFAULT_POOL = 'default'
+
+/** Workers that share a limit, and a line of jobs. */
+export interface Pool {
+  name: string
+  /** Of each worker, as it was written; null: `worker.memory_limit`. */
+  memory: string | null
+  /** Workers on the host of the server. */
+  count: number
+  /** Raised when all its workers are to be started again. */
+  generation: number
+  /** How long a job may go on before its worker is started again; then it goes to another. Milliseconds. */
+  drainMs: number
+}
+
+export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'waiting'] as const
+
+/** A worker as its host tells of it. */
+export interface WorkerView {
+  /** `large-images-2`: the same through restarts. */
+  name: string
+  pool: string
+  host: string
+  pid: number | null
+  /** `waiting`: it crashed too often, and is started again a little later. */
+  state: (typeof WORKER_STATES)[number]
+  job: string | null
+  /** What keeps the limit: `cgroup v2`; null: nothing does, and what it has resident is watched. */
+  enforcedBy: string | null
+  limitBytes: number
+  usageBytes: number | null
+  peakBytes: number | null
+  restarts: number
+  seenAt: Instant
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface LogLine {
+  at: Instant
+  level: LogLevel
+  pool: string | null
+  worker: string | null
+  job: string | null
+  says: string
+}
+
+/** A change of a setting; it can be taken back. */
+export interface SettingChange {
+  id: number
+  key: string
+  /** As it is written; null: unset. */
+  from: string | null
+  to: string | null
+  at: Instant
+  by: string
+}
+
+/** An image that may not be released. */
+export interface Gate {
+  image: string
+  /** `scan-oom`, `scan-timeout`, `scan-failed`. */
+  reason: string
+  job: string
+  since: Instant
+}
+
+/** Why a worker was started again. */
+export const RESTART_REASONS = ['oom', 'crash', 'timeout', 'manual', 'config'] as const
+export type RestartReason = (typeof RESTART_REASONS)[number]

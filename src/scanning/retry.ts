@@ -1,0 +1,89 @@
+/** What becomes of a job after an attempt that did not go well: it learns from how that ended. */
+import { formatBytes } from '../model/bytes.ts'
+import type { JobState, Outcome, ScanMode } from '../model/scan-job.ts'
+
+export interface Failure {
+  outcome: Exclude<Outcome, 'done' | 'cancelled'>
+  /** What happened, as a sentence without a full stop. */
+  says: string
+  /** Counted from 1; those that were lost to a restart do not count. */
+  attempt: number
+  pool: string
+  mode: ScanMode
+  /** Of the worker. */
+  limitBytes: number | null
+}
+
+export interface RetryRules {
+  maxAttempts: number
+  /** Null: there is none, or it is the one where it failed. */
+  largerPool: { name: string; limitBytes: number } | null
+}
+
+export type NextStep =
+  | { kind: 'again'; pool: string; mode: ScanMode; delayMs: number; says: string }
+  | { kind: 'over'; state: Extract<JobState, 'failed' | 'timeout'>; says: string }
+
+/** What is out of reach now may be there again a moment later. */
+const FIRST_DELAY_MS = 2_000
+const LONGEST_DELAY_MS = 60_000
+const LEANER: Readonly<Record<ScanMode, ScanMode | null>> = {
+  whole: 'streaming',
+  streaming: 'lean',
+  lean: null,
+}
+
+export function afterFailure(failure: Failure, rules: RetryRules): NextStep {
+  const { outcome, says, attempt, pool, mode } = failure
+  const isLast = attempt >= rules.maxAttempts
+  switch (outcome) {
+    case 'oom':
+      return afterOom(failure, rules)
+    case 'crash':
+      if (isLast) return over(`${says}, in each of ${attempt} attempts`)
+      return { kind: 'again', pool, mode, delayMs: FIRST_DELAY_MS, says }
+    case 'unreachable': {
+      if (isLast) return over(`${says}, in each of ${attempt} attempts`)
+      const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1))
+      return { kind: 'again', pool, mode, delayMs, says }
+    }
+    case 'lost':
+      return { kind: 'again', pool, mode, delayMs: 0, says }
+    case 'timeout':
+      return { kind: 'over', state: 'timeout', says: `${says}; give it more with timeouts.scan` }
+    case 'refused':
+      return over(says)
+  }
+}
+
+/** First with less memory, then where there is more; the same again would end the same. */
+function afterOom(failure: Failure, { maxAttempts, largerPool }: RetryRules): NextStep {
+  const { says, attempt, pool, mode, limitBytes } = failure
+  const isLast = attempt >= maxAttempts
+  const leaner = LEANER[mode]
+  if (!isLast && leaner !== null) {
+    return { kind: 'again', pool, mode: leaner, delayMs: 0, says: `${says}; again as ${leaner}` }
+  }
+  const isLarger =
+    largerPool !== null && largerPool.name !== pool && largerPool.limitBytes > (limitBytes ?? 0)
+  if (!isLast && isLarger) {
+    const to = `${largerPool.name}, which has ${formatBytes(largerPool.limitBytes)}`
+    const where = { pool: largerPool.name, mode: 'streaming' as const, delayMs: 0 }
+    return { kind: 'again', ...where, says: `${says}; again in ${to}` }
+  }
+  return over(`${says}; ${needed(failure)}`)
+}
+
+function needed({ limitBytes, mode }: Failure): string {
+  if (limitBytes === null) return 'the host has no memory for it'
+  const more = formatBytes(2 * limitBytes)
+    .replace(' ', '')
+    .replace('iB', 'i')
+  const leaner =
+    mode === 'lean' ? '' : ', or raise jobs.max_attempts, so that it is tried with less memory'
+  return `a worker needs more than ${formatBytes(limitBytes)}: stella scanner config set worker.memory_limit ${more}${leaner}`
+}
+
+function over(says: string): NextStep {
+  return { kind: 'over', state: 'failed', says }
+}

@@ -1,0 +1,91 @@
+/** The settings of the scanner: each with its kind, and what it is when nobody set it. */
+import { usageError } from '../../model/errors.ts'
+import { count, duration, flag, LEAST_WORKER_BYTES, poolName, size } from './kinds.ts'
+import { optionalSetting, setting } from './setting.ts'
+import type { AnySetting } from './setting.ts'
+
+export const workerMemoryLimit = setting(size({ least: LEAST_WORKER_BYTES }), {
+  key: 'worker.memory_limit',
+  usual: '4Gi',
+  brief: 'Memory of a worker, in pools that have no limit of their own',
+})
+
+export const streamingThreshold = setting(size({ least: 0 }), {
+  key: 'sbom.streaming_threshold',
+  usual: '1Gi',
+  brief: 'Images from this size on are read and written as streams, in bounded memory',
+})
+
+export const incrementalMode = setting(flag, {
+  key: 'sbom.incremental_mode',
+  usual: 'true',
+  brief: 'Keep what is found on disk layer by layer and join it, instead of holding all of it',
+})
+
+export const layerDedup = setting(flag, {
+  key: 'cache.layer_dedup',
+  usual: 'true',
+  brief: 'Keep what is known of a layer for the next image on the same base',
+})
+
+export const largeImageThreshold = setting(size({ least: 1 }), {
+  key: 'routing.large_image_threshold',
+  usual: '2Gi',
+  brief: 'Images from this size on go to the pool for large ones',
+})
+
+export const largeImagePool = optionalSetting(poolName, {
+  key: 'routing.large_image_pool',
+  brief: 'The pool for large images; unset: they go where the others go',
+})
+
+export const scanTimeout = setting(duration, {
+  key: 'timeouts.scan',
+  usual: '30m',
+  brief: 'A scan that takes longer is ended',
+})
+
+export const maxAttempts = setting(count({ least: 1, most: 10 }), {
+  key: 'jobs.max_attempts',
+  usual: '3',
+  brief: 'How often a job is tried before it has failed',
+})
+
+/** In the order in which they are listed. */
+export const SETTINGS: readonly AnySetting[] = [
+  workerMemoryLimit,
+  streamingThreshold,
+  incrementalMode,
+  layerDedup,
+  largeImageThreshold,
+  largeImagePool,
+  scanTimeout,
+  maxAttempts,
+]
+
+/**
+ * The setting that is meant.
+ *
+ * @throws StellaError (usage) where there is none such
+ */
+export function settingOf(key: string): AnySetting {
+  const found = SETTINGS.find((each) => each.key === key)
+  if (found !== undefined) return found
+  const near = SETTINGS.filter((each) => isNear(each.key, key))
+  const hint = near.length > 0 ? 'did you mean' : 'there are'
+  const names = (near.length > 0 ? near : SETTINGS).map((each) => each.key).join(', ')
+  throw usageError(`there is no setting '${key.slice(0, 60)}'`, null, `${hint} ${names}`)
+}
+
+/** Those that begin with a word: `timeouts`, `routing`; or the one of that name. */
+export function settingsNamed(text: string): readonly AnySetting[] {
+  const below = SETTINGS.filter(({ key }) => key.startsWith(`${text}.`))
+  return below.length > 0 ? below : [settingOf(text)]
+}
+
+/** `memory_limit`, `worker.memory-limit`. */
+function isNear(key: string, text: string): boolean {
+  const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z.]/g, '')
+  const [one, other] = [plain(key), plain(text)]
+  return other !== '' && (one.includes(other) || other.includes(one))
+}

@@ -1,0 +1,92 @@
+/** The kinds of values that a setting can have: how each is read, written, and told. */
+import { formatBytes, MIB } from '../../model/bytes.ts'
+import { readSize } from '../../parsers/quantity/own.ts'
+
+/** A value that was understood, or why it was not and how it would be written. */
+export type ValueReading<Value> =
+  | { ok: true; value: Value }
+  | { ok: false; problem: string; todo: string }
+
+export interface Kind<Value> {
+  read(text: string): ValueReading<Value>
+  /** More fields of a JSON answer, in units that programs compute with. */
+  told(value: Value): Readonly<Record<string, number | boolean>>
+}
+
+/** In bytes. */
+export function size({ least }: { least: number }): Kind<number> {
+  return {
+    read(text) {
+      const read = readSize(text)
+      if (!read.ok) return read
+      if (read.bytes >= least) return { ok: true, value: read.bytes }
+      return refusal(`'${text}' is too little`, `give ${formatBytes(least)} at least`)
+    },
+    told: (bytes) => ({ bytes }),
+  }
+}
+
+/** What a worker of Node can start in at all. */
+export const LEAST_WORKER_BYTES = 64 * MIB
+
+export const flag: Kind<boolean> = {
+  read(text) {
+    if (text === 'true' || text === 'false') return { ok: true, value: text === 'true' }
+    return refusal(`${quoted(text)} is neither true nor false`, 'write true or false')
+  },
+  told: (enabled) => ({ enabled }),
+}
+
+const MILLISECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+const LONGEST_MS = 24 * 3_600_000
+
+/** In milliseconds. */
+export const duration: Kind<number> = {
+  read(text) {
+    const match = /^(\d{1,9})([smh])$/.exec(text)
+    const value = Number(match?.[1]) * (MILLISECONDS.get(match?.[2] ?? '') ?? Number.NaN)
+    if (Number.isNaN(value))
+      return refusal(`${quoted(text)} is not a duration`, 'write it as 90s, 30m or 1h')
+    if (value >= 1_000 && value <= LONGEST_MS) return { ok: true, value }
+    return refusal(`${quoted(text)} is out of range`, 'use 1s up to 24h')
+  },
+  told: (milliseconds) => ({ milliseconds }),
+}
+
+export function count({ least, most }: { least: number; most: number }): Kind<number> {
+  return {
+    read(text) {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+      if (value >= least && value <= most) return { ok: true, value }
+      return refusal(`${quoted(text)} is no number from ${least} to ${most}`, 'write it in digits')
+    },
+    told: (number) => ({ number }),
+  }
+}
+
+/** As a label of a metric and a name of a cgroup can be. */
+const POOL_NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
+
+/** That there is such a pool is checked where it is set. */
+export const poolName: Kind<string> = {
+  read(text) {
+    if (POOL_NAME.test(text)) return { ok: true, value: text }
+    return refusal(
+      `${quoted(text)} is no name of a pool`,
+      'use up to 40 of the characters a-z, 0-9 and -, as in large-images',
+    )
+  },
+  told: () => ({}),
+}
+
+function refusal(problem: string, todo: string): { ok: false; problem: string; todo: string } {
+  return { ok: false, problem, todo }
+}
+
+function quoted(text: string): string {
+  return text.length <= 60 ? `'${text}'` : `'${text.slice(0, 58)}…'`
+}

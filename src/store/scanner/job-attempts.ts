@@ -1,0 +1,129 @@
+/** What a taker does with a job. A job and its message change in one transaction. */
+import type { Kysely } from 'kysely'
+import type { Attempt } from '../../model/scan-job.ts'
+import { keepDocument } from './documents.ts'
+import { ended, endedAttempts, isEnded, jobOf, lockedJob, withAttempt } from './job-rows.ts'
+import type { AttemptEnd, JobRow, Work } from './job-rows.ts'
+import type { JobAttempts, TakenJob, Taker } from './job-types.ts'
+import type { JobQueue, TakenMessage } from './queue.ts'
+import type { ScannerTables } from './tables.ts'
+
+export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAttempts {
+  /** Carries out a change of a job that is still the taker's. */
+  function settle(
+    { job, attempt, message }: TakenJob,
+    end: AttemptEnd,
+    change: (work: Work, attempts: string) => Promise<void>,
+  ): Promise<boolean> {
+    return db.transaction().execute(async (work) => {
+      const row = await lockedJob(work, job.id)
+      if (row === null || !isHeld(row, attempt, message)) return false
+      await change(work, endedAttempts(row.attempts, attempt.number, end))
+      await queue.settle(message, work)
+      return true
+    })
+  }
+
+  return {
+    async take(pool, by) {
+      const line = await queue.line(pool)
+      for (;;) {
+        const message = await queue.take(line)
+        if (message === null) return null
+        const taken = await db.transaction().execute((work) => begin(work, message, pool, by))
+        if (taken !== null) return taken
+        await queue.settle(message)
+      }
+    },
+    async touch({ job, attempt, message }) {
+      const row = await db
+        .selectFrom('scanner_jobs')
+        .selectAll()
+        .where('id', '=', job.id)
+        .executeTakeFirst()
+      if (row === undefined || !isHeld(row, attempt, message)) return false
+      await queue.touch(message)
+      return true
+    },
+    done: (taken, end, result, document) =>
+      settle(taken, end, async (work, attempts) => {
+        const { id, image } = taken.job
+        await keepDocument(work, id, document)
+        await work
+          .updateTable('scanner_jobs')
+          .set({
+            ...ended('done', end, attempts),
+            note: null,
+            packages: result.packages,
+            problems: result.problems,
+            digest: result.digest,
+            document_bytes: result.bytes,
+          })
+          .where('id', '=', id)
+          .execute()
+        await work.deleteFrom('scanner_gates').where('image', '=', image).execute()
+      }),
+    async again(taken, end, { pool, mode, note, delayMs }) {
+      const line = await queue.line(pool)
+      return settle(taken, end, async (work, attempts) => {
+        const { id, priority } = taken.job
+        const message = await queue.send(work, line, { job: id, priority, delayMs })
+        await work
+          .updateTable('scanner_jobs')
+          .set({ state: 'queued', pool, mode, note, attempts, message_id: message })
+          .where('id', '=', id)
+          .execute()
+      })
+    },
+    over: (taken, end, { state, says, gate }) =>
+      settle(taken, end, async (work, attempts) => {
+        const { id, image } = taken.job
+        await work
+          .updateTable('scanner_jobs')
+          .set({ ...ended(state, end, attempts), note: says })
+          .where('id', '=', id)
+          .execute()
+        if (gate === null) return
+        const blocked = { reason: gate, job_id: id, since: new Date(end.endedAt) }
+        await work
+          .insertInto('scanner_gates')
+          .values({ image, ...blocked })
+          .onConflict((conflict) => conflict.column('image').doUpdateSet(blocked))
+          .execute()
+      }),
+  }
+}
+
+/** Whether this attempt is the one that goes on. */
+function isHeld(row: JobRow, attempt: Attempt, message: TakenMessage): boolean {
+  return (
+    row.state === 'running' &&
+    row.message_id === message.id &&
+    row.attempts.at(-1)?.number === attempt.number
+  )
+}
+
+/** Null where the message is of no use any more. */
+async function begin(
+  work: Work,
+  message: TakenMessage,
+  pool: string,
+  by: Taker,
+): Promise<TakenJob | null> {
+  const row = await lockedJob(work, message.job)
+  if (row === null || row.message_id !== message.id || isEnded(row)) return null
+  const open = { endedAt: null, outcome: null, says: null, peakBytes: null, caseId: null }
+  const mode = jobOf(row).mode
+  const { attempt, text } = withAttempt(row.attempts, { ...by, pool, mode, ...open })
+  const changed = await work
+    .updateTable('scanner_jobs')
+    .set({
+      state: 'running',
+      attempts: text,
+      started_at: row.started_at ?? new Date(by.startedAt),
+    })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { job: jobOf(changed), attempt, message }
+}

@@ -1,0 +1,100 @@
+/** Jobs as rows, and back. */
+import type { Selectable, Transaction } from 'kysely'
+import { ENDED_STATES, JOB_STATES, SCAN_MODES } from '../../model/scan-job.ts'
+import type { Attempt, Job, JobResult, JobState } from '../../model/scan-job.ts'
+import type { Instant } from '../../model/time.ts'
+import type { ScannerTables } from './tables.ts'
+
+export type Work = Transaction<ScannerTables>
+export type JobRow = Selectable<ScannerTables['scanner_jobs']>
+
+export function jobOf(row: JobRow): Job {
+  return {
+    id: row.id,
+    image: row.image,
+    platform: row.platform,
+    priority: row.priority,
+    timeoutMs: row.timeout_ms,
+    readsAgain: row.reads_again,
+    state: JOB_STATES.find((each) => each === row.state) ?? 'failed',
+    pool: row.pool,
+    mode: SCAN_MODES.find((each) => each === row.mode) ?? 'streaming',
+    sizeBytes: row.size_bytes,
+    note: row.note,
+    createdAt: row.created_at.getTime(),
+    createdBy: row.created_by,
+    startedAt: row.started_at?.getTime() ?? null,
+    endedAt: row.ended_at?.getTime() ?? null,
+    attempts: row.attempts,
+    forgotten: row.forgotten,
+    result: resultOf(row),
+  }
+}
+
+function resultOf({ packages, problems, digest, document_bytes: bytes }: JobRow): JobResult | null {
+  if (packages === null || problems === null || digest === null || bytes === null) return null
+  return { packages, problems, digest, bytes }
+}
+
+/** Of a job that is lost again and again only the last are kept. */
+const MAX_ATTEMPTS = 50
+
+/** An attempt that never ended is lost: somebody else begins the next. */
+export function withAttempt(
+  attempts: readonly Attempt[],
+  next: Omit<Attempt, 'number'>,
+): { attempt: Attempt; text: string } {
+  const ended = attempts.map((each) =>
+    each.endedAt === null
+      ? { ...each, endedAt: next.startedAt, outcome: 'lost' as const, says: 'its host is gone' }
+      : each,
+  )
+  const attempt = { ...next, number: (attempts.at(-1)?.number ?? 0) + 1 }
+  return { attempt, text: JSON.stringify([...ended, attempt].slice(-MAX_ATTEMPTS)) }
+}
+
+export type AttemptEnd = Pick<Attempt, 'outcome' | 'says' | 'peakBytes' | 'caseId'> & {
+  endedAt: Instant
+}
+
+export function endedAttempts(
+  attempts: readonly Attempt[],
+  number: number,
+  end: AttemptEnd,
+): string {
+  return JSON.stringify(
+    attempts.map((each) => (each.number === number ? { ...each, ...end } : each)),
+  )
+}
+
+/** Attempts that count towards the most that a job may have. */
+export function countedAttempts({
+  attempts,
+  forgotten,
+}: Pick<Job, 'attempts' | 'forgotten'>): number {
+  return attempts.filter(({ number, outcome }) => number > forgotten && outcome !== 'lost').length
+}
+
+/** The row, which nobody else changes until the end of the transaction. */
+export async function lockedJob(work: Work, id: string): Promise<JobRow | null> {
+  const row = await work
+    .selectFrom('scanner_jobs')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export function isEnded({ state }: JobRow): boolean {
+  return ENDED_STATES.some((each) => each === state)
+}
+
+/** What every job has that ends. */
+export function ended(
+  state: JobState,
+  { endedAt }: Pick<AttemptEnd, 'endedAt'>,
+  attempts: string,
+): { state: JobState; ended_at: Date; attempts: string; message_id: null } {
+  return { state, ended_at: new Date(endedAt), attempts, message_id: null }
+}

@@ -1,0 +1,93 @@
+/** What jobs are asked for, and what their store can do. */
+import type {
+  Attempt,
+  Gate,
+  Job,
+  JobRequest,
+  JobResult,
+  JobState,
+  ScanMode,
+} from '../../model/scan-job.ts'
+import type { Instant } from '../../model/time.ts'
+import type { AttemptEnd } from './job-rows.ts'
+import type { TakenMessage } from './queue.ts'
+
+export interface NewJob extends JobRequest, Course {
+  sizeBytes: number | null
+  createdAt: Instant
+  createdBy: string
+}
+
+/** Where a job goes, and how. */
+export interface Course {
+  pool: string
+  mode: ScanMode
+  note: string | null
+}
+
+export interface JobQuery {
+  /** At most 1,000. */
+  limit: number
+  /** `next` of the page before. */
+  after?: string | undefined
+  states?: readonly JobState[] | undefined
+  /** A part of the name of the image. */
+  image?: string | undefined
+  /** Created, or ended, since. */
+  since?: Instant | undefined
+}
+
+export interface TakenJob {
+  job: Job
+  attempt: Attempt
+  message: TakenMessage
+}
+
+export interface JobRequests {
+  submit(job: NewJob): Promise<Job>
+  /** Null: there is none, or it ended already. */
+  cancel(id: string, at: Instant): Promise<Job | null>
+  /** One that ended is tried as if it were new; null: there is none such. */
+  retry(id: string, course: Course): Promise<Job | null>
+}
+
+/** Of what a taker does, `false` means that the job is not its any more, and nothing was written. */
+export interface JobAttempts {
+  /** The next of a pool; null: none waits. */
+  take(pool: string, by: Taker): Promise<TakenJob | null>
+  /** Says that it is worked on. */
+  touch(taken: TakenJob): Promise<boolean>
+  /** @param document packed, in pieces */
+  done(
+    taken: TakenJob,
+    end: AttemptEnd,
+    result: JobResult,
+    document: AsyncIterable<Uint8Array>,
+  ): Promise<boolean>
+  /** It is tried once more. */
+  again(taken: TakenJob, end: AttemptEnd, next: Course & { delayMs: number }): Promise<boolean>
+  /** It is not tried any more. `gate`: why the image may not be released; null: that changes nothing. */
+  over(
+    taken: TakenJob,
+    end: AttemptEnd,
+    last: { state: JobState; says: string; gate: string | null },
+  ): Promise<boolean>
+}
+
+export type Taker = Pick<Attempt, 'host' | 'worker' | 'limitBytes' | 'startedAt'>
+
+export interface JobQueries {
+  /** Newest first. */
+  list(query: JobQuery): Promise<{ jobs: readonly Job[]; next: string | null }>
+  /** By its id, or the beginning of it where that names one alone. */
+  find(id: string): Promise<Job | null>
+  counts(): Promise<ReadonlyMap<JobState, number>>
+  /** Jobs that wait, by pool. */
+  depths(): Promise<ReadonlyMap<string, number>>
+  /** Images that may not be released, the latest first. */
+  gates(): Promise<readonly Gate[]>
+  /** The SBOM, packed; nothing where there is none. */
+  document(id: string): AsyncIterable<Uint8Array>
+}
+
+export type JobsStore = JobRequests & JobAttempts & JobQueries

@@ -1,0 +1,114 @@
+/** Pools, the workers that hosts tell of, and how often and why workers were started again. */
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import * as z from 'zod/mini'
+import { DEFAULT_POOL, RESTART_REASONS, WORKER_STATES } from '../../model/scan-job.ts'
+import type { Pool, RestartReason, WorkerView } from '../../model/scan-job.ts'
+import type { Instant } from '../../model/time.ts'
+import type { ScannerTables } from './tables.ts'
+
+export interface PoolsStore {
+  /** By name; the default one is always there. */
+  list(): Promise<readonly Pool[]>
+  put(pool: Pool): Promise<void>
+  remove(name: string): Promise<void>
+  /** What a host tells of its workers, all of them. */
+  tell(host: string, workers: readonly WorkerView[]): Promise<void>
+  /** Of all hosts that told within the time, by pool and name. */
+  workers(since: Instant): Promise<readonly WorkerView[]>
+  restarted(pool: string, reason: RestartReason): Promise<void>
+  restarts(): Promise<readonly { pool: string; reason: RestartReason; count: number }[]>
+}
+
+const DRAIN_MS = 30_000
+
+/** A pool that nobody has changed. */
+export function newPool(name: string, count: number): Pool {
+  return { name, memory: null, count, generation: 0, drainMs: DRAIN_MS }
+}
+
+const View = z.object({
+  name: z.string(),
+  pool: z.string(),
+  host: z.string(),
+  pid: z.nullable(z.number()),
+  state: z.enum(WORKER_STATES),
+  job: z.nullable(z.string()),
+  enforcedBy: z.nullable(z.string()),
+  limitBytes: z.number(),
+  usageBytes: z.nullable(z.number()),
+  peakBytes: z.nullable(z.number()),
+  restarts: z.number(),
+  seenAt: z.number(),
+})
+
+export function poolsOn(db: Kysely<ScannerTables>): PoolsStore {
+  return {
+    async list() {
+      const rows = await db.selectFrom('scanner_pools').selectAll().orderBy('name').execute()
+      const pools = rows.map(({ drain_ms: drainMs, ...rest }) => ({ ...rest, drainMs }))
+      const hasDefault = pools.some(({ name }) => name === DEFAULT_POOL)
+      return hasDefault ? pools : [newPool(DEFAULT_POOL, 1), ...pools]
+    },
+    async put({ name, drainMs, ...pool }) {
+      const row = { ...pool, drain_ms: drainMs }
+      await db
+        .insertInto('scanner_pools')
+        .values({ name, ...row })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+        .execute()
+    },
+    async remove(name) {
+      await db.deleteFrom('scanner_pools').where('name', '=', name).execute()
+    },
+    tell: (host, workers) =>
+      db.transaction().execute(async (work) => {
+        await work.deleteFrom('scanner_workers').where('host', '=', host).execute()
+        if (workers.length === 0) return
+        await work
+          .insertInto('scanner_workers')
+          .values(
+            workers.map((each) => ({
+              host,
+              name: each.name,
+              pool: each.pool,
+              seen_at: new Date(each.seenAt),
+              view: JSON.stringify(each),
+            })),
+          )
+          .execute()
+      }),
+    async workers(since) {
+      const rows = await db
+        .selectFrom('scanner_workers')
+        .select('view')
+        .where('seen_at', '>=', new Date(since))
+        .orderBy('pool')
+        .orderBy('name')
+        .orderBy('host')
+        .execute()
+      return rows.flatMap(({ view }) => {
+        const read = z.safeParse(View, view)
+        return read.success ? [read.data] : []
+      })
+    },
+    async restarted(pool, reason) {
+      await db
+        .insertInto('scanner_restarts')
+        .values({ pool, reason, count: 1 })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['pool', 'reason'])
+            .doUpdateSet({ count: sql`scanner_restarts.count + 1` }),
+        )
+        .execute()
+    },
+    async restarts() {
+      const rows = await db.selectFrom('scanner_restarts').selectAll().execute()
+      return rows.flatMap(({ pool, reason: text, count }) => {
+        const reason = RESTART_REASONS.find((each) => each === text)
+        return reason === undefined ? [] : [{ pool, reason, count }]
+      })
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What is set, and who changed it when. */
+import type { Kysely } from 'kysely'
+import type { SettingChange } from '../../model/scan-job.ts'
+import type { Instant } from '../../model/time.ts'
+import type { ScannerTables } from './tables.ts'
+
+export interface SettingsStore {
+  /** Texts by keys. */
+  all(): Promise<ReadonlyMap<string, string>>
+  /** Null takes a setting away. What is so already is no change; null then. */
+  change(wanted: {
+    key: string
+    to: string | null
+    at: Instant
+    by: string
+  }): Promise<SettingChange | null>
+  /** Newest first. */
+  history(query: { limit: number; key?: string | undefined }): Promise<readonly SettingChange[]>
+}
+
+export function settingsOn(db: Kysely<ScannerTables>): SettingsStore {
+  return {
+    async all() {
+      const rows = await db.selectFrom('scanner_settings').selectAll().execute()
+      return new Map(rows.map(({ key, value }) => [key, value]))
+    },
+    change: ({ key, to, at, by }) =>
+      db.transaction().execute(async (work) => {
+        const held = await work
+          .selectFrom('scanner_settings')
+          .select('value')
+          .where('key', '=', key)
+          .forUpdate()
+          .executeTakeFirst()
+        const from = held?.value ?? null
+        if (from === to) return null
+        if (to === null) await work.deleteFrom('scanner_settings').where('key', '=', key).execute()
+        else {
+          await work
+            .insertInto('scanner_settings')
+            .values({ key, value: to })
+            .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: to }))
+            .execute()
+        }
+        const { id } = await work
+          .insertInto('scanner_setting_changes')
+          .values({ key, from_value: from, to_value: to, at: new Date(at), by })
+          .returning('id')
+          .executeTakeFirstOrThrow()
+        return { id, key, from, to, at, by }
+      }),
+    async history({ limit, key }) {
+      let select = db.selectFrom('scanner_setting_changes').selectAll()
+      if (key !== undefined) select = select.where('key', '=', key)
+      const rows = await select.orderBy('id', 'desc').limit(limit).execute()
+      return rows.map((row) => ({
+        id: row.id,
+        key: row.key,
+        from: row.from_value,
+        to: row.to_value,
+        at: row.at.getTime(),
+        by: row.by,
+      }))
+    },
+  }
+}
