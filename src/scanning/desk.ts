@@ -118,7 +118,7 @@ export interface ScannerStatus {
   /** One sentence each. */
   notes: readonly string[]
   workers: { total: number; busy: number; idle: number }
-  jobs: Readonly<Record<JobState, number>>
+  jobs: Readonly<Partial<Record<JobState, number>>>
   /** Jobs that wait, by pool, with the reason where one waits for more than its turn. */
   queues: readonly { pool: string; depth: number; workers: number; waitsFor: string | null }[]
 }

@@ -1,0 +1,18 @@
+/** What routing goes by, as it is set now. */
+import type { RoutingRules } from './routing.ts'
+import {
+  incrementalMode,
+  largeImagePool,
+  largeImageThreshold,
+  streamingThreshold,
+} from './settings/index.ts'
+import type { SetTexts } from './settings/setting.ts'
+
+export function rulesIn(set: SetTexts): RoutingRules {
+  return {
+    largeImageThresholdBytes: largeImageThreshold.in(set),
+    largeImagePool: largeImagePool.in(set),
+    streamingThresholdBytes: streamingThreshold.in(set),
+    isIncremental: incrementalMode.in(set),
+  }
+}
