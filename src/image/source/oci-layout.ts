@@ -77,7 +77,9 @@ function layoutStore(members: Members): ContentStore {
     async document({ digest, sizeBytes }) {
       const member = await found(members, digest)
       // Not read where it is longer than it should be.
-      if (member.sizeBytes !== sizeBytes) throw wrongSize(member, { digest, sizeBytes }, members)
+      if (member.sizeBytes !== sizeBytes) {
+        throw wrongSize(member, { digest, sizeBytes }, members.name)
+      }
       return member.read()
     },
     async layer({ digest, sizeBytes, urls, mediaType }, what) {
@@ -89,7 +91,7 @@ function layoutStore(members: Members): ContentStore {
         const says = `the ${what} may not be passed on, and is not in ${members.name}`
         return { blob: { kind: 'absent', says }, compression: 'unknown' }
       }
-      if (member.sizeBytes !== sizeBytes) throw wrongSize(member, { digest, sizeBytes }, members)
+      if (member.sizeBytes !== sizeBytes) throw wrongSize(member, { digest, sizeBytes }, what)
       return { blob: member.blob, compression: member.compression }
     },
   }
@@ -113,11 +115,11 @@ function missing(where: string, digest: string): Error {
 function wrongSize(
   { sizeBytes }: Member,
   expected: { digest: string; sizeBytes: number },
-  { name }: Members,
+  where: string,
 ): Error {
   return usageError(
     `${expected.digest} has ${sizeBytes} bytes, and ${expected.sizeBytes} are stated`,
-    name,
+    where,
     'the image is damaged: get it again',
   )
 }
