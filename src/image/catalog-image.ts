@@ -208,5 +208,6 @@ async function readLayer(
 export function named(error: unknown, what: string): unknown {
   if (!(error instanceof LayerError)) return error
   const at = error.offset === null ? '' : `, at byte ${error.offset} of its tar`
-  return usageError(`it ${error.message}${at}`, what, error.todo)
+  const near = error.entry === null ? '' : `, near ${error.entry}`
+  return usageError(`it ${error.message}${at}${near}`, what, error.todo)
 }

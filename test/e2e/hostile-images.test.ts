@@ -1,10 +1,11 @@
 /** Images that were made to do harm, or were damaged on their way. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { digestOf, tarOf } from '../support/image-files.ts'
+import { digestOf, noise, tarOf } from '../support/image-files.ts'
 import { layerTar } from '../support/layer-tar.ts'
 import type { LayerEntry } from '../support/layered-images.ts'
 import { complaintOf, written } from '../support/opened.ts'
@@ -58,9 +59,30 @@ describe('layers that are not what they should be', () => {
       const image = imageOf([layerTar([npm('a')]), cut], PACKINGS[packing])
       const folder = written(join(FOLDER, String(count++)), layout(image))
       expect(await complaintOf(scanned(folder))).toMatch(
-        /^2 stella: layer 2 of \S+: it ends in the middle of an entry, at byte 4000 of its tar/,
+        /^2 stella: layer 2 of \S+: it ends in the middle of an entry, at byte 4000 of its tar, near c;/,
       )
     }
+  })
+
+  test('a layer of which half is stored is named with the entry', async () => {
+    for (const packing of ['plain', 'gzip', 'zstd'] as const) {
+      const pack = (bytes: Buffer): Buffer => {
+        const stored = PACKINGS[packing].pack(bytes)
+        return stored.subarray(0, stored.length / 2)
+      }
+      const noisy = tarOf([{ path: 'c', bytes: noise(500_000, 1) }])
+      const image = imageOf([noisy], { ...PACKINGS[packing], pack })
+      const folder = written(join(FOLDER, String(count++)), layout(image))
+      expect(await complaintOf(scanned(folder))).toMatch(
+        /^2 stella: layer 1 of \S+: it (?:ends in the middle of an entry|is damaged \(Z_BUF_ERROR\)), at byte \d+ of its tar, near c;/,
+      )
+    }
+  })
+
+  test('a layer of another size than is stated is named', async () => {
+    expect(await complaint(tar, PACKINGS.gzip.pack(tar).subarray(1), 'gzip')).toMatch(
+      /^2 stella: layer 2 of \S+: sha256:\w+ has \d+ bytes, and \d+ are stated;/,
+    )
   })
 
   test('a layer that takes much memory to unpack is refused, and how to store it is said', async () => {
@@ -108,9 +130,26 @@ describe('entries that lie', () => {
     tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
     const folder = written(join(FOLDER, String(count++)), layout(imageOf([tar])))
     expect(await complaintOf(scanned(folder))).toMatch(
-      /^2 stella: layer 1 of .* ends in the middle/,
+      /^2 stella: layer 1 of .* ends in the middle of an entry, .* near name;/,
     )
   })
+
+  test.each(['gnu', 'oldgnu', 'pax --sparse-version=0.1', 'pax --sparse-version=1.0'])(
+    'a sparse file of packages is told, and what follows it is found: %s',
+    async (form) => {
+      const files = written(join(FOLDER, String(count++)), new Map())
+      const lock = join(files, 'package-lock.json')
+      mkdirSync(files)
+      writeFileSync(lock, '{"lockfileVersion": 3, "packages": {}}')
+      truncateSync(lock, 1024 * 1024)
+      writeFileSync(join(files, 'package.json'), text('behind'))
+      const args = ['--sparse', ...`--format=${form}`.split(' '), '--directory', files]
+      const tar = execFileSync('tar', [...args, '-cf', '-', 'package-lock.json', 'package.json'])
+      const { purls, problems } = await scan(tar)
+      expect(purls).toEqual(['pkg:npm/behind@1.0.0'])
+      expect(problems).toEqual(['package-lock.json: is sparse, and was not read'])
+    },
+  )
 
   test('links in a circle and links to everything', async () => {
     const link = (path: string, target: string): LayerEntry => ({

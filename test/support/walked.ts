@@ -67,7 +67,9 @@ async function told(walk: (visitor: LayerVisitor) => Promise<void>): Promise<str
     await walk(visitor)
   } catch (error) {
     if (!(error instanceof LayerError)) throw error
-    lines.push(`error: ${error.message} at ${error.offset}`)
+    lines.push(
+      `error: ${error.message} at ${error.offset}${error.entry === null ? '' : ` near ${error.entry}`}`,
+    )
   }
   return lines
 }

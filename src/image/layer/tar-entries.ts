@@ -40,6 +40,13 @@ export type Step =
 export const MAX_EXTENSION_BYTES = 1024 * 1024
 /** Of a path and of where a link points: Linux opens none that is longer. path_resolution(7) */
 const MAX_PATH_BYTES = 4096
+/** Of a name in a sentence, in characters. */
+const MAX_SHOWN = 200
+
+/** What is kept of extended records: others, as times and extended attributes, say nothing of packages. */
+type RecordKey = 'path' | 'linkpath' | 'size' | 'GNU.sparse.name' | typeof SPARSE
+/** Stands for all records of a sparse file. */
+const SPARSE = 'GNU.sparse'
 
 const KINDS: Readonly<Record<string, EntryKind>> = {
   '0': 'file',
@@ -54,9 +61,17 @@ const WITHOUT_BODY = new Set(['1', '2', '3', '4', '5', '6'])
 
 /** Reads the blocks of one archive, in their order. */
 export class TarEntries {
-  #records = new Map<string, string>()
+  #records = new Map<RecordKey, string>()
   #pending: 'x' | 'g' | 'L' | 'K' | null = null
   #sparse: TarHeader | null = null
+  /** Of a name or record before the next entry that was too long to be read, in bytes. */
+  #unread = 0
+  #last: string | null = null
+
+  /** The name of what was begun last, cut where it is long. */
+  get last(): string | null {
+    return this.#last?.slice(0, MAX_SHOWN) ?? null
+  }
 
   /** A header block. */
   take(block: Buffer): Step {
@@ -64,6 +79,7 @@ export class TarEntries {
     if (isEndBlock(block)) return { kind: 'end' }
     const header = readHeader(block)
     if (header === null) return { kind: 'broken', says: 'is no header of a tar archive' }
+    this.#last = header.name
     switch (header.flag) {
       case 'x':
       case 'g':
@@ -96,8 +112,9 @@ export class TarEntries {
       this.#pending = flag
       return header.size === 0 ? { kind: 'next' } : { kind: 'extension', size: header.size }
     }
-    const says = `a name or record of ${header.size} bytes before an entry was not read`
-    return { kind: 'skip', size: header.size, says }
+    // Of the whole archive, it changes nothing.
+    if (flag !== 'g') this.#unread = header.size
+    return { kind: 'skip', size: header.size, says: null }
   }
 
   #takeSparse(block: Buffer, header: TarHeader): Step {
@@ -111,25 +128,32 @@ export class TarEntries {
     // Most entries have none, and there are hundreds of thousands.
     if (records.size > 0) this.#records = new Map()
     // An empty record takes back what was said before.
-    const said = (key: string): string | undefined => records.get(key) || undefined
+    const said = (key: RecordKey): string | undefined => records.get(key) || undefined
     const kind = KINDS[header.flag] ?? 'other'
+    const name = said('GNU.sparse.name') ?? said('path') ?? header.name
+    this.#last = name
     const stated = said('size')
     const size = stated === undefined ? header.size : sizeIn(stated)
     if (size === null) return { kind: 'broken', says: 'states a size that is none' }
-    const name = said('GNU.sparse.name') ?? said('path') ?? header.name
     // Before ustar a folder was a file whose name ends with a slash.
     const isOldFolder = kind === 'file' && name.endsWith('/')
     const bodyBytes = WITHOUT_BODY.has(header.flag) ? 0 : size
     const target = said('linkpath') ?? header.linkName
     const skipped = (says: string): Step => ({ kind: 'skip', size: bodyBytes, says })
+    const unread = this.#unread
+    this.#unread = 0
+    if (unread > 0) {
+      // No runtime takes it, and its true name may have been in there. archive/tar of Go: maxSpecialFileSize
+      return skipped(
+        `an entry with a name or record of ${unread} bytes: ${name.slice(0, MAX_SHOWN)}`,
+      )
+    }
     if (Buffer.byteLength(name) > MAX_PATH_BYTES || Buffer.byteLength(target) > MAX_PATH_BYTES) {
-      return skipped(`an entry whose name is too long for Linux: ${name.slice(0, 200)}…`)
+      return skipped(`an entry whose name is too long for Linux: ${name.slice(0, MAX_SHOWN)}…`)
     }
     const path = cleanPath(name)
-    if (path === null) return skipped(`an entry that points outside: ${name.slice(0, 200)}`)
-    const isSparse =
-      header.flag === 'S' ||
-      (records.size > 0 && [...records.keys()].some((key) => key.startsWith('GNU.sparse')))
+    if (path === null) return skipped(`an entry that points outside: ${name.slice(0, MAX_SHOWN)}`)
+    const isSparse = header.flag === 'S' || records.has(SPARSE)
     const entry: TarEntry = {
       path,
       kind: isOldFolder ? 'folder' : kind,
@@ -168,7 +192,7 @@ function sizeIn(text: string): number | null {
 }
 
 /** `LENGTH KEY=VALUE\n`, where the length counts all of it. What does not fit ends the reading. */
-function readRecords(body: Buffer, into: Map<string, string>): void {
+function readRecords(body: Buffer, into: Map<RecordKey, string>): void {
   let at = 0
   while (at < body.length) {
     const space = body.indexOf(0x20, at)
@@ -179,12 +203,12 @@ function readRecords(body: Buffer, into: Map<string, string>): void {
     const equals = body.indexOf(0x3d, space)
     if (equals === -1 || equals >= end) return
     const key = body.toString('utf8', space + 1, equals)
+    if (key.startsWith(SPARSE)) into.set(SPARSE, 'yes')
     if (isRead(key)) into.set(key, body.toString('utf8', equals + 1, end - 1))
     at = end
   }
 }
 
-/** Others, as times and extended attributes, say nothing of packages. */
-function isRead(key: string): boolean {
-  return key === 'path' || key === 'linkpath' || key === 'size' || key.startsWith('GNU.sparse')
+function isRead(key: string): key is RecordKey {
+  return key === 'path' || key === 'linkpath' || key === 'size' || key === 'GNU.sparse.name'
 }

@@ -22,7 +22,7 @@ export type FromThread =
       kind: 'failed'
       says: string
       /** Null: a fault of ours. */
-      layer: { offset: number | null; todo: string } | null
+      layer: Pick<LayerError, 'offset' | 'entry' | 'todo'> | null
     }
 
 const port = parentPort
@@ -55,7 +55,7 @@ async function carryOut(job: LayerJob): Promise<void> {
     tell({
       kind: 'failed',
       says,
-      layer: isLayer ? { offset: error.offset, todo: error.todo } : null,
+      layer: isLayer ? { offset: error.offset, entry: error.entry, todo: error.todo } : null,
     })
   }
 }

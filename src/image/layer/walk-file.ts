@@ -2,7 +2,7 @@
 import { fileAt, readAt } from './file-part.ts'
 import type { FilePart } from './file-part.ts'
 import { openWindow, seenThrough } from './file-window.ts'
-import { LayerError } from './layer-error.ts'
+import { atEntry, LayerError } from './layer-error.ts'
 import { BLOCK_BYTES } from './tar-header.ts'
 import { paddingAfter, TarEntries } from './tar-entries.ts'
 import type { LayerVisitor } from './visitor.ts'
@@ -10,6 +10,18 @@ import type { LayerVisitor } from './visitor.ts'
 /** @throws LayerError where it is no tar archive, or ends in the middle */
 export async function walkFile(part: FilePart, visitor: LayerVisitor): Promise<void> {
   const entries = new TarEntries()
+  try {
+    await walkEntries(entries, part, visitor)
+  } catch (error) {
+    throw atEntry(error, entries.last)
+  }
+}
+
+async function walkEntries(
+  entries: TarEntries,
+  part: FilePart,
+  visitor: LayerVisitor,
+): Promise<void> {
   const window = openWindow(part)
   let at = 0
   while (at < part.length) {

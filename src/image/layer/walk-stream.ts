@@ -1,5 +1,5 @@
 /** Walks a layer that comes as a stream of bytes, once, and keeps nothing of it. */
-import { LayerError } from './layer-error.ts'
+import { atEntry, LayerError } from './layer-error.ts'
 import { BLOCK_BYTES } from './tar-header.ts'
 import { paddingAfter, TarEntries } from './tar-entries.ts'
 import type { BodySink, LayerVisitor } from './visitor.ts'
@@ -25,7 +25,20 @@ export async function walkStream(
   visitor: LayerVisitor,
 ): Promise<void> {
   const entries = new TarEntries()
+  try {
+    await walkEntries(entries, chunks, visitor)
+  } catch (error) {
+    throw atEntry(error, entries.last)
+  }
+}
+
+async function walkEntries(
+  entries: TarEntries,
+  chunks: AsyncIterable<Buffer>,
+  visitor: LayerVisitor,
+): Promise<void> {
   const block = Buffer.alloc(BLOCK_BYTES)
+  const room = createRoom()
   let filled = 0
   let passed = 0
   let state = HEADER
@@ -43,7 +56,7 @@ export async function walkStream(
           filled += taken
           if (filled < BLOCK_BYTES) break
           filled = 0
-          state = afterHeader(entries, header, visitor, passed + at - BLOCK_BYTES)
+          state = afterHeader(entries, header, { visitor, room, offset: passed + at - BLOCK_BYTES })
           if (state.kind === 'body' && state.left === 0) {
             const done: Promise<void> | null = state.sink?.end() ?? null
             if (done !== null) await done
@@ -96,8 +109,7 @@ export async function walkStream(
 function afterHeader(
   entries: TarEntries,
   header: Buffer,
-  visitor: LayerVisitor,
-  offset: number,
+  { visitor, room, offset }: { visitor: LayerVisitor; room: Room; offset: number },
 ): State {
   const step = entries.take(header)
   switch (step.kind) {
@@ -112,7 +124,7 @@ function afterHeader(
         kind: 'extension',
         left: step.size,
         padding: paddingAfter(step.size),
-        body: Buffer.allocUnsafe(step.size),
+        body: room(step.size),
       }
     case 'skip':
       if (step.says !== null) visitor.problem(step.says)
@@ -124,6 +136,17 @@ function afterHeader(
       if (size === 0 && sink === null) return HEADER
       return { kind: 'body', left: size, padding: paddingAfter(size), sink }
     }
+  }
+}
+
+/** Gives the same memory each time: there may be a million extensions. */
+type Room = (size: number) => Buffer
+
+function createRoom(): Room {
+  let room = Buffer.alloc(0)
+  return (size) => {
+    if (room.length < size) room = Buffer.allocUnsafe(size)
+    return room.subarray(0, size)
   }
 }
 
