@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import type { LayerPacking } from './layout.ts'
 import { tarBytes, tarOf } from './tar.ts'
 import type { Entry } from './tar.ts'
 
@@ -8,6 +9,10 @@ export interface Layer {
   /** Of the tar. */
   bytes: number
   createdBy: string
+  /** In an OCI layout; gzip where nothing is said. */
+  packing?: LayerPacking
+  /** Of its blob: cut in half before anybody took its digest, or changed afterwards. */
+  damage?: 'cut' | 'changed'
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 

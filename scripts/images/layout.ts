@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip, createZstdCompress, gzipSync } from 'node:zlib'
 import { configOf } from './config.ts'
+import { change, halve } from './damage.ts'
 import type { Layer } from './image.ts'
 
 /** `members`: gzip in many members, as what can be read at any place is packed. */
@@ -27,12 +28,13 @@ const TYPES = {
 export async function writeLayout(
   folder: string,
   layers: readonly Layer[],
-  packing: LayerPacking,
+  packingOfOthers: LayerPacking,
 ): Promise<readonly string[]> {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true })
   const diffIds: string[] = []
   const descriptors: Descriptor[] = []
   for (const layer of layers) {
+    const packing = layer.packing ?? packingOfOthers
     const { diffId, digest, size } = await writeLayer(folder, layer, packing)
     diffIds.push(diffId)
     descriptors.push({ mediaType: TYPES[packing], digest, size })
@@ -83,9 +85,15 @@ async function writeLayer(
   } finally {
     closeSync(file)
   }
-  const digest = stored.digest('hex')
-  renameSync(path, join(folder, 'blobs/sha256', digest))
-  return { diffId: `sha256:${plain.digest('hex')}`, digest: `sha256:${digest}`, size }
+  const written = { digest: stored.digest('hex'), size }
+  const stated = layer.damage === 'cut' ? halve(path) : written
+  if (layer.damage === 'changed') change(path)
+  renameSync(path, join(folder, 'blobs/sha256', stated.digest))
+  return {
+    diffId: `sha256:${plain.digest('hex')}`,
+    digest: `sha256:${stated.digest}`,
+    size: stated.size,
+  }
 }
 
 /** Neither writes a time into its header. */

@@ -1,15 +1,13 @@
-import { layerOf, written } from '../image.ts'
 import type { Recipe } from '../image.ts'
-import { OS_RELEASE } from '../packages.ts'
-import type { Entry, LongBody } from '../tar.ts'
-
-const MIB = 1024 * 1024
+import { DAMAGED } from './damaged.ts'
+import { MIB, hostile, repeated } from './hostile-image.ts'
+import { RECORDS } from './records.ts'
 
 const PARAGRAPH =
   'Package: again\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0\n' +
   `Description: ${'long '.repeat(500)}\n\n`
 
-/** Images that were made to take memory. They may be refused, but nothing may run out. */
+/** Images that were made to do harm, most of them to take memory. They may be refused, but nothing may run out. */
 export const HOSTILE = {
   'hostile-status': hostile('a package database of 1 GiB', () => [
     { path: 'var/lib/dpkg/status', body: repeated(PARAGRAPH, 1024 * MIB) },
@@ -36,26 +34,6 @@ export const HOSTILE = {
       yield { path: `l${at}`, kind: 'symbolic-link', target: `l${at + 1}` }
     }
   }),
+  ...RECORDS,
+  ...DAMAGED,
 } as const satisfies Readonly<Record<string, Recipe>>
-
-function hostile(about: string, entries: () => Iterable<Entry>): Recipe {
-  return {
-    about,
-    forms: [],
-    mayBeRefused: true,
-    make: async () => ({
-      layers: [layerOf('base', () => [OS_RELEASE]), layerOf(about, entries)],
-      truth: written({}),
-    }),
-  }
-}
-
-function repeated(text: string, bytes: number): LongBody {
-  return {
-    bytes,
-    *chunks() {
-      const piece = Buffer.from(text.repeat(Math.ceil(MIB / text.length)))
-      for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left)
-    },
-  }
-}

@@ -1,4 +1,5 @@
 import type { Recipe } from '../image.ts'
+import { CODECS } from './codecs.ts'
 import { DEBIAN_MIN } from './debian.ts'
 import { HOSTILE } from './hostile.ts'
 import { huge } from './huge.ts'
@@ -10,6 +11,7 @@ import { TINY } from './tiny.ts'
 /** What the scanner is measured with, small ones first. */
 export const RECIPES = {
   tiny: TINY,
+  codecs: CODECS,
   'debian-min': DEBIAN_MIN,
   polyglot: POLYGLOT,
   'many-layers': MANY_LAYERS,
