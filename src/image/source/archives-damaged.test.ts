@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -13,6 +14,7 @@ import {
   layoutFiles,
   legacyArchive,
   MANIFEST,
+  packedImage,
   tarOf,
 } from '../../../test/support/image-files.ts'
 import { complaintOf, open, readAll } from '../../../test/support/opened.ts'
@@ -184,4 +186,18 @@ test('whatever is done to an archive, it is read or refused', async () => {
     ),
     { numRuns: 150 },
   )
+})
+
+test.each(['gnu', 'pax'])('a sparse layer is not read as if it were whole: %s', async (form) => {
+  const holes = tarOf([{ path: 'zeros', bytes: Buffer.alloc(1024 * 1024) }])
+  const image = packedImage([holes], { pack: (tar) => tar, suffix: '' }, {})
+  const place = folder(new Map([['all.tar', legacyArchive(image)]]))
+  execFileSync('sh', ['-c', 'tar -xf all.tar && cp -r --sparse=always . ../sparse'], { cwd: place })
+  const args = ['--sparse', `--format=${form}`, '--exclude=all.tar', '-C', `${place}/../sparse`]
+  const sparse = execFileSync('tar', [...args, '-cf', '-', '.'])
+  const says =
+    /^2 stella: .*: \w+\/layer.tar is a sparse file in it, which is not read; pack it again/
+  expect(await complaintOf(open(file(sparse)))).toMatch(says)
+  const piped = async (): Promise<unknown> => readAll(await fromPipe(sparse))
+  expect(await complaintOf(piped())).toMatch(says)
 })

@@ -19,6 +19,14 @@ export function tooLong(document: string, where: string): Error {
   )
 }
 
+export function sparseMember(member: string, archive: string): Error {
+  return usageError(
+    `${member.slice(0, 200)} is a sparse file in it, which is not read`,
+    archive,
+    'pack it again without --sparse of tar',
+  )
+}
+
 /** @param at of the archive, in bytes */
 export function breaksOff(archive: string, at: number): Error {
   return usageError(`it breaks off at byte ${at}`, archive, 'it is not whole: get it again')

@@ -5,7 +5,7 @@ import { BLOCK_BYTES } from '../../layer/tar-header.ts'
 import type { Member, Members } from '../content.ts'
 import { MAX_DOCUMENT_BYTES } from '../documents.ts'
 import type { ForwardArchive, ForwardMember, OpenedImage } from '../image.ts'
-import { breaksOff, brokenTar, tooLong, tooManyMembers } from '../trouble.ts'
+import { breaksOff, brokenTar, sparseMember, tooLong, tooManyMembers } from '../trouble.ts'
 import { usageError } from '../../../model/errors.ts'
 import { ByteReader } from './byte-reader.ts'
 import { HEAD_BYTES, kindOf } from './kind.ts'
@@ -50,6 +50,7 @@ class Pass implements Members {
   readonly #documents = new Map<string, Uint8Array>()
   readonly #passed = new Map<string, Passed>()
   readonly #leftOut = new Set<string>()
+  readonly #sparse = new Set<string>()
   readonly #links: Links = new Map()
   #keptBytes = 0
 
@@ -91,12 +92,16 @@ class Pass implements Members {
 
   async *#entry(entry: TarEntry, signal: AbortSignal): AsyncGenerator<ForwardMember> {
     noteLink(this.#links, entry)
-    if (this.#links.size + this.#passed.size + this.#documents.size > MAX_MEMBERS) {
-      throw tooManyMembers(this.name)
-    }
+    const known = [this.#documents, this.#passed, this.#leftOut, this.#sparse]
+    const count = known.reduce((sum, { size }) => sum + size, this.#links.size)
+    if (count > MAX_MEMBERS) throw tooManyMembers(this.name)
     if (entry.kind !== 'file') return this.#skip(entry.size)
     // The same name again replaces what was before, as it does when an archive is unpacked.
-    for (const known of [this.#documents, this.#passed, this.#leftOut]) known.delete(entry.path)
+    for (const members of known) members.delete(entry.path)
+    if (entry.isSparse) {
+      this.#sparse.add(entry.path)
+      return this.#skip(entry.size)
+    }
     const end = this.#reader.position + entry.size
     const head = await this.#exactly(Math.min(HEAD_BYTES, entry.size))
     const found = kindOf(head)
@@ -175,6 +180,7 @@ class Pass implements Members {
   async find(path: string): Promise<Member | null> {
     const target = followed(path, this.#links) ?? path
     if (this.#leftOut.has(target)) throw tooLong(path, this.name)
+    if (this.#sparse.has(target)) throw sparseMember(path, this.name)
     const document = this.#documents.get(target)
     if (document !== undefined) return documentMember(document, target)
     const passed = this.#passed.get(target)

@@ -3,7 +3,14 @@ import { BLOCK_BYTES } from '../../layer/tar-header.ts'
 import { paddingAfter, TarEntries } from '../../layer/tar-entries.ts'
 import type { Member, Members } from '../content.ts'
 import { MAX_DOCUMENT_BYTES } from '../documents.ts'
-import { breaksOff, brokenTar, tooLong, tooManyMembers, unreadable } from '../trouble.ts'
+import {
+  breaksOff,
+  brokenTar,
+  sparseMember,
+  tooLong,
+  tooManyMembers,
+  unreadable,
+} from '../trouble.ts'
 import { compressionOf, HEAD_BYTES } from './kind.ts'
 import { MAX_MEMBERS } from './limits.ts'
 import { followed, type Links, noteLink } from './links.ts'
@@ -13,13 +20,16 @@ interface Place {
   sizeBytes: number
 }
 
+/** Null: it is sparse, and there are other bytes than its own. */
+type Files = Map<string, Place | null>
+
 /**
  * Where the members of a tar lie, found by its headers alone: what is between them is passed over.
  *
  * @throws StellaError 2 where it breaks off or is none; 3 where it cannot be read
  */
 export async function indexTar(path: string): Promise<Members> {
-  const files = new Map<string, Place>()
+  const files: Files = new Map()
   const links: Links = new Map()
   await withFile(path, (file) => indexFile(file, path, { files, links }))
   return {
@@ -27,6 +37,7 @@ export async function indexTar(path: string): Promise<Members> {
     async find(wanted) {
       const target = followed(wanted, links)
       const place = target === null ? undefined : files.get(target)
+      if (place === null) throw sparseMember(wanted, path)
       return place === undefined ? null : memberAt(path, place, wanted)
     },
   }
@@ -35,7 +46,7 @@ export async function indexTar(path: string): Promise<Members> {
 async function indexFile(
   file: FileHandle,
   path: string,
-  { files, links }: { files: Map<string, Place>; links: Links },
+  { files, links }: { files: Files; links: Links },
 ): Promise<void> {
   const { size } = await file.stat()
   const entries = new TarEntries()
@@ -56,8 +67,11 @@ async function indexFile(
     const bodyBytes = step.kind === 'entry' ? step.entry.size : step.size
     if (offset + bodyBytes > size) throw breaksOff(path, size)
     if (step.kind === 'entry') {
-      noteLink(links, step.entry)
-      if (step.entry.kind === 'file') files.set(step.entry.path, { offset, sizeBytes: bodyBytes })
+      const { entry } = step
+      noteLink(links, entry)
+      if (entry.kind === 'file') {
+        files.set(entry.path, entry.isSparse ? null : { offset, sizeBytes: bodyBytes })
+      }
       if (files.size + links.size > MAX_MEMBERS) throw tooManyMembers(path)
     }
     offset += bodyBytes + paddingAfter(bodyBytes)
