@@ -66,13 +66,13 @@ export function keepPackages(place: string, found: ImagePackages): void {
   }
 }
 
-function* textsOf({ distribution, digest, packages, problems }: ImagePackages): Generator<string> {
+function* textsOf(found: ImagePackages): Generator<string> {
   for (const line of keptLines()) yield JSON.stringify(line)
 
   function* keptLines(): Generator<KeptLine> {
-    for (const item of packages()) yield { kind: 'package', item }
-    for (const problem of problems()) yield { kind: 'problem', problem }
-    yield { kind: 'end', distribution, digest }
+    for (const item of found.packages()) yield { kind: 'package', item }
+    for (const problem of found.problems()) yield { kind: 'problem', problem }
+    yield { kind: 'end', distribution: found.distribution, digest: found.digest }
   }
 }
 

@@ -14,7 +14,7 @@ import type { SquashedLayer, Visible } from './squash.ts'
 
 export interface ImagePackages {
   distribution: Distribution | null
-  /** Of all packages and where they lie. */
+  /** Of all packages and where they lie; costs nothing once they were asked for. */
   digest: string
   /** Sorted by purl, each purl once; may be asked for again. */
   packages(): Iterable<SbomPackage>
@@ -22,13 +22,36 @@ export interface ImagePackages {
   close(): void
 }
 
-function digestOf(packages: Iterable<SbomPackage>): string {
-  const hash = createHash('sha256')
-  for (const { purl, occurrences } of packages) {
-    hash.update(`${purl}\n`)
-    for (const { path, layer } of occurrences) hash.update(`${path}\t${layer ?? ''}\n`)
+/** Packages that may be asked for again, and their digest: it is taken the first time that all of them pass by. */
+function digested(all: () => Iterable<SbomPackage>): Pick<ImagePackages, 'digest' | 'packages'> {
+  let digest: string | null = null
+
+  function* packages(): Generator<SbomPackage, string> {
+    if (digest !== null) {
+      yield* all()
+      return digest
+    }
+    const hash = createHash('sha256')
+    for (const item of all()) {
+      const places = item.occurrences.map(({ path, layer }) => `${path}\t${layer ?? ''}\n`)
+      hash.update(`${item.purl}\n${places.join('')}`)
+      yield item
+    }
+    digest = `sha256:${hash.digest('hex')}`
+    return digest
   }
-  return `sha256:${hash.digest('hex')}`
+
+  return {
+    packages,
+    get digest() {
+      if (digest !== null) return digest
+      const passing = packages()
+      for (;;) {
+        const next = passing.next()
+        if (next.done === true) return next.value
+      }
+    },
+  }
 }
 
 /** A row of the sorted list: the purl first, then what has that purl. */
@@ -69,10 +92,13 @@ export function packagesOf(
         addRow(rows, said.distribution, { package: item, occurrence: { path, layer, by: hit.by } })
       }
     }
+    const all = digested(() => joined(rows))
     return {
       distribution: said.distribution,
-      digest: digestOf(joined(rows)),
-      packages: () => joined(rows),
+      get digest() {
+        return all.digest
+      },
+      packages: all.packages,
       *problems() {
         if (leftOut > 0) yield tooMany(visible.length, leftOut)
         yield* problemsOf(layers, visible, foundIn)
