@@ -27,8 +27,8 @@ export interface TarEntry {
 export type Step =
   /** A body follows that belongs to an entry. */
   | { kind: 'entry'; entry: TarEntry }
-  /** A body of so many bytes follows, which `TarEntries.extend` wants. */
-  | { kind: 'extension'; size: number }
+  /** A body of so many bytes follows, which `TarEntries.extend` wants; `room` is memory for it, the same each time. */
+  | { kind: 'extension'; size: number; room: Buffer }
   /** A body follows that nobody wants: `says` why where somebody should know. */
   | { kind: 'skip'; size: number; says: string | null }
   /** The block said all that it has to say. */
@@ -40,6 +40,8 @@ export type Step =
 export const MAX_EXTENSION_BYTES = 1024 * 1024
 /** Of a path and of where a link points: Linux opens none that is longer. path_resolution(7) */
 const MAX_PATH_BYTES = 4096
+/** Of a unit of UTF-16 in UTF-8. */
+const MAX_UNIT_BYTES = 3
 /** Of a name in a sentence, in characters. */
 const MAX_SHOWN = 200
 
@@ -67,6 +69,8 @@ export class TarEntries {
   /** Of a name or record before the next entry that was too long to be read, in bytes. */
   #unread = 0
   #last: string | null = null
+  /** There may be a million extensions: each would take memory that is given back later. */
+  #room = Buffer.alloc(0)
 
   /** The name of what was begun last, cut where it is long. */
   get last(): string | null {
@@ -110,7 +114,13 @@ export class TarEntries {
     if (header.size <= MAX_EXTENSION_BYTES) {
       // What a global header says, runtimes do not apply to entries: neither Go's archive/tar nor who uses it.
       this.#pending = flag
-      return header.size === 0 ? { kind: 'next' } : { kind: 'extension', size: header.size }
+      if (header.size === 0) return { kind: 'next' }
+      if (this.#room.length < header.size) this.#room = Buffer.allocUnsafe(header.size)
+      return {
+        kind: 'extension',
+        size: header.size,
+        room: this.#room.subarray(0, header.size),
+      }
     }
     // Of the whole archive, it changes nothing.
     if (flag !== 'g') this.#unread = header.size
@@ -148,7 +158,7 @@ export class TarEntries {
         `an entry with a name or record of ${unread} bytes: ${name.slice(0, MAX_SHOWN)}`,
       )
     }
-    if (Buffer.byteLength(name) > MAX_PATH_BYTES || Buffer.byteLength(target) > MAX_PATH_BYTES) {
+    if (isTooLong(name) || isTooLong(target)) {
       return skipped(`an entry whose name is too long for Linux: ${name.slice(0, MAX_SHOWN)}…`)
     }
     const path = cleanPath(name)
@@ -166,6 +176,11 @@ export class TarEntries {
   }
 }
 
+/** Counts the bytes only where they may be too many. */
+function isTooLong(path: string): boolean {
+  return path.length * MAX_UNIT_BYTES > MAX_PATH_BYTES && Buffer.byteLength(path) > MAX_PATH_BYTES
+}
+
 /** Bytes between the end of a body and the next header. */
 export function paddingAfter(size: number): number {
   return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES
@@ -175,7 +190,9 @@ const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/
 
 /** From the root, without slashes at its ends; null where it points outside. */
 export function cleanPath(name: string): string | null {
-  if (!UNCLEAN.test(name)) return name
+  // As nearly all of them are: `usr/bin/env`, `./usr/bin/env`, and folders with a slash at their end.
+  const trimmed = name.slice(name.startsWith('./') ? 2 : 0, name.endsWith('/') ? -1 : name.length)
+  if (!UNCLEAN.test(trimmed)) return trimmed
   const parts: string[] = []
   for (const part of name.split('/')) {
     if (part === '' || part === '.') continue

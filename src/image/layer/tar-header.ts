@@ -15,6 +15,7 @@ export interface TarHeader {
 }
 
 const SPACE = 0x20
+const FOUR_SPACES = 0x20202020
 const NAME = { offset: 0, length: 100 }
 const MODE = { offset: 100, length: 8 }
 const SIZE = { offset: 124, length: 12 }
@@ -66,7 +67,8 @@ function isChecked(block: Buffer): boolean {
   const stated = numberAt(block, CHECKSUM)
   if (stated === null) return false
   aligned.set(block)
-  aligned.fill(SPACE, CHECKSUM.offset, CHECKSUM.offset + CHECKSUM.length)
+  words[CHECKSUM.offset / 4] = FOUR_SPACES
+  words[CHECKSUM.offset / 4 + 1] = FOUR_SPACES
   // Two sums in one word: 256 bytes at most go into 16 bits.
   let sums = 0
   for (let at = 0; at < words.length; at++) {
@@ -94,6 +96,8 @@ interface Field {
 }
 
 function textAt(block: Buffer, { offset, length }: Field): string {
+  // Most entries are no links.
+  if (block[offset] === 0) return ''
   const zero = block.indexOf(0, offset)
   const end = zero === -1 || zero > offset + length ? offset + length : zero
   return block.toString('utf8', offset, end)
