@@ -52,3 +52,24 @@ test('a package that is named twice at one place lies there once', () => {
   ).toEqual([['x/package.json', 'yarn.lock']])
   found.close()
 })
+
+test('the digest is the same whenever it is asked for, and another where a package lies elsewhere', () => {
+  const image = [layer({ 'a/package.json': [npm('a')], 'b/package.json': [npm('b')] })]
+  const digests = [0, 1, 2].map((passes) => {
+    const found = packagesOf(image, FOLDER)
+    for (let pass = 0; pass < passes; pass++) expect([...found.packages()]).toHaveLength(2)
+    const [first] = found.packages()
+    const { digest } = found
+    expect([...found.packages()][0]).toEqual(first)
+    expect(found.digest).toBe(digest)
+    found.close()
+    return digest
+  })
+  const elsewhere = packagesOf(
+    [layer({ 'a/package.json': [npm('a')], 'c/package.json': [npm('b')] })],
+    FOLDER,
+  )
+  expect(new Set(digests).size).toBe(1)
+  expect(elsewhere.digest).not.toBe(digests[0])
+  elsewhere.close()
+})
