@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
-import { manyFiles, tarEntry, writeLayout } from '../support/hostile-layers.ts'
+import { manyFiles, manyRecords, tarEntry, writeLayout } from '../support/hostile-layers.ts'
 import { noise } from '../support/image-files.ts'
 import { requireParts } from '../support/parts.ts'
 
@@ -72,6 +72,7 @@ describe.skipIf(!IS_BUILT || requireParts('root', 'cgroup-v1'))('a scan in 160 M
       'gzip',
       () => tarEntry('var/lib/dpkg/status', database, sizeOf(database)),
     ],
+    ['ten million records before one file', 'gzip', () => manyRecords(250, 40_000)],
     [
       'two gigabytes of zeros',
       'gzip',

@@ -9,14 +9,14 @@ import { CONFIG, descriptorOf, digestOf, INDEX, json, LAYER, MANIFEST } from './
 
 export type Pieces = Iterable<Buffer>
 
-/** A header of a file, its body and what fills the last block. */
-export function* tarEntry(path: string, body: Pieces, size: number): Generator<Buffer> {
+/** A header of a file, or of what the flag says; its body and what fills the last block. */
+export function* tarEntry(path: string, body: Pieces, size: number, flag = '0'): Generator<Buffer> {
   const header = Buffer.alloc(512)
   header.write(path, 0, 100)
   header.write('0000644\0', 100)
   header.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
   header.write('        ', 148)
-  header.write('0', 156)
+  header.write(flag, 156)
   header.write('ustar\u000000', 257)
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
@@ -40,6 +40,19 @@ export function* manyFiles(
     held = []
   }
   yield Buffer.concat([...held, Buffer.alloc(1024)])
+}
+
+/** Headers with so many extended records, each with a key of its own, before one file. */
+export function* manyRecords(headers: number, each: number): Generator<Buffer> {
+  for (let header = 0; header < headers; header++) {
+    const keys = Array.from({ length: each }, (_, at) =>
+      String(header * each + at).padStart(8, '0'),
+    )
+    const body = Buffer.from(keys.map((key) => `24 GNU.sparse.${key}=\n`).join(''))
+    yield* tarEntry('PaxHeaders/0', [body], body.length, 'x')
+  }
+  yield* tarEntry('sparse', [Buffer.from('small')], 5)
+  yield Buffer.alloc(1024)
 }
 
 export async function writeLayout(

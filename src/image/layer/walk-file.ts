@@ -37,7 +37,7 @@ async function walkEntries(
       case 'broken':
         throw new LayerError(step.says, at - BLOCK_BYTES)
       case 'extension':
-        entries.extend(window.find(at, step.size) ?? extensionAt(part, at, step.size))
+        entries.extend(window.find(at, step.size) ?? extensionAt(part, at, step.room))
         at += step.size + paddingAfter(step.size)
         break
       case 'skip':
@@ -63,8 +63,7 @@ function breaksOff({ length }: FilePart): LayerError {
   return new LayerError('ends in the middle of an entry', length)
 }
 
-function extensionAt(part: FilePart, offset: number, size: number): Buffer {
-  const body = Buffer.allocUnsafe(size)
-  if (readAt(part, offset, body, 0, size) < size) throw breaksOff(part)
-  return body
+function extensionAt(part: FilePart, offset: number, room: Buffer): Buffer {
+  if (readAt(part, offset, room, 0, room.length) < room.length) throw breaksOff(part)
+  return room
 }

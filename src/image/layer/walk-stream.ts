@@ -38,7 +38,6 @@ async function walkEntries(
   visitor: LayerVisitor,
 ): Promise<void> {
   const block = Buffer.alloc(BLOCK_BYTES)
-  const room = createRoom()
   let filled = 0
   let passed = 0
   let state = HEADER
@@ -56,7 +55,7 @@ async function walkEntries(
           filled += taken
           if (filled < BLOCK_BYTES) break
           filled = 0
-          state = afterHeader(entries, header, { visitor, room, offset: passed + at - BLOCK_BYTES })
+          state = afterHeader(entries, header, visitor, passed + at - BLOCK_BYTES)
           if (state.kind === 'body' && state.left === 0) {
             const done: Promise<void> | null = state.sink?.end() ?? null
             if (done !== null) await done
@@ -109,7 +108,8 @@ async function walkEntries(
 function afterHeader(
   entries: TarEntries,
   header: Buffer,
-  { visitor, room, offset }: { visitor: LayerVisitor; room: Room; offset: number },
+  visitor: LayerVisitor,
+  offset: number,
 ): State {
   const step = entries.take(header)
   switch (step.kind) {
@@ -124,7 +124,7 @@ function afterHeader(
         kind: 'extension',
         left: step.size,
         padding: paddingAfter(step.size),
-        body: room(step.size),
+        body: step.room,
       }
     case 'skip':
       if (step.says !== null) visitor.problem(step.says)
@@ -136,17 +136,6 @@ function afterHeader(
       if (size === 0 && sink === null) return HEADER
       return { kind: 'body', left: size, padding: paddingAfter(size), sink }
     }
-  }
-}
-
-/** Gives the same memory each time: there may be a million extensions. */
-type Room = (size: number) => Buffer
-
-function createRoom(): Room {
-  let room = Buffer.alloc(0)
-  return (size) => {
-    if (room.length < size) room = Buffer.allocUnsafe(size)
-    return room.subarray(0, size)
   }
 }
 

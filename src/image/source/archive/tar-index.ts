@@ -60,9 +60,8 @@ async function indexFile(
     if (step.kind === 'broken') throw brokenTar(path, step.says, offset - BLOCK_BYTES)
     if (step.kind === 'next') continue
     if (step.kind === 'extension') {
-      const body = Buffer.alloc(step.size)
-      if (!(await filled(file, body, offset))) throw breaksOff(path, size)
-      entries.extend(body)
+      if (!(await filled(file, step.room, offset))) throw breaksOff(path, size)
+      entries.extend(step.room)
     }
     const bodyBytes = step.kind === 'entry' ? step.entry.size : step.size
     if (offset + bodyBytes > size) throw breaksOff(path, size)
