@@ -12,7 +12,7 @@ import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Page } from './page.ts'
 import { ROUTES } from './routes.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 import type { Services } from './services.ts'
 import { createStream } from './stream.ts'
 
@@ -90,17 +90,11 @@ async function answer(context: Context, route: Route, services: Services): Promi
     return context.json({ error: 'the body is no JSON', todo: 'see /api/openapi.json' }, 400)
   }
   const found = await route.answer(services, { input, path: context.req.param() })
-  switch (found.status) {
-    case 200:
-      return context.json(found.body)
-    case 400:
-      return context.json({ error: found.problem, todo: 'see /api/openapi.json' }, 400)
-    case 404:
-      return context.json(
-        { error: 'there is no such thing', todo: 'it may be too old, or gone' },
-        404,
-      )
-  }
+  if ('problem' in found) return context.json(found.problem, found.status)
+  if ('body' in found) return context.json(found.body)
+  return context.body(ReadableStream.from(found.stream), 200, {
+    'content-type': route.mediaType ?? 'application/octet-stream',
+  })
 }
 
 const NO_JSON = Symbol('no JSON')

@@ -168,6 +168,10 @@ export const Problem = z.object({
   error: text,
   /** What to do about it. */
   todo: text,
+  /** What of the call it is about. */
+  where: z.optional(text),
+  /** What was named is not there; the call itself is understood. */
+  code: z.optional(z.literal('no-such-thing')),
 })
 
 /** How many of a list are wanted. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { Problem } from './contract.ts'
 import { ROUTES } from './routes.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 /** OpenAPI 3.1.1; its schemas are JSON Schema 2020-12. */
 export function openApiDocument(version: string): object {
@@ -36,19 +36,19 @@ function operationsOf(routes: readonly Route[]): object {
 }
 
 function operationOf(route: Route): object {
-  const { method, summary, input, output } = route
+  const { method, summary, input, output, mediaType } = route
   return {
     operationId: nameOf(route),
     summary,
     parameters: [...pathParameters(route), ...(method === 'get' ? queryParameters(input) : [])],
     ...(method === 'post'
-      ? { requestBody: { required: true, content: json(schemaOf(input, 'input')) } }
+      ? { requestBody: { required: true, content: content(schemaOf(input, 'input')) } }
       : {}),
     responses: {
-      '200': { description: 'The answer', content: json(schemaOf(output)) },
+      '200': { description: 'The answer', content: content(schemaOf(output), mediaType) },
       default: {
         description: 'What is wrong, and what to do',
-        content: json({ $ref: '#/components/schemas/Problem' }),
+        content: content({ $ref: '#/components/schemas/Problem' }),
       },
     },
   }
@@ -83,10 +83,15 @@ function queryParameters(input: z.ZodMiniType): object[] {
 }
 
 function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output' = 'output') {
-  const { $schema: _, ...document } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const { $schema: _, ...document } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    // That nobody here changes a list says nothing to a caller.
+    override: ({ jsonSchema }) => void delete jsonSchema.readOnly,
+  })
   return document
 }
 
-function json(schema: object): object {
-  return { 'application/json': { schema } }
+function content(schema: object, mediaType = 'application/json'): object {
+  return { [mediaType]: { schema } }
 }

@@ -1,5 +1,4 @@
 /** The calls of the API, each with the schemas that check and describe it. */
-import * as z from 'zod/mini'
 import { readJournalEntry } from '../store/cases.ts'
 import type { KeptCase as Kept, KeptWarning } from '../store/database/types.ts'
 import { topDocument } from '../watch/snapshot-document.ts'
@@ -25,57 +24,11 @@ import {
   summaryDocument,
   warningDocument,
 } from './documents.ts'
+import { instantOf, Nothing, route } from './route.ts'
+import type { Route } from './route.ts'
+import { SCANNER_ROUTES } from './scanner-routes.ts'
 import type { Services } from './services.ts'
 
-export interface Route {
-  method: 'get' | 'post'
-  /** As hono writes it: `/api/cases/:id`. */
-  path: string
-  summary: string
-  /** Of the query, or of the body of a POST. */
-  input: z.ZodMiniType
-  output: z.ZodMiniType
-  answer(services: Services, given: Given): Promise<Answer>
-}
-
-/** What a call brings, not checked yet. */
-export interface Given {
-  input: unknown
-  path: Readonly<Record<string, string>>
-}
-
-export type Answer =
-  | { status: 200; body: object }
-  | { status: 400; problem: string }
-  | { status: 404 }
-
-interface Description<Input extends z.ZodMiniType> extends Omit<Route, 'input' | 'answer'> {
-  input: Input
-  /** Null: there is no such thing. */
-  handle(services: Services, input: z.output<Input>, path: Given['path']): Promise<object | null>
-}
-
-/** Ties the type of what is handled to the schema that checks it. */
-function route<Input extends z.ZodMiniType>(description: Description<Input>): Route {
-  const { handle, ...rest } = description
-  return {
-    ...rest,
-    async answer(services, { input, path }) {
-      const read = z.safeParse(rest.input, input)
-      if (!read.success) return { status: 400, problem: problemIn(read.error) }
-      const body = await handle(services, read.data, path)
-      return body === null ? { status: 404 } : { status: 200, body }
-    },
-  }
-}
-
-function problemIn({ issues }: z.core.$ZodError): string {
-  const [issue] = issues
-  if (issue === undefined) return 'it is not understood'
-  return `${issue.path.join('.') || 'the whole'}: ${issue.code.replaceAll('_', ' ')}`
-}
-
-const Nothing = z.object({})
 const HOUR_MS = 3_600_000
 const WARNINGS_OF_A_CASE = 20
 /** Of one message; `max_alerts` of the webhook keeps Alertmanager below it. */
@@ -198,11 +151,8 @@ export const ROUTES: readonly Route[] = [
       return { schema: 'stella.taken/1', taken, refused: read.length - known.length }
     },
   }),
+  ...SCANNER_ROUTES,
 ]
-
-function instantOf(time: string | undefined): number | undefined {
-  return time === undefined ? undefined : Date.parse(time)
-}
 
 /** What was said of the group of a case in the hour before it. */
 async function warningsBefore(

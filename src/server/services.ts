@@ -1,6 +1,7 @@
 /** What the server is about, as the room above gives it. */
 import type { CoursePoint } from '../model/case.ts'
 import type { Instant } from '../model/time.ts'
+import type { ScannerDesk } from '../scanning/desk.ts'
 import type { JournalEntry } from '../store/cases.ts'
 import type { Alert, Database, HostIdentity, KeptAlert } from '../store/database/types.ts'
 import type { Snapshot } from '../watch/row.ts'
@@ -10,6 +11,8 @@ export interface Services {
   now(): Instant
   database: Database
   live: Live
+  /** Null: this server has no scanner. */
+  scanner: ScannerDesk | null
   /** Takes what another host sent. */
   deliver(host: HostIdentity, entries: readonly JournalEntry[]): Promise<number>
   /** Takes what an alerting system told; gives how many were news. */

@@ -95,6 +95,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       now: reader.now,
       database,
       live,
+      scanner: null,
       async deliver(sender, entries) {
         const taken = await database.take(sender, entries)
         for (const entry of taken) {

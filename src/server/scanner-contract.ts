@@ -1,0 +1,166 @@
+/**
+ * What the scanner answers on the API. Each schema reads and writes: times are texts outside and instants inside, and everything else is the
+ * same on both sides, so that a server and whoever asks it share one description.
+ */
+import * as z from 'zod/mini'
+import {
+  JOB_STATES,
+  LOG_LEVELS,
+  OUTCOMES,
+  RESTART_REASONS,
+  SCAN_MODES,
+  WORKER_STATES,
+} from '../model/scan-job.ts'
+import { answerKind } from './answer.ts'
+import { time } from './time-codec.ts'
+
+const text = z.string()
+const textOrNull = z.nullable(text)
+const numberOrNull = z.nullable(z.number())
+
+const timeOrNull = z.nullable(time)
+
+const list = <Item extends z.ZodMiniType>(item: Item) => z.readonly(z.array(item))
+
+const Attempt = z.object({
+  number: z.number(),
+  pool: text,
+  host: text,
+  worker: text,
+  mode: z.enum(SCAN_MODES),
+  limitBytes: numberOrNull,
+  startedAt: time,
+  endedAt: timeOrNull,
+  outcome: z.nullable(z.enum(OUTCOMES)),
+  says: textOrNull,
+  peakBytes: numberOrNull,
+  caseId: textOrNull,
+})
+
+const Job = z.object({
+  id: text,
+  image: text,
+  platform: textOrNull,
+  priority: z.number(),
+  timeoutMs: numberOrNull,
+  readsAgain: z.boolean(),
+  state: z.enum(JOB_STATES),
+  pool: text,
+  mode: z.enum(SCAN_MODES),
+  sizeBytes: numberOrNull,
+  note: textOrNull,
+  createdAt: time,
+  createdBy: text,
+  startedAt: timeOrNull,
+  endedAt: timeOrNull,
+  attempts: list(Attempt),
+  forgotten: z.number(),
+  result: z.nullable(
+    z.object({ packages: z.number(), problems: z.number(), digest: text, bytes: z.number() }),
+  ),
+})
+
+export const JobAnswer = answerKind('stella.scanner-job/1', Job.shape)
+
+export const JobsAnswer = answerKind('stella.scanner-jobs/1', {
+  jobs: list(Job),
+  /** Where the next page begins: the `after` of its query; null: this is the last. */
+  next: textOrNull,
+})
+
+export const StatusAnswer = answerKind('stella.scanner-status/1', {
+  state: z.enum(['ready', 'degraded', 'stopped']),
+  notes: list(text),
+  workers: z.object({ total: z.number(), busy: z.number(), idle: z.number() }),
+  jobs: z.partialRecord(z.enum(JOB_STATES), z.number()),
+  queues: list(
+    z.object({ pool: text, depth: z.number(), workers: z.number(), waitsFor: textOrNull }),
+  ),
+})
+
+export const GatesAnswer = answerKind('stella.scanner-gates/1', {
+  gates: list(z.object({ image: text, reason: text, job: text, since: time })),
+})
+
+const Setting = z.object({
+  key: text,
+  value: textOrNull,
+  isUsual: z.boolean(),
+  brief: text,
+  told: z.record(text, z.union([z.number(), z.boolean()])),
+})
+
+export const SettingAnswer = answerKind('stella.scanner-setting/1', Setting.shape)
+
+export const SettingsAnswer = answerKind('stella.scanner-held-settings/1', {
+  settings: list(Setting),
+})
+
+const Change = z.object({
+  id: z.number(),
+  key: text,
+  from: textOrNull,
+  to: textOrNull,
+  at: time,
+  by: text,
+})
+
+export const ChangeAnswer = answerKind('stella.scanner-change/1', Change.shape)
+
+export const ChangesAnswer = answerKind('stella.scanner-changes/1', {
+  changes: list(Change),
+})
+
+const Pool = z.object({
+  name: text,
+  memory: textOrNull,
+  count: z.number(),
+  generation: z.number(),
+  drainMs: z.number(),
+})
+
+export const PoolsAnswer = answerKind('stella.scanner-pools/1', {
+  pools: list(Pool),
+})
+
+export const PoolAnswer = answerKind('stella.scanner-pool/1', {
+  pool: Pool,
+  notes: list(text),
+})
+
+export const WorkersAnswer = answerKind('stella.scanner-workers/1', {
+  workers: list(
+    z.object({
+      name: text,
+      pool: text,
+      host: text,
+      pid: numberOrNull,
+      state: z.enum(WORKER_STATES),
+      job: textOrNull,
+      enforcedBy: textOrNull,
+      limitBytes: z.number(),
+      usageBytes: numberOrNull,
+      peakBytes: numberOrNull,
+      restarts: z.number(),
+      seenAt: time,
+    }),
+  ),
+})
+
+export const RestartsAnswer = answerKind('stella.scanner-restarts/1', {
+  restarts: list(z.object({ pool: text, reason: z.enum(RESTART_REASONS), count: z.number() })),
+})
+
+export const LogsAnswer = answerKind('stella.scanner-logs/1', {
+  lines: list(
+    z.object({
+      id: z.number(),
+      at: time,
+      level: z.enum(LOG_LEVELS),
+      pool: textOrNull,
+      worker: textOrNull,
+      job: textOrNull,
+      says: text,
+    }),
+  ),
+})
