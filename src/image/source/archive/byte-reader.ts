@@ -13,14 +13,19 @@ export class ByteReader {
   /** A copy of the next bytes; fewer only at the end. */
   async exactly(length: number): Promise<Buffer> {
     const bytes = Buffer.alloc(length)
+    return bytes.subarray(0, await this.fill(bytes))
+  }
+
+  /** Copies the next bytes into memory, and gives how many: fewer than fit only at the end. */
+  async fill(bytes: Buffer): Promise<number> {
     let filled = 0
-    while (filled < length) {
-      const some = await this.some(length - filled)
-      if (some.length === 0) return bytes.subarray(0, filled)
+    while (filled < bytes.length) {
+      const some = await this.some(bytes.length - filled)
+      if (some.length === 0) break
       bytes.set(some, filled)
       filled += some.length
     }
-    return bytes
+    return filled
   }
 
   /** Up to so many of the next bytes, without a copy; none at the end. */

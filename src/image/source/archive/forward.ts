@@ -77,7 +77,8 @@ class Pass implements Members {
           await this.#reader.skip(Number.MAX_SAFE_INTEGER)
           return
         case 'extension':
-          entries.extend(await this.#exactly(step.size))
+          if ((await this.#reader.fill(step.room)) < step.size) throw this.#breaksOff()
+          entries.extend(step.room)
           await this.#skip(paddingAfter(step.size))
           break
         case 'skip':
