@@ -146,6 +146,7 @@ async function call(name: string, ...args: string[]): Promise<void> {
     stdin: () => process.stdin,
     env: process.env,
     drained: async () => {},
+    becomeLean: () => {},
     terminal: null,
     now: () => Date.now(),
   }

@@ -39,6 +39,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
     stdin: async function* () {},
     env: {},
     drained: async () => {},
+    becomeLean: () => {},
     terminal: null,
     now: () => 0,
   }

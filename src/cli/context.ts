@@ -14,6 +14,8 @@ export interface CliIo {
   /** Null where standard output is not a terminal. */
   terminal: { columns: number } | null
   now(): Instant
+  /** Makes of this program one that can hold the embedded database: it may start again, so it is called before anything else. */
+  becomeLean(): void
 }
 
 export interface CliContext extends CommandContext {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { ExitCode, run } from '@stricli/core'
 import { buildStella } from './app.ts'
+import { becomeLean } from './become-lean.ts'
 import { complaint, exitCodeOf } from './complaints.ts'
 import type { CliContext, CliIo } from './context.ts'
 import type { Engine } from './engine.ts'
@@ -70,6 +71,7 @@ function processIo(): CliIo {
     env: process.env,
     terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : null,
     now: () => Date.now(),
+    becomeLean,
   }
 }
 

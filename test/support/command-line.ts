@@ -40,6 +40,7 @@ export async function stella(args: readonly string[], setting: Setting = {}): Pr
       env: setting.env ?? {},
       terminal: columns === undefined ? null : { columns },
       now: () => NOW,
+      becomeLean: () => {},
     },
     async () => ({ ...NOTHING, ...setting.engine }),
   )

@@ -7,7 +7,6 @@ import type { Access } from '../../../server/guard.ts'
 import { hostReader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { openEmbedded, openServer } from '../../../store/database/open.ts'
-import { LEAN_FLAG } from '../../../store/database/settings.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
@@ -38,7 +37,7 @@ const PAGE_FOLDERS = ['./web/', '../../../../dist/web/']
 export async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
   const { io } = this
   const url = flags.database ?? io.env['STELLA_DATABASE'] ?? ''
-  if (url === '' && !process.execArgv.includes(LEAN_FLAG)) becomeLean()
+  if (url === '') io.becomeLean()
   const access = accessFor(io, flags)
   const reader = hostReader()
   const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
@@ -56,6 +55,7 @@ export async function serve(this: CliContext, flags: ServeFlags): Promise<void> 
       pageFolder: pageFolder(),
       listen: flags.listen,
       access,
+      isDatabaseOurs: url === '',
       watches: flags.noWatch !== true,
       intervalMs: flags.interval,
       thresholds: { warning: flags.warn, critical: flags.critical },
@@ -71,19 +71,6 @@ export async function serve(this: CliContext, flags: ServeFlags): Promise<void> 
   } finally {
     await database.close()
   }
-}
-
-/** The engine wants a flag that only a new program can have: this one becomes it. */
-function becomeLean(): never {
-  const { execPath, execArgv, argv, env, execve } = process
-  if (execve === undefined) {
-    throw usageError(
-      'the embedded database does not run on this system',
-      '--database',
-      'name a PostgreSQL server',
-    )
-  }
-  return execve.call(process, execPath, [execPath, LEAN_FLAG, ...execArgv, ...argv.slice(1)], env)
 }
 
 function accessFor(io: CliIo, flags: ServeFlags): Access {

@@ -118,7 +118,14 @@ describe('the screen', () => {
   })
 
   it('paints what is in danger, and nothing without colours', () => {
-    const io = { out() {}, err() {}, stdin: process.stdin.iterator, env: {}, now: Date.now }
+    const io = {
+      out() {},
+      err() {},
+      stdin: process.stdin.iterator,
+      env: {},
+      now: Date.now,
+      becomeLean() {},
+    }
     const colours = paintFor({ ...io, drained: async () => {}, terminal: { columns: 80 } }, false)
     const calm = row({ path: '/calm', usageBytes: MIB })
     const [danger, other] = frame(scene([WEB, calm], { paint: colours })).slice(3, 5)

@@ -37,6 +37,7 @@ async function top(
     stdin: async function* () {},
     env: {},
     drained: async () => {},
+    becomeLean: () => {},
     terminal: null,
     now: () => 0,
   }
