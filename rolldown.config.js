@@ -20,6 +20,7 @@ export default {
     // Programs and threads of their own, which are started by their file.
     'make-folder': 'src/store/database/make-folder.ts',
     'layer-thread': 'src/image/layer/thread.ts',
+    'scan-worker': 'src/app/scanner/worker.ts',
   },
   platform: 'node',
   external: ['pg-native'],

@@ -11,6 +11,7 @@ import type { JobResult, LayerJob } from './layer/job.ts'
 import { LayerError } from './layer/layer-error.ts'
 import { startThread } from './layer/layer-thread.ts'
 import type { LayerThread } from './layer/layer-thread.ts'
+import { inMemory } from './source/in-memory.ts'
 import type { ImageLayer, OpenedImage } from './source/image.ts'
 import { layerName } from './source/resolve.ts'
 import type { SquashedLayer } from './squash/squash.ts'
@@ -23,10 +24,15 @@ export interface CatalogOptions {
   /** Whether a thread reads layers beside this one; it costs 30 MiB. */
   hasThread: boolean
   checksAll: boolean
+  /** Layers that are taken into memory before they are read, as others do; the usual is to take none. */
+  holds?: HeldLayers
   signal: AbortSignal
   catalogers?: readonly Cataloger[]
   onLayer?(progress: LayerProgress): void
 }
+
+/** `each`: one after the other; `all`: together. */
+export type HeldLayers = 'none' | 'each' | 'all'
 
 export interface LayerProgress {
   /** Layers that are known by now, of how many; null while nobody knows. */
@@ -75,7 +81,13 @@ export async function catalogImage(
     return [{ layer, at, base }]
   })
   try {
-    await readAll(missing, { name: image.name, own, options, onRead: () => tell(false) })
+    await readAll(missing, {
+      name: image.name,
+      own,
+      options,
+      held: [],
+      onRead: () => tell(false),
+    })
   } catch (error) {
     rmSync(own, { recursive: true, force: true })
     throw error
@@ -137,6 +149,8 @@ interface Reading {
   name: string
   own: string
   options: CatalogOptions
+  /** Layers in memory, where all are held. */
+  held: Uint8Array[]
   onRead(): void
 }
 
@@ -170,7 +184,7 @@ async function readAll(missing: readonly Missing[], reading: Reading): Promise<v
 async function readLayer(
   { layer, at, base }: Missing,
   thread: LayerThread | null,
-  { name, own, options }: Reading,
+  { name, own, options, held }: Reading,
 ): Promise<void> {
   const { diffId, digest, compression, blob } = layer
   const what = layerName(at, name)
@@ -185,7 +199,14 @@ async function readLayer(
       ? carryOutJob(job, { catalogers, chunks, signal })
       : thread.run(job, chunks)
   }
+  const { holds = 'none' } = options
   try {
+    if (holds !== 'none' && (blob.kind === 'file' || blob.kind === 'stream')) {
+      const bytes = await inMemory(blob, layer.sizeBytes, options.signal)
+      if (holds === 'all') held.push(bytes)
+      await run({ kind: 'memory', bytes }, null)
+      return
+    }
     switch (blob.kind) {
       case 'file':
       case 'folder':

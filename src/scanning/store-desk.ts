@@ -37,10 +37,7 @@ export function createDesk(options: DeskOptions): ScannerDesk {
     return { ...route, sizeBytes, note: says ?? route.note }
   }
 
-  async function look({
-    image,
-    platform,
-  }: Pick<JobRequest, 'image' | 'platform'>): Promise<{
+  async function look({ image, platform }: Pick<JobRequest, 'image' | 'platform'>): Promise<{
     sizeBytes: number | null
     says: string | null
   }> {

@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { ScannerDesk } from '../scanning/desk.ts'
+import type { Services } from './services.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerKind } from './answer.ts'
 import { NO_SUCH_THING, readInput } from './route.ts'
@@ -47,12 +48,12 @@ const NO_SCANNER: Answer = {
 
 /** What the desk says, or what is wrong with the call. */
 export async function answered(
-  desk: ScannerDesk | null,
+  open: Services['scanner'],
   ask: (desk: ScannerDesk) => Promise<Answer>,
 ): Promise<Answer> {
-  if (desk === null) return NO_SCANNER
+  if (open === null) return NO_SCANNER
   try {
-    return await ask(desk)
+    return await ask(await open())
   } catch (error) {
     const problem = problemOf(error)
     if (problem === null) throw error

@@ -11,8 +11,8 @@ export interface Services {
   now(): Instant
   database: Database
   live: Live
-  /** Null: this server has no scanner. */
-  scanner: ScannerDesk | null
+  /** It begins with the first thing that is asked of it. Null: this server has no scanner. */
+  scanner: (() => Promise<ScannerDesk>) | null
   /** Takes what another host sent. */
   deliver(host: HostIdentity, entries: readonly JournalEntry[]): Promise<number>
   /** Takes what an alerting system told; gives how many were news. */

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { catalogArchive } from '../../image/catalog-archive.ts'
 import { catalogImage } from '../../image/catalog-image.ts'
-import type { CataloguedLayers, LayerProgress } from '../../image/catalog-image.ts'
+import type { CataloguedLayers, HeldLayers, LayerProgress } from '../../image/catalog-image.ts'
 import { openFragmentStore } from '../../image/layer/fragment-store.ts'
 import type { FragmentStore } from '../../image/layer/fragment-store.ts'
 import type { OpenedImage, OpenedSource } from '../../image/source/image.ts'
@@ -16,6 +16,9 @@ export interface ReadOptions {
   scratchFolder?: string
   /** Reads every byte of layers that could be walked by seeking, so that their digests are checked. */
   checksAll?: boolean
+  /** Whether a second thread reads layers, too; it is faster, and costs 30 MiB. */
+  hasThread?: boolean
+  holds?: HeldLayers
   signal: AbortSignal
   onLayer?(progress: LayerProgress): void
 }
@@ -23,16 +26,21 @@ export interface ReadOptions {
 /** @throws StellaError 2 where a layer is damaged, 3 where it cannot be had */
 export async function readLayers(
   source: OpenedSource,
-  { cacheFolder, scratchFolder = tmpdir(), checksAll = false, signal, onLayer }: ReadOptions,
+  {
+    cacheFolder,
+    scratchFolder = tmpdir(),
+    hasThread = true,
+    checksAll = false,
+    ...rest
+  }: ReadOptions,
 ): Promise<CataloguedLayers & { image: OpenedImage }> {
   mkdirSync(scratchFolder, { recursive: true })
   const options = {
     store: layerStore(cacheFolder),
     scratchFolder,
-    hasThread: availableParallelism() > 1,
+    hasThread: hasThread && availableParallelism() > 1,
     checksAll,
-    signal,
-    ...(onLayer === undefined ? {} : { onLayer }),
+    ...rest,
   }
   if (source.kind === 'forward') return catalogArchive(source.archive, options)
   return { image: source.image, ...(await catalogImage(source.image, options)) }

@@ -17,7 +17,10 @@ import { catchUp, takeAgain } from './catch-up.ts'
 import { keepCounts } from './counts-keeper.ts'
 import { createIntake } from './intake.ts'
 import { listen } from './listening.ts'
+import { createCasesByPath, ownCase } from './cases-by-path.ts'
 import { createLiveView } from './live.ts'
+import { keepPlace } from './place.ts'
+import { createScannerService } from './scanner-service.ts'
 
 export interface ServeOptions {
   reader: Reader
@@ -28,6 +31,8 @@ export interface ServeOptions {
   pageFolder: string
   listen: { host: string; port: number }
   access: Access
+  /** Nobody else has this database open. */
+  isDatabaseOurs: boolean
   /** False: it takes what other hosts send, and watches nothing itself. */
   watches: boolean
   intervalMs: number
@@ -77,10 +82,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onSays(why === null ? 'the database answers again' : `the database does not answer: ${why}`),
   })
 
+  /** The latest case of each group in which something was killed lately. */
+  const lately = createCasesByPath()
+
   function takeOwn(entry: JournalEntry): void {
     intake.put(entry)
     if (entry.kind === 'case') {
       counts.take(host, entry)
+      lately.take(entry.case)
       const { at } = entry.case
       if (entry.revision === 1 && at !== null && at >= startedAt)
         metrics.detected(Math.max(0, entry.at - at) / 1_000)
@@ -89,13 +98,23 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     options.onEntry(entry)
   }
 
+  const scanner = await createScannerService({
+    reader,
+    database,
+    dataFolder: options.dataFolder,
+    host: host.name,
+    isAlone: options.isDatabaseOurs,
+    watchedCase: (path, since) => (options.watches ? lately.find(path, since) : null),
+    onCase: (path, found) => takeOwn(ownCase(path, found, reader.now())),
+    onSays,
+  })
   const app = createApp({
     services: {
       version: options.version,
       now: reader.now,
       database,
       live,
-      scanner: null,
+      scanner: scanner.desk,
       async deliver(sender, entries) {
         const taken = await database.take(sender, entries)
         for (const entry of taken) {
@@ -115,7 +134,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     page: openPage(options.pageFolder),
     onFault: (error) => onSays(`a fault: ${String(error)}`),
   })
-  const server = await listen(app.fetch, options.listen)
+  const server = await listen(app.fetch, options.listen).catch(async (error: unknown) => {
+    await scanner.stop()
+    throw error
+  })
+  const place = keepPlace(options.dataFolder, server.url)
   let watch: Watch | null = null
   let journal: CaseJournal | null = null
   try {
@@ -134,7 +157,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       live.courseFrom(watch.samplesOf)
     }
   } catch (error) {
+    place.forget()
     await server.close()
+    await scanner.stop()
     keeper.stop()
     journal?.close()
     throw error
@@ -151,6 +176,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     url: server.url,
     async stop() {
       clearInterval(timer)
+      place.forget()
+      await scanner.stop()
       await watch?.stop()
       keeper.stop()
       journal?.close()

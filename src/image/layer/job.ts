@@ -24,6 +24,8 @@ export interface LayerJob {
   place:
     | { kind: 'file'; path: string; offset: number; length: number }
     | { kind: 'folder'; path: string }
+    /** As stored, shared between threads. */
+    | { kind: 'memory'; bytes: Uint8Array<SharedArrayBuffer> }
     /** The chunks come from elsewhere, where the digest of the blob is checked. */
     | { kind: 'chunks' }
   /** Where the fragment goes. */
@@ -72,11 +74,12 @@ export async function carryOutJob(
         await walkStream(politely(tar.take(inflated(chunks, job.compression)), signal), catalog)
         break
       case 'file':
+      case 'memory':
         await walkPlace(job, job.place, { visitor: catalog, tar, signal })
     }
     const names = catalog.secondNames
     let linked = 0
-    if (names.size > 0 && job.place.kind === 'file') {
+    if (names.size > 0 && (job.place.kind === 'file' || job.place.kind === 'memory')) {
       const again = catalogLinked({ names, catalogers, fragment, scratch })
       const unchecked = createDigest(null)
       await walkPlace(job, job.place, { visitor: again.visitor, tar: unchecked, signal })
@@ -99,18 +102,28 @@ export async function carryOutJob(
 
 async function walkPlace(
   job: LayerJob,
-  place: FilePlace,
+  place: FilePlace | MemoryPlace,
   { visitor, tar, signal }: { visitor: LayerVisitor; tar: Digest; signal: AbortSignal | null },
 ): Promise<void> {
-  if (job.compression === 'none' && !job.checksAll) {
+  if (place.kind === 'file' && job.compression === 'none' && !job.checksAll) {
     await seek(place, takingTurns(visitor, signal))
     return
   }
-  const stored = createDigest(job.digest).take(bytesOf(place))
+  const stored = createDigest(job.digest).take(
+    place.kind === 'file' ? bytesOf(place) : piecesOf(place),
+  )
   await walkStream(politely(tar.take(inflated(stored, job.compression)), signal), visitor)
 }
 
 type FilePlace = Extract<LayerJob['place'], { kind: 'file' }>
+type MemoryPlace = Extract<LayerJob['place'], { kind: 'memory' }>
+
+async function* piecesOf({ bytes }: MemoryPlace): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    const piece = bytes.subarray(at, at + CHUNK_BYTES)
+    yield Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+  }
+}
 
 async function seek({ path, offset, length }: FilePlace, visitor: LayerVisitor): Promise<void> {
   const descriptor = openSync(path, 'r')

@@ -34,6 +34,7 @@ export function statementsOn(db: Kysely<Tables>): Statements {
     firing: (now) => firingAlerts(db, now),
     counts: () => counts(db),
     hosts: () => hosts(db),
+    hasScannerWork: () => hasScannerWork(db),
     tidy: (now, retention) => tidy(db, now, retention),
   }
 }
@@ -167,6 +168,14 @@ async function hosts(db: Kysely<Tables>): Promise<readonly KnownHost[]> {
       blind: blind.length === 0 ? null : blind.join('; '),
     }
   })
+}
+
+async function hasScannerWork(db: Kysely<Tables>): Promise<boolean> {
+  const found = await sql<{ has: boolean }>`
+    select exists (select from scanner_jobs) or exists (select from scanner_pools)
+      or exists (select from scanner_setting_changes) as has
+  `.execute(db)
+  return found.rows[0]?.has === true
 }
 
 async function tidy(db: Kysely<Tables>, now: Instant, retention: Retention): Promise<number> {

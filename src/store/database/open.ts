@@ -144,6 +144,7 @@ async function ready(dialect: Dialect, { where, backend, release }: Opened): Pro
     firing: told(statements.firing),
     counts: told(statements.counts),
     hosts: told(statements.hosts),
+    hasScannerWork: told(statements.hasScannerWork),
     tidy: told(statements.tidy),
     async ping() {
       try {

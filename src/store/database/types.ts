@@ -140,6 +140,8 @@ export interface Database {
   tidy(now: Instant, retention: Retention): Promise<number>
   /** What the scanner keeps here, and its queue; the same each time. It is closed with the database. */
   scanner(options: QueueOptions): Promise<ScannerStore>
+  /** Whether anybody has asked anything of the scanner yet. */
+  hasScannerWork(): Promise<boolean>
   /** Whether it answers. */
   ping(): Promise<boolean>
   close(): Promise<void>

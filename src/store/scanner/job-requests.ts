@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { endedAttempts, ended, isEnded, jobOf, lockedJob } from './job-rows.ts'
-import type { JobRequests } from './job-types.ts'
+import type { JobRecovery, JobRequests } from './job-types.ts'
 import type { JobQueue, Line } from './queue.ts'
 import type { ScannerTables } from './tables.ts'
 
-export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequests {
+export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequests & JobRecovery {
   async function lineOf(id: string): Promise<Line | null> {
     const row = await db
       .selectFrom('scanner_jobs')
@@ -70,6 +70,17 @@ export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequ
           .executeTakeFirstOrThrow()
         return jobOf(changed)
       })
+    },
+    async recover() {
+      const rows = await db
+        .selectFrom('scanner_jobs')
+        .select(['pool', 'message_id'])
+        .where('state', '=', 'running')
+        .execute()
+      for (const { pool, message_id: id } of rows) {
+        if (id !== null) await queue.giveBack(await queue.line(pool), id)
+      }
+      return rows.length
     },
     async retry(id, { pool, mode, note }) {
       const line = await queue.line(pool)

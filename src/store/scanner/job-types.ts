@@ -74,6 +74,11 @@ export interface JobAttempts {
   ): Promise<boolean>
 }
 
+export interface JobRecovery {
+  /** Every job that runs is lost: whoever had the database before is gone. Gives how many there were. */
+  recover(): Promise<number>
+}
+
 export type Taker = Pick<Attempt, 'host' | 'worker' | 'limitBytes' | 'startedAt'>
 
 export interface JobQueries {
@@ -90,4 +95,4 @@ export interface JobQueries {
   document(id: string): AsyncIterable<Uint8Array>
 }
 
-export type JobsStore = JobRequests & JobAttempts & JobQueries
+export type JobsStore = JobRequests & JobAttempts & JobRecovery & JobQueries

@@ -32,6 +32,8 @@ export interface JobQueue {
   settle(message: TakenMessage, work?: Work): Promise<void>
   /** Nobody is to take it any more. */
   drop(line: Line, id: string, work: Work): Promise<void>
+  /** Somebody else may take it now. */
+  giveBack(line: Line, id: string): Promise<void>
   /** It is worked on. */
   touch(message: TakenMessage): Promise<void>
   stop(): Promise<void>
@@ -119,6 +121,9 @@ export async function openQueue(
     },
     async drop({ queue }, id, work) {
       await boss.deleteJob(queue, id, { db: fromKysely(work) })
+    },
+    async giveBack({ queue }, id) {
+      await boss.fail(queue, id)
     },
     async touch({ queue, id, retryCount }) {
       await boss.touch(queue, { id, retryCount })

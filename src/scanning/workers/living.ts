@@ -1,0 +1,86 @@
+/** A worker that lives: its process, and what holds its memory. */
+import type { Instant } from '../../model/time.ts'
+import type { Cage, CageRoom } from './cage.ts'
+import type { FromWorker, ScanOrder } from './messages.ts'
+import type { EndedFor, EndSeen } from './verdict.ts'
+import { startWorker } from './worker-process.ts'
+import type { WorkerEnd, WorkerProgram } from './worker-process.ts'
+
+export interface LivingOptions {
+  name: string
+  program: WorkerProgram
+  room: CageRoom
+  /** What a worker that starts now may have. */
+  limitBytes(): number
+  now(): Instant
+}
+
+export interface Living {
+  pid: number
+  enforcedBy: string | null
+  /** Of its cage, as the kernel names it. */
+  path: string | null
+  limitBytes: number
+  startedAt: Instant
+  /** Once it can be told to scan, or is gone. */
+  ready: Promise<void>
+  ended: Promise<WorkerEnd>
+  isAlive(): boolean
+  usageBytes(): number | null
+  peakBytes(): number | null
+  scan(order: ScanOrder, onMessage: (message: FromWorker) => void): void
+  kill(): void
+  /** How it ended, once it has. */
+  seen(endedFor: EndedFor): Promise<EndSeen>
+  /** Its cage goes. */
+  close(): void
+}
+
+let count = 0
+
+export function openLiving({ name, program, room, limitBytes, now }: LivingOptions): Living {
+  const limit = limitBytes()
+  const cage: Cage | null = room.ok ? room.make(`${name}-${++count}`, limit) : null
+  let listener: (message: FromWorker) => void = () => undefined
+  let isReady: () => void = () => undefined
+  const readied = new Promise<void>((resolve) => {
+    isReady = resolve
+  })
+  const child = startWorker(program, cage, (message) => {
+    if (message.kind === 'ready') isReady()
+    else listener(message)
+  })
+  let isAlive = true
+  let mostResident = 0
+  const ended = child.ended.then((end) => {
+    isAlive = false
+    return end
+  })
+  const usageBytes = (): number | null => {
+    const bytes = cage === null ? child.residentBytes() : cage.usageBytes()
+    mostResident = Math.max(mostResident, bytes ?? 0)
+    return bytes
+  }
+  return {
+    pid: child.pid,
+    enforcedBy: cage?.enforcedBy ?? null,
+    path: cage?.path ?? null,
+    limitBytes: limit,
+    startedAt: now(),
+    ready: Promise.race([readied, ended.then(() => undefined)]),
+    ended,
+    isAlive: () => isAlive,
+    usageBytes,
+    peakBytes: () => cage?.peakBytes() ?? (mostResident === 0 ? null : mostResident),
+    scan(order, onMessage) {
+      listener = onMessage
+      child.scan(order)
+    },
+    kill: () => child.kill(),
+    async seen(endedFor) {
+      const end = await ended
+      return { ...end, endedFor, kernelKills: cage?.kills() ?? 0, limitBytes: limit }
+    },
+    close: () => cage?.remove(),
+  }
+}

@@ -1,0 +1,36 @@
+/** What a worker and whoever runs it say to each other. */
+import type { JobResult, LogLevel, ScanMode } from '../../model/scan-job.ts'
+
+export interface ScanOrder {
+  image: string
+  platform: string | null
+  mode: ScanMode
+  isIncremental: boolean
+  /** Where what is known of layers is kept; null: nowhere. */
+  cacheFolder: string | null
+  scratchFolder: string
+  /** Where the packed SBOM goes. */
+  output: string
+}
+
+export type ToWorker = { kind: 'scan'; order: ScanOrder }
+
+export type FromWorker =
+  | { kind: 'ready' }
+  | { kind: 'log'; level: LogLevel; says: string }
+  | { kind: 'done'; result: JobResult }
+  /** `isFinal`: it would be the same again. */
+  | { kind: 'failed'; says: string; isFinal: boolean }
+
+const KINDS: readonly string[] = ['ready', 'log', 'done', 'failed'] satisfies FromWorker['kind'][]
+
+/** A worker is a program of ours: only what is no message at all is left out. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'kind' in message &&
+    typeof message.kind === 'string' &&
+    KINDS.includes(message.kind)
+  )
+}

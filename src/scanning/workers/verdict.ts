@@ -1,0 +1,68 @@
+/** What the end of an attempt means. */
+import { formatBytes } from '../../model/bytes.ts'
+import type { Outcome, RestartReason } from '../../model/scan-job.ts'
+import type { WorkerEnd } from './worker-process.ts'
+
+/** Why a worker was ended by us; null: it ended by itself, or by the kernel. */
+export type EndedFor = 'timeout' | 'over-limit' | 'cancelled' | 'manual' | 'config' | 'stop' | null
+
+export interface EndSeen extends WorkerEnd {
+  endedFor: EndedFor
+  /** The kernel killed in its group while it ran. */
+  kernelKills: number
+  limitBytes: number
+}
+
+export interface EndMeaning {
+  outcome: Exclude<Outcome, 'done' | 'refused' | 'unreachable'>
+  /** Why it is started again; null: that is no event. */
+  restart: RestartReason | null
+  says: string
+}
+
+/** V8 gives up before the kernel does, where its own limit is below that of the group. */
+const HEAP_EXHAUSTED =
+  /heap out of memory|invalid array buffer length|Array buffer allocation failed|ERR_MEMORY_ALLOCATION_FAILED/i
+
+export function meaningOf(end: EndSeen): EndMeaning {
+  const limit = formatBytes(end.limitBytes)
+  switch (end.endedFor) {
+    case 'timeout':
+      return { outcome: 'timeout', restart: 'timeout', says: 'the scan took too long' }
+    case 'over-limit':
+      return {
+        outcome: 'oom',
+        restart: 'oom',
+        says: `out of memory: the worker had more than its ${limit} resident, and was ended`,
+      }
+    case 'cancelled':
+      return { outcome: 'cancelled', restart: null, says: 'the job was cancelled' }
+    case 'manual':
+    case 'config':
+      return { outcome: 'lost', restart: end.endedFor, says: 'its worker was started again' }
+    case 'stop':
+      return { outcome: 'lost', restart: null, says: 'the scanner was stopped' }
+    case null:
+  }
+  if (end.kernelKills > 0) {
+    return {
+      outcome: 'oom',
+      restart: 'oom',
+      says: `out of memory: the kernel killed the worker at its limit of ${limit}`,
+    }
+  }
+  if (HEAP_EXHAUSTED.test(end.lastWords)) {
+    return {
+      outcome: 'oom',
+      restart: 'oom',
+      says: `out of memory: heap exhausted within the limit of ${limit}`,
+    }
+  }
+  const how = end.signal === null ? `exit code ${end.code}` : end.signal
+  const last = end.lastWords.split('\n').at(-1)?.slice(0, 200) ?? ''
+  return {
+    outcome: 'crash',
+    restart: 'crash',
+    says: `the worker ended with ${how}${last === '' ? '' : ` (${last})`}`,
+  }
+}

@@ -1,0 +1,79 @@
+/** A worker as a process: started inside its cage, and told what to scan. */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { Cage } from './cage.ts'
+import { isFromWorker } from './messages.ts'
+import type { FromWorker, ScanOrder, ToWorker } from './messages.ts'
+
+export interface WorkerProcess {
+  pid: number
+  /** Resolves with how it ended. */
+  ended: Promise<WorkerEnd>
+  scan(order: ScanOrder): void
+  kill(): void
+  /** Resident, where there is no cage to ask. */
+  residentBytes(): number | null
+}
+
+export interface WorkerEnd {
+  code: number | null
+  signal: string | null
+  /** The last it said on stderr. */
+  lastWords: string
+}
+
+export interface WorkerProgram {
+  /** Node with its flags, and the file. */
+  argv: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+}
+
+const LAST_WORDS = 4_000
+/** It joins before it becomes the worker, so that every page is charged. */
+const JOIN = 'echo "$$" > "$0" && exec "$@"'
+
+export function startWorker(
+  program: WorkerProgram,
+  cage: Cage | null,
+  onMessage: (message: FromWorker) => void,
+): WorkerProcess {
+  const [command = '', ...words] =
+    cage === null ? program.argv : ['/bin/sh', '-c', JOIN, cage.procs, ...program.argv]
+  const child = spawn(command, words, {
+    // One arena: what its threads free is given back. mallopt(3)
+    env: { MALLOC_ARENA_MAX: '1', ...program.env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let lastWords = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-LAST_WORDS)
+  })
+  child.on('message', (message) => {
+    if (isFromWorker(message)) onMessage(message)
+  })
+  const ended = new Promise<WorkerEnd>((resolve) => {
+    child.on('error', (error) => resolve({ code: null, signal: null, lastWords: error.message }))
+    child.on('close', (code, signal) => resolve({ code, signal, lastWords: lastWords.trim() }))
+  })
+  const pid = child.pid ?? 0
+  return {
+    pid,
+    ended,
+    scan(order) {
+      const message: ToWorker = { kind: 'scan', order }
+      // Where it is gone already, its end says so.
+      child.send(message, () => undefined)
+    },
+    kill: () => void child.kill('SIGKILL'),
+    residentBytes: () => residentOf(pid),
+  }
+}
+
+function residentOf(pid: number): number | null {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kib === undefined ? null : Number(kib) * 1024
+  } catch {
+    return null
+  }
+}
