@@ -43,12 +43,12 @@ export const JobsQuery = z.object({
   since: z.optional(time),
 })
 
+/** Standard input, which is the server's own. */
+const STDIN = '-'
+
 export const JobWanted = z.object({
-  image: words(1_000),
-  platform: z._default(
-    z.nullable(z.string().check(z.regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(?:\/[a-z0-9]{1,20})?$/))),
-    null,
-  ),
+  image: words(1_000).check(z.refine((image) => image !== STDIN)),
+  platform: z._default(z.nullable(words(100)), null),
   priority: z._default(z.int().check(z.minimum(-1_000), z.maximum(1_000)), 0),
   timeoutMs: z._default(z.nullable(z.int().check(z.minimum(SECOND_MS), z.maximum(DAY_MS))), null),
   readsAgain: z._default(z.boolean(), false),

@@ -91,7 +91,8 @@ async function beginningOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-function whyUnreachable(error: unknown): string {
+/** Why a call of a server failed, as a sentence. */
+export function whyUnreachable(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return 'the server did not answer in time'
   }
