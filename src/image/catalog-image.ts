@@ -162,7 +162,9 @@ async function readAll(missing: readonly Missing[], reading: Reading): Promise<v
   const { options } = reading
   const bytes = missing.reduce((sum, { layer }) => sum + (layer.sizeBytes ?? 0), 0)
   const isHere = missing.every(({ layer }) => layer.blob.kind !== 'stream')
-  const isAlone = !options.hasThread || bytes < SMALL_BYTES || (isHere && missing.length === 1)
+  const largest = Math.max(0, ...missing.map(({ layer }) => layer.sizeBytes ?? 0))
+  // Here, the largest is read in this thread anyway.
+  const isAlone = !options.hasThread || (isHere ? bytes - largest : bytes) < SMALL_BYTES
   const thread = isAlone ? null : startThread()
   // The largest first, so that the last one to be read is a small one.
   const queue = missing.toSorted((a, b) => (b.layer.sizeBytes ?? 0) - (a.layer.sizeBytes ?? 0))

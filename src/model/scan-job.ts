@@ -9,8 +9,8 @@ export type JobState = (typeof JOB_STATES)[number]
 export const ENDED_STATES: readonly JobState[] = ['done', 'failed', 'timeout', 'cancelled']
 
 /**
- * How a scan uses memory, the most first: `whole` holds everything that is found, `streaming` joins it from disk, and `lean`
- * also reads without a second thread.
+ * How a scan uses memory, the most first: `whole` takes layers into memory before they are read, `streaming` reads them as
+ * they come, and `lean` does so without a second thread.
  */
 export const SCAN_MODES = ['whole', 'streaming', 'lean'] as const
 export type ScanMode = (typeof SCAN_MODES)[number]

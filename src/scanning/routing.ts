@@ -7,7 +7,6 @@ export interface RoutingRules {
   largeImageThresholdBytes: number
   largeImagePool: string | null
   streamingThresholdBytes: number
-  isIncremental: boolean
 }
 
 export interface Route {
@@ -19,8 +18,7 @@ export interface Route {
 
 /** @param sizeBytes blobs as they are stored; null: nobody can tell, and it is read in bounded memory */
 export function routeOf(sizeBytes: number | null, rules: RoutingRules): Route {
-  const isWhole =
-    sizeBytes !== null && sizeBytes < rules.streamingThresholdBytes && !rules.isIncremental
+  const isWhole = sizeBytes !== null && sizeBytes < rules.streamingThresholdBytes
   const mode = isWhole ? 'whole' : 'streaming'
   const isLarge = sizeBytes !== null && sizeBytes >= rules.largeImageThresholdBytes
   if (!isLarge) return { pool: DEFAULT_POOL, mode, note: null }

@@ -1,11 +1,6 @@
 /** What routing goes by, as it is set now. */
 import type { RoutingRules } from './routing.ts'
-import {
-  incrementalMode,
-  largeImagePool,
-  largeImageThreshold,
-  streamingThreshold,
-} from './settings/index.ts'
+import { largeImagePool, largeImageThreshold, streamingThreshold } from './settings/index.ts'
 import type { SetTexts } from './settings/setting.ts'
 
 export function rulesIn(set: SetTexts): RoutingRules {
@@ -13,6 +8,5 @@ export function rulesIn(set: SetTexts): RoutingRules {
     largeImageThresholdBytes: largeImageThreshold.in(set),
     largeImagePool: largeImagePool.in(set),
     streamingThresholdBytes: streamingThreshold.in(set),
-    isIncremental: incrementalMode.in(set),
   }
 }

@@ -13,13 +13,14 @@ export const workerMemoryLimit = setting(size({ least: LEAST_WORKER_BYTES }), {
 export const streamingThreshold = setting(size({ least: 0 }), {
   key: 'sbom.streaming_threshold',
   usual: '1Gi',
-  brief: 'Images from this size on are read and written as streams, in bounded memory',
+  brief:
+    'Images from this size on are read as streams, in bounded memory; layers of smaller ones are taken into memory first',
 })
 
 export const incrementalMode = setting(flag, {
   key: 'sbom.incremental_mode',
   usual: 'true',
-  brief: 'Keep what is found on disk layer by layer and join it, instead of holding all of it',
+  brief: 'Where layers are taken into memory, one after the other, and not all together',
 })
 
 export const layerDedup = setting(flag, {
