@@ -10,6 +10,7 @@ import { openEmbedded, openServer } from '../../../store/database/open.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
+import { databaseAddress } from '../../database-address.ts'
 import { paintFor } from '../../render/paint.ts'
 import { readToken } from '../../token.ts'
 import { VERSION } from '../../../app/version.ts'
@@ -36,14 +37,13 @@ const PAGE_FOLDERS = ['./web/', '../../../../dist/web/']
 /** `stella serve`. */
 export async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
   const { io } = this
-  const url = flags.database ?? io.env['STELLA_DATABASE'] ?? ''
+  const url = databaseAddress(flags.database, io.env)
   if (url === '') io.becomeLean()
   const access = accessFor(io, flags)
   const reader = hostReader()
   const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
   const interrupted = untilInterrupted()
-  const database =
-    url === '' ? await openEmbedded(folder, reader.now()) : await openServer(checked(url))
+  const database = url === '' ? await openEmbedded(folder, reader.now()) : await openServer(url)
   const paint = paintFor(io, flags.noColor ?? false)
   const says = (sentence: string): void => io.err(`stella: ${sentence}\n`)
   try {
@@ -81,16 +81,6 @@ function accessFor(io: CliIo, flags: ServeFlags): Access {
     'everybody who reaches this address could read all cases',
     '--listen',
     'give a token with --token-file, or listen at 127.0.0.1',
-  )
-}
-
-/** The address may hold a password, and is not repeated. */
-function checked(url: string): string {
-  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return url
-  throw usageError(
-    'this is no address of a PostgreSQL server',
-    '--database',
-    'give postgres://user@host/name',
   )
 }
 
