@@ -9,6 +9,7 @@ import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
 import { scanRoutes } from './commands/scan/routes.ts'
+import { scannerRoutes } from './commands/scanner/routes.ts'
 import { serveCommand } from './commands/serve/command.ts'
 import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
@@ -32,6 +33,7 @@ const ROOT = buildRouteMap({
     audit: auditCommand,
     scan: scanRoutes,
     image: imageRoutes,
+    scanner: scannerRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -1,0 +1,46 @@
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { DeskFlags } from '../../scanner-desk.ts'
+import { parseServer } from '../watch/parse.ts'
+
+export interface ScannerFlags extends CommonFlags, DeskFlags {}
+
+export const asItIs = (text: string): string => text
+
+/** What every command of the scanner takes. */
+export const SCANNER_FLAGS = {
+  server: {
+    kind: 'parsed',
+    parse: parseServer,
+    brief: "Ask this 'stella serve' (default: STELLA_SERVER)",
+    placeholder: 'URL',
+    optional: true,
+  },
+  tokenFile: {
+    kind: 'parsed',
+    parse: asItIs,
+    brief: 'File with the token of the server (default: STELLA_TOKEN)',
+    placeholder: 'FILE',
+    optional: true,
+  },
+  database: {
+    kind: 'parsed',
+    parse: asItIs,
+    brief: 'Ask this database, postgres://… (default: STELLA_DATABASE)',
+    placeholder: 'URL',
+    optional: true,
+  },
+  data: {
+    kind: 'parsed',
+    parse: asItIs,
+    brief:
+      "Data folder; a 'stella serve' that runs on it is asked (default: STELLA_DATA, or the usual place)",
+    placeholder: 'DIR',
+    optional: true,
+  },
+  ...COMMON_FLAGS,
+} as const
+
+/** Ends the help of each command. */
+export const EXIT_CODES =
+  'Exit code: 0 done, 2 wrong call, 3 server or database out of reach, or no such thing, 70 a fault of stella.'

@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { EXIT, usageError } from '../../../model/errors.ts'
+import { ENDED_STATES } from '../../../model/scan-job.ts'
+import type { Job } from '../../../model/scan-job.ts'
+import type { ScannerDesk } from '../../../scanning/desk.ts'
+import type { CliContext } from '../../context.ts'
+import { userName, withDesk } from '../../scanner-desk.ts'
+import type { ScannerFlags } from './flags.ts'
+import { noJob, printJob } from './jobs.ts'
+
+export interface SubmitFlags extends ScannerFlags {
+  priority: number
+  platform?: string
+  /** Milliseconds. */
+  timeout?: number
+  readAgain?: boolean
+  wait?: boolean
+}
+
+/** `stella scanner jobs submit`. */
+export async function submitJob(
+  this: CliContext,
+  flags: SubmitFlags,
+  image: string,
+): Promise<void> {
+  await withDesk(this.io, flags, async (desk, { isAlone }) => {
+    if (flags.wait === true && isAlone) {
+      throw usageError(
+        'nobody works on it while this command has the database',
+        '--wait',
+        "start 'stella serve' first",
+      )
+    }
+    const request = {
+      image,
+      platform: flags.platform ?? null,
+      priority: flags.priority,
+      timeoutMs: flags.timeout ?? null,
+      readsAgain: flags.readAgain ?? false,
+    }
+    const job = await desk.submit(request, userName())
+    const { state, notes } = await desk.status()
+    if (state === 'stopped') this.io.err(`stella: ${notes.join('; ')}\n`)
+    const last = flags.wait === true ? await ended(desk, job) : job
+    printJob(this, flags, last)
+    this.finish(flags.wait === true && last.state !== 'done' ? EXIT.bad : EXIT.ok)
+  })
+}
+
+const FIRST_LOOK_MS = 100
+const LONGEST_PAUSE_MS = 2_000
+
+/** Looks again and again, less and less often. */
+async function ended(desk: ScannerDesk, submitted: Job): Promise<Job> {
+  let job = submitted
+  for (let pauseMs = FIRST_LOOK_MS; !ENDED_STATES.includes(job.state);) {
+    await pause(pauseMs)
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
+    const now = await desk.job(job.id)
+    if (now === null) throw noJob(job.id)
+    job = now
+  }
+  return job
+}

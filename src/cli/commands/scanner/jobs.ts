@@ -1,0 +1,106 @@
+import { unreachableError } from '../../../model/errors.ts'
+import type { Job, JobState } from '../../../model/scan-job.ts'
+import { printable } from '../../../report/printable.ts'
+import type { ScannerDesk } from '../../../scanning/desk.ts'
+import { writeAnswer } from '../../../server/answer.ts'
+import { JobAnswer, JobsAnswer } from '../../../server/scanner-contract.ts'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../render/paint.ts'
+import { withDesk } from '../../scanner-desk.ts'
+import type { ScannerFlags } from './flags.ts'
+import { jobLine, jobLines, jobTable } from './jobs-text.ts'
+import { print } from './print.ts'
+import { writeDocument } from './write-document.ts'
+
+export interface ListFlags extends ScannerFlags {
+  status?: readonly JobState[]
+  /** Milliseconds. */
+  last?: number
+  image?: string
+  limit?: number
+}
+
+/** As many as a terminal can be asked to show; a script gets more. */
+const SHOWN = 50
+const MOST_AT_ONCE = 1_000
+
+/** `stella scanner jobs list`. */
+export async function listJobs(this: CliContext, flags: ListFlags): Promise<void> {
+  const { status: states, image, last } = flags
+  const since = last === undefined ? undefined : this.io.now() - last
+  const limit = flags.limit ?? (flags.json === true ? MOST_AT_ONCE : SHOWN)
+  const query = { states, image, since }
+  const { jobs, next } = await withDesk(this.io, flags, (desk) => upTo(desk, limit, query))
+  const isNarrow = [states, image, last].some((each) => each !== undefined)
+  const nothing = isNarrow
+    ? 'No job is of this kind; without options all are listed.'
+    : 'There are no jobs yet.'
+  print(this.io, flags, {
+    document: writeAnswer(JobsAnswer, { jobs, next }),
+    lines: [
+      ...(jobs.length === 0 ? [nothing] : jobTable(jobs)),
+      ...(next === null ? [] : ['', `These are the newest ${jobs.length}; --limit shows more.`]),
+    ],
+    quiet: jobs.map(jobLine),
+  })
+}
+
+async function upTo(
+  desk: ScannerDesk,
+  limit: number,
+  query: Omit<Parameters<ScannerDesk['jobs']>[0], 'limit' | 'after'>,
+): Promise<{ jobs: readonly Job[]; next: string | null }> {
+  const found: Job[] = []
+  let after: string | undefined
+  for (;;) {
+    const most = Math.min(MOST_AT_ONCE, limit - found.length)
+    const { jobs, next } = await desk.jobs({ ...query, limit: most, after })
+    found.push(...jobs)
+    if (next === null || found.length >= limit) return { jobs: found, next }
+    after = next
+  }
+}
+
+export interface ShowFlags extends ScannerFlags {
+  sbom?: string
+}
+
+/** `stella scanner jobs show`. */
+export async function showJob(this: CliContext, flags: ShowFlags, id: string): Promise<void> {
+  await withDesk(this.io, flags, async (desk) => {
+    const job = await desk.job(id)
+    if (job === null) throw noJob(id)
+    const { sbom } = flags
+    if (sbom !== undefined) await writeDocument(desk, job, sbom)
+    const written = sbom === undefined ? [] : ['', `The SBOM is in ${printable(sbom)}.`]
+    const lines = [...jobLines(job, paintFor(this.io, flags.noColor ?? false)), ...written]
+    print(this.io, flags, { document: writeAnswer(JobAnswer, job), lines, quiet: [jobLine(job)] })
+  })
+}
+
+/** `stella scanner jobs cancel`. */
+export async function cancelJob(this: CliContext, flags: ScannerFlags, id: string): Promise<void> {
+  printJob(this, flags, await withDesk(this.io, flags, (desk) => desk.cancel(id)))
+}
+
+/** `stella scanner jobs retry`. */
+export async function retryJob(this: CliContext, flags: ScannerFlags, id: string): Promise<void> {
+  printJob(this, flags, await withDesk(this.io, flags, (desk) => desk.retry(id)))
+}
+
+export function printJob(context: CliContext, flags: ScannerFlags, job: Job): void {
+  const lines = jobLines(job, paintFor(context.io, flags.noColor ?? false))
+  print(context.io, flags, {
+    document: writeAnswer(JobAnswer, job),
+    lines,
+    quiet: [printable(job.id)],
+  })
+}
+
+export function noJob(id: string): Error {
+  return unreachableError(
+    `there is no job ${id.slice(0, 60)}, or several begin so`,
+    null,
+    "see those that are with 'stella scanner jobs list'",
+  )
+}
