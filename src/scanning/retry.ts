@@ -40,10 +40,10 @@ export function afterFailure(failure: Failure, rules: RetryRules): NextStep {
     case 'oom':
       return afterOom(failure, rules)
     case 'crash':
-      if (isLast) return over(`${says}, in each of ${attempt} attempts`)
+      if (isLast) return over(`${says}; ${givenUp(attempt)}`)
       return { kind: 'again', pool, mode, delayMs: FIRST_DELAY_MS, says }
     case 'unreachable': {
-      if (isLast) return over(`${says}, in each of ${attempt} attempts`)
+      if (isLast) return over(`${says}; ${givenUp(attempt)}`)
       const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1))
       return { kind: 'again', pool, mode, delayMs, says }
     }
@@ -71,17 +71,23 @@ function afterOom(failure: Failure, { maxAttempts, largerPool }: RetryRules): Ne
     const where = { pool: largerPool.name, mode: 'streaming' as const, delayMs: 0 }
     return { kind: 'again', ...where, says: `${says}; again in ${to}` }
   }
-  return over(`${says}; ${needed(failure)}`)
+  return over(`${says}; ${needed(failure, isLarger ? largerPool.name : null)}`)
 }
 
-function needed({ limitBytes, mode }: Failure): string {
+function givenUp(attempts: number): string {
+  return `given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
+}
+
+/** @param untried a pool that has more, and where it was not tried any more */
+function needed({ limitBytes, mode }: Failure, untried: string | null): string {
   if (limitBytes === null) return 'the host has no memory for it'
   const more = formatBytes(2 * limitBytes)
     .replace(' ', '')
     .replace('iB', 'i')
-  const leaner =
-    mode === 'lean' ? '' : ', or raise jobs.max_attempts, so that it is tried with less memory'
-  return `a worker needs more than ${formatBytes(limitBytes)}: stella scanner config set worker.memory_limit ${more}${leaner}`
+  const left =
+    mode !== 'lean' ? 'with less memory' : untried === null ? null : `in ${untried}, which has more`
+  const or = left === null ? '' : `, or raise jobs.max_attempts, so that it is tried ${left}`
+  return `a worker needs more than ${formatBytes(limitBytes)}: stella scanner config set worker.memory_limit ${more}${or}`
 }
 
 function over(says: string): NextStep {

@@ -84,9 +84,19 @@ export function settingsNamed(text: string): readonly AnySetting[] {
   return below.length > 0 ? below : [settingOf(text)]
 }
 
-/** `memory_limit`, `worker.memory-limit`. */
+/** `memory_limit`, `worker.memory-limit`, `timeout.scan`. */
 function isNear(key: string, text: string): boolean {
   const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z.]/g, '')
   const [one, other] = [plain(key), plain(text)]
-  return other !== '' && (one.includes(other) || other.includes(one))
+  if (!/[a-z]/.test(other)) return false
+  return one.includes(other) || other.includes(one) || lacks(other, one) || lacks(one, other)
+}
+
+const MOST_LACKING = 2
+
+/** Whether it is the other text without a letter or two. */
+function lacks(text: string, whole: string): boolean {
+  let at = 0
+  for (const letter of whole) if (letter === text[at]) at++
+  return at === text.length && whole.length - text.length <= MOST_LACKING
 }

@@ -58,11 +58,12 @@ export function meaningOf(end: EndSeen): EndMeaning {
       says: `out of memory: heap exhausted within the limit of ${limit}`,
     }
   }
-  const how = end.signal === null ? `exit code ${end.code}` : end.signal
   const last = end.lastWords.split('\n').at(-1)?.slice(0, 200) ?? ''
-  return {
-    outcome: 'crash',
-    restart: 'crash',
-    says: `the worker ended with ${how}${last === '' ? '' : ` (${last})`}`,
-  }
+  const said = last === '' ? '' : ` (${last})`
+  return { outcome: 'crash', restart: 'crash', says: `the worker ${howItEnded(end)}${said}` }
+}
+
+function howItEnded({ code, signal }: WorkerEnd): string {
+  if (signal !== null) return `ended with ${signal}`
+  return code === null ? 'could not be started' : `ended with exit code ${code}`
 }

@@ -1,5 +1,5 @@
 /** The tables of the scanner. */
-import type { ColumnType, Generated, Kysely } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Attempt } from '../../model/scan-job.ts'
@@ -59,7 +59,8 @@ export interface ScannerTables {
     view: ColumnType<unknown, string, string>
   }
   scanner_logs: {
-    id: Generated<number>
+    /** A text where it comes from a server. */
+    id: GeneratedAlways<string | number>
     at: Date
     level: number
     pool: string | null
