@@ -113,7 +113,8 @@ function refused(status: number, document: unknown, where: string): null {
       'give it with --token-file FILE, or as STELLA_TOKEN',
     )
   }
-  throw unreachableError(error, what ?? where, todo)
+  // What is not there is named by the words alone; what does not work is at a place.
+  throw unreachableError(error, status === 404 ? what : (what ?? where), todo)
 }
 
 /** Null: it is no JSON. */

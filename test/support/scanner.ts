@@ -1,0 +1,139 @@
+/** A scanner without workers behind a server that really listens: the database is real, and a test does the workers' part. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { createLiveView } from '../../src/app/serve/live.ts'
+import { listen } from '../../src/app/serve/listening.ts'
+import { unreachableError } from '../../src/model/errors.ts'
+import { GIB } from '../../src/model/bytes.ts'
+import { parseImageReference } from '../../src/image/source/reference.ts'
+import type { WorkerView } from '../../src/model/scan-job.ts'
+import type { ScannerDesk } from '../../src/scanning/desk.ts'
+import { createDesk } from '../../src/scanning/store-desk.ts'
+import { createApp } from '../../src/server/app.ts'
+import type { Access } from '../../src/server/guard.ts'
+import type { Services } from '../../src/server/services.ts'
+import { openEmbedded } from '../../src/store/database/open.ts'
+import type { ScannerStore } from '../../src/store/scanner/open.ts'
+import { NOW } from './command-line.ts'
+
+export interface TestScanner {
+  desk: ScannerDesk
+  store: ScannerStore
+  /** A server over this desk. */
+  serve(options?: { access?: Access; scanner?: Services['scanner'] }): Promise<string>
+  /** A worker takes the next job of a pool, and it is done. */
+  finish(pool: string, document: object): Promise<void>
+  /** A worker takes it, and it is not tried any more. */
+  fail(pool: string, state: 'failed' | 'timeout'): Promise<void>
+  end(): Promise<void>
+}
+
+const HOST_BYTES = 64 * GIB
+/** Of a case that a test makes up. */
+export const CASE_ID = 'c_5f3a000000000000'
+
+export async function startScanner(): Promise<TestScanner> {
+  const folder = mkdtempSync(join(tmpdir(), 'stella-scanner-'))
+  const database = await openEmbedded(folder, NOW)
+  const closing: (() => Promise<void>)[] = []
+  const store = await database.scanner({ isSupervising: false, onTrouble: () => undefined })
+  const desk = createDesk({ store, now: () => NOW, hostBytes: HOST_BYTES, sizeOf })
+
+  async function taken(pool: string) {
+    const taker = { host: 'one', worker: `${pool}-1`, limitBytes: 4 * GIB, startedAt: NOW }
+    const job = await store.jobs.take(pool, taker)
+    if (job === null) throw new Error(`no job waits in ${pool}`)
+    return job
+  }
+
+  return {
+    desk,
+    store,
+    async serve(options = {}) {
+      const app = createApp({
+        services: {
+          version: '0',
+          now: () => NOW,
+          database,
+          live: createLiveView({ id: 'a1', name: 'one' }),
+          // Null is a server without one.
+          scanner: options.scanner === undefined ? async () => desk : options.scanner,
+          deliver: async () => 0,
+          takeAlerts: async () => 0,
+        },
+        access: options.access ?? { kind: 'loopback' },
+        metrics: { contentType: 'text/plain', text: async () => '', detected() {} },
+        page: { handle: (context) => context.text('') },
+        onFault(error) {
+          throw error
+        },
+      })
+      const server = await listen(app.fetch, { host: '127.0.0.1', port: 0 })
+      closing.push(server.close)
+      return server.url
+    },
+    async finish(pool, document) {
+      const packed = gzipSync(JSON.stringify(document))
+      const result = { packages: 7, problems: 0, digest: 'sha256:ab', bytes: 1_024 }
+      const end = {
+        endedAt: NOW,
+        outcome: 'done',
+        says: null,
+        peakBytes: GIB,
+        caseId: null,
+      } as const
+      await store.jobs.done(await taken(pool), end, result, oneOf(packed))
+    },
+    async fail(pool, state) {
+      const says = 'out of memory at 4 GiB'
+      const end = {
+        endedAt: NOW,
+        outcome: 'oom',
+        says,
+        peakBytes: 4 * GIB,
+        caseId: CASE_ID,
+      } as const
+      const gate = state === 'failed' ? 'scan-oom' : 'scan-timeout'
+      await store.jobs.over(await taken(pool), end, { state, says, gate })
+    },
+    async end() {
+      for (const close of closing) await close()
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function* oneOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
+}
+
+/** `large:1` has 3 GiB, `away:1` is out of reach. */
+async function sizeOf(image: string): Promise<number | null> {
+  parseImageReference(image)
+  if (image.startsWith('away')) {
+    throw unreachableError('the registry is out of reach', image, 'try again')
+  }
+  return image.startsWith('large') ? 3 * GIB : GIB / 4
+}
+
+/** A worker as its host tells of it. */
+export function testWorker(change: Partial<WorkerView> = {}): WorkerView {
+  return {
+    name: 'default-1',
+    pool: 'default',
+    host: 'one',
+    pid: 4321,
+    state: 'idle',
+    job: null,
+    enforcedBy: 'cgroup v2',
+    limitBytes: 4 * GIB,
+    usageBytes: GIB,
+    peakBytes: 2 * GIB,
+    restarts: 1,
+    seenAt: NOW,
+    ...change,
+  }
+}
