@@ -43,14 +43,17 @@ export function tryRun(
   return { status: result.status, stdout: result.stdout?.toString() ?? '', stderr }
 }
 
+/** Not yet, or what it is. */
+type Answer<T> = T | null | undefined | false
+
 export async function until<T>(
   what: string,
-  ask: () => T | null | undefined | false,
+  ask: () => Answer<T> | Promise<Answer<T>>,
   timeoutMs = 20_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs
   for (;;) {
-    const answer = ask()
+    const answer = await ask()
     if (answer !== null && answer !== undefined && answer !== false) return answer
     if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 25))

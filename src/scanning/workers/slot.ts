@@ -6,8 +6,9 @@ import { carryOut } from './carry-out.ts'
 import type { CarryOutOptions, JobEnd } from './carry-out.ts'
 import { openLiving } from './living.ts'
 import type { Living, LivingOptions } from './living.ts'
+import { persistently } from './persistently.ts'
 import { meaningOf } from './verdict.ts'
-import type { EndedFor } from './verdict.ts'
+import type { EndSeen } from './verdict.ts'
 
 export interface SlotOptions extends LivingOptions, Omit<CarryOutOptions, 'asked'> {
   /** `large-images-2`. */
@@ -35,8 +36,16 @@ const LONGEST_WAIT_MS = 30_000
 const STEADY_MS = 60_000
 
 interface Asked {
-  for: Extract<EndedFor, 'manual' | 'config' | 'stop'>
+  for: 'manual' | 'config' | 'stop'
   drainMs: number
+}
+
+function reasonOf(
+  seen: EndSeen,
+  isIdle: boolean,
+): { reason: RestartReason; isIdle: boolean } | null {
+  const { restart } = meaningOf(seen)
+  return restart === null ? null : { reason: restart, isIdle }
 }
 
 export function openSlot(options: SlotOptions): Slot {
@@ -47,69 +56,95 @@ export function openSlot(options: SlotOptions): Slot {
   let state: WorkerView['state'] = 'starting'
   let job: string | null = null
   let restarts = 0
-  let crashes = 0
+  /** One after the other, that make another one look hopeless. */
+  let deaths = 0
 
   const isAsked = (): boolean => asked !== null
   const isStopping = (): boolean => asked?.for === 'stop'
 
   async function work(): Promise<void> {
     while (!isStopping()) {
-      state = 'starting'
       const begun = now()
-      const worker = openLiving(options)
-      living = worker
-      const end = await serveWith(worker)
-      living = null
-      worker.close()
+      const end = await serveOnce().catch(explained)
       if (isStopping()) return
       asked = null
       if (end === null) continue
       restarts++
-      await store.pools.restarted(pool, end)
-      const isCrash = end === 'crash' && now() - begun < STEADY_MS
-      crashes = isCrash ? crashes + 1 : 0
-      if (crashes === 0) continue
-      const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (crashes - 1))
-      log(
-        'warn',
-        `worker ${name} crashed ${crashes} times, and begins again in ${waitMs / 1_000} s`,
-        null,
-      )
-      state = 'waiting'
-      await sleep(waitMs)
+      await store.pools.restarted(pool, end.reason).catch(explained)
+      // One that dies at once, or with nothing to do, would do so again and again.
+      const isHopeless = end.isIdle || (end.reason === 'crash' && now() - begun < STEADY_MS)
+      deaths = isHopeless ? deaths + 1 : 0
+      if (deaths > 0) await waitAfter(deaths)
     }
   }
 
-  /** Gives why the worker has to be started again; null: that is no event. */
-  async function serveWith(worker: Living): Promise<RestartReason | null> {
-    await worker.ready
-    while (worker.isAlive()) {
-      if (asked !== null) return endAsIs(worker, asked.for)
-      state = 'idle'
-      const taken = await take(worker)
-      if (taken === null) {
-        await Promise.race([sleep(POLL_MS), worker.ended])
-        continue
+  /** One life of a worker; null: that it ended is no event. */
+  async function serveOnce(): Promise<{ reason: RestartReason; isIdle: boolean } | null> {
+    state = 'starting'
+    const worker = openLiving(options)
+    living = worker
+    try {
+      await worker.ready
+      while (worker.isAlive()) {
+        if (asked !== null) return await endAsIs(worker, asked.for)
+        state = 'idle'
+        const taken = await take(worker)
+        if (taken === null) {
+          await Promise.race([sleep(POLL_MS), worker.ended])
+          continue
+        }
+        const died = await doJob(taken, worker)
+        if (died !== null) return reasonOf(died, false)
       }
-      state = 'busy'
-      job = taken.job.id
-      log('info', `job ${taken.job.id} of ${taken.job.image} begins as ${taken.attempt.mode}`, job)
-      const end = await carryOut(taken, worker, { ...options, asked: () => asked })
-      await options.settle(taken, end, worker)
+      const seen = await worker.seen(null)
+      log('error', `worker ${name}: ${meaningOf(seen).says}`, null)
+      return reasonOf(seen, true)
+    } finally {
+      worker.kill()
+      await worker.ended
+      living = null
       job = null
-      if (end.kind === 'died') return meaningOf(end.seen).restart
+      worker.close()
     }
-    const seen = await worker.seen(null)
-    const { restart, says } = meaningOf(seen)
-    log('error', `worker ${name}: ${says}`, null)
-    return restart
   }
 
-  async function endAsIs(worker: Living, why: Asked['for']): Promise<RestartReason | null> {
+  /** Gives how the worker ended, where it did not survive the job. */
+  async function doJob(taken: TakenJob, worker: Living): Promise<EndSeen | null> {
+    state = 'busy'
+    job = taken.job.id
+    log('info', `job ${job} of ${taken.job.image} begins as ${taken.attempt.mode}`, job)
+    const end = await carryOut(taken, worker, { ...options, asked: () => asked })
+    await persistently(
+      () => options.settle(taken, end, worker),
+      (says) =>
+        log('error', `what became of job ${taken.job.id} could not be written: ${says}`, job),
+    )
+    job = null
+    return end.kind === 'died' ? end.seen : null
+  }
+
+  /** What goes wrong here is no reason to end with it. */
+  async function explained(error: unknown): Promise<null> {
+    log('error', `worker ${name}: ${error instanceof Error ? error.message : String(error)}`, null)
+    await waitAfter(++deaths)
+    return null
+  }
+
+  async function waitAfter(times: number): Promise<void> {
+    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - 1))
+    log('warn', `worker ${name} begins again in ${waitMs / 1_000} s`, null)
+    state = 'waiting'
+    await sleep(waitMs)
+  }
+
+  async function endAsIs(
+    worker: Living,
+    why: Asked['for'],
+  ): Promise<{ reason: RestartReason; isIdle: boolean } | null> {
     state = 'draining'
     worker.kill()
     await worker.ended
-    return why === 'stop' ? null : why
+    return why === 'stop' ? null : { reason: why, isIdle: false }
   }
 
   async function take(worker: Living): Promise<TakenJob | null> {
