@@ -176,7 +176,11 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
 
   it('ends what takes too long or is cancelled, and the pool goes on', async () => {
     const scanner = await begin()
-    const slow = { image: large, platform: null, priority: 0, timeoutMs: 150, readsAgain: true }
+    // A worker that hangs takes longer than any time.
+    await scanner.restart()
+    const [worker] = await scanner.desk.workers()
+    process.kill(worker?.pid ?? 0, 'SIGSTOP')
+    const slow = { image: large, platform: null, priority: 0, timeoutMs: 1_000, readsAgain: true }
     const { id } = await scanner.desk.submit(slow, 'a test')
     const [unwanted, last] = [await scanner.submit(large), await scanner.submit(small)]
     await scanner.desk.cancel(unwanted)
