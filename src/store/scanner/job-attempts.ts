@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Attempt } from '../../model/scan-job.ts'
 import { keepDocument } from './documents.ts'
-import { ended, endedAttempts, isEnded, jobOf, lockedJob, withAttempt } from './job-rows.ts'
+import { ended, endedAttempts, isEnded, jobOf, lockedJob, noteOf, withAttempt } from './job-rows.ts'
 import type { AttemptEnd, JobRow, Work } from './job-rows.ts'
 import type { JobAttempts, TakenJob, Taker } from './job-types.ts'
 import type { JobQueue, TakenMessage } from './queue.ts'
@@ -70,7 +70,7 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
         const message = await queue.send(work, line, { job: id, priority, delayMs })
         await work
           .updateTable('scanner_jobs')
-          .set({ state: 'queued', pool, mode, note, attempts, message_id: message })
+          .set({ state: 'queued', pool, mode, note: noteOf(note), attempts, message_id: message })
           .where('id', '=', id)
           .execute()
       })
@@ -80,7 +80,7 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
         const { id, image } = taken.job
         await work
           .updateTable('scanner_jobs')
-          .set({ ...ended(state, end, attempts), note: says })
+          .set({ ...ended(state, end, attempts), note: noteOf(says) })
           .where('id', '=', id)
           .execute()
         if (gate === null) return

@@ -3,12 +3,15 @@ import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { JOB_STATES } from '../../model/scan-job.ts'
 import type { Job } from '../../model/scan-job.ts'
+import { clean } from '../database/rows.ts'
 import { jobOf } from './job-rows.ts'
 import { readDocument } from './documents.ts'
 import type { JobQueries, JobQuery } from './job-types.ts'
 import type { ScannerTables } from './tables.ts'
 
 const MOST_IN_A_PAGE = 1_000
+const NOTHING = '00000000-0000-0000-0000-000000000000'
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 export function jobQueries(db: Kysely<ScannerTables>): JobQueries {
   return {
@@ -57,7 +60,11 @@ async function list(
   let select = db.selectFrom('scanner_jobs').selectAll()
   if (states !== undefined && states.length > 0) select = select.where('state', 'in', states)
   if (image !== undefined && image !== '') {
-    select = select.where('image', 'ilike', `%${image.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
+    select = select.where(
+      'image',
+      'ilike',
+      `%${clean(image).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
+    )
   }
   if (since !== undefined) {
     const from = new Date(since)
@@ -65,8 +72,8 @@ async function list(
       where.or([where('created_at', '>=', from), where('ended_at', '>=', from)]),
     )
   }
-  const [, at, id] = /^(\d{1,15})-([\da-f-]{36})$/.exec(after ?? '') ?? []
-  if (at !== undefined && id !== undefined) {
+  const [, at, id] = /^(\d{1,15})-(.{36})$/.exec(after ?? '') ?? []
+  if (at !== undefined && id !== undefined && UUID.test(id)) {
     const place = new Date(Number(at))
     select = select.where(sql<boolean>`(created_at, id) < (${place}, ${id}::uuid)`)
   }
@@ -84,11 +91,16 @@ async function list(
 }
 
 async function find(db: Kysely<ScannerTables>, id: string): Promise<Job | null> {
-  if (!/^[\da-f-]{1,36}$/.test(id)) return null
+  if (id === '') return null
+  // Between these are all that begin so.
+  const [first, last] = ['0', 'f'].map(
+    (digit) => id + NOTHING.replaceAll('0', digit).slice(id.length),
+  )
+  if (!UUID.test(first ?? '')) return null
   const rows = await db
     .selectFrom('scanner_jobs')
     .selectAll()
-    .where(sql<boolean>`id::text like ${`${id}%`}`)
+    .where(sql<boolean>`id between ${first}::uuid and ${last}::uuid`)
     .limit(2)
     .execute()
   const [only] = rows

@@ -1,7 +1,7 @@
 /** What is asked of jobs: that there be one, that it end, that it begin anew. */
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { endedAttempts, ended, isEnded, jobOf, lockedJob } from './job-rows.ts'
+import { endedAttempts, ended, isEnded, jobOf, lockedJob, noteOf } from './job-rows.ts'
 import type { JobRecovery, JobRequests } from './job-types.ts'
 import type { JobQueue, Line } from './queue.ts'
 import type { ScannerTables } from './tables.ts'
@@ -36,7 +36,7 @@ export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequ
             pool,
             mode: job.mode,
             size_bytes: job.sizeBytes,
-            note: job.note,
+            note: noteOf(job.note),
             created_at: new Date(job.createdAt),
             created_by: job.createdBy,
             attempts: '[]',
@@ -74,15 +74,25 @@ export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequ
     async recover() {
       const rows = await db
         .selectFrom('scanner_jobs')
-        .select(['pool', 'message_id'])
+        .select(['id', 'pool'])
         .where('state', '=', 'running')
         .execute()
-      for (const { pool, message_id: id } of rows) {
-        if (id !== null) await queue.giveBack(await queue.line(pool), id)
+      for (const { id, pool } of rows) {
+        const line = await queue.line(pool)
+        await db.transaction().execute(async (work) => {
+          const row = await lockedJob(work, id)
+          if (row?.state !== 'running' || row.message_id === null) return
+          await queue.giveBack(line, row.message_id, work)
+          await work
+            .updateTable('scanner_jobs')
+            .set({ state: 'queued' })
+            .where('id', '=', id)
+            .execute()
+        })
       }
       return rows.length
     },
-    async retry(id, { pool, mode, note }) {
+    async retry(id, { pool, mode, note, sizeBytes }) {
       const line = await queue.line(pool)
       return db.transaction().execute(async (work) => {
         const row = await lockedJob(work, id)
@@ -92,14 +102,20 @@ export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequ
           priority: row.priority,
           delayMs: 0,
         })
+        await work.deleteFrom('scanner_documents').where('job_id', '=', id).execute()
         const changed = await work
           .updateTable('scanner_jobs')
           .set({
             state: 'queued',
             pool,
             mode,
-            note,
+            note: noteOf(note),
+            size_bytes: sizeBytes,
             ended_at: null,
+            packages: null,
+            problems: null,
+            digest: null,
+            document_bytes: null,
             forgotten: row.attempts.at(-1)?.number ?? 0,
             message_id: message,
           })

@@ -3,6 +3,7 @@ import type { Selectable, Transaction } from 'kysely'
 import { ENDED_STATES, JOB_STATES, SCAN_MODES } from '../../model/scan-job.ts'
 import type { Attempt, Job, JobResult, JobState } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
+import { clean } from '../database/rows.ts'
 import type { ScannerTables } from './tables.ts'
 
 export type Work = Transaction<ScannerTables>
@@ -50,7 +51,7 @@ export function withAttempt(
       : each,
   )
   const attempt = { ...next, number: (attempts.at(-1)?.number ?? 0) + 1 }
-  return { attempt, text: JSON.stringify([...ended, attempt].slice(-MAX_ATTEMPTS)) }
+  return { attempt, text: attemptsText([...ended, attempt].slice(-MAX_ATTEMPTS)) }
 }
 
 export type AttemptEnd = Pick<Attempt, 'outcome' | 'says' | 'peakBytes' | 'caseId'> & {
@@ -62,9 +63,19 @@ export function endedAttempts(
   number: number,
   end: AttemptEnd,
 ): string {
-  return JSON.stringify(
-    attempts.map((each) => (each.number === number ? { ...each, ...end } : each)),
+  return attemptsText(attempts.map((each) => (each.number === number ? { ...each, ...end } : each)))
+}
+
+/** The last words of a worker may hold any bytes. */
+function attemptsText(attempts: readonly Attempt[]): string {
+  return JSON.stringify(attempts, (_, value: unknown) =>
+    typeof value === 'string' ? clean(value) : value,
   )
+}
+
+/** As a column takes it. */
+export function noteOf(note: string | null): string | null {
+  return note === null ? null : clean(note)
 }
 
 /** Attempts that count towards the most that a job may have. */

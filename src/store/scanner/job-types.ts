@@ -47,8 +47,8 @@ export interface JobRequests {
   submit(job: NewJob): Promise<Job>
   /** Null: there is none, or it ended already. */
   cancel(id: string, at: Instant): Promise<Job | null>
-  /** One that ended is tried as if it were new; null: there is none such. */
-  retry(id: string, course: Course): Promise<Job | null>
+  /** One that ended is tried as if it were new, and what it gave is no more; null: there is none such. */
+  retry(id: string, course: Course & Pick<Job, 'sizeBytes'>): Promise<Job | null>
 }
 
 /** Of what a taker does, `false` means that the job is not its any more, and nothing was written. */

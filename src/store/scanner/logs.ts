@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { LOG_LEVELS } from '../../model/scan-job.ts'
 import type { LogLevel, LogLine } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
+import { clean } from '../database/rows.ts'
 import type { ScannerTables } from './tables.ts'
 
 export interface LogQuery {
@@ -47,8 +48,7 @@ export function logsOn(db: Kysely<ScannerTables>): LogStore {
             pool,
             worker,
             job,
-            // PostgreSQL takes no NUL.
-            says: says.replaceAll('\0', '').slice(0, LONGEST),
+            says: clean(says.slice(0, LONGEST)),
           })),
         )
         .execute()
@@ -59,7 +59,7 @@ export function logsOn(db: Kysely<ScannerTables>): LogStore {
         .selectAll()
         .where('level', '>=', LOG_LEVELS.indexOf(level))
       if (filter !== undefined && filter !== '') {
-        const part = filter.replaceAll(/[\\%_]/g, String.raw`\$&`)
+        const part = clean(filter).replaceAll(/[\\%_]/g, String.raw`\$&`)
         select = select.where('says', 'ilike', `%${part}%`)
       }
       if (since !== undefined) select = select.where('at', '>=', new Date(since))

@@ -45,10 +45,11 @@ const View = z.object({
 export function poolsOn(db: Kysely<ScannerTables>): PoolsStore {
   return {
     async list() {
-      const rows = await db.selectFrom('scanner_pools').selectAll().orderBy('name').execute()
+      const rows = await db.selectFrom('scanner_pools').selectAll().execute()
       const pools = rows.map(({ drain_ms: drainMs, ...rest }) => ({ ...rest, drainMs }))
       const hasDefault = pools.some(({ name }) => name === DEFAULT_POOL)
-      return hasDefault ? pools : [newPool(DEFAULT_POOL, 1), ...pools]
+      const all = hasDefault ? pools : [newPool(DEFAULT_POOL, 1), ...pools]
+      return all.toSorted((one, other) => (one.name < other.name ? -1 : 1))
     },
     async put({ name, drainMs, ...pool }) {
       const row = { ...pool, drain_ms: drainMs }

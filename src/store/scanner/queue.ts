@@ -33,7 +33,7 @@ export interface JobQueue {
   /** Nobody is to take it any more. */
   drop(line: Line, id: string, work: Work): Promise<void>
   /** Somebody else may take it now. */
-  giveBack(line: Line, id: string): Promise<void>
+  giveBack(line: Line, id: string, work: Work): Promise<void>
   /** It is worked on. */
   touch(message: TakenMessage): Promise<void>
   stop(): Promise<void>
@@ -122,8 +122,8 @@ export async function openQueue(
     async drop({ queue }, id, work) {
       await boss.deleteJob(queue, id, { db: fromKysely(work) })
     },
-    async giveBack({ queue }, id) {
-      await boss.fail(queue, id)
+    async giveBack({ queue }, id, work) {
+      await boss.fail(queue, id, null, { db: fromKysely(work) })
     },
     async touch({ queue, id, retryCount }) {
       await boss.touch(queue, { id, retryCount })

@@ -1,5 +1,6 @@
 /** What is set, and who changed it when. */
 import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { SettingChange } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ScannerTables } from './tables.ts'
@@ -26,11 +27,12 @@ export function settingsOn(db: Kysely<ScannerTables>): SettingsStore {
     },
     change: ({ key, to, at, by }) =>
       db.transaction().execute(async (work) => {
+        // A row that is not there yet cannot be locked, and each change has to know the one before it.
+        await sql`lock table scanner_settings in exclusive mode`.execute(work)
         const held = await work
           .selectFrom('scanner_settings')
           .select('value')
           .where('key', '=', key)
-          .forUpdate()
           .executeTakeFirst()
         const from = held?.value ?? null
         if (from === to) return null
