@@ -2,7 +2,7 @@ import type { SettingChange } from '../../../model/scan-job.ts'
 import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import type { HeldSetting } from '../../../scanning/desk.ts'
-import { settingsNamed } from '../../../scanning/settings/index.ts'
+import { settingOf, settingsNamed } from '../../../scanning/settings/index.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { ChangeAnswer, ChangesAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
@@ -61,7 +61,7 @@ export async function showHistory(
   flags: HistoryFlags,
   key?: string,
 ): Promise<void> {
-  if (key !== undefined) settingsNamed(key)
+  if (key !== undefined) settingOf(key)
   const { limit } = flags
   const changes = await withDesk(this.io, flags, (desk) => desk.history({ limit, key }))
   const rows = changes.map(changeRow)

@@ -1,4 +1,3 @@
-import { printable } from '../../../report/printable.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliIo } from '../../context.ts'
 
@@ -13,9 +12,4 @@ export interface Printed {
 export function print(io: CliIo, flags: CommonFlags, { document, lines, quiet }: Printed): void {
   if (flags.json === true) io.out(`${JSON.stringify(document, null, 2)}\n`)
   else for (const line of flags.quiet === true ? quiet : lines) io.out(`${line}\n`)
-}
-
-/** As a sentence of its own. */
-export function sentence(text: string): string {
-  return `${printable(text.charAt(0).toUpperCase() + text.slice(1))}.`
 }

@@ -8,7 +8,7 @@ import { paintFor } from '../../render/paint.ts'
 import { textTable } from '../../render/table.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
-import { print, sentence } from './print.ts'
+import { print } from './print.ts'
 
 /** `stella scanner status`. */
 export async function showStatus(this: CliContext, flags: ScannerFlags): Promise<void> {
@@ -21,7 +21,7 @@ export async function showStatus(this: CliContext, flags: ScannerFlags): Promise
     document: writeAnswer(StatusAnswer, status),
     lines: [
       heading(status.state),
-      ...status.notes.map((note) => `  ${sentence(note)}`),
+      ...status.notes.map((note) => `  ${printable(note)}`),
       '',
       `Workers  ${total} in all, ${busy} busy, ${idle} idle`,
       `Jobs     ${counts.join(', ')}`,

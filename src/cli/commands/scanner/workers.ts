@@ -10,7 +10,7 @@ import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
-import { print, sentence } from './print.ts'
+import { print } from './print.ts'
 import { inspected, RESTART_MEANINGS, STATE_WORDS, workerTable } from './workers-text.ts'
 
 /** `stella scanner workers list`. */
@@ -72,12 +72,11 @@ export async function removeWorkers(this: CliContext, flags: RemoveFlags): Promi
 function printChange({ io }: CliContext, flags: ScannerFlags, changed: PoolChanged): void {
   const { pool, notes } = changed
   const workers = pool.count === 1 ? '1 worker' : `${pool.count} workers`
+  const has = `${printable(pool.name)} has ${workers} now, with ${memoryOf(pool)} each.`
   print(io, flags, {
     document: writeAnswer(PoolAnswer, changed),
-    lines: [
-      `${printable(pool.name)} has ${workers} now, with ${memoryOf(pool)} each.`,
-      ...notes.map(sentence),
-    ],
+    // Of none, the notes say all there is.
+    lines: [...(pool.count === 0 ? [] : [has]), ...notes.map(printable)],
     quiet: [`${printable(pool.name)} ${pool.count}`],
   })
 }
