@@ -64,5 +64,7 @@ export async function* pieces(...parts: readonly Uint8Array[]): AsyncGenerator<U
 }
 
 export async function joined(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(parts))
+  const all: Uint8Array[] = []
+  for await (const part of parts) all.push(part)
+  return Buffer.concat(all)
 }

@@ -34,24 +34,24 @@ export interface LogStore {
 
 const MOST_LINES = 10_000
 const LONGEST = 4_000
+/** A statement takes 65,535 values. */
+const MOST_AT_ONCE = 1_000
 
 export function logsOn(db: Kysely<ScannerTables>): LogStore {
   return {
     async write(lines) {
-      if (lines.length === 0) return
-      await db
-        .insertInto('scanner_logs')
-        .values(
-          lines.map(({ at, level, pool, worker, job, says }) => ({
-            at: new Date(at),
-            level: LOG_LEVELS.indexOf(level),
-            pool,
-            worker,
-            job,
-            says: clean(says.slice(0, LONGEST)),
-          })),
-        )
-        .execute()
+      const rows = lines.map(({ at, level, pool, worker, job, says }) => ({
+        at: new Date(at),
+        level: LOG_LEVELS.indexOf(level),
+        pool,
+        worker,
+        job,
+        says: clean(says.slice(0, LONGEST)),
+      }))
+      for (let from = 0; from < rows.length; from += MOST_AT_ONCE) {
+        const part = rows.slice(from, from + MOST_AT_ONCE)
+        await db.insertInto('scanner_logs').values(part).execute()
+      }
     },
     async read({ limit, filter, level = 'debug', since, after, job }) {
       let select = db
