@@ -43,9 +43,10 @@ export function poolDesk({
       const size = workerMemoryLimit.check(memory)
       if (!size.ok) throw usageError(size.problem, '--memory', size.todo)
     }
+    mustBePositive(count)
     const before = (await poolOf(name)) ?? newPool(name, 0)
     const total = before.count + count
-    if (count < 1 || total > MOST_WORKERS) {
+    if (total > MOST_WORKERS) {
       throw usageError(
         `${total} workers are more than a pool can have`,
         '--count',
@@ -83,6 +84,7 @@ export function poolDesk({
       }
     },
     async removeWorkers({ pool: name, count, evenIfJobsWait }) {
+      mustBePositive(count)
       const before = await poolOf(name)
       if (before === null || before.count === 0) {
         throw usageError(
@@ -122,4 +124,10 @@ export function poolDesk({
       return changed
     },
   }
+}
+
+/** @throws StellaError (usage) */
+function mustBePositive(count: number): void {
+  if (Number.isInteger(count) && count >= 1) return
+  throw usageError(`${count} is no number of workers`, '--count', 'give 1 or more')
 }

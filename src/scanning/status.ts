@@ -52,6 +52,9 @@ interface Line {
 function waitsFor({ pool, depth, alive, all }: Line): string | null {
   if (depth === 0) return null
   const wanted = all.find(({ name }) => name === pool)?.count ?? 0
+  if (alive.length > 0 && alive.every(({ state }) => state === 'waiting')) {
+    return `every worker of ${pool} ended too often, and begins again a little later: stella scanner logs`
+  }
   if (alive.length > 0) return depth > LONG_LINE ? `${depth} jobs wait in ${pool}` : null
   return wanted === 0
     ? `${pool} has no workers: stella scanner workers add --pool ${pool}`

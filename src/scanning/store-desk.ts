@@ -1,6 +1,6 @@
 /** The desk over a store: of the server, or of a command that has the database to itself. */
 import { createGunzip } from 'node:zlib'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { unreachableError, usageError } from '../model/errors.ts'
 import type { Job, JobRequest } from '../model/scan-job.ts'
 import { StellaError } from '../model/errors.ts'
@@ -96,7 +96,9 @@ export function createDesk(options: DeskOptions): ScannerDesk {
     },
     async document(id) {
       const job = await known(id)
-      return job.result === null ? null : Readable.from(jobs.document(job.id)).pipe(createGunzip())
+      if (job.result === null) return null
+      // Whoever reads it hears of what goes wrong before.
+      return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },
     gates: () => jobs.gates(),
     logs: (query) => store.logs.read(query),
