@@ -3,6 +3,7 @@
  * Names and the labels of the first part are fixed by the outside contract.
  */
 import { BINDING_SCOPES, VERDICT_CODES } from './case.ts'
+import { JOB_STATES, RESTART_REASONS } from './scan-job.ts'
 
 /** One metric; its unit, where it has one, is the end of its name. */
 export interface Metric {
@@ -60,22 +61,22 @@ export const METRICS = {
   scanner_worker_restarts_total: {
     type: 'counter',
     help: 'Restarts of scanner workers, by reason.',
-    labels: { pool: null, reason: ['oom', 'crash', 'timeout', 'manual', 'config'] },
+    labels: { pool: null, reason: RESTART_REASONS },
   },
   scanner_worker_memory_usage_bytes: {
     type: 'gauge',
-    help: 'Working set of a worker: memory in use without inactive file pages.',
+    help: 'Working set of the memory group of a worker of this host: what is charged, without inactive file pages. Where no group limits it: what it has resident.',
     labels: { pool: null, worker: null },
   },
   scanner_worker_memory_limit_bytes: {
     type: 'gauge',
-    help: 'Memory limit of a worker.',
+    help: 'Memory limit of a worker; one of another host is told as NAME@HOST.',
     labels: { pool: null, worker: null },
   },
   scanner_jobs: {
     type: 'gauge',
     help: 'Jobs that are kept, by state.',
-    labels: { state: ['queued', 'running', 'succeeded', 'failed', 'cancelled'] },
+    labels: { state: JOB_STATES },
   },
   scanner_queue_depth: {
     type: 'gauge',
@@ -84,12 +85,12 @@ export const METRICS = {
   },
   scanner_layer_cache_hits_total: {
     type: 'counter',
-    help: 'Layers whose result was found in the cache.',
+    help: 'Layers whose result the workers of this host found in the cache.',
     labels: {},
   },
   scanner_layer_cache_misses_total: {
     type: 'counter',
-    help: 'Layers that had to be scanned.',
+    help: 'Layers that the workers of this host had to scan.',
     labels: {},
   },
 
@@ -111,17 +112,17 @@ export const METRICS = {
   },
   scanner_scan_timeout_total: {
     type: 'counter',
-    help: 'Scans that took longer than timeouts.scan.',
+    help: 'Scans that were ended because they took too long.',
     labels: {},
   },
   scanner_sbom_generation_failures_total: {
     type: 'counter',
-    help: 'Scans that ended without a bill of materials.',
+    help: 'Jobs of this host that failed at their last try: there is no bill of materials.',
     labels: {},
   },
-  scanner_scan_peak_memory_bytes: {
-    type: 'histogram',
-    help: 'The most memory that a scan had in use.',
+  scanner_jobs_pending: {
+    type: 'gauge',
+    help: 'Jobs that wait, in all pools.',
     labels: {},
   },
 } as const satisfies Readonly<Record<string, Metric>>

@@ -3,11 +3,13 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import { subjectAt } from '../investigate/subjects.ts'
 import { BINDING_SCOPES, VERDICT_CODES } from '../model/case.ts'
-import { METRICS } from '../model/metric-names.ts'
 import type { MetricName } from '../model/metric-names.ts'
 import type { Row, Snapshot } from '../watch/row.ts'
 import { MAX_LABEL, targetOf } from './kill-counts.ts'
 import type { KillCounts } from './kill-counts.ts'
+import { metricSettings } from './metric-settings.ts'
+import { createScannerMetrics } from './scanner-metrics.ts'
+import type { ScannerSource } from './scanner-metrics.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -23,6 +25,7 @@ export interface MetricsSource {
   counts: KillCounts
   /** Brings the counters up to date, and writes them down before they are told. */
   keepCounts(): void
+  scanner: ScannerSource
 }
 
 /** From a look at the log to a slow disk. */
@@ -33,12 +36,7 @@ const MAX_CONTAINERS = 2_000
 
 export function createMetrics(source: MetricsSource): Metrics {
   const registry = new Registry()
-  const settings = <Name extends MetricName>(name: Name) => ({
-    name,
-    help: METRICS[name].help,
-    labelNames: Object.keys(METRICS[name].labels),
-    registers: [registry],
-  })
+  const settings = <Name extends MetricName>(name: Name) => metricSettings(name, registry)
   const gauges = {
     workingSet: new Gauge(settings('stella_container_memory_working_set_bytes')),
     limit: new Gauge(settings('stella_container_memory_limit_bytes')),
@@ -54,6 +52,7 @@ export function createMetrics(source: MetricsSource): Metrics {
     ...settings('stella_detection_seconds'),
     buckets: DETECTION_SECONDS,
   })
+  const scanner = createScannerMetrics(source.scanner, registry)
 
   function takeCounts(): void {
     const { counts } = source
@@ -92,11 +91,13 @@ export function createMetrics(source: MetricsSource): Metrics {
   return {
     contentType: registry.contentType,
     detected: (seconds) => detection.observe(seconds),
-    text() {
+    async text() {
+      await scanner.ask()
       for (const gauge of Object.values(gauges)) gauge.reset()
       takeCounts()
       const snapshot = source.snapshot()
       if (snapshot !== null) takeSnapshot(snapshot)
+      scanner.take()
       source.counts.wereRead()
       return registry.metrics()
     },

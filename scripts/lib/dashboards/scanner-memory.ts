@@ -13,18 +13,18 @@ export const SCANNER_MEMORY: Dashboard = {
     {
       name: 'instance',
       label: 'Server',
-      query: 'label_values(scanner_worker_memory_usage_bytes, instance)',
+      query: 'label_values(scanner_worker_memory_limit_bytes, instance)',
     },
     {
       name: 'pool',
       label: 'Pool',
-      query: 'label_values(scanner_worker_memory_usage_bytes{instance=~"$instance"}, pool)',
+      query: 'label_values(scanner_worker_memory_limit_bytes{instance=~"$instance"}, pool)',
     },
     {
       name: 'worker',
       label: 'Worker',
       query:
-        'label_values(scanner_worker_memory_usage_bytes{instance=~"$instance",pool=~"$pool"}, worker)',
+        'label_values(scanner_worker_memory_limit_bytes{instance=~"$instance",pool=~"$pool"}, worker)',
     },
   ],
   events: {
@@ -95,21 +95,22 @@ export const SCANNER_MEMORY: Dashboard = {
     row('Scans'),
     {
       type: 'timeseries',
-      title: 'The most memory that scans had in use',
-      description: 'The limit of a pool should hold what 99 of 100 scans need.',
+      title: 'The most memory that workers had in use',
+      description: 'The limit of a pool should hold it. A peak between two scrapes is not seen.',
       width: 8,
       height: 8,
       queries: [
         {
-          expr: `histogram_quantile(0.5, sum by (le) (rate(scanner_scan_peak_memory_bytes_bucket${INSTANCE}[$__rate_interval])))`,
-          legend: 'half of them',
+          expr: `max by (pool) (max_over_time(scanner_worker_memory_usage_bytes${WORKER}[$__rate_interval]))`,
+          legend: 'working set in {{pool}}',
         },
         {
-          expr: `histogram_quantile(0.99, sum by (le) (rate(scanner_scan_peak_memory_bytes_bucket${INSTANCE}[$__rate_interval])))`,
-          legend: '99 of 100',
+          expr: `min by (pool) (scanner_worker_memory_limit_bytes${WORKER})`,
+          legend: 'limit of {{pool}}',
         },
       ],
       unit: 'bytes',
+      dashed: /^limit of /,
     },
     {
       type: 'timeseries',

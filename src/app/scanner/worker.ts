@@ -11,7 +11,12 @@ import { formatBytes } from '../../model/bytes.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { JobResult } from '../../model/scan-job.ts'
 import { SBOM_FORMATS } from '../../sbom/formats/index.ts'
-import type { FromWorker, ScanOrder, ToWorker } from '../../scanning/workers/messages.ts'
+import type {
+  FromWorker,
+  LayersRead,
+  ScanOrder,
+  ToWorker,
+} from '../../scanning/workers/messages.ts'
 import { openNamedImage } from '../scan/open.ts'
 import { scanImage } from '../scan/scan-image.ts'
 import { VERSION } from '../version.ts'
@@ -22,13 +27,13 @@ function tell(message: FromWorker): void {
 
 async function carryOut(order: ScanOrder): Promise<void> {
   try {
-    const result = await scan(order)
+    const { result, layers } = await scan(order)
     tell({
       kind: 'log',
       level: 'info',
       says: `sbom: ${result.packages} packages, ${formatBytes(result.bytes)}`,
     })
-    tell({ kind: 'done', result })
+    tell({ kind: 'done', result, layers })
   } catch (error) {
     // Anything else is no word about the image: the worker ends with it, and is started again.
     if (!(error instanceof StellaError)) throw error
@@ -37,7 +42,7 @@ async function carryOut(order: ScanOrder): Promise<void> {
   }
 }
 
-async function scan(order: ScanOrder): Promise<JobResult> {
+async function scan(order: ScanOrder): Promise<{ result: JobResult; layers: LayersRead }> {
   // Without it, garbage of a large image lies about as long as there is memory.
   if (order.mode !== 'whole') setFlagsFromString('--optimize-for-size')
   const { signal } = new AbortController()
@@ -65,7 +70,9 @@ async function scan(order: ScanOrder): Promise<JobResult> {
     try {
       const written = await write(order, SBOM_FORMATS.cyclonedx(done.document))
       const packages = await countOf(done.document.packages())
-      return { packages, problems: await countOf(done.document.problems()), ...written }
+      const { hits, misses } = done.layers
+      const problems = await countOf(done.document.problems())
+      return { result: { packages, problems, ...written }, layers: { hits, misses } }
     } finally {
       done.close()
     }

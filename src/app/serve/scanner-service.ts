@@ -10,7 +10,6 @@ import { parsePlatform } from '../../image/source/platform.ts'
 import { parseImageReference } from '../../image/source/reference.ts'
 import type { Case } from '../../model/case.ts'
 import { StellaError } from '../../model/errors.ts'
-import type { WorkerView } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ScannerDesk } from '../../scanning/desk.ts'
 import { createDesk } from '../../scanning/store-desk.ts'
@@ -18,7 +17,10 @@ import { startWorkerHost } from '../../scanning/workers/host.ts'
 import type { WorkerHost } from '../../scanning/workers/host.ts'
 import type { Reader } from '../../sources/reader.ts'
 import type { Database } from '../../store/database/types.ts'
+import type { ScannerStore } from '../../store/scanner/open.ts'
 import { openNamedImage } from '../scan/open.ts'
+import { tellingFailures } from './scanner-counts.ts'
+import type { ScannerCounts } from './scanner-counts.ts'
 
 export interface ScannerServiceOptions {
   reader: Reader
@@ -32,12 +34,14 @@ export interface ScannerServiceOptions {
   watchedCase(path: string, since: Instant): string | null
   /** A case that nobody else has made. */
   onCase(path: string, found: Case): void
+  counts: ScannerCounts
   onSays(says: string): void
 }
 
 export interface ScannerService {
   desk(): Promise<ScannerDesk>
-  views(): readonly WorkerView[]
+  /** Null: nobody has asked for anything yet. */
+  running(): { store: ScannerStore; host: WorkerHost } | null
   stop(): Promise<void>
 }
 
@@ -53,9 +57,9 @@ const PROGRAMS = ['./scan-worker.js', '../scanner/worker.ts']
 export async function createScannerService(
   options: ScannerServiceOptions,
 ): Promise<ScannerService> {
-  const { reader, database, onSays } = options
+  const { reader, database, counts, onSays } = options
   let opening: Promise<{ desk: ScannerDesk; host: WorkerHost }> | null = null
-  let running: WorkerHost | null = null
+  let running: ReturnType<ScannerService['running']> = null
 
   async function open(): Promise<{ desk: ScannerDesk; host: WorkerHost }> {
     const store = await database.scanner({ isSupervising: true, onTrouble: onSays })
@@ -65,16 +69,17 @@ export async function createScannerService(
     }
     const host = startWorkerHost({
       reader,
-      store,
+      store: tellingFailures(store, counts.takeFailure),
       host: options.host,
       program: { argv: [process.execPath, workerProgram()], env: process.env },
       scratchFolder: join(options.dataFolder, 'scanner'),
       cacheFolder: join(options.dataFolder, 'layers'),
       only: null,
       explain: (path, since) => explain(options, path, since),
+      onLayers: counts.takeLayers,
       onSays,
     })
-    running = host
+    running = { store, host }
     const desk = createDesk({
       store,
       now: reader.now,
@@ -96,7 +101,7 @@ export async function createScannerService(
   if (await database.hasScannerWork()) await opened()
   return {
     desk: async () => (await opened()).desk,
-    views: () => running?.views() ?? [],
+    running: () => running,
     async stop() {
       const going = await opening?.catch(() => null)
       await going?.host.stop(DRAIN_MS)

@@ -20,6 +20,8 @@ import { listen } from './listening.ts'
 import { createCasesByPath, ownCase } from './cases-by-path.ts'
 import { createLiveView } from './live.ts'
 import { keepPlace } from './place.ts'
+import { openScannerCounts } from './scanner-counts.ts'
+import { scannerFigures } from './scanner-figures.ts'
 import { createScannerService } from './scanner-service.ts'
 
 export interface ServeOptions {
@@ -68,11 +70,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     dataFolder: options.dataFolder,
     onTrouble: (why) => onSays(why ?? 'the counters of /metrics are written again'),
   })
+  const scannerCounts = openScannerCounts({ dataFolder: options.dataFolder, onTrouble: onSays })
   const metrics = createMetrics({
     host: host.name,
     snapshot: live.snapshot,
     counts,
     keepCounts: keeper.write,
+    scanner: scannerFigures({
+      reader,
+      host: host.name,
+      counts: scannerCounts,
+      running: () => scanner.running(),
+    }),
   })
   const books = { database, host, dataFolder: options.dataFolder }
   const intake = createIntake({
@@ -106,6 +115,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     isAlone: options.isDatabaseOurs,
     watchedCase: (path, since) => (options.watches ? lately.find(path, since) : null),
     onCase: (path, found) => takeOwn(ownCase(path, found, reader.now())),
+    counts: scannerCounts,
     onSays,
   })
   const app = createApp({

@@ -7,7 +7,7 @@ import type { ScannerStore } from '../../store/scanner/open.ts'
 import type { TakenJob } from '../../store/scanner/job-types.ts'
 import { incrementalMode, layerDedup, scanTimeout } from '../settings/index.ts'
 import type { Living } from './living.ts'
-import type { ScanOrder } from './messages.ts'
+import type { LayersRead, ScanOrder } from './messages.ts'
 import type { EndedFor, EndSeen } from './verdict.ts'
 
 export type JobEnd =
@@ -23,6 +23,8 @@ export interface CarryOutOptions {
   cacheFolder: string | null
   now(): Instant
   log(level: LogLevel, says: string, job: string | null): void
+  /** Of a scan that is done. */
+  onLayers?: ((layers: LayersRead) => void) | undefined
   /** Whether the worker is to end, and how long the job may still take. */
   asked(): { for: Extract<EndedFor, 'manual' | 'config' | 'stop'>; drainMs: number } | null
 }
@@ -53,8 +55,10 @@ export async function carryOut(
     const told = new Promise<JobEnd>((resolve) => {
       worker.scan(order, (message) => {
         if (message.kind === 'log') options.log(message.level, message.says, job.id)
-        else if (message.kind === 'done') resolve({ ...message, document: output })
-        else if (message.kind === 'failed') resolve(message)
+        else if (message.kind === 'done') {
+          options.onLayers?.(message.layers)
+          resolve({ kind: 'done', result: message.result, document: output })
+        } else if (message.kind === 'failed') resolve(message)
       })
     })
     const died = worker.ended.then(async (): Promise<JobEnd> => ({

@@ -7,6 +7,7 @@ import type { ScannerStore } from '../../store/scanner/open.ts'
 import { poolBytes } from '../pool-desk.ts'
 import { workerMemoryLimit } from '../settings/index.ts'
 import { openCageRoom } from './cage.ts'
+import type { CarryOutOptions } from './carry-out.ts'
 import { settleAttempt } from './settle.ts'
 import type { SettleOptions } from './settle.ts'
 import { openSlot } from './slot.ts'
@@ -26,6 +27,7 @@ export interface WorkerHostOptions {
   /** Workers of these pools; null: as the pools of the store say. */
   only: readonly Pick<Pool, 'name' | 'count'>[] | null
   explain: SettleOptions['explain']
+  onLayers?: CarryOutOptions['onLayers']
   /** One sentence for the log of the server. */
   onSays(says: string): void
 }
@@ -73,6 +75,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
       room,
       scratchFolder,
       cacheFolder: options.cacheFolder,
+      onLayers: options.onLayers,
       limitBytes: () => limits.get(pool.name) ?? workerMemoryLimit.in(new Map()),
       settle: (taken, end, living) => settleAttempt(taken, end, living, shared),
     })

@@ -13,12 +13,18 @@ export interface ScanOrder {
   output: string
 }
 
+/** Layers whose result was found in the cache, and those that had to be read. */
+export interface LayersRead {
+  hits: number
+  misses: number
+}
+
 export type ToWorker = { kind: 'scan'; order: ScanOrder }
 
 export type FromWorker =
   | { kind: 'ready' }
   | { kind: 'log'; level: LogLevel; says: string }
-  | { kind: 'done'; result: JobResult }
+  | { kind: 'done'; result: JobResult; layers: LayersRead }
   /** `isFinal`: it would be the same again. */
   | { kind: 'failed'; says: string; isFinal: boolean }
 

@@ -1,0 +1,78 @@
+/** What `/metrics` tells of the scanner, which it does not begin. */
+import type { WorkerView } from '../../model/scan-job.ts'
+import { SILENT_MS } from '../../scanning/pool-desk.ts'
+import { NOTHING_KEPT } from '../../server/scanner-metrics.ts'
+import type { KeptOfScanner, ScannerSource, WorkerMemory } from '../../server/scanner-metrics.ts'
+import { groupState } from '../../sources/cgroup/group.ts'
+import { findMemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
+import { cgroupOfProcess } from '../../sources/cgroup/locate.ts'
+import type { Reader } from '../../sources/reader.ts'
+import type { ScannerStore } from '../../store/scanner/open.ts'
+import type { ScannerCounts } from './scanner-counts.ts'
+import type { ScannerService } from './scanner-service.ts'
+
+export interface ScannerFiguresOptions {
+  reader: Reader
+  /** The name of this host. */
+  host: string
+  counts: ScannerCounts
+  running(): ReturnType<ScannerService['running']>
+}
+
+export function scannerFigures(options: ScannerFiguresOptions): ScannerSource {
+  const { reader, counts, running } = options
+  const hierarchy = findMemoryHierarchy(reader)
+
+  /** Null: not known. */
+  function workingSet({ pid, state, enforcedBy, usageBytes }: WorkerView): number | null {
+    if (enforcedBy === null) return usageBytes
+    // One that starts may still be in our own group.
+    if (hierarchy === null || pid === null || state === 'starting') return null
+    const path = cgroupOfProcess(reader, hierarchy, pid)
+    const group = path === null ? null : groupState(reader, hierarchy, path)
+    // v1 says apart what is in the group and what is in those below it.
+    const inactive = group?.stat.get('total_inactive_file') ?? group?.stat.get('inactive_file')
+    if (group === null || group.usageBytes === null || inactive === undefined) return null
+    return Math.max(0, group.usageBytes - inactive)
+  }
+
+  return {
+    counts,
+    workers: () =>
+      (running()?.host.views() ?? []).map((view) => ({
+        pool: view.pool,
+        worker: view.name,
+        limitBytes: view.limitBytes,
+        usageBytes: workingSet(view),
+      })),
+    async kept() {
+      const store = running()?.store
+      return store === undefined ? NOTHING_KEPT : keptIn(store, options)
+    },
+  }
+}
+
+async function keptIn(
+  { pools, jobs }: ScannerStore,
+  { reader, host }: ScannerFiguresOptions,
+): Promise<KeptOfScanner> {
+  const [all, states, depths, restarts, workers] = await Promise.all([
+    pools.list(),
+    jobs.counts(),
+    jobs.depths(),
+    pools.restarts(),
+    pools.workers(reader.now() - SILENT_MS),
+  ])
+  return {
+    pools: all.map(({ name }) => name),
+    jobs: states,
+    depths,
+    restarts,
+    elsewhere: workers.filter((view) => view.host !== host).map(elsewhere),
+  }
+}
+
+/** Pools of two hosts can have the same name. What another host tells is the charge, and no working set. */
+function elsewhere({ name, host, pool, limitBytes }: WorkerView): WorkerMemory {
+  return { pool, worker: `${name}@${host}`, limitBytes, usageBytes: null }
+}
