@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
 import { ENDED_STATES } from '../../../model/scan-job.ts'
 import type { Job } from '../../../model/scan-job.ts'
@@ -7,6 +8,7 @@ import type { CliContext } from '../../context.ts'
 import { userName, withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { noJob, printJob } from './jobs.ts'
+import { wholeName } from './whole-name.ts'
 
 export interface SubmitFlags extends ScannerFlags {
   priority: number
@@ -21,7 +23,7 @@ export interface SubmitFlags extends ScannerFlags {
 export async function submitJob(
   this: CliContext,
   flags: SubmitFlags,
-  image: string,
+  image: NamedImage,
 ): Promise<void> {
   await withDesk(this.io, flags, async (desk, { isAlone }) => {
     if (flags.wait === true && isAlone) {
@@ -32,7 +34,7 @@ export async function submitJob(
       )
     }
     const request = {
-      image,
+      image: wholeName(image),
       platform: flags.platform ?? null,
       priority: flags.priority,
       timeoutMs: flags.timeout ?? null,

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import type { NamedImage } from '../../../app/scan/open.ts'
 import { parseDuration } from '../../duration.ts'
 import { parseImageReference } from '../../../image/source/reference.ts'
 import { parsePlatform } from '../../../image/source/platform.ts'
@@ -29,31 +28,18 @@ export function parseStates(text: string): readonly JobState[] {
 }
 
 /**
- * The name of an image, as whoever scans it takes it: a path is made whole, for the scanner may run in another folder.
+ * The name of an image.
  *
  * @throws StellaError (usage) where it is none, or is standard input
  */
-export function parseImage(text: string): string {
+export function parseImage(text: string): NamedImage {
   const reference = parseImageReference(text)
-  switch (reference.kind) {
-    case 'stdin':
-      throw usageError(
-        'a job is done later, and standard input is gone by then',
-        null,
-        'name a file, or an image of an engine or a registry',
-      )
-    case 'docker-archive':
-    case 'oci':
-    case 'oci-archive':
-      return `${reference.kind}:${resolve(reference.place)}`
-    case 'dir':
-      return `dir:${resolve(reference.path)}`
-    case 'bare':
-      return existsSync(text) ? resolve(text) : text
-    case 'engine':
-    case 'registry':
-      return text
-  }
+  if (reference.kind !== 'stdin') return { text, reference }
+  throw usageError(
+    'a job is done later, and standard input is gone by then',
+    null,
+    'name a file, or an image of an engine or a registry',
+  )
 }
 
 /** `linux/arm64`, in the one way to write it. */
