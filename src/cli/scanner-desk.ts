@@ -48,6 +48,18 @@ export async function openDesk(io: CliIo, flags: DeskFlags): Promise<OpenDesk> {
   return overDatabase(io, await openEmbedded(folder, io.now()), { isAlone: true })
 }
 
+/**
+ * The desk of a scanner whose workers run: of `--server`, or of the `stella serve` on the data folder. Null: there is none, or
+ * nobody has asked anything of it yet.
+ */
+export async function runningDesk(io: CliIo, flags: DeskFlags): Promise<ScannerDesk | null> {
+  const server = flags.server ?? serverNamed(io.env['STELLA_SERVER'] ?? '')
+  if (server !== null) return remote(io, flags, server).desk
+  const place = placeIn(dataFolder(flags.data, io.env, process.getuid?.() === 0))
+  const url = place?.scanner === true ? await aliveAt(place) : null
+  return url === null ? null : remote(io, flags, url).desk
+}
+
 /** Opens the desk for the time of some work. */
 export async function withDesk<Answer>(
   io: CliIo,
@@ -116,12 +128,19 @@ function serverNamed(text: string): URL | null {
 }
 
 /** What a `stella serve` writes down while it runs. */
-const Place = z.object({ pid: z.int().check(z.minimum(1)), url: z.url() })
+const Place = z.object({
+  pid: z.int().check(z.minimum(1)),
+  url: z.url(),
+  scanner: z._default(z.boolean(), false),
+})
 const PROBE_MS = 2_000
 
 /** The server that runs on a data folder; null: none does. */
 async function servingOn(folder: string): Promise<URL | null> {
-  const place = placeIn(folder)
+  return aliveAt(placeIn(folder))
+}
+
+async function aliveAt(place: z.infer<typeof Place> | null): Promise<URL | null> {
   if (place === null || !isAlive(place.pid)) return null
   try {
     const probe = await fetch(new URL('healthz', place.url), {

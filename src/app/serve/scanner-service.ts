@@ -35,6 +35,8 @@ export interface ScannerServiceOptions {
   /** A case that nobody else has made. */
   onCase(path: string, found: Case): void
   counts: ScannerCounts
+  /** The scanner has begun. */
+  onBegin(): void
   onSays(says: string): void
 }
 
@@ -80,6 +82,7 @@ export async function createScannerService(
       onSays,
     })
     running = { store, host }
+    options.onBegin()
     const desk = createDesk({
       store,
       now: reader.now,

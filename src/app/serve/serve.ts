@@ -20,6 +20,7 @@ import { listen } from './listening.ts'
 import { createCasesByPath, ownCase } from './cases-by-path.ts'
 import { createLiveView } from './live.ts'
 import { keepPlace } from './place.ts'
+import type { Place } from './place.ts'
 import { openScannerCounts } from './scanner-counts.ts'
 import { scannerFigures } from './scanner-figures.ts'
 import { createScannerService } from './scanner-service.ts'
@@ -107,6 +108,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     options.onEntry(entry)
   }
 
+  let place: Place | null = null
+  let hasScanner = false
   const scanner = await createScannerService({
     reader,
     database,
@@ -117,6 +120,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     onCase: (path, found) => takeOwn(ownCase(path, found, reader.now())),
     counts: scannerCounts,
     onSays,
+    onBegin: () => {
+      hasScanner = true
+      place?.scannerBegan()
+    },
   })
   const app = createApp({
     services: {
@@ -148,7 +155,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await scanner.stop()
     throw error
   })
-  const place = keepPlace(options.dataFolder, server.url)
+  place = keepPlace(options.dataFolder, server.url)
+  if (hasScanner) place.scannerBegan()
   let watch: Watch | null = null
   let journal: CaseJournal | null = null
   try {
@@ -167,7 +175,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       live.courseFrom(watch.samplesOf)
     }
   } catch (error) {
-    place.forget()
+    place?.forget()
     await server.close()
     await scanner.stop()
     keeper.stop()
@@ -186,7 +194,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     url: server.url,
     async stop() {
       clearInterval(timer)
-      place.forget()
+      place?.forget()
       await scanner.stop()
       await watch?.stop()
       keeper.stop()

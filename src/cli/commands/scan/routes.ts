@@ -3,6 +3,7 @@ import { IMAGE_FORMS, parseImageReference } from '../../../image/source/referenc
 import { parsePlatform } from '../../../image/source/platform.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
+import { parseServer } from '../watch/parse.ts'
 
 const parseNamed = (text: string) => ({ text, reference: parseImageReference(text) })
 
@@ -52,7 +53,8 @@ const imageCommand = buildCommand({
       },
       retry: {
         kind: 'boolean',
-        brief: 'Read every layer again, also those that are known',
+        brief:
+          'Try the job that failed again, or read every layer again, also those that are known',
         optional: true,
         withNegated: false,
       },
@@ -65,9 +67,29 @@ const imageCommand = buildCommand({
       timeout: {
         kind: 'parsed',
         parse: parseDuration,
-        brief: 'Give up after this time',
+        brief: 'Give up after this time (default: 30m, or timeouts.scan of the scanner)',
         placeholder: 'DUR',
-        default: '30m',
+        optional: true,
+      },
+      here: {
+        kind: 'boolean',
+        brief: 'Scan in this process, also where a scanner with workers runs',
+        optional: true,
+        withNegated: false,
+      },
+      server: {
+        kind: 'parsed',
+        parse: parseServer,
+        brief: "Have the workers of this 'stella serve' scan it (default: STELLA_SERVER)",
+        placeholder: 'URL',
+        optional: true,
+      },
+      tokenFile: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'File with the token of the server (default: STELLA_TOKEN)',
+        placeholder: 'FILE',
+        optional: true,
       },
       data: {
         kind: 'parsed',
@@ -87,6 +109,8 @@ const imageCommand = buildCommand({
       'Reads each layer once, as a stream, and unpacks nothing: memory does not grow with the image. What is',
       'known of a layer is kept, so that the next image on the same base reads only its own. What could not be',
       'read is told at the end, and stands in the document.',
+      '',
+      "Where the scanner of a 'stella serve' works with the same data folder, its workers scan the image.",
       '',
       'Examples:',
       '  stella scan image debian:12',

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { startMemoryProfile } from '../../../app/scan/memory-profile.ts'
 import { scanImage } from '../../../app/scan/scan-image.ts'
@@ -11,6 +13,7 @@ import { SBOM_FORMATS } from '../../../sbom/formats/index.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { packageTable } from '../../render/packages.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
 import { layerCacheFolder } from '../../layer-cache.ts'
 import { openNamedImage } from '../../../app/scan/open.ts'
 import type { NamedImage } from '../../../app/scan/open.ts'
@@ -28,10 +31,15 @@ export interface ScanFlags extends CommonFlags {
   profileMemory?: boolean
   retry?: boolean
   verify?: boolean
-  timeout: number
+  /** Milliseconds. */
+  timeout?: number
+  here?: boolean
+  server?: URL
+  tokenFile?: string
   data?: string
 }
 
+const TIMEOUT_MS = 30 * 60_000
 /** Without it, garbage of a large image lies about as long as the machine has memory. */
 const COLLECT_EARLY = '--optimize-for-size'
 
@@ -42,7 +50,15 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   setFlagsFromString('--semi-space-growth-factor=1')
   const named = oneOf(given, flags.image)
   const { io } = this
-  const stop = AbortSignal.timeout(flags.timeout)
+  if (mayBeForWorkers(io, flags, named)) {
+    const { scanElsewhere } = await import('./elsewhere.ts')
+    const found = await scanElsewhere(this, flags, named)
+    if (found === 'written') return
+    // The workers read its layers a moment ago; what they know of them is here.
+    if (found === 'known')
+      return scan.call(this, { ...flags, image: named, here: true, retry: false })
+  }
+  const stop = AbortSignal.timeout(flags.timeout ?? TIMEOUT_MS)
   const profile = flags.profileMemory === true ? startMemoryProfile('open') : null
   const progress = scanProgress(io, flags)
   const source = await openNamedImage(named, {
@@ -78,6 +94,18 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
     await (source.kind === 'image' ? source.image.close() : source.archive.close())
   }
   if (profile !== null) keepProfile(io, flags, profile.finish())
+}
+
+/** Without loading what asks a server where there is surely none. */
+function mayBeForWorkers(
+  io: CliContext['io'],
+  flags: ScanFlags,
+  { reference }: NamedImage,
+): boolean {
+  if (flags.here === true || flags.profileMemory === true || reference.kind === 'stdin')
+    return false
+  if (flags.server !== undefined || (io.env['STELLA_SERVER'] ?? '') !== '') return true
+  return existsSync(join(dataFolder(flags.data, io.env, process.getuid?.() === 0), 'serve.json'))
 }
 
 function oneOf(given: NamedImage | undefined, flag: NamedImage | undefined): NamedImage {
