@@ -28,11 +28,14 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
     async take(pool, by) {
       const line = await queue.line(pool)
       for (;;) {
-        const message = await queue.take(line)
-        if (message === null) return null
-        const taken = await db.transaction().execute((work) => begin(work, message, pool, by))
-        if (taken !== null) return taken
-        await queue.settle(message)
+        const taken = await db.transaction().execute(async (work) => {
+          const message = await queue.take(line, work)
+          if (message === null) return null
+          const begun = await begin(work, message, pool, by)
+          if (begun === null) await queue.settle(message, work)
+          return begun ?? OF_NO_USE
+        })
+        if (taken !== OF_NO_USE) return taken
       }
     },
     async touch({ job, attempt, message }) {
@@ -102,6 +105,9 @@ function isHeld(row: JobRow, attempt: Attempt, message: TakenMessage): boolean {
     row.attempts.at(-1)?.number === attempt.number
   )
 }
+
+/** There may be another behind it. */
+const OF_NO_USE = 'of no use'
 
 /** Null where the message is of no use any more. */
 async function begin(

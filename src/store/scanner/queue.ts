@@ -25,11 +25,11 @@ export interface Line {
 
 export interface JobQueue {
   line(pool: string): Promise<Line>
-  take(line: Line): Promise<TakenMessage | null>
+  take(line: Line, work: Work): Promise<TakenMessage | null>
   /** In the same transaction as what is written about the job; gives the id of the message. */
   send(work: Work, line: Line, message: NewMessage): Promise<string>
   /** It is done with, whatever became of the job. */
-  settle(message: TakenMessage, work?: Work): Promise<void>
+  settle(message: TakenMessage, work: Work): Promise<void>
   /** Nobody is to take it any more. */
   drop(line: Line, id: string, work: Work): Promise<void>
   /** Somebody else may take it now. */
@@ -104,8 +104,9 @@ export async function openQueue(
       line.catch(() => lines.delete(queue))
       return line
     },
-    async take({ queue }) {
-      const [message] = await boss.fetch<{ job: string }>(queue)
+    async take({ queue }, work) {
+      const options = { db: fromKysely(work) }
+      const [message] = await boss.fetch<{ job: string }>(queue, options)
       if (message === undefined) return null
       return { queue, id: message.id, retryCount: message.retryCount, job: message.data.job }
     },
@@ -117,7 +118,7 @@ export async function openQueue(
       return id
     },
     async settle({ queue, id }, work) {
-      await boss.complete(queue, id, null, work === undefined ? {} : { db: fromKysely(work) })
+      await boss.complete(queue, id, null, { db: fromKysely(work) })
     },
     async drop({ queue }, id, work) {
       await boss.deleteJob(queue, id, { db: fromKysely(work) })
