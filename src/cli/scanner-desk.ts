@@ -95,9 +95,10 @@ async function overDatabase(
   { isAlone }: Pick<OpenDesk, 'isAlone'>,
 ): Promise<OpenDesk> {
   try {
-    const [{ createDesk }, { hostBytes, sizeOf }, store] = await Promise.all([
+    const [{ createDesk }, { hostBytes }, { sizeOf }, store] = await Promise.all([
       import('../scanning/store-desk.ts'),
-      import('../app/serve/scanner-service.ts'),
+      import('../app/scanner/host-bytes.ts'),
+      import('../app/scanner/size-of.ts'),
       database.scanner({
         isSupervising: false,
         onTrouble: (says) => io.err(`stella: the queue of jobs: ${says}\n`),

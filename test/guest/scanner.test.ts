@@ -32,7 +32,7 @@ describe.skipIf(await cannotBoot(KERNEL))(
 
     it('have a limit that is in force, without swap, below the limit of the server', () => {
       expect(played.enforcedBy).toBe('cgroup v2')
-      expect(played.path).toMatch(/^\/scanner\/stella-scanner-\d+\/default-1$/)
+      expect(played.path).toMatch(/^\/scanner\/stella-scanner-\d+-\d+\/default-1$/)
       expect(played.limitBytes).toBe(32 * MIB)
       expect(played.swapBytes).toBe(0)
     })

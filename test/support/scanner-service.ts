@@ -1,6 +1,7 @@
 /** The scanner of a server that really runs, asked over HTTP as its commands do. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { remoteDesk } from '../../src/app/scanner/remote-desk.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { ENDED_STATES } from '../../src/model/scan-job.ts'
@@ -22,17 +23,16 @@ export interface Scanner {
   document(id: string): Promise<string>
 }
 
+/** A server answers so many calls a minute. */
+const LOOK_MS = 200
+
 export function scannerOf({ url }: Pick<Serving, 'url'>): Scanner {
   const desk = remoteDesk({ url: new URL(url), token: null })
-  async function jobOf(id: string): Promise<Job> {
-    const job = await desk.job(id)
-    if (job === null) throw new Error(`there is no job ${id}`)
-    return job
-  }
   /** Hosts tell of their workers now and then: what was told before does not count. */
   function idleWorkers(others: ReadonlySet<number | null>): Promise<readonly WorkerView[]> {
     const asked = Date.now()
     return until('all workers are idle', async () => {
+      await pause(LOOK_MS)
       const workers = await desk.workers()
       const areIdle = workers.every(
         ({ pid, state, seenAt }) => state === 'idle' && seenAt > asked && !others.has(pid),
@@ -52,7 +52,11 @@ export function scannerOf({ url }: Pick<Serving, 'url'>): Scanner {
       await until(
         `${ids.length} jobs have ended`,
         async () => {
-          jobs = await Promise.all(ids.map(jobOf))
+          await pause(LOOK_MS)
+          const known = new Map(
+            (await desk.jobs({ limit: 1_000 })).jobs.map((job) => [job.id, job]),
+          )
+          jobs = ids.flatMap((id) => known.get(id) ?? [])
           return jobs.every(({ state }) => ENDED_STATES.includes(state))
         },
         ms,

@@ -1,5 +1,13 @@
 /** A memory group around a worker, with a limit that is really in force. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { cgroupAncestors } from '../../evidence/cgroup-path.ts'
 import { errorCode } from '../../model/error-code.ts'
@@ -28,7 +36,10 @@ export type CageRoom =
   | { ok: true; enforcedBy: string; make(name: string, limitBytes: number): Cage; close(): void }
   | { ok: false; says: string }
 
-const PREFIX = 'stella-scanner-'
+/** Numbers of processes are told apart by their namespace: several may have groups in one folder. */
+function prefix(): string {
+  return `stella-scanner-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}-`
+}
 
 /** Finds a place for cages: within the own group where the kernel allows it, else beside it. */
 export function openCageRoom(reader: Reader): CageRoom {
@@ -42,7 +53,7 @@ export function openCageRoom(reader: Reader): CageRoom {
     if (folder === null) continue
     try {
       tidy(folder)
-      const room = join(folder, `${PREFIX}${process.pid}`)
+      const room = join(folder, `${prefix()}${process.pid}`)
       openBelow(hierarchy, folder)
       mkdirSync(room, { recursive: true })
       openBelow(hierarchy, room)
@@ -70,7 +81,7 @@ function openBelow({ version }: MemoryHierarchy, folder: string): void {
 /** What others left that were killed: only what is empty goes. */
 function tidy(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : Number.NaN
+    const pid = name.startsWith(prefix()) ? Number(name.slice(prefix().length)) : Number.NaN
     if (!Number.isInteger(pid) || pid === process.pid || existsSync(`/proc/${pid}`)) continue
     const room = join(folder, name)
     for (const entry of readdirSync(room, { withFileTypes: true })) {

@@ -33,6 +33,8 @@ export interface WorkerHostOptions {
 }
 
 export interface WorkerHost {
+  /** Its workers have begun, or it could not be found out how many there are to be. */
+  begun: Promise<void>
   /** There may be something to do. */
   wake(): void
   views(): readonly WorkerView[]
@@ -144,6 +146,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   next()
 
   return {
+    begun: current,
     wake() {
       for (const { slot } of slots.values()) slot.wake()
       if (timer === null || isStopped) return

@@ -1,4 +1,5 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { SIZE_FORMS } from '../../size.ts'
 import { parseInterval } from '../top/interval.ts'
@@ -185,8 +186,40 @@ const statsCommand = buildCommand({
   },
 })
 
+const runCommand = buildCommand({
+  loader: async () => (await import('./workers-run.ts')).runWorkersHere,
+  parameters: {
+    flags: {
+      pool: { ...POOL, brief: 'The pool whose jobs they take; it is made where there is none' },
+      count: {
+        kind: 'parsed',
+        parse: parseCount,
+        brief: 'How many workers',
+        placeholder: 'N',
+        default: '1',
+      },
+      database: SCANNER_FLAGS.database,
+      data: SCANNER_FLAGS.data,
+      ...COMMON_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'Run workers on this host, for a scanner elsewhere',
+    fullDescription: [
+      'Until it is interrupted, workers of this host take jobs of a pool from the PostgreSQL server that the scanner keeps',
+      'them on. Any number of hosts may do so. What a worker may have is what the pool says.',
+      '',
+      'Example:',
+      '  stella scanner workers run --pool large-images --count 2 --database postgres://…',
+      '',
+      EXIT_CODES,
+    ].join('\n'),
+  },
+})
+
 export const workersRoutes = buildRouteMap({
   routes: {
+    run: runCommand,
     list: listCommand,
     add: addCommand,
     remove: removeCommand,
