@@ -36,9 +36,12 @@ export type CageRoom =
   | { ok: true; enforcedBy: string; make(name: string, limitBytes: number): Cage; close(): void }
   | { ok: false; says: string }
 
+const PREFIX = 'stella-scanner-'
+
 /** Numbers of processes are told apart by their namespace: several may have groups in one folder. */
-function prefix(): string {
-  return `stella-scanner-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}-`
+function roomName(): string {
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
+  return `${PREFIX}${namespace}-${process.pid}`
 }
 
 /** Finds a place for cages: within the own group where the kernel allows it, else beside it. */
@@ -53,7 +56,7 @@ export function openCageRoom(reader: Reader): CageRoom {
     if (folder === null) continue
     try {
       tidy(folder)
-      const room = join(folder, `${prefix()}${process.pid}`)
+      const room = join(folder, roomName())
       openBelow(hierarchy, folder)
       mkdirSync(room, { recursive: true })
       openBelow(hierarchy, room)
@@ -78,11 +81,10 @@ function openBelow({ version }: MemoryHierarchy, folder: string): void {
   if (!readFileSync(file, 'utf8').split(/\s/).includes('memory')) writeFileSync(file, '+memory')
 }
 
-/** What others left that were killed: only what is empty goes. */
+/** What others left that were killed: only what is empty goes, and whoever lives makes it again. */
 function tidy(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(prefix()) ? Number(name.slice(prefix().length)) : Number.NaN
-    if (!Number.isInteger(pid) || pid === process.pid || existsSync(`/proc/${pid}`)) continue
+    if (!name.startsWith(PREFIX)) continue
     const room = join(folder, name)
     for (const entry of readdirSync(room, { withFileTypes: true })) {
       if (entry.isDirectory()) removeGroup(join(room, entry.name))
@@ -125,6 +127,8 @@ function roomIn(hierarchy: MemoryHierarchy, room: string, parent: string): CageR
     enforcedBy,
     make(name, limitBytes) {
       const folder = join(room, name)
+      mkdirSync(room, { recursive: true })
+      openBelow(hierarchy, room)
       mkdirSync(folder)
       setLimit(folder, version, limitBytes)
       return {
