@@ -138,19 +138,21 @@ async function measureLooks(name: string, { jobs }: ScannerStore): Promise<void>
 /** As many jobs as are to wait, each with its message, like one that was asked for. */
 function manyLike(id: string): string {
   return `
-    insert into scanner_jobs
-      select (jsonb_populate_record(null::scanner_jobs, to_jsonb(job) || jsonb_build_object(
-        'id', gen_random_uuid(), 'message_id', gen_random_uuid(),
-        'image', 'registry:localhost/shop/web-' || n % 1000 || ':' || n,
-        'pool', case when n % 10 = 0 then '${LARGE}' else 'default' end,
-        'created_by', '${FILLER}', 'created_at', job.created_at + n * interval '1 second'))).*
-      from scanner_jobs job, generate_series(1, ${waiting - 2}) n where job.id = '${id}';
+    insert into scanner_jobs select copy.*
+      from scanner_jobs job, generate_series(1, ${waiting - 2}) n,
+        jsonb_populate_record(null::scanner_jobs, to_jsonb(job) || jsonb_build_object(
+          'id', gen_random_uuid(), 'message_id', gen_random_uuid(),
+          'image', 'registry:localhost/shop/web-' || n % 1000 || ':' || n,
+          'pool', case when n % 10 = 0 then '${LARGE}' else 'default' end,
+          'created_by', '${FILLER}', 'created_at', job.created_at + n * interval '1 second')) copy
+      where job.id = '${id}';
     with message as materialized (select * from scanner_queue.job where data->>'job' = '${id}')
-    insert into scanner_queue.job
-      select (jsonb_populate_record(null::scanner_queue.job, to_jsonb(message) || jsonb_build_object(
-        'id', job.message_id, 'name', 'scan.' || job.pool,
-        'data', jsonb_build_object('job', job.id)))).*
-      from message, scanner_jobs job where job.created_by = '${FILLER}';`
+    insert into scanner_queue.job select copy.*
+      from message, scanner_jobs job,
+        jsonb_populate_record(null::scanner_queue.job, to_jsonb(message) || jsonb_build_object(
+          'id', job.message_id, 'name', 'scan.' || job.pool,
+          'data', jsonb_build_object('job', job.id))) copy
+      where job.created_by = '${FILLER}';`
 }
 
 function middle(times: readonly number[]): number {
