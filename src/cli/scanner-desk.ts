@@ -69,6 +69,9 @@ export async function withDesk<Answer>(
   const open = await openDesk(io, flags)
   try {
     return await work(open.desk, open)
+  } catch (error) {
+    const { databaseTrouble } = await import('../store/database/open.ts')
+    throw databaseTrouble(error, "the scanner's database")
   } finally {
     await open.close()
   }

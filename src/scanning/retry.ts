@@ -27,8 +27,9 @@ export type NextStep =
 /** What is out of reach now may be there again a moment later. */
 const FIRST_DELAY_MS = 2_000
 const LONGEST_DELAY_MS = 60_000
+/** The leanest at once: attempts are few, and the last ones belong to the larger pool. */
 const LEANER: Readonly<Record<ScanMode, ScanMode | null>> = {
-  whole: 'streaming',
+  whole: 'lean',
   streaming: 'lean',
   lean: null,
 }

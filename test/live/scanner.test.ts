@@ -78,7 +78,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
     const [job] = await scanner.ended([id])
     expect(job?.attempts.map(({ mode, outcome }) => [mode, outcome])).toEqual([
       ['whole', 'oom'],
-      ['streaming', 'done'],
+      ['lean', 'done'],
     ])
     expect(job?.attempts[0]?.says).toContain('at its limit of 144 MiB')
     expect(await scanner.document(id)).toBe(await scanned(large))

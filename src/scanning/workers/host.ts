@@ -44,6 +44,8 @@ export interface WorkerHost {
 
 const ROUND_MS = 1_000
 const MOST_LOG_LINES = 100_000
+/** While the database is away. */
+const MOST_HELD_LINES = 5_000
 
 export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   const { reader, store, host, only, onSays } = options
@@ -121,7 +123,12 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     )
     const written = lines
     lines = []
-    await store.logs.write(written)
+    try {
+      await store.logs.write(written)
+    } catch (error) {
+      lines = [...written, ...lines].slice(-MOST_HELD_LINES)
+      throw error
+    }
     if (rounds++ % 600 === 0) await store.logs.tidy(MOST_LOG_LINES)
   }
 
@@ -139,6 +146,8 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   let timer: NodeJS.Timeout | null = null
   let current: Promise<void> = Promise.resolve()
   function next(): void {
+    // While a round runs, it is another's turn to begin the next.
+    timer = null
     current = round().finally(() => {
       if (!isStopped) timer = setTimeout(next, ROUND_MS)
     })
@@ -151,7 +160,6 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
       for (const { slot } of slots.values()) slot.wake()
       if (timer === null || isStopped) return
       clearTimeout(timer)
-      timer = null
       next()
     },
     views: () => [...slots.values()].map(({ slot }) => slot.view()),

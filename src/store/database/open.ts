@@ -169,6 +169,14 @@ function placeOf(url: string): string {
   return `postgres://${hostname}${port === '' ? '' : `:${port}`}${pathname}`
 }
 
+/** What a database says when it goes, as it is told; another error is what it was. */
+export function databaseTrouble(error: unknown, where: string): unknown {
+  const hasCode = error instanceof Error && 'code' in error
+  return hasCode || /\b(?:connection|terminat|closed)/i.test(messageOf(error))
+    ? asUnreachable(error, where)
+    : error
+}
+
 function asUnreachable(error: unknown, where: string): StellaError {
   if (error instanceof StellaError) return error
   const says = messageOf(error)
