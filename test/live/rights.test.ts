@@ -1,5 +1,8 @@
-import { chmodSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
@@ -8,11 +11,17 @@ import { requireParts } from '../support/parts.ts'
 import { printWorld, runPrintWorld } from '../support/printed-world.ts'
 import type { PrintedWorld } from '../support/printed-world.ts'
 
-/** What stella finds out as a user without any right beyond the ordinary. */
+const PROGRAM = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
+
+/** A program of a user without any right beyond the ordinary. */
+const AS_NOBODY = [
+  ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+  ...['--inh-caps=-all', '--bounding-set=-all'],
+]
+
+/** What stella finds out as such a user. */
 function asNobody(target: string, env: Record<string, string> = {}): PrintedWorld {
-  const ids = ['--reuid=65534', '--regid=65534', '--clear-groups']
-  const none = ['--inh-caps=-all', '--bounding-set=-all']
-  return runPrintWorld(['setpriv', ...ids, ...none, ...printWorld(target)], env)
+  return runPrintWorld([...AS_NOBODY, ...printWorld(target)], env)
 }
 
 function kinds({ seen }: PrintedWorld): string[] {
@@ -45,6 +54,33 @@ describe.skipIf(requireParts('root', 'setpriv'))('without rights', () => {
       expect(world.unknown).toContain(`${limit} could not be read: it needs root`)
     } finally {
       await group.remove()
+    }
+  })
+
+  it('scans an image for a user who has no home, and so no place to keep anything', () => {
+    const root = mkdtempSync(join(tmpdir(), 'stella-test-rootfs-'))
+    try {
+      chmodSync(root, 0o755)
+      mkdirSync(join(root, 'node_modules/found'), { recursive: true })
+      writeFileSync(
+        join(root, 'node_modules/found/package.json'),
+        '{"name":"found","version":"1.2.3"}',
+      )
+      const [program = '', ...words] = [...AS_NOBODY, process.execPath, PROGRAM]
+      const { status, stdout, stderr } = spawnSync(
+        program,
+        [...words, 'scan', 'image', `dir:${root}`],
+        {
+          env: { PATH: process.env['PATH'] ?? '' },
+          cwd: '/',
+          encoding: 'utf8',
+        },
+      )
+      expect(stderr).toBe('')
+      expect(status).toBe(0)
+      expect(stdout).toMatch(/found +1\.2\.3/)
+    } finally {
+      rmSync(root, { recursive: true })
     }
   })
 

@@ -96,16 +96,21 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   if (profile !== null) keepProfile(io, flags, profile.finish())
 }
 
-/** Without loading what asks a server where there is surely none. */
+/** Without loading what asks a server where there is surely none. What workers are not asked for is done here. */
 function mayBeForWorkers(
-  io: CliContext['io'],
-  flags: ScanFlags,
+  { env }: CliContext['io'],
+  { here, profileMemory, verify, server, data }: ScanFlags,
   { reference }: NamedImage,
 ): boolean {
-  if (flags.here === true || flags.profileMemory === true || reference.kind === 'stdin')
+  const isOurs = here === true || profileMemory === true || verify === true
+  if (isOurs || reference.kind === 'stdin' || sourceDate(env) !== null) return false
+  if (server !== undefined || (env['STELLA_SERVER'] ?? '') !== '') return true
+  try {
+    return existsSync(join(dataFolder(data, env, process.getuid?.() === 0), 'serve.json'))
+  } catch {
+    // Who has no place for records can scan, too.
     return false
-  if (flags.server !== undefined || (io.env['STELLA_SERVER'] ?? '') !== '') return true
-  return existsSync(join(dataFolder(flags.data, io.env, process.getuid?.() === 0), 'serve.json'))
+  }
 }
 
 function oneOf(given: NamedImage | undefined, flag: NamedImage | undefined): NamedImage {
