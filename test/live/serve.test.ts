@@ -11,6 +11,7 @@ import { hog } from '../support/hog.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { runStella } from '../support/program.ts'
+import { largeImage, scannerOf } from '../support/scanner-service.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { startPostgres } from '../support/server-starters.ts'
@@ -135,6 +136,9 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('stella serve', () => 
     const server = await serve()
     const pid = await killOne('serve-openapi')
     const { id } = await caseOf(server, pid)
+    const scanner = scannerOf(server)
+    const job = await scanner.submit(await largeImage(folder, 1))
+    await scanner.ended([job])
     const document: {
       paths: Record<
         string,
@@ -146,11 +150,14 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('stella serve', () => 
     const calls = Object.entries(document.paths).filter(([, { get }]) => get !== undefined)
     expect(calls.length).toBeGreaterThan(4)
     for (const [path, { get }] of calls) {
-      const at = path.replace('{id}', id) + (path === '/api/course' ? '?path=/' : '')
+      const named = path.replace('{id}', path.startsWith('/api/scanner/') ? job : id)
+      const at = named + (path === '/api/course' ? '?path=/' : '')
       const response = await server.get(at)
       if (path === '/api/course' && response.status === 404) continue
       expect(response.status, at).toBe(200)
-      const check = ajv.compile(get?.responses[200].content['application/json']?.schema ?? {})
+      const [media] = Object.values(get?.responses[200].content ?? {})
+      expect(media, at).toBeDefined()
+      const check = ajv.compile(media?.schema ?? {})
       check(await response.json())
       expect(check.errors ?? [], at).toEqual([])
     }
