@@ -48,7 +48,7 @@ async function beginWithLittle(): Promise<Scanner> {
   return scanner
 }
 
-/** What `stella scan image` writes of it. */
+/** What `stella scan image` writes of it, without any worker. */
 async function scanned(image: string): Promise<string> {
   const { out, code, err } = await runStella([
     'scan',
@@ -59,6 +59,7 @@ async function scanned(image: string): Promise<string> {
     '--data',
     data,
     '--retry',
+    '--here',
   ])
   if (code !== 0) throw new Error(err)
   return out
