@@ -7,7 +7,7 @@ import type { ScannerDesk, WorkersWanted } from './desk.ts'
 import { poolName } from './settings/kinds.ts'
 import { workerMemoryLimit } from './settings/index.ts'
 import type { SetTexts } from './settings/setting.ts'
-import type { DeskOptions } from './store-desk.ts'
+import type { DeskOptions } from './desk-options.ts'
 
 const MOST_WORKERS = 64
 /** Hosts tell of themselves every second. */

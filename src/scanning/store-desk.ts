@@ -6,23 +6,13 @@ import type { Job, JobRequest } from '../model/scan-job.ts'
 import { StellaError } from '../model/errors.ts'
 import type { Instant } from '../model/time.ts'
 import type { ScannerStore } from '../store/scanner/open.ts'
+import type { DeskOptions } from './desk-options.ts'
 import type { ScannerDesk } from './desk.ts'
 import { poolDesk } from './pool-desk.ts'
 import { routeOf } from './routing.ts'
 import { rulesIn } from './rules.ts'
 import { settingsDesk } from './settings-desk.ts'
 import { statusOf } from './status.ts'
-
-export interface DeskOptions {
-  store: ScannerStore
-  now(): Instant
-  /** What the host has; null: nobody can tell. */
-  hostBytes: number | null
-  /** How large an image is, as its blobs are stored; null: nobody can tell before it was read. Throws where it is none. */
-  sizeOf(image: string, platform: string | null): Promise<number | null>
-  /** There is something new to do. */
-  onWork?(): void
-}
 
 export function createDesk(options: DeskOptions): ScannerDesk {
   const { store, now, onWork = () => undefined } = options

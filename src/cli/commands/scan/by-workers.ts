@@ -1,9 +1,9 @@
 /** `stella scan image` by the workers of the scanner, where they run: with their limits, their retries and their list of jobs. */
-import { setTimeout as pause } from 'node:timers/promises'
-import { EXIT, StellaError, unreachableError } from '../../../model/errors.ts'
+import { EXIT, StellaError } from '../../../model/errors.ts'
 import { ENDED_STATES } from '../../../model/scan-job.ts'
 import type { Job } from '../../../model/scan-job.ts'
 import type { ScannerDesk } from '../../../scanning/desk.ts'
+import { endedJob } from '../../ended-job.ts'
 
 export interface WantedScan {
   /** As the workers find it. */
@@ -16,8 +16,6 @@ export interface WantedScan {
   by: string
 }
 
-const FIRST_LOOK_MS = 100
-const LONGEST_PAUSE_MS = 1_000
 const RECENT = 50
 
 /**
@@ -33,7 +31,7 @@ export async function scanByWorkers(
 ): Promise<Job> {
   const job = await begun(desk, wanted)
   onNote(`job ${job.id} in ${job.pool}, as ${job.mode}`)
-  const last = await ended(desk, job, onNote)
+  const last = await endedJob(desk, job, onNote)
   if (last.state === 'done') return last
   throw new StellaError({
     exitCode: EXIT.bad,
@@ -58,16 +56,4 @@ async function lastFailed(
   const last = jobs.find((job) => job.image === image && job.platform === platform)
   const isFailed = last !== undefined && ENDED_STATES.includes(last.state) && last.state !== 'done'
   return isFailed ? last : null
-}
-
-async function ended(desk: ScannerDesk, first: Job, onNote: (says: string) => void): Promise<Job> {
-  let told = first.note
-  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-    const job = await desk.job(first.id)
-    if (job === null) throw unreachableError(`job ${first.id} is gone`, null, 'scan it again')
-    if (ENDED_STATES.includes(job.state)) return job
-    if (job.note !== null && job.note !== told) onNote(job.note)
-    told = job.note
-    await pause(pauseMs)
-  }
 }

@@ -5,9 +5,10 @@ import type { NamedImage } from '../../../app/scan/open.ts'
 import type { CliContext } from '../../context.ts'
 import { runningDesk, userName } from '../../scanner-desk.ts'
 import { wholeName } from '../scanner/whole-name.ts'
+import { sbomOf } from '../scanner/sbom-of.ts'
 import { scanByWorkers } from './by-workers.ts'
 import type { ScanFlags } from './run.ts'
-import { writeDocument } from './write-document.ts'
+import { writeDocument } from '../../write-document.ts'
 
 /**
  * Has the workers of a scanner scan the image, where there is one that works.
@@ -43,20 +44,20 @@ export async function scanElsewhere(
     if (flags.quiet !== true) io.err(`stella: scanner: ${says}\n`)
   })
   if (format !== 'cyclonedx') return 'known'
-  const pieces = text(await desk.document(job.id))
+  const document = await sbomOf(desk, job)
   if (flags.output !== undefined && isFile) {
-    await writeDocument(flags.output, pieces)
+    await writeDocument(flags.output, document)
     if (flags.quiet !== true) io.err(`stella: written to ${printable(flags.output)}\n`)
     return 'written'
   }
-  for await (const piece of pieces) {
+  for await (const piece of text(document)) {
     io.out(piece)
     await io.drained()
   }
   return 'written'
 }
 
-async function* text(pieces: AsyncIterable<Uint8Array> | null): AsyncGenerator<string> {
+async function* text(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
-  for await (const piece of pieces ?? []) yield decoder.decode(piece, { stream: true })
+  for await (const piece of pieces) yield decoder.decode(piece, { stream: true })
 }

@@ -21,7 +21,7 @@ import { paintFor } from '../../render/paint.ts'
 import { VERSION } from '../../../app/version.ts'
 import { keepProfile } from './keep-profile.ts'
 import { scanProgress } from './progress.ts'
-import { writeDocument } from './write-document.ts'
+import { writeDocument } from '../../write-document.ts'
 
 export interface ScanFlags extends CommonFlags {
   image?: NamedImage

@@ -1,13 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { NamedImage } from '../../../app/scan/open.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
-import { ENDED_STATES } from '../../../model/scan-job.ts'
-import type { Job } from '../../../model/scan-job.ts'
-import type { ScannerDesk } from '../../../scanning/desk.ts'
 import type { CliContext } from '../../context.ts'
+import { endedJob } from '../../ended-job.ts'
 import { userName, withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
-import { noJob, printJob } from './jobs.ts'
+import { printJob } from './jobs.ts'
 import { wholeName } from './whole-name.ts'
 
 export interface SubmitFlags extends ScannerFlags {
@@ -43,24 +40,8 @@ export async function submitJob(
     const job = await desk.submit(request, userName())
     const { state, notes } = await desk.status()
     if (state === 'stopped') this.io.err(`stella: ${notes.join('; ')}\n`)
-    const last = flags.wait === true ? await ended(desk, job) : job
+    const last = flags.wait === true ? await endedJob(desk, job) : job
     printJob(this, flags, last)
     this.finish(flags.wait === true && last.state !== 'done' ? EXIT.bad : EXIT.ok)
   })
-}
-
-const FIRST_LOOK_MS = 100
-const LONGEST_PAUSE_MS = 2_000
-
-/** Looks again and again, less and less often. */
-async function ended(desk: ScannerDesk, submitted: Job): Promise<Job> {
-  let job = submitted
-  for (let pauseMs = FIRST_LOOK_MS; !ENDED_STATES.includes(job.state);) {
-    await pause(pauseMs)
-    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
-    const now = await desk.job(job.id)
-    if (now === null) throw noJob(job.id)
-    job = now
-  }
-  return job
 }

@@ -10,7 +10,8 @@ import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { jobLine, jobLines, jobTable } from './jobs-text.ts'
 import { print } from './print.ts'
-import { writeDocument } from './write-document.ts'
+import { sbomOf } from './sbom-of.ts'
+import { writeDocument } from '../../write-document.ts'
 
 export interface ListFlags extends ScannerFlags {
   status?: readonly JobState[]
@@ -71,7 +72,7 @@ export async function showJob(this: CliContext, flags: ShowFlags, id: string): P
     const job = await desk.job(id)
     if (job === null) throw noJob(id)
     const { sbom } = flags
-    if (sbom !== undefined) await writeDocument(desk, job, sbom)
+    if (sbom !== undefined) await writeDocument(sbom, await sbomOf(desk, job))
     const written = sbom === undefined ? [] : ['', `The SBOM is in ${printable(sbom)}.`]
     const lines = [...jobLines(job, paintFor(this.io, flags.noColor ?? false)), ...written]
     print(this.io, flags, { document: writeAnswer(JobAnswer, job), lines, quiet: [jobLine(job)] })

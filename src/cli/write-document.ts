@@ -1,13 +1,16 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { StellaError, unreachableError } from '../../../model/errors.ts'
-import { errorCode } from '../../../model/error-code.ts'
+import { StellaError, unreachableError } from '../model/errors.ts'
+import { errorCode } from '../model/error-code.ts'
 
 /**
  * Writes a document piece by piece. Half of one never has its name.
  *
  * @throws StellaError 3 where it cannot be written; what the pieces throw
  */
-export async function writeDocument(path: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writeDocument(
+  path: string,
+  pieces: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const beside = `${path}.${process.pid}.part`
   try {
     const descriptor = openSync(beside, 'w')
@@ -23,7 +26,7 @@ export async function writeDocument(path: string, pieces: AsyncIterable<string>)
     throw unreachableError(
       `it could not be written (${errorCode(error)})`,
       path,
-      'name another file with --output FILE',
+      'name another file',
       { cause: error },
     )
   }
