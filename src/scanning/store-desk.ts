@@ -1,11 +1,8 @@
 /** The desk over a store: of the server, or of a command that has the database to itself. */
 import { createGunzip } from 'node:zlib'
 import { pipeline, Readable } from 'node:stream'
-import { unreachableError, usageError } from '../model/errors.ts'
+import { StellaError, unreachableError, usageError } from '../model/errors.ts'
 import type { Job, JobRequest } from '../model/scan-job.ts'
-import { StellaError } from '../model/errors.ts'
-import type { Instant } from '../model/time.ts'
-import type { ScannerStore } from '../store/scanner/open.ts'
 import type { DeskOptions } from './desk-options.ts'
 import type { ScannerDesk } from './desk.ts'
 import { poolDesk } from './pool-desk.ts'
