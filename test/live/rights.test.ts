@@ -66,7 +66,7 @@ describe.skipIf(requireParts('root', 'setpriv'))('without rights', () => {
         join(root, 'node_modules/found/package.json'),
         '{"name":"found","version":"1.2.3"}',
       )
-      const [program = '', ...words] = [...AS_NOBODY, process.execPath, PROGRAM]
+      const [program, ...words] = [...AS_NOBODY, process.execPath, PROGRAM] as const
       const { status, stdout, stderr } = spawnSync(
         program,
         [...words, 'scan', 'image', `dir:${root}`],
