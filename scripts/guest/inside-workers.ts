@@ -1,10 +1,13 @@
 /**
- * Runs in a guest: makes places for workers of the scanner from a group that has processes, which cgroup v2 lets have no
- * limited groups below it, and lets one die at its limit. `node scripts/guest/inside-workers.ts HOG`
+ * Runs in a guest: makes places for workers of the scanner on cgroup v2, which lets a group have processes or limited groups
+ * below it, but not both, and lets one worker die at its limit. Once from a group that root made, with room beside it, and once
+ * as a plain user in a group that was handed over, as `Delegate=` of systemd does. `node scripts/guest/inside-workers.ts HOG`
  */
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chownSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { MIB } from '../../src/model/bytes.ts'
-import { openCageRoom } from '../../src/scanning/workers/cage.ts'
+import { openCageRoom } from '../../src/scanning/workers/cages/index.ts'
 import { meaningOf } from '../../src/scanning/workers/verdict.ts'
 import { startWorker } from '../../src/scanning/workers/worker-process.ts'
 import { hostReader } from '../../src/sources/reader.ts'
@@ -14,6 +17,8 @@ export interface WorkersPlayed {
   enforcedBy: string
   /** Of the place, as the kernel names it. */
   path: string
+  /** Where whoever started it lives afterwards. */
+  hostPath: string
   limitBytes: number
   swapBytes: number
   outcome: string
@@ -23,25 +28,51 @@ export interface WorkersPlayed {
   isGone: boolean
 }
 
-const [program = ''] = process.argv.slice(2)
-makeGroup('/scanner', { 'memory.max': String(256 * MIB) })
-delegateMemory('/scanner')
-makeGroup('/scanner/server', { 'memory.max': 'max' })
-try {
-  writeFileSync('/sys/fs/cgroup/scanner/server/cgroup.procs', String(process.pid))
-  writeFileSync('/out/workers.json', JSON.stringify(await play()))
-} finally {
-  writeFileSync('/sys/fs/cgroup/cgroup.procs', String(process.pid))
-  for (const group of ['/scanner/server', '/scanner']) await dropGroup(group)
+const USER = 1_000
+const [program = '', scene = ''] = process.argv.slice(2)
+if (scene === 'as a user') {
+  process.setgid?.(USER)
+  process.setuid?.(USER)
+  process.stdout.write(JSON.stringify(await play()))
+} else {
+  writeFileSync('/out/workers.json', JSON.stringify(await playAsRoot()))
+  writeFileSync('/out/delegated.json', playAsUser())
+}
+
+async function playAsRoot(): Promise<WorkersPlayed> {
+  makeGroup('/scanner', { 'memory.max': String(256 * MIB) })
+  delegateMemory('/scanner')
+  makeGroup('/scanner/server', { 'memory.max': 'max' })
+  try {
+    writeFileSync('/sys/fs/cgroup/scanner/server/cgroup.procs', String(process.pid))
+    return await play()
+  } finally {
+    writeFileSync('/sys/fs/cgroup/cgroup.procs', String(process.pid))
+    for (const group of ['/scanner/server', '/scanner']) await dropGroup(group)
+  }
+}
+
+function playAsUser(): string {
+  makeGroup('/delegated', {})
+  for (const file of ['', '/cgroup.procs', '/cgroup.subtree_control']) {
+    chownSync(`/sys/fs/cgroup/delegated${file}`, USER, USER)
+  }
+  const join = 'echo $$ > /sys/fs/cgroup/delegated/cgroup.procs && exec "$0" "$@"'
+  const words = [process.execPath, fileURLToPath(import.meta.url), program, 'as a user']
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', join, ...words], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return stdout
 }
 
 async function play(): Promise<WorkersPlayed> {
   const room = openCageRoom(hostReader())
-  if (!room.ok) throw new Error(room.says)
+  if (room.says !== null) throw new Error(room.says)
   const limitBytes = 32 * MIB
   const cage = room.make('default-1', limitBytes)
-  const held = Number(readGroup(cage.path, 'memory.max'))
-  const swapBytes = Number(readGroup(cage.path, 'memory.swap.max'))
+  const { enforcedBy, path } = cage
+  if (enforcedBy === null || path === null) throw new Error('it has no group')
+  const held = Number(readGroup(path, 'memory.max'))
+  const swapBytes = Number(readGroup(path, 'memory.swap.max'))
   const worker = startWorker({ argv: [program, 'anon=64M'], env: process.env }, cage, () => {})
   const end = await worker.ended
   const seen = { ...end, endedFor: null, kernelKills: cage.kills(), limitBytes }
@@ -49,16 +80,16 @@ async function play(): Promise<WorkersPlayed> {
   const peakBytes = cage.peakBytes()
   cage.remove()
   room.close()
-  const again = openCageRoom(hostReader())
-  if (again.ok) again.close()
+  openCageRoom(hostReader()).close()
   return {
-    enforcedBy: cage.enforcedBy,
-    path: cage.path,
+    enforcedBy,
+    path,
+    hostPath: readFileSync('/proc/self/cgroup', 'utf8').trim().slice('0::'.length),
     limitBytes: held,
     swapBytes,
     outcome,
     says,
     peakBytes,
-    isGone: cage.usageBytes() === null,
+    isGone: cage.usageBytes(worker.pid) === null,
   }
 }

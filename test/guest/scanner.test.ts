@@ -15,7 +15,6 @@ describe.skipIf(await cannotBoot(KERNEL))(
   `workers of the scanner on cgroup v2, kernel ${KERNEL}`,
   () => {
     let output = ''
-    let played: WorkersPlayed
 
     beforeAll(async () => {
       output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
@@ -26,23 +25,42 @@ describe.skipIf(await cannotBoot(KERNEL))(
         output,
         program,
       })
-      played = JSON.parse(readFileSync(join(output, 'workers.json'), 'utf8'))
     })
     afterAll(() => rmSync(output, { recursive: true, force: true }))
 
-    it('have a limit that is in force, without swap, below the limit of the server', () => {
+    const playedIn = (scene: string): WorkersPlayed =>
+      JSON.parse(readFileSync(join(output, `${scene}.json`), 'utf8'))
+
+    it('stand beside a group that has processes, where root may make groups', () => {
+      const { path, hostPath } = playedIn('workers')
+      expect(path).toMatch(/^\/scanner\/stella-scanner-\d+-\d+\/default-1$/)
+      expect(hostPath).toBe('/scanner/server')
+    })
+
+    it('stand within a group that was handed over to a plain user, who moves out of their way', () => {
+      const { path, hostPath } = playedIn('delegated')
+      expect(path).toMatch(/^\/delegated\/stella-scanner-\d+-\d+\/default-1$/)
+      expect(hostPath).toBe('/delegated/stella-host')
+    })
+
+    const SCENES = ['workers', 'delegated']
+    it.each(SCENES)('have a limit that is in force, without swap (%s)', (scene) => {
+      const played = playedIn(scene)
       expect(played.enforcedBy).toBe('cgroup v2')
-      expect(played.path).toMatch(/^\/scanner\/stella-scanner-\d+-\d+\/default-1$/)
       expect(played.limitBytes).toBe(32 * MIB)
       expect(played.swapBytes).toBe(0)
     })
 
-    it('are known to have been killed for their memory, and leave no group behind', () => {
-      expect(played.outcome).toBe('oom')
-      expect(played.says).toContain('at its limit of 32 MiB')
-      expect(played.peakBytes).toBeLessThanOrEqual(32 * MIB)
-      expect(played.peakBytes).toBeGreaterThan(24 * MIB)
-      expect(played.isGone).toBe(true)
-    })
+    it.each(SCENES)(
+      'are known to have been killed for their memory, and are gone (%s)',
+      (scene) => {
+        const played = playedIn(scene)
+        expect(played.outcome).toBe('oom')
+        expect(played.says).toContain('at its limit of 32 MiB')
+        expect(played.peakBytes).toBeLessThanOrEqual(32 * MIB)
+        expect(played.peakBytes).toBeGreaterThan(24 * MIB)
+        expect(played.isGone).toBe(true)
+      },
+    )
   },
 )

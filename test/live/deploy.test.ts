@@ -162,7 +162,12 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler', 'n
       ['kmsg', /\/dev\/kmsg cannot be read \(ENOENT\)/],
     ])('says what it cannot see without %s', async (right, says) => {
       const watching = watch(`without-${right}`, right)
-      await until(`it says ${says.source}`, () => says.test(logs(watching)))
+      const line = await until(`it says ${says.source}`, () =>
+        logs(watching)
+          .split('\n')
+          .find((each) => says.test(each)),
+      )
+      expect(JSON.parse(line)).toMatchObject({ what: 'blind' })
     })
 
     it('serves without any right, is healthy, and says so no longer when it does not answer', async () => {

@@ -63,17 +63,36 @@ export async function startPostgres(
   group: TestGroup,
   folder: string,
   settings: string,
-): Promise<StartedServer> {
+): Promise<StartedPostgres> {
   run(['chown', 'postgres:postgres', folder])
   const data = join(folder, 'data')
   const init = [postgresProgram('initdb'), '-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync']
   run([...AS_POSTGRES, ...init])
   const local = `listen_addresses = ''\nunix_socket_directories = '${folder}'\nfsync = off\nlog_min_messages = panic\n`
   writeFileSync(join(data, 'postgresql.conf'), local + settings)
-  const pid = startIn(group, [...AS_POSTGRES, postgresProgram('postgres'), '-D', data])
+  return runPostgres(group, folder)
+}
+
+export interface StartedPostgres extends StartedServer {
+  /** As a service manager does it: connections end at once, and nothing is lost. */
+  stop(): Promise<void>
+}
+
+/** On a folder where one was started before, and has ended. */
+export async function runPostgres(group: TestGroup, folder: string): Promise<StartedPostgres> {
+  const program = [postgresProgram('postgres'), '-D', join(folder, 'data')]
+  const { pid, child, ended } = group.start([...AS_POSTGRES, ...program])
+  child.stdout?.resume()
   const ask = ['psql', '-X', '-q', '-t', '-A', '-h', folder, '-U', 'postgres']
   await until('postgres answers', () => tryRun([...ask, '-c', 'select 1']).status === 0)
-  return { pid, client: (...args) => run([...ask, ...args]) }
+  return {
+    pid,
+    client: (...args) => run([...ask, ...args]),
+    async stop() {
+      process.kill(pid, 'SIGINT')
+      await ended
+    },
+  }
 }
 
 /** A client that runs one statement and stays. */

@@ -6,7 +6,7 @@ import type { Reader } from '../../sources/reader.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
 import { poolBytes } from '../pool-desk.ts'
 import { workerMemoryLimit } from '../settings/index.ts'
-import { openCageRoom } from './cage.ts'
+import { openCageRoom } from './cages/index.ts'
 import type { CarryOutOptions } from './carry-out.ts'
 import { settleAttempt } from './settle.ts'
 import type { SettleOptions } from './settle.ts'
@@ -51,7 +51,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   const { reader, store, host, only, onSays } = options
   const { now } = reader
   const room = openCageRoom(reader)
-  if (!room.ok) onSays(`workers are only watched, not limited by the kernel: ${room.says}`)
+  if (room.says !== null) onSays(`no worker has a limit of its own: ${room.says}`)
   const scratchFolder = join(options.scratchFolder, String(process.pid))
   mkdirSync(scratchFolder, { recursive: true, mode: 0o700 })
   const slots = new Map<string, { slot: Slot; pool: string; generation: number }>()
@@ -170,7 +170,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
       for (const name of slots.keys()) end(name, drainMs)
       await Promise.all(leaving)
       await tell().catch(() => undefined)
-      if (room.ok) room.close()
+      room.close()
       rmSync(scratchFolder, { recursive: true, force: true })
     },
   }

@@ -1,6 +1,6 @@
 /** A worker that lives: its process, and what holds its memory. */
 import type { Instant } from '../../model/time.ts'
-import type { Cage, CageRoom } from './cage.ts'
+import type { CageRoom } from './cages/cage.ts'
 import type { FromWorker, ScanOrder } from './messages.ts'
 import type { EndedFor, EndSeen } from './verdict.ts'
 import { startWorker } from './worker-process.ts'
@@ -20,6 +20,7 @@ export interface Living {
   enforcedBy: string | null
   /** Of its cage, as the kernel names it. */
   path: string | null
+  /** In force, or watched. Bytes. */
   limitBytes: number
   startedAt: Instant
   /** Once it can be told to scan, or is gone. */
@@ -39,8 +40,7 @@ export interface Living {
 let count = 0
 
 export function openLiving({ name, program, room, limitBytes, now }: LivingOptions): Living {
-  const limit = limitBytes()
-  const cage: Cage | null = room.ok ? room.make(`${name}-${++count}`, limit) : null
+  const cage = room.make(`${name}-${++count}`, limitBytes())
   let listener: (message: FromWorker) => void = () => undefined
   let isReady: () => void = () => undefined
   const readied = new Promise<void>((resolve) => {
@@ -57,21 +57,21 @@ export function openLiving({ name, program, room, limitBytes, now }: LivingOptio
     return end
   })
   const usageBytes = (): number | null => {
-    const bytes = cage === null ? child.residentBytes() : cage.usageBytes()
+    const bytes = cage.usageBytes(child.pid)
     mostResident = Math.max(mostResident, bytes ?? 0)
     return bytes
   }
   return {
     pid: child.pid,
-    enforcedBy: cage?.enforcedBy ?? null,
-    path: cage?.path ?? null,
-    limitBytes: limit,
+    enforcedBy: cage.enforcedBy,
+    path: cage.path,
+    limitBytes: cage.limitBytes,
     startedAt: now(),
     ready: Promise.race([readied, ended.then(() => undefined)]),
     ended,
     isAlive: () => isAlive,
     usageBytes,
-    peakBytes: () => cage?.peakBytes() ?? (mostResident === 0 ? null : mostResident),
+    peakBytes: () => cage.peakBytes() ?? (mostResident === 0 ? null : mostResident),
     scan(order, onMessage) {
       listener = onMessage
       child.scan(order)
@@ -79,8 +79,8 @@ export function openLiving({ name, program, room, limitBytes, now }: LivingOptio
     kill: () => child.kill(),
     async seen(endedFor) {
       const end = await ended
-      return { ...end, endedFor, kernelKills: cage?.kills() ?? 0, limitBytes: limit }
+      return { ...end, endedFor, kernelKills: cage.kills(), limitBytes: cage.limitBytes }
     },
-    close: () => cage?.remove(),
+    close: () => cage.remove(),
   }
 }

@@ -52,7 +52,7 @@ export async function settleAttempt(
   const { outcome, says } = failureOf(end)
   if (outcome === 'cancelled') return log('info', `job ${job.id} was cancelled`, job.id)
   const caseId =
-    outcome === 'oom' && living.path !== null
+    outcome === 'oom' && end.kind === 'died' && end.seen.kernelKills > 0 && living.path !== null
       ? await options.explain(living.path, living.startedAt)
       : null
   const ended: AttemptEnd = { outcome, says, peakBytes, caseId, endedAt: now() }

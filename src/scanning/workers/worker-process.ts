@@ -1,7 +1,6 @@
 /** A worker as a process: started inside its cage, and told what to scan. */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import type { Cage } from './cage.ts'
+import type { Cage } from './cages/cage.ts'
 import { isFromWorker } from './messages.ts'
 import type { FromWorker, ScanOrder, ToWorker } from './messages.ts'
 
@@ -11,8 +10,6 @@ export interface WorkerProcess {
   ended: Promise<WorkerEnd>
   scan(order: ScanOrder): void
   kill(): void
-  /** Resident, where there is no cage to ask. */
-  residentBytes(): number | null
 }
 
 export interface WorkerEnd {
@@ -29,16 +26,13 @@ export interface WorkerProgram {
 }
 
 const LAST_WORDS = 4_000
-/** It joins before it becomes the worker, so that every page is charged. */
-const JOIN = 'echo "$$" > "$0" && exec "$@"'
 
 export function startWorker(
   program: WorkerProgram,
-  cage: Cage | null,
+  cage: Pick<Cage, 'around'>,
   onMessage: (message: FromWorker) => void,
 ): WorkerProcess {
-  const [command = '', ...words] =
-    cage === null ? program.argv : ['/bin/sh', '-c', JOIN, cage.procs, ...program.argv]
+  const [command = '', ...words] = cage.around(program.argv)
   const child = spawn(command, words, {
     // One arena: what its threads free is given back. mallopt(3)
     env: { MALLOC_ARENA_MAX: '1', ...program.env },
@@ -65,15 +59,5 @@ export function startWorker(
       child.send(message, () => undefined)
     },
     kill: () => void child.kill('SIGKILL'),
-    residentBytes: () => residentOf(pid),
-  }
-}
-
-function residentOf(pid: number): number | null {
-  try {
-    const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return kib === undefined ? null : Number(kib) * 1024
-  } catch {
-    return null
   }
 }
