@@ -4,6 +4,7 @@
  * and 200 ms for each look at 100,000 jobs.
  */
 import { randomBytes } from 'node:crypto'
+import { afterGone } from '../../src/scanning/retry.ts'
 import type { Database } from '../../src/store/database/types.ts'
 import type { NewJob } from '../../src/store/scanner/job-types.ts'
 import type { ScannerStore } from '../../src/store/scanner/open.ts'
@@ -81,7 +82,7 @@ async function measureJobs(name: string, line: string, { jobs }: ScannerStore): 
     const begun = performance.now()
     await jobs.submit({ ...JOB, createdAt: AT + round })
     const submitted = performance.now()
-    const by = { host: 'here', worker: 'default-1', limitBytes: null, startedAt: AT }
+    const by = { host: 'here', worker: 'default-1', limitBytes: null, startedAt: AT, afterGone }
     const taken = await jobs.take('default', by)
     if (taken === null) throw new Error('no job was there')
     const had = performance.now()

@@ -1,18 +1,22 @@
 /**
  * Runs in a guest: starts a systemd of its own as the first process of a PID namespace, gives a unit another limit and takes
- * it back, and writes down what systemd and the kernel said. `node scripts/guest/inside-systemd.ts`
+ * it back, and makes a place for workers of the scanner in a unit that has its group handed over. Writes down what systemd and
+ * the kernel said. `node scripts/guest/inside-systemd.ts HOG`
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { MIB } from '../../src/model/bytes.ts'
 import { systemd } from '../../src/remedy/platforms/systemd/index.ts'
 import { hostReader } from '../../src/sources/reader.ts'
+import type { WorkersPlayed } from './inside-workers.ts'
 import { until } from './lab.ts'
 
 /** What was seen before, after the fix, and after the undo. */
 export interface SystemdPlayed {
   /** By the setting that the unit had before. */
   units: Readonly<Record<string, readonly Seen[]>>
+  workers: WorkersPlayed
 }
 
 export interface Seen {
@@ -30,7 +34,7 @@ const BARE = '[Unit]\nDefaultDependencies=no\n'
 /** The setting that each unit has before: none, one of its own file, one for good, one until the boot. */
 const SETTINGS = ['none', 'file', 'persistent', 'runtime'] as const
 
-const [where] = process.argv.slice(2)
+const [program = '', where] = process.argv.slice(2)
 if (where === 'inside') writeFileSync('/out/systemd.json', JSON.stringify(await play()))
 else await boot()
 
@@ -55,7 +59,7 @@ async function boot(): Promise<void> {
   const child = spawn('unshare', [...namespaces, 'bash', '-c', enter, start], { stdio: 'inherit' })
   await until('systemd answers', () => existsSync('/run/systemd/private'))
   const pid = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()
-  const self = [process.execPath, process.argv[1] ?? '', 'inside']
+  const self = [process.execPath, process.argv[1] ?? '', program, 'inside']
   const target = ['--target', pid, '--pid', '--mount', '--cgroup']
   try {
     execFileSync('nsenter', [...target, ...self], { stdio: 'inherit' })
@@ -76,7 +80,17 @@ async function play(): Promise<SystemdPlayed> {
     }
     units[setting] = await fix(unit)
   }
-  return { units }
+  return { units, workers: playWorkers() }
+}
+
+/** As deploy/systemd/stella-workers@.service is started. */
+function playWorkers(): WorkersPlayed {
+  const unit = ['Delegate=memory', 'User=nobody', 'OOMPolicy=continue', 'DefaultDependencies=no']
+  const options = ['--wait', '--pipe', '--quiet', '--collect', '--unit=workers']
+  const play = fileURLToPath(new URL('inside-workers.ts', import.meta.url))
+  const words = [process.execPath, play, program, 'as a user']
+  const argv = [...options, ...unit.map((each) => `--property=${each}`), ...words]
+  return JSON.parse(execFileSync('systemd-run', argv).toString())
 }
 
 async function fix(unit: string): Promise<Seen[]> {

@@ -31,8 +31,10 @@ export interface WorkersPlayed {
 const USER = 1_000
 const [program = '', scene = ''] = process.argv.slice(2)
 if (scene === 'as a user') {
-  process.setgid?.(USER)
-  process.setuid?.(USER)
+  if (process.getuid?.() === 0) {
+    process.setgid?.(USER)
+    process.setuid?.(USER)
+  }
   process.stdout.write(JSON.stringify(await play()))
 } else {
   writeFileSync('/out/workers.json', JSON.stringify(await playAsRoot()))

@@ -15,7 +15,10 @@ export const ENDED_STATES: readonly JobState[] = ['done', 'failed', 'timeout', '
 export const SCAN_MODES = ['whole', 'streaming', 'lean'] as const
 export type ScanMode = (typeof SCAN_MODES)[number]
 
-/** How an attempt ended. `lost`: whoever ran it is gone, or was told to stop; nobody knows what would have become of it. */
+/**
+ * How an attempt ended. `lost`: whoever ran it was told to stop; nobody knows what would have become of it. `gone`: whoever ran
+ * it is gone without a word, and perhaps because of it.
+ */
 export const OUTCOMES = [
   'done',
   'oom',
@@ -24,6 +27,7 @@ export const OUTCOMES = [
   'refused',
   'unreachable',
   'lost',
+  'gone',
   'cancelled',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]

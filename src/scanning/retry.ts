@@ -1,9 +1,10 @@
 /** What becomes of a job after an attempt that did not go well: it learns from how that ended. */
 import { formatBytes } from '../model/bytes.ts'
 import type { JobState, Outcome, ScanMode } from '../model/scan-job.ts'
+import type { AfterGone } from '../store/scanner/job-types.ts'
 
 export interface Failure {
-  outcome: Exclude<Outcome, 'done' | 'cancelled'>
+  outcome: Exclude<Outcome, 'done' | 'cancelled' | 'gone'>
   /** What happened, as a sentence without a full stop. */
   says: string
   /** Counted from 1; those that were lost to a restart do not count. */
@@ -55,6 +56,15 @@ export function afterFailure(failure: Failure, rules: RetryRules): NextStep {
     case 'refused':
       return over(says)
   }
+}
+
+/** A scan can take its host with it, where both have one limit: it is not to do so for ever. */
+const MOST_GONE = 3
+
+export function afterGone(times: number, mode: ScanMode): ReturnType<AfterGone> {
+  if (times < MOST_GONE) return { kind: 'again', mode: LEANER[mode] ?? mode }
+  const says = `whoever ran it was gone ${times} times in a row, perhaps because of it: stella scanner jobs retry, once its host has room`
+  return { kind: 'over', last: { state: 'failed', says, gate: 'scan-failed' } }
 }
 
 /** First with less memory, then where there is more; the same again would end the same. */

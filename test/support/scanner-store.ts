@@ -1,5 +1,6 @@
 /** Jobs of the scanner's store, and those who take them. */
 import type { JobResult } from '../../src/model/scan-job.ts'
+import { afterGone } from '../../src/scanning/retry.ts'
 import type { Database } from '../../src/store/database/types.ts'
 import type { AttemptEnd } from '../../src/store/scanner/job-rows.ts'
 import type { NewJob, TakenJob, Taker } from '../../src/store/scanner/job-types.ts'
@@ -38,7 +39,7 @@ export function newJob(change: Partial<NewJob> = {}): NewJob {
 }
 
 export function taker(worker = 'default-1'): Taker {
-  return { host: 'here', worker, limitBytes: 4 * 2 ** 30, startedAt: NOW + 1_000 }
+  return { host: 'here', worker, limitBytes: 4 * 2 ** 30, startedAt: NOW + 1_000, afterGone }
 }
 
 export function ended(change: Partial<AttemptEnd> = {}): AttemptEnd {

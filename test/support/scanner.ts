@@ -9,6 +9,7 @@ import { unreachableError } from '../../src/model/errors.ts'
 import { GIB } from '../../src/model/bytes.ts'
 import { parseImageReference } from '../../src/image/source/reference.ts'
 import type { WorkerView } from '../../src/model/scan-job.ts'
+import { afterGone } from '../../src/scanning/retry.ts'
 import type { ScannerDesk } from '../../src/scanning/desk.ts'
 import { createDesk } from '../../src/scanning/store-desk.ts'
 import { createApp } from '../../src/server/app.ts'
@@ -42,7 +43,13 @@ export async function startScanner(): Promise<TestScanner> {
   const desk = createDesk({ store, now: () => NOW, hostBytes: HOST_BYTES, sizeOf })
 
   async function taken(pool: string) {
-    const taker = { host: 'one', worker: `${pool}-1`, limitBytes: 4 * GIB, startedAt: NOW }
+    const taker = {
+      host: 'one',
+      worker: `${pool}-1`,
+      limitBytes: 4 * GIB,
+      startedAt: NOW,
+      afterGone,
+    }
     const job = await store.jobs.take(pool, taker)
     if (job === null) throw new Error(`no job waits in ${pool}`)
     return job

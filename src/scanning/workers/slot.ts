@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RestartReason, WorkerView } from '../../model/scan-job.ts'
 import type { TakenJob } from '../../store/scanner/job-types.ts'
+import { afterGone } from '../retry.ts'
 import { carryOut } from './carry-out.ts'
 import type { CarryOutOptions, JobEnd } from './carry-out.ts'
 import { openLiving } from './living.ts'
@@ -150,7 +151,8 @@ export function openSlot(options: SlotOptions): Slot {
   async function take(worker: Living): Promise<TakenJob | null> {
     try {
       const { limitBytes } = worker
-      return await store.jobs.take(pool, { host, worker: name, limitBytes, startedAt: now() })
+      const by = { host, worker: name, limitBytes, startedAt: now(), afterGone }
+      return await store.jobs.take(pool, by)
     } catch (error) {
       log(
         'error',

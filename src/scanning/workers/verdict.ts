@@ -14,7 +14,7 @@ export interface EndSeen extends WorkerEnd {
 }
 
 export interface EndMeaning {
-  outcome: Exclude<Outcome, 'done' | 'refused' | 'unreachable'>
+  outcome: Exclude<Outcome, 'done' | 'refused' | 'unreachable' | 'gone'>
   /** Why it is started again; null: that is no event. */
   restart: RestartReason | null
   says: string

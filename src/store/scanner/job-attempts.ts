@@ -2,9 +2,20 @@
 import type { Kysely } from 'kysely'
 import type { Attempt } from '../../model/scan-job.ts'
 import { keepDocument } from './documents.ts'
-import { ended, endedAttempts, isEnded, jobOf, lockedJob, noteOf, withAttempt } from './job-rows.ts'
+import {
+  attemptsText,
+  ended,
+  endedAttempts,
+  goneInARow,
+  isEnded,
+  jobOf,
+  lockedJob,
+  noteOf,
+  withAttempt,
+  withoutOpen,
+} from './job-rows.ts'
 import type { AttemptEnd, JobRow, Work } from './job-rows.ts'
-import type { JobAttempts, TakenJob, Taker } from './job-types.ts'
+import type { JobAttempts, LastWord, TakenJob, Taker } from './job-types.ts'
 import type { JobQueue, TakenMessage } from './queue.ts'
 import type { ScannerTables } from './tables.ts'
 
@@ -78,23 +89,29 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
           .execute()
       })
     },
-    over: (taken, end, { state, says, gate }) =>
-      settle(taken, end, async (work, attempts) => {
-        const { id, image } = taken.job
-        await work
-          .updateTable('scanner_jobs')
-          .set({ ...ended(state, end, attempts), note: noteOf(says) })
-          .where('id', '=', id)
-          .execute()
-        if (gate === null) return
-        const blocked = { reason: gate, job_id: id, since: new Date(end.endedAt) }
-        await work
-          .insertInto('scanner_gates')
-          .values({ image, ...blocked })
-          .onConflict((conflict) => conflict.column('image').doUpdateSet(blocked))
-          .execute()
-      }),
+    over: (taken, end, last) =>
+      settle(taken, end, (work, attempts) => endJob(work, taken.job, { ...end, attempts }, last)),
   }
+}
+
+async function endJob(
+  work: Work,
+  { id, image }: Pick<JobRow, 'id' | 'image'>,
+  end: Pick<AttemptEnd, 'endedAt'> & { attempts: string },
+  { state, says, gate }: LastWord,
+): Promise<void> {
+  await work
+    .updateTable('scanner_jobs')
+    .set({ ...ended(state, end, end.attempts), note: noteOf(says) })
+    .where('id', '=', id)
+    .execute()
+  if (gate === null) return
+  const blocked = { reason: gate, job_id: id, since: new Date(end.endedAt) }
+  await work
+    .insertInto('scanner_gates')
+    .values({ image, ...blocked })
+    .onConflict((conflict) => conflict.column('image').doUpdateSet(blocked))
+    .execute()
 }
 
 /** Whether this attempt is the one that goes on. */
@@ -114,17 +131,25 @@ async function begin(
   work: Work,
   message: TakenMessage,
   pool: string,
-  by: Taker,
+  { afterGone, ...by }: Taker,
 ): Promise<TakenJob | null> {
   const row = await lockedJob(work, message.job)
   if (row === null || row.message_id !== message.id || isEnded(row)) return null
+  const before = withoutOpen(row.attempts, by.startedAt)
+  const gone = goneInARow(before, row.forgotten)
+  const next = gone === 0 ? null : afterGone(gone, jobOf(row).mode)
+  if (next?.kind === 'over') {
+    await endJob(work, row, { endedAt: by.startedAt, attempts: attemptsText(before) }, next.last)
+    return null
+  }
+  const mode = next?.mode ?? jobOf(row).mode
   const open = { endedAt: null, outcome: null, says: null, peakBytes: null, caseId: null }
-  const mode = jobOf(row).mode
-  const { attempt, text } = withAttempt(row.attempts, { ...by, pool, mode, ...open })
+  const { attempt, text } = withAttempt(before, { ...by, pool, mode, ...open })
   const changed = await work
     .updateTable('scanner_jobs')
     .set({
       state: 'running',
+      mode,
       attempts: text,
       started_at: row.started_at ?? new Date(by.startedAt),
     })

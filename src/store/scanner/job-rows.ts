@@ -40,18 +40,27 @@ function resultOf({ packages, problems, digest, document_bytes: bytes }: JobRow)
 /** Of a job that is lost again and again only the last are kept. */
 const MAX_ATTEMPTS = 50
 
-/** An attempt that never ended is lost: somebody else begins the next. */
+/** An attempt that nobody ended, when somebody else comes for the job: whoever ran it is gone. */
+export function withoutOpen(attempts: readonly Attempt[], now: Instant): readonly Attempt[] {
+  return attempts.map((each) =>
+    each.endedAt === null
+      ? { ...each, endedAt: now, outcome: 'gone', says: 'whoever ran it is gone' }
+      : each,
+  )
+}
+
+/** How often in a row it was so, up to now. */
+export function goneInARow(attempts: readonly Attempt[], forgotten: number): number {
+  const counted = attempts.filter(({ number }) => number > forgotten)
+  return counted.length - 1 - counted.findLastIndex(({ outcome }) => outcome !== 'gone')
+}
+
 export function withAttempt(
   attempts: readonly Attempt[],
   next: Omit<Attempt, 'number'>,
 ): { attempt: Attempt; text: string } {
-  const ended = attempts.map((each) =>
-    each.endedAt === null
-      ? { ...each, endedAt: next.startedAt, outcome: 'lost' as const, says: 'its host is gone' }
-      : each,
-  )
   const attempt = { ...next, number: (attempts.at(-1)?.number ?? 0) + 1 }
-  return { attempt, text: attemptsText([...ended, attempt].slice(-MAX_ATTEMPTS)) }
+  return { attempt, text: attemptsText([...attempts, attempt].slice(-MAX_ATTEMPTS)) }
 }
 
 export type AttemptEnd = Pick<Attempt, 'outcome' | 'says' | 'peakBytes' | 'caseId'> & {
@@ -67,7 +76,7 @@ export function endedAttempts(
 }
 
 /** The last words of a worker may hold any bytes. */
-function attemptsText(attempts: readonly Attempt[]): string {
+export function attemptsText(attempts: readonly Attempt[]): string {
   return JSON.stringify(attempts, (_, value: unknown) =>
     typeof value === 'string' ? clean(value) : value,
   )
@@ -83,7 +92,9 @@ export function countedAttempts({
   attempts,
   forgotten,
 }: Pick<Job, 'attempts' | 'forgotten'>): number {
-  return attempts.filter(({ number, outcome }) => number > forgotten && outcome !== 'lost').length
+  return attempts.filter(
+    ({ number, outcome }) => number > forgotten && outcome !== 'lost' && outcome !== 'gone',
+  ).length
 }
 
 /** The row, which nobody else changes until the end of the transaction. */

@@ -53,7 +53,7 @@ export interface JobRequests {
 
 /** Of what a taker does, `false` means that the job is not its any more, and nothing was written. */
 export interface JobAttempts {
-  /** The next of a pool; null: none waits. */
+  /** The next of a pool that is to be tried; null: none waits. */
   take(pool: string, by: Taker): Promise<TakenJob | null>
   /** Says that it is worked on. */
   touch(taken: TakenJob): Promise<boolean>
@@ -66,20 +66,31 @@ export interface JobAttempts {
   ): Promise<boolean>
   /** It is tried once more. */
   again(taken: TakenJob, end: AttemptEnd, next: Course & { delayMs: number }): Promise<boolean>
-  /** It is not tried any more. `gate`: why the image may not be released; null: that changes nothing. */
-  over(
-    taken: TakenJob,
-    end: AttemptEnd,
-    last: { state: JobState; says: string; gate: string | null },
-  ): Promise<boolean>
+  /** It is not tried any more. */
+  over(taken: TakenJob, end: AttemptEnd, last: LastWord): Promise<boolean>
 }
+
+export interface LastWord {
+  state: JobState
+  says: string
+  /** Why the image may not be released; null: that changes nothing. */
+  gate: string | null
+}
+
+/** What becomes of a job whose takers were gone so often in a row. */
+export type AfterGone = (
+  times: number,
+  mode: ScanMode,
+) => { kind: 'again'; mode: ScanMode } | { kind: 'over'; last: LastWord }
 
 export interface JobRecovery {
   /** Every job that runs is lost: whoever had the database before is gone. Gives how many there were. */
   recover(): Promise<number>
 }
 
-export type Taker = Pick<Attempt, 'host' | 'worker' | 'limitBytes' | 'startedAt'>
+export interface Taker extends Pick<Attempt, 'host' | 'worker' | 'limitBytes' | 'startedAt'> {
+  afterGone: AfterGone
+}
 
 export interface JobQueries {
   /** Newest first. */

@@ -179,7 +179,7 @@ for (const [name, start, isMissing] of ENGINES) {
       expect(await store.jobs.find(id)).toMatchObject({
         state: 'done',
         attempts: [
-          { worker: 'one', outcome: 'lost' },
+          { worker: 'one', outcome: 'gone' },
           { worker: 'two', outcome: 'done' },
         ],
       })
@@ -241,7 +241,7 @@ for (const [name, start, isMissing] of ENGINES) {
       expect(await joined(store.jobs.document(id))).toEqual(DOCUMENT)
     })
 
-    it('that ran when their owner died wait again, and what was lost does not count', async () => {
+    it('that ran when their owner died wait again with less memory, and that does not count', async () => {
       const { id } = await store.jobs.submit(newJob({ pool }))
       const waiting = await store.jobs.submit(newJob({ pool: `${pool}-waits` }))
       const first = await take(store, pool)
@@ -249,9 +249,9 @@ for (const [name, start, isMissing] of ENGINES) {
       expect((await store.jobs.find(id))?.state).toBe('queued')
       expect(await done(first, DOCUMENT)).toBe(false)
       const second = await take(store, pool)
-      expect(second.attempt.number).toBe(2)
+      expect(second.attempt).toMatchObject({ number: 2, mode: 'lean' })
       expect(second.job.attempts[0]).toMatchObject({
-        outcome: 'lost',
+        outcome: 'gone',
         endedAt: second.attempt.startedAt,
       })
       expect(countedAttempts(second.job)).toBe(1)
@@ -263,8 +263,9 @@ for (const [name, start, isMissing] of ENGINES) {
     it('that are lost again and again go on, and of those attempts the last are kept', async () => {
       const { id } = await store.jobs.submit(newJob({ pool }))
       for (let round = 0; round < 55; round++) {
-        await take(store, pool)
-        await store.jobs.recover()
+        const end = ended({ outcome: 'lost', says: 'the scanner was stopped' })
+        const next = { pool, mode: 'whole', note: null, delayMs: 0 } as const
+        expect(await store.jobs.again(await take(store, pool), end, next)).toBe(true)
       }
       const last = await take(store, pool)
       expect(last.attempt.number).toBe(56)
@@ -272,6 +273,31 @@ for (const [name, start, isMissing] of ENGINES) {
       expect(countedAttempts(last.job)).toBe(1)
       expect(await done(last, DOCUMENT)).toBe(true)
       expect((await store.jobs.find(id))?.attempts.at(-1)).toMatchObject({ outcome: 'done' })
+    })
+
+    it('whose owner died again and again, perhaps because of them, fail, and begin anew when asked for', async () => {
+      const image = `registry:takes-all-along/${pool}`
+      const { id } = await store.jobs.submit(newJob({ pool, image }))
+      for (let round = 0; round < 3; round++) {
+        await take(store, pool)
+        await store.jobs.recover()
+      }
+      expect(await store.jobs.take(pool, taker())).toBeNull()
+      const failed = await store.jobs.find(id)
+      expect(failed).toMatchObject({ state: 'failed', endedAt: NOW + 1_000 })
+      expect(failed?.note).toContain('gone 3 times in a row')
+      expect(failed?.attempts.map(({ mode, outcome }) => [mode, outcome])).toEqual([
+        ['whole', 'gone'],
+        ['lean', 'gone'],
+        ['lean', 'gone'],
+      ])
+      expect(await gateOf(image)).toMatchObject({ reason: 'scan-failed', job: id })
+
+      await store.jobs.retry(id, { pool, mode: 'whole', note: null, sizeBytes: null })
+      const again = await take(store, pool)
+      expect(again.attempt).toMatchObject({ number: 4, mode: 'whole' })
+      expect(await done(again, DOCUMENT)).toBe(true)
+      expect(await gateOf(image)).toBeUndefined()
     })
 
     it('that fail block their image, and the next good scan of it frees it', async () => {

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Seen, SystemdPlayed } from '../../scripts/guest/inside-systemd.ts'
 import { runScripts } from '../../scripts/guest/script.ts'
 import { MIB } from '../../src/model/bytes.ts'
+import { hog } from '../support/hog.ts'
 import { cannotBoot } from './cannot-boot.ts'
 
 const KERNEL = '6.1'
@@ -15,14 +16,14 @@ describe.skipIf(await cannotBoot(KERNEL))('units of a real systemd', () => {
 
   beforeAll(async () => {
     output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
-    await runScripts({ kernel: KERNEL, scripts: [['inside-systemd.ts']], output })
+    const program = await hog()
+    const scripts = [['inside-systemd.ts', `/programs/${basename(program)}`]]
+    await runScripts({ kernel: KERNEL, scripts, output, program })
   })
   afterAll(() => rmSync(output, { recursive: true, force: true }))
 
-  function seen(setting: string): readonly Seen[] {
-    const played: SystemdPlayed = JSON.parse(readFileSync(join(output, 'systemd.json'), 'utf8'))
-    return played.units[setting] ?? []
-  }
+  const played = (): SystemdPlayed => JSON.parse(readFileSync(join(output, 'systemd.json'), 'utf8'))
+  const seen = (setting: string): readonly Seen[] => played().units[setting] ?? []
 
   it.each([
     ['none', 'infinity', 'max'],
@@ -39,6 +40,16 @@ describe.skipIf(await cannotBoot(KERNEL))('units of a real systemd', () => {
       expect(after).toEqual(before)
     },
   )
+
+  it('workers of the scanner have groups of their own where the group of their unit was handed over', () => {
+    const { workers } = played()
+    expect(workers).toMatchObject({ enforcedBy: 'cgroup v2', outcome: 'oom', isGone: true })
+    expect(workers.path).toMatch(
+      /^\/system\.slice\/workers\.service\/stella-scanner-.*\/default-1$/,
+    )
+    expect(workers.hostPath).toBe('/system.slice/workers.service/stella-host')
+    expect(workers.limitBytes).toBe(32 * MIB)
+  })
 
   it('what held until the boot is changed until the boot', () => {
     expect(seen('runtime')[1]?.dropIns[0]).toBeNull()
