@@ -1,6 +1,8 @@
 /** Files that are whole after a crash: either the earlier text or the new one. */
 import {
+  accessSync,
   closeSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -9,11 +11,27 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { errorCode } from '../model/error-code.ts'
+import { unreachableError } from '../model/errors.ts'
 
-/** Only its owner may enter: what is kept here may hold secrets. */
+/**
+ * Only its owner may enter: what is kept here may hold secrets.
+ *
+ * @throws StellaError (unreachable) where it cannot be made, or not be written
+ */
 export function privateFolder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  return path
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return path
+  } catch (error) {
+    throw unreachableError(
+      `nothing can be kept in this folder (${errorCode(error)})`,
+      path,
+      'name another one with --data DIR, or let its user write there',
+      { cause: error },
+    )
+  }
 }
 
 /** Writes a file as a whole; when this returns, it is on the disk. */

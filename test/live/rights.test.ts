@@ -57,6 +57,27 @@ describe.skipIf(requireParts('root', 'setpriv'))('without rights', () => {
     }
   })
 
+  it.each([['serve', '--listen', '127.0.0.1:0'], ['watch'], ['scanner', 'status']])(
+    'says that %s cannot keep anything in a folder of another user, and what to do',
+    (...command) => {
+      const folder = mkdtempSync(join(tmpdir(), 'stella-test-not-ours-'))
+      try {
+        chmodSync(folder, 0o755)
+        const [program, ...words] = [...AS_NOBODY, process.execPath, PROGRAM] as const
+        const argv = [...words, ...command, '--data', folder]
+        const { status, stderr } = spawnSync(program, argv, { encoding: 'utf8', timeout: 30_000 })
+        expect(stderr).toMatch(
+          new RegExp(
+            `^stella: ${folder}\\S*: nothing can be kept in this folder \\(EACCES\\); name`,
+          ),
+        )
+        expect(status).toBe(3)
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+  )
+
   it('scans an image for a user who has no home, and so no place to keep anything', () => {
     const root = mkdtempSync(join(tmpdir(), 'stella-test-rootfs-'))
     try {

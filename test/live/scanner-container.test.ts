@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
-import type { TestGroup } from '../support/cgroups.ts'
 import { testDocker } from '../support/docker.ts'
 import type { TestDocker } from '../support/docker.ts'
 import { requireParts } from '../support/parts.ts'
@@ -13,7 +12,6 @@ import { largeImage, scannerOf } from '../support/scanner-service.ts'
 import type { Scanner } from '../support/scanner-service.ts'
 import { startPostgres } from '../support/server-starters.ts'
 import { startServing } from '../support/serving.ts'
-import type { Serving } from '../support/serving.ts'
 import { stellaImage } from '../support/stella-image.ts'
 import { testbedFolder, until } from '../support/testbed.ts'
 
@@ -23,29 +21,31 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'postgresql', 'npm-regist
   'workers in a container',
   () => {
     let docker: TestDocker
-    let group: TestGroup
-    let folder = ''
-    let serving: Serving
     let scanner: Scanner
     let large = ''
     const name = `stella-test-${process.pid}-workers`
+    /** Ends what was begun, the last first. */
+    const endings: (() => unknown)[] = []
 
     beforeAll(async () => {
       docker = await testDocker()
       const image = await stellaImage(docker)
-      folder = mkdtempSync(join(testbedFolder('databases'), 'container-'))
-      group = createGroup('postgres-container')
+      const folder = mkdtempSync(join(testbedFolder('databases'), 'container-'))
+      endings.push(() => rmSync(folder, { recursive: true, force: true }))
+      const group = createGroup('postgres-container')
       const database = join(folder, 'database')
       mkdirSync(database)
+      chmodSync(folder, 0o755)
+      endings.push(() => group.remove())
       await startPostgres(group, database, 'shared_buffers = 16MB\n')
-      for (const each of [folder, database]) chmodSync(each, 0o755)
       const url = (at: string): string =>
         `postgres:///postgres?host=${encodeURIComponent(at)}&user=postgres`
-      serving = await startServing(join(folder, 'server'), [
+      const serving = await startServing(join(folder, 'server'), [
         '--no-watch',
         '--database',
         url(database),
       ])
+      endings.push(() => serving.stop())
       scanner = scannerOf(serving)
       await scanner.desk.status()
       await until('it has its worker', async () => (await scanner.desk.workers()).length > 0)
@@ -55,11 +55,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'postgresql', 'npm-regist
       large = await largeImage(folder, 300)
       const limits = [`--memory=${LIMIT_MIB}m`, `--memory-swap=${LIMIT_MIB}m`]
       const closed = ['--cap-drop=ALL', '--read-only', '--security-opt=no-new-privileges']
-      const places = [
-        '--tmpfs=/tmp',
-        '--tmpfs=/var/lib/stella:mode=0777',
-        `--volume=${folder}:${folder}`,
-      ]
+      const places = ['--tmpfs=/tmp', `--volume=${folder}:${folder}`]
       const options = [...limits, ...closed, ...places, '--network=none', '--no-healthcheck']
       const command = [
         'scanner',
@@ -70,13 +66,11 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'postgresql', 'npm-regist
         '--database',
         url(database),
       ]
+      endings.push(() => docker.tryCli('rm', '--force', '--volumes', name))
       docker.cli('run', '--detach', `--name=${name}`, ...options, image, ...command)
     }, 600_000)
     afterAll(async () => {
-      docker.tryCli('rm', '--force', '--volumes', name)
-      await serving.stop()
-      await group.remove()
-      rmSync(folder, { recursive: true, force: true })
+      for (const end of endings.toReversed()) await end()
     })
 
     const logs = (): string => docker.tryCli('logs', name).stderr

@@ -1,8 +1,9 @@
 /** The workers of this host: as many in each pool as are wanted, and no more. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogLevel, LogLine, Pool, WorkerView } from '../../model/scan-job.ts'
 import type { Reader } from '../../sources/reader.ts'
+import { privateFolder } from '../../store/durable.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
 import { poolBytes } from '../pool-desk.ts'
 import { workerMemoryLimit } from '../settings/index.ts'
@@ -52,8 +53,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   const { now } = reader
   const room = openCageRoom(reader)
   if (room.says !== null) onSays(`no worker has a limit of its own: ${room.says}`)
-  const scratchFolder = join(options.scratchFolder, String(process.pid))
-  mkdirSync(scratchFolder, { recursive: true, mode: 0o700 })
+  const scratchFolder = privateFolder(join(options.scratchFolder, String(process.pid)))
   const slots = new Map<string, { slot: Slot; pool: string; generation: number }>()
   const leaving = new Set<Promise<void>>()
   const limits = new Map<string, number>()
