@@ -83,14 +83,22 @@ async function play(): Promise<SystemdPlayed> {
   return { units, workers: playWorkers() }
 }
 
-/** As deploy/systemd/stella-workers@.service is started. */
+/** As deploy/systemd/stella-workers@.service has it. There is no bus that `systemd-run --wait` could ask. */
 function playWorkers(): WorkersPlayed {
-  const unit = ['Delegate=memory', 'User=nobody', 'OOMPolicy=continue', 'DefaultDependencies=no']
-  const options = ['--wait', '--pipe', '--quiet', '--collect', '--unit=workers']
+  const played = '/run/workers.json'
   const play = fileURLToPath(new URL('inside-workers.ts', import.meta.url))
-  const words = [process.execPath, play, program, 'as a user']
-  const argv = [...options, ...unit.map((each) => `--property=${each}`), ...words]
-  return JSON.parse(execFileSync('systemd-run', argv).toString())
+  const unit = [
+    'Type=oneshot',
+    `ExecStart=${process.execPath} ${play} ${program} "as a user"`,
+    `StandardOutput=truncate:${played}`,
+    'User=nobody',
+    'Delegate=memory',
+    'OOMPolicy=continue',
+  ]
+  writeFileSync(`${UNITS}/workers.service`, `${BARE}[Service]\n${unit.join('\n')}\n`)
+  execFileSync('systemctl', ['daemon-reload'])
+  execFileSync('systemctl', ['start', 'workers.service'])
+  return JSON.parse(readFileSync(played, 'utf8'))
 }
 
 async function fix(unit: string): Promise<Seen[]> {
