@@ -111,6 +111,20 @@ export interface Pool {
 
 export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'waiting'] as const
 
+/** Who ended a worker. `somebody`: a signal that neither the kernel's limit nor the scanner explains. */
+export const WORKER_ENDERS = ['kernel', 'scanner', 'somebody', 'itself'] as const
+
+/** How a process of a worker ended. */
+export interface WorkerEnding {
+  at: Instant
+  /** As a shell has it: 137 for SIGKILL, 143 for SIGTERM; null: it could not be started. */
+  exitCode: number | null
+  signal: string | null
+  by: (typeof WORKER_ENDERS)[number]
+  /** One sentence without a full stop. */
+  says: string
+}
+
 /** A worker as its host tells of it. */
 export interface WorkerView {
   /** `large-images-2`: the same through restarts. */
@@ -127,6 +141,8 @@ export interface WorkerView {
   usageBytes: number | null
   peakBytes: number | null
   restarts: number
+  /** Of the process before this one; null: this is the first. */
+  lastEnd: WorkerEnding | null
   seenAt: Instant
 }
 

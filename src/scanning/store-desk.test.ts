@@ -39,6 +39,7 @@ function worker(state: WorkerView['state'], change: Partial<WorkerView> = {}): W
     usageBytes: null,
     peakBytes: null,
     restarts: 0,
+    lastEnd: null,
     seenAt: NOW,
     ...change,
   }

@@ -9,6 +9,7 @@ import {
   OUTCOMES,
   RESTART_REASONS,
   SCAN_MODES,
+  WORKER_ENDERS,
   WORKER_STATES,
 } from '../model/scan-job.ts'
 import { answerKind } from './answer.ts'
@@ -142,6 +143,15 @@ export const WorkersAnswer = answerKind('stella.scanner-workers/1', {
       usageBytes: numberOrNull,
       peakBytes: numberOrNull,
       restarts: z.number(),
+      lastEnd: z.nullable(
+        z.object({
+          at: time,
+          exitCode: numberOrNull,
+          signal: textOrNull,
+          by: z.enum(WORKER_ENDERS),
+          says: text,
+        }),
+      ),
       seenAt: time,
     }),
   ),

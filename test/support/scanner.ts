@@ -140,6 +140,7 @@ export function testWorker(change: Partial<WorkerView> = {}): WorkerView {
     usageBytes: GIB,
     peakBytes: 2 * GIB,
     restarts: 1,
+    lastEnd: null,
     seenAt: NOW,
     ...change,
   }

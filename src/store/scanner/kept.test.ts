@@ -30,6 +30,7 @@ function view(name: string, change: Partial<WorkerView> = {}): WorkerView {
     usageBytes: 2 ** 26,
     peakBytes: null,
     restarts: 0,
+    lastEnd: null,
     seenAt: NOW,
     ...change,
   }

@@ -2,7 +2,12 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import * as z from 'zod/mini'
-import { DEFAULT_POOL, RESTART_REASONS, WORKER_STATES } from '../../model/scan-job.ts'
+import {
+  DEFAULT_POOL,
+  RESTART_REASONS,
+  WORKER_ENDERS,
+  WORKER_STATES,
+} from '../../model/scan-job.ts'
 import type { Pool, RestartReason, WorkerView } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ScannerTables } from './tables.ts'
@@ -39,6 +44,18 @@ const View = z.object({
   usageBytes: z.nullable(z.number()),
   peakBytes: z.nullable(z.number()),
   restarts: z.number(),
+  lastEnd: z._default(
+    z.nullable(
+      z.object({
+        at: z.number(),
+        exitCode: z.nullable(z.number()),
+        signal: z.nullable(z.string()),
+        by: z.enum(WORKER_ENDERS),
+        says: z.string(),
+      }),
+    ),
+    null,
+  ),
   seenAt: z.number(),
 })
 

@@ -13,9 +13,16 @@ beforeAll(async () => {
 afterAll(() => scanner.end())
 
 const JOB = '3f2a9c01-0000-4000-8000-000000000000'
+const KILLED = {
+  at: NOW - 60_000,
+  exitCode: 137,
+  signal: 'SIGKILL',
+  by: 'kernel',
+  says: 'out of memory: the kernel killed the worker at its limit of 4 GiB',
+} as const
 beforeEach(() =>
   scanner.store.pools.tell('one', [
-    testWorker({ state: 'busy', job: JOB, usageBytes: 3 * GIB }),
+    testWorker({ state: 'busy', job: JOB, usageBytes: 3 * GIB, lastEnd: KILLED }),
     testWorker({ name: 'large-1', pool: 'large', enforcedBy: null, usageBytes: null, pid: null }),
   ]),
 )
@@ -92,12 +99,21 @@ describe('workers', () => {
     expect(out).toMatch(/^default-1 of default$/m)
     expect(out).toContain(`stella scanner jobs show ${JOB}`)
     expect(out).toContain('3 GiB of 4 GiB, 75%; 2 GiB at most')
+    expect(out).toMatch(
+      /^ {2}Last end {2}exit_code: 137, by the kernel, .*: out of memory: .* 4 GiB$/m,
+    )
+    expect(out).toMatch(/^ {2}Last end {2}none since it was set up$/m)
+    const all = JSON.parse((await scanning('workers', 'inspect', '--json')).out)
+    expect(all.workers).toMatchObject([
+      { lastEnd: { ...KILLED, at: new Date(KILLED.at).toISOString() } },
+      { lastEnd: null },
+    ])
     expect(out).toMatch(/^default +oom +1 +137 +killed at its memory limit, by SIGKILL$/m)
     const one = JSON.parse((await scanning('workers', 'inspect', 'large-1', '--json')).out)
     expect(one).toMatchObject({
       schema: 'stella.scanner-inspection/1',
       workers: [{ name: 'large-1', state: 'idle', means: 'it waits for a job' }],
-      restarts: [{ pool: 'large', reason: 'manual', exitCode: 0 }],
+      restarts: [{ pool: 'large', reason: 'manual', exitCode: 137 }],
     })
     const { code, err } = await scanning('workers', 'inspect', 'nobody')
     expect([code, err]).toEqual([3, expect.stringContaining('there is no worker nobody')])

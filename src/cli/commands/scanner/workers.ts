@@ -155,8 +155,10 @@ export async function inspectWorkers(
 }
 
 function documentOf(worker: Parameters<typeof inspected>[0]): object {
+  const { lastEnd } = worker
   return {
     ...worker,
+    lastEnd: lastEnd === null ? null : { ...lastEnd, at: new Date(lastEnd.at).toISOString() },
     seenAt: new Date(worker.seenAt).toISOString(),
     means: STATE_WORDS[worker.state],
   }
