@@ -10,9 +10,9 @@ export const ENDED_STATES: readonly JobState[] = ['done', 'failed', 'timeout', '
 
 /**
  * How a scan uses memory, the most first: `whole` takes layers into memory before they are read, `streaming` reads them as
- * they come, and `lean` does so without a second thread.
+ * they come, and `lean` does so without a second thread. `partial` is as lean, and leaves out layers that cannot be read.
  */
-export const SCAN_MODES = ['whole', 'streaming', 'lean'] as const
+export const SCAN_MODES = ['whole', 'streaming', 'lean', 'partial'] as const
 export type ScanMode = (typeof SCAN_MODES)[number]
 
 /**
@@ -169,10 +169,24 @@ export interface SettingChange {
   by: string
 }
 
+/** What became of scans. */
+export interface ScanFigures {
+  done: number
+  /** Of them, those that could read all there is. */
+  complete: number
+  /** In all SBOMs together. */
+  packages: number
+  /** How the last attempt ended of those that failed; the most frequent first. */
+  failed: readonly { reason: string; count: number }[]
+  /** Of the attempt that was done; null: none was. */
+  medianMs: number | null
+  p95Ms: number | null
+}
+
 /** An image that may not be released. */
 export interface Gate {
   image: string
-  /** `scan-oom`, `scan-timeout`, `scan-failed`. */
+  /** `scan-oom`, `scan-timeout`, `scan-failed`, `scan-partial`. */
   reason: string
   job: string
   since: Instant

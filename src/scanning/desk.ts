@@ -7,6 +7,7 @@ import type {
   LogLevel,
   Pool,
   RestartReason,
+  ScanFigures,
   SettingChange,
   WorkerView,
 } from '../model/scan-job.ts'
@@ -27,6 +28,8 @@ export interface ScannerDesk {
   retry(id: string): Promise<Job>
   /** The SBOM of a job that is done: CycloneDX, not packed. Null: there is none. */
   document(id: string): Promise<AsyncIterable<Uint8Array> | null>
+  /** Of jobs that ended since; without it, of all that are kept. */
+  figures(query: { since?: Instant | undefined }): Promise<ScanFigures>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
 

@@ -87,6 +87,7 @@ export function createDesk(options: DeskOptions): ScannerDesk {
       // Whoever reads it hears of what goes wrong before.
       return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },
+    figures: ({ since }) => jobs.figures(since),
     gates: () => jobs.gates(),
     logs: (query) => store.logs.read(query),
   }

@@ -79,6 +79,15 @@ export const StatusAnswer = answerKind('stella.scanner-status/1', {
   ),
 })
 
+export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
+  done: z.number(),
+  complete: z.number(),
+  packages: z.number(),
+  failed: list(z.object({ reason: text, count: z.number() })),
+  medianMs: numberOrNull,
+  p95Ms: numberOrNull,
+})
+
 export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
 })

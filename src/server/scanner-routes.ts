@@ -6,6 +6,7 @@ import { answered, call } from './scanner-call.ts'
 import {
   ChangeAnswer,
   ChangesAnswer,
+  FiguresAnswer,
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
@@ -19,6 +20,7 @@ import {
   WorkersAnswer,
 } from './scanner-contract.ts'
 import {
+  FiguresQuery,
   HistoryQuery,
   JobsQuery,
   JobWanted,
@@ -194,6 +196,14 @@ export const SCANNER_ROUTES: readonly Route[] = [
     ask: (desk) => desk.status(),
   }),
   ...jobCalls,
+  call({
+    method: 'get',
+    path: '/api/scanner/figures',
+    summary: 'What became of scans: done, failed and why, how long they took',
+    input: FiguresQuery,
+    output: FiguresAnswer,
+    ask: (desk, query) => desk.figures(query),
+  }),
   call({
     method: 'get',
     path: '/api/scanner/gates',

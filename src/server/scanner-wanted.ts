@@ -43,6 +43,8 @@ export const JobsQuery = z.object({
   since: z.optional(time),
 })
 
+export const FiguresQuery = z.object({ since: z.optional(time) })
+
 /** Standard input, which is the server's own. */
 const STDIN = '-'
 

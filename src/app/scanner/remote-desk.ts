@@ -4,6 +4,7 @@ import type { Instant } from '../../model/time.ts'
 import {
   ChangeAnswer,
   ChangesAnswer,
+  FiguresAnswer,
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
@@ -35,6 +36,8 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     cancel: (id) => ask(JobAnswer, { path: `${jobPath(id)}/cancel`, body: {} }),
     retry: (id) => ask(JobAnswer, { path: `${jobPath(id)}/retry`, body: {} }),
     document: (id) => stream({ path: `${jobPath(id)}/document` }),
+    figures: ({ since }) =>
+      ask(FiguresAnswer, { path: 'figures', query: { since: timeOf(since) } }),
     gates: async () => (await ask(GatesAnswer, { path: 'gates' })).gates,
 
     settings: async () => (await ask(SettingsAnswer, { path: 'settings' })).settings,

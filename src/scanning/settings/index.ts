@@ -23,6 +23,13 @@ export const incrementalMode = setting(flag, {
   brief: 'Where layers are taken into memory, one after the other, and not all together',
 })
 
+export const fallbackMode = setting(flag, {
+  key: 'sbom.fallback_mode',
+  usual: 'false',
+  brief:
+    'Where an image is damaged, scan it once more without the layers that cannot be read; it is not to be released all the same',
+})
+
 export const layerDedup = setting(flag, {
   key: 'cache.layer_dedup',
   usual: 'true',
@@ -57,6 +64,7 @@ export const SETTINGS: readonly AnySetting[] = [
   workerMemoryLimit,
   streamingThreshold,
   incrementalMode,
+  fallbackMode,
   layerDedup,
   largeImageThreshold,
   largeImagePool,

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { JOB_STATES } from '../../model/scan-job.ts'
 import type { Job } from '../../model/scan-job.ts'
 import { clean } from '../database/rows.ts'
+import { figuresIn } from './figures.ts'
 import { jobOf } from './job-rows.ts'
 import { readDocument } from './documents.ts'
 import type { JobQueries, JobQuery } from './job-types.ts'
@@ -48,6 +49,7 @@ export function jobQueries(db: Kysely<ScannerTables>): JobQueries {
         since: row.since.getTime(),
       }))
     },
+    figures: (since) => figuresIn(db, since),
     document: (id) => readDocument(db, id),
   }
 }

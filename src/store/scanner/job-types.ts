@@ -6,6 +6,7 @@ import type {
   JobRequest,
   JobResult,
   JobState,
+  ScanFigures,
   ScanMode,
 } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
@@ -102,6 +103,8 @@ export interface JobQueries {
   depths(): Promise<ReadonlyMap<string, number>>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
+  /** Of jobs that ended since; without it, of all that are kept. */
+  figures(since?: Instant): Promise<ScanFigures>
   /** The SBOM, packed; nothing where there is none. */
   document(id: string): AsyncIterable<Uint8Array>
 }

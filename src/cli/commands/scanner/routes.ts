@@ -4,6 +4,7 @@ import { parseCount } from '../../count.ts'
 import { parseDuration } from '../../duration.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { configRoutes } from './routes-config.ts'
+import { pluginsRoutes, statsCommand } from './routes-figures.ts'
 import { jobsRoutes } from './routes-jobs.ts'
 import { workersRoutes } from './routes-workers.ts'
 
@@ -124,6 +125,8 @@ export const scannerRoutes = buildRouteMap({
     workers: workersRoutes,
     config: configRoutes,
     logs: logsCommand,
+    stats: statsCommand,
+    plugins: pluginsRoutes,
   },
   aliases: { job: 'jobs' },
   docs: {
