@@ -192,6 +192,18 @@ export interface Gate {
   since: Instant
 }
 
+/** Whether an image may be released. */
+export interface GateState {
+  image: string
+  /** `unknown`: no scan of it is known. */
+  state: 'open' | 'blocked' | 'unknown'
+  /** Of one that is blocked. */
+  reason: string | null
+  /** What blocked or opened it, and when; null: nothing is known. */
+  job: string | null
+  since: Instant | null
+}
+
 /** Why a worker was started again. */
 export const RESTART_REASONS = ['oom', 'crash', 'timeout', 'manual', 'config'] as const
 export type RestartReason = (typeof RESTART_REASONS)[number]

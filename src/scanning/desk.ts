@@ -1,6 +1,7 @@
 /** Everything that can be asked of the scanner: of a store at hand, or of a server. */
 import type {
   Gate,
+  GateState,
   Job,
   JobRequest,
   JobState,
@@ -32,6 +33,8 @@ export interface ScannerDesk {
   figures(query: { since?: Instant | undefined }): Promise<ScanFigures>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
+  /** By the name that was scanned. */
+  gate(image: string): Promise<GateState>
 
   /** All, as they hold now. */
   settings(): Promise<readonly HeldSetting[]>

@@ -89,6 +89,7 @@ export function createDesk(options: DeskOptions): ScannerDesk {
     },
     figures: ({ since }) => jobs.figures(since),
     gates: () => jobs.gates(),
+    gate: (image) => jobs.gate(image),
     logs: (query) => store.logs.read(query),
   }
 }

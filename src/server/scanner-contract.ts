@@ -92,6 +92,14 @@ export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
 })
 
+export const GateAnswer = answerKind('stella.scanner-gate/1', {
+  image: text,
+  state: z.enum(['open', 'blocked', 'unknown']),
+  reason: textOrNull,
+  job: textOrNull,
+  since: timeOrNull,
+})
+
 const Setting = z.object({
   key: text,
   value: textOrNull,

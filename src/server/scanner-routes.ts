@@ -7,6 +7,7 @@ import {
   ChangeAnswer,
   ChangesAnswer,
   FiguresAnswer,
+  GateAnswer,
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
@@ -21,6 +22,7 @@ import {
 } from './scanner-contract.ts'
 import {
   FiguresQuery,
+  GateQuery,
   HistoryQuery,
   JobsQuery,
   JobWanted,
@@ -213,6 +215,14 @@ export const SCANNER_ROUTES: readonly Route[] = [
     async ask(desk) {
       return { gates: await desk.gates() }
     },
+  }),
+  call({
+    method: 'get',
+    path: '/api/scanner/gate',
+    summary: 'Whether an image may be released, by the name that was scanned',
+    input: GateQuery,
+    output: GateAnswer,
+    ask: (desk, { image }) => desk.gate(image),
   }),
   ...settingCalls,
   ...workerCalls,

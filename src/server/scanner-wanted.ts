@@ -45,6 +45,8 @@ export const JobsQuery = z.object({
 
 export const FiguresQuery = z.object({ since: z.optional(time) })
 
+export const GateQuery = z.object({ image: words(1_000) })
+
 /** Standard input, which is the server's own. */
 const STDIN = '-'
 

@@ -5,6 +5,7 @@ import {
   ChangeAnswer,
   ChangesAnswer,
   FiguresAnswer,
+  GateAnswer,
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
@@ -39,6 +40,7 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     figures: ({ since }) =>
       ask(FiguresAnswer, { path: 'figures', query: { since: timeOf(since) } }),
     gates: async () => (await ask(GatesAnswer, { path: 'gates' })).gates,
+    gate: (image) => ask(GateAnswer, { path: 'gate', query: { image } }),
 
     settings: async () => (await ask(SettingsAnswer, { path: 'settings' })).settings,
     set: (key, value, by) =>

@@ -2,6 +2,7 @@
 import type {
   Attempt,
   Gate,
+  GateState,
   Job,
   JobRequest,
   JobResult,
@@ -103,6 +104,8 @@ export interface JobQueries {
   depths(): Promise<ReadonlyMap<string, number>>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
+  /** By the name that was scanned. */
+  gate(image: string): Promise<GateState>
   /** Of jobs that ended since; without it, of all that are kept. */
   figures(since?: Instant): Promise<ScanFigures>
   /** The SBOM, packed; nothing where there is none. */
