@@ -50,6 +50,8 @@ export interface ScannerDesk {
   workers(): Promise<readonly WorkerView[]>
   /** Makes the pool where there is none. @throws StellaError (usage) where the host has no such memory */
   addWorkers(wanted: WorkersWanted): Promise<PoolChanged>
+  /** @throws StellaError (usage) where there is no such pool, the host has no such memory, or jobs would wait for ever */
+  setWorkers(wanted: PoolWanted): Promise<PoolChanged>
   /** @throws StellaError (usage) where jobs of the pool would wait for ever */
   removeWorkers(wanted: {
     pool: string
@@ -110,6 +112,15 @@ export interface WorkersWanted {
   count: number
   /** As it is written; null: as the pool has it, or `worker.memory_limit`. */
   memory: string | null
+}
+
+/** What a pool is to be; null: it stays as it is. */
+export interface PoolWanted {
+  pool: string
+  count: number | null
+  /** As it is written; `default`: that of `worker.memory_limit`. */
+  memory: string | null
+  evenIfJobsWait: boolean
 }
 
 export interface PoolChanged {

@@ -27,6 +27,7 @@ import {
   JobsQuery,
   JobWanted,
   LogsQuery,
+  PoolWanted,
   RestartWanted,
   RollbackWanted,
   SettingWanted,
@@ -157,6 +158,14 @@ const workerCalls: readonly Route[] = [
     input: WorkersMore,
     output: PoolAnswer,
     ask: (desk, wanted) => desk.addWorkers(wanted),
+  }),
+  call({
+    method: 'post',
+    path: '/api/scanner/workers/set',
+    summary: 'How many workers a pool has, and how much memory each',
+    input: PoolWanted,
+    output: PoolAnswer,
+    ask: (desk, wanted) => desk.setWorkers(wanted),
   }),
   call({
     method: 'post',

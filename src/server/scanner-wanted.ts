@@ -74,6 +74,13 @@ export const WorkersMore = z.object({
   memory: z._default(z.nullable(words(40)), null),
 })
 
+export const PoolWanted = z.object({
+  pool: words(60),
+  count: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(1_000))), null),
+  memory: z._default(z.nullable(words(40)), null),
+  evenIfJobsWait: z._default(z.boolean(), false),
+})
+
 export const WorkersFewer = z.object({
   pool: words(60),
   count: workers,

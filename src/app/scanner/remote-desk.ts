@@ -53,6 +53,7 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     pools: async () => (await ask(PoolsAnswer, { path: 'pools' })).pools,
     workers: async () => (await ask(WorkersAnswer, { path: 'workers' })).workers,
     addWorkers: (body) => ask(PoolAnswer, { path: 'workers/add', body }),
+    setWorkers: (body) => ask(PoolAnswer, { path: 'workers/set', body }),
     removeWorkers: (body) => ask(PoolAnswer, { path: 'workers/remove', body }),
     restartWorkers: async (body) =>
       (await ask(PoolsAnswer, { path: 'workers/restart', body })).pools,

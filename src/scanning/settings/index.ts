@@ -4,10 +4,16 @@ import { count, duration, flag, LEAST_WORKER_BYTES, poolName, size } from './kin
 import { optionalSetting, setting } from './setting.ts'
 import type { AnySetting } from './setting.ts'
 
-export const workerMemoryLimit = setting(size({ least: LEAST_WORKER_BYTES }), {
+const workerSize = size({
+  least: LEAST_WORKER_BYTES,
+  because: 'a worker scans a tiny image in as much',
+})
+
+export const workerMemoryLimit = setting(workerSize, {
   key: 'worker.memory_limit',
   usual: '4Gi',
-  brief: 'Memory of a worker, in pools that have no limit of their own',
+  brief: 'Memory of a worker, in pools that have no limit of their own; from its next start on',
+  needsRestart: true,
 })
 
 export const streamingThreshold = setting(size({ least: 0 }), {

@@ -16,6 +16,12 @@ export interface PoolsStore {
   /** By name; the default one is always there. */
   list(): Promise<readonly Pool[]>
   put(pool: Pool): Promise<void>
+  /**
+   * Changes a pool, which is made where there is none, whatever others do to it at the same time.
+   *
+   * @param to what becomes of it; where it throws, nothing is changed
+   */
+  change(name: string, to: (pool: Pool) => Pool): Promise<Pool>
   remove(name: string): Promise<void>
   /** What a host tells of its workers, all of them. */
   tell(host: string, workers: readonly WorkerView[]): Promise<void>
@@ -30,6 +36,19 @@ const DRAIN_MS = 30_000
 /** A pool that nobody has changed. */
 export function newPool(name: string, count: number): Pool {
   return { name, memory: null, count, generation: 0, drainMs: DRAIN_MS }
+}
+
+/** What a pool is before anybody has changed it: only the default one has a worker. */
+function untouched(name: string): Pool {
+  return newPool(name, name === DEFAULT_POOL ? 1 : 0)
+}
+
+function rowOf({ drainMs, ...pool }: Pool): ScannerTables['scanner_pools'] {
+  return { ...pool, drain_ms: drainMs }
+}
+
+function poolOf({ drain_ms: drainMs, ...pool }: ScannerTables['scanner_pools']): Pool {
+  return { ...pool, drainMs }
 }
 
 const View = z.object({
@@ -63,19 +82,37 @@ export function poolsOn(db: Kysely<ScannerTables>): PoolsStore {
   return {
     async list() {
       const rows = await db.selectFrom('scanner_pools').selectAll().execute()
-      const pools = rows.map(({ drain_ms: drainMs, ...rest }) => ({ ...rest, drainMs }))
+      const pools = rows.map(poolOf)
       const hasDefault = pools.some(({ name }) => name === DEFAULT_POOL)
-      const all = hasDefault ? pools : [newPool(DEFAULT_POOL, 1), ...pools]
+      const all = hasDefault ? pools : [untouched(DEFAULT_POOL), ...pools]
       return all.toSorted((one, other) => (one.name < other.name ? -1 : 1))
     },
-    async put({ name, drainMs, ...pool }) {
-      const row = { ...pool, drain_ms: drainMs }
+    async put(pool) {
+      const row = rowOf(pool)
       await db
         .insertInto('scanner_pools')
-        .values({ name, ...row })
+        .values(row)
         .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
         .execute()
     },
+    change: (name, to) =>
+      db.transaction().execute(async (work) => {
+        // A row that is not there yet cannot be locked.
+        await work
+          .insertInto('scanner_pools')
+          .values(rowOf(untouched(name)))
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .execute()
+        const held = await work
+          .selectFrom('scanner_pools')
+          .selectAll()
+          .where('name', '=', name)
+          .forUpdate()
+          .executeTakeFirstOrThrow()
+        const next = to(poolOf(held))
+        await work.updateTable('scanner_pools').set(rowOf(next)).where('name', '=', name).execute()
+        return next
+      }),
     async remove(name) {
       await db.deleteFrom('scanner_pools').where('name', '=', name).execute()
     },

@@ -127,6 +127,16 @@ describe('workers', () => {
       schema: 'stella.scanner-pool/1',
       pool: { name: 'tiny', count: 4, memory: '256Mi' },
     })
+    const set = await scanning('workers', 'set', '--pool', 'tiny', '--memory', '512Mi')
+    expect([set.code, set.out]).toEqual([
+      0,
+      [
+        'tiny has 4 workers now, with 512 MiB each.',
+        'workers that run keep 256 MiB until: stella scanner workers restart --pool tiny',
+        '',
+      ].join('\n'),
+    ])
+    await scanning('workers', 'set', '--pool', 'tiny', '--memory', '256Mi', '--count', '4')
     const fewer = await scanning('workers', 'remove', '--pool', 'tiny', '--count', '1')
     expect(fewer.out).toBe('tiny has 3 workers now, with 256 MiB each.\n')
     const none = await scanning('workers', 'remove', '--pool', 'tiny')
@@ -157,6 +167,10 @@ describe('workers', () => {
     [['add', '--pool', 'a', '--memory', '16g'], 'write 16Gi (binary) or 16G (decimal)'],
     [['add', '--pool', 'a', '--memory', '1Ti'], 'the host has 64 GiB'],
     [['add', '--pool', 'a', '--count', '65'], 'stay at 64 or below'],
+    [['set', '--pool', 'nobody', '--count', '1'], 'stella scanner workers list'],
+    [['set', '--pool', 'default'], 'give --memory SIZE, --count N, or both'],
+    [['set', '--pool', 'default', '--memory', '64Mi'], 'give 96 MiB at least'],
+    [['set', '--pool', 'default', '--count', '-1'], 'give 0 or more'],
     [['remove', '--pool', 'nobody'], 'stella scanner workers list'],
     [['restart', '--pool', 'nobody'], 'stella scanner workers list'],
     [['restart', '--timeout', '2d'], 'use 1s up to 24h'],
