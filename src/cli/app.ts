@@ -8,6 +8,7 @@ import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
+import { sbomRoutes } from './commands/sbom/routes.ts'
 import { scanRoutes } from './commands/scan/routes.ts'
 import { scannerRoutes } from './commands/scanner/routes.ts'
 import { serveCommand } from './commands/serve/command.ts'
@@ -32,6 +33,7 @@ const ROOT = buildRouteMap({
     record: recordCommand,
     audit: auditCommand,
     scan: scanRoutes,
+    sbom: sbomRoutes,
     image: imageRoutes,
     scanner: scannerRoutes,
     simulate: simulateRoutes,

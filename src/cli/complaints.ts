@@ -10,6 +10,15 @@ import {
 import { EXIT, StellaError, usageError } from '../model/errors.ts'
 import { printable } from '../report/printable.ts'
 
+/** What does here what a command of runbooks is for that stella does not have. */
+const OURS_FOR: Readonly<Record<string, string>> = {
+  registry:
+    "credentials are those of docker login; 'stella image inspect registry:NAME' says whether they work",
+  obs: "figures of workers: 'stella scanner workers stats'; all others: /metrics of 'stella serve'",
+  service:
+    "workers start again with 'stella scanner workers restart', the server with its own supervisor",
+}
+
 /** Exit code of whatever a command threw. */
 export function exitCodeOf(thrown: unknown): number {
   return thrown instanceof StellaError ? thrown.exitCode : EXIT.internal
@@ -32,7 +41,7 @@ export function textFor(env: Readonly<Record<string, string | undefined>>): Appl
         usageError(
           `there is no command '${input}'${didYouMean(corrections.map((name) => name.replaceAll('`', "'")))}`,
           null,
-          "run 'stella --help' for the list",
+          OURS_FOR[input] ?? "run 'stella --help' for the list",
         ),
         debug,
       ),

@@ -1,12 +1,14 @@
 /** Reads the layers of an archive that passes by once. Which of its members are layers may be known only at its end. */
 import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { StellaError } from '../model/errors.ts'
 import { CATALOGERS } from '../sbom/catalogers/index.ts'
 import { named } from './catalog-image.ts'
 import type { CataloguedLayers, CatalogOptions } from './catalog-image.ts'
 import { carryOutJob } from './layer/job.ts'
 import { LayerError } from './layer/layer-error.ts'
 import type { ForwardArchive, ForwardMember, ImageLayer, OpenedImage } from './source/image.ts'
+import { isOfTheImage, leaveOut } from './left-out.ts'
 import { layerName } from './source/resolve.ts'
 import type { SquashedLayer } from './squash/squash.ts'
 
@@ -14,7 +16,7 @@ import type { SquashedLayer } from './squash/squash.ts'
 type Passed =
   | { ok: true; diffId: string | null; fragment: string }
   /** It is none, or a damaged one: what counts is whether the image names it. */
-  | { ok: false; error: LayerError }
+  | { ok: false; error: LayerError | StellaError }
 
 /** @throws StellaError 2 where a layer is damaged, or another than the image says; what the archive throws */
 export async function catalogArchive(
@@ -30,12 +32,20 @@ export async function catalogArchive(
         member.path,
         await readMember(member, join(own, String(passed.size)), own, options),
       )
-      options.onLayer?.({ done: passed.size, of: null, wasKnown: false })
+      const { sizeBytes } = member
+      options.onLayer?.({ done: passed.size, of: null, wasKnown: false, at: null, sizeBytes })
     }
     const image = await archive.resolve()
+    let leftOut = 0
     const layers = image.layers.map((layer, at) => {
       const what = layerName(at, image.name)
-      return kept(taken(layer, passed, what), options)
+      try {
+        return kept(taken(layer, passed, what), options)
+      } catch (error) {
+        if (options.leavesOut !== true || !isOfTheImage(error)) throw error
+        if (++leftOut === image.layers.length) throw error
+        return { diffId: layer.diffId, fragment: leaveOut(own, at, error) }
+      }
     })
     options.store?.tidy()
     return { image, layers, hits: 0, misses: layers.length, close }
@@ -70,7 +80,8 @@ async function readMember(
     )
     return { ok: true, diffId, fragment: base }
   } catch (error) {
-    if (error instanceof LayerError) return { ok: false, error }
+    const isLeftOut = options.leavesOut === true && isOfTheImage(error)
+    if (error instanceof LayerError || isLeftOut) return { ok: false, error }
     throw error
   }
 }

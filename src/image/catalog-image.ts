@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { usageError } from '../model/errors.ts'
+import type { StellaError } from '../model/errors.ts'
 import type { Cataloger } from '../sbom/cataloger.ts'
 import { CATALOGERS } from '../sbom/catalogers/index.ts'
 import type { FragmentStore } from './layer/fragment-store.ts'
@@ -11,6 +12,7 @@ import type { JobResult, LayerJob } from './layer/job.ts'
 import { LayerError } from './layer/layer-error.ts'
 import { startThread } from './layer/layer-thread.ts'
 import type { LayerThread } from './layer/layer-thread.ts'
+import { isOfTheImage, leaveOut } from './left-out.ts'
 import { inMemory } from './source/in-memory.ts'
 import type { ImageLayer, OpenedImage } from './source/image.ts'
 import { layerName } from './source/resolve.ts'
@@ -26,6 +28,8 @@ export interface CatalogOptions {
   checksAll: boolean
   /** Layers that are taken into memory before they are read, as others do; the usual is to take none. */
   holds?: HeldLayers
+  /** Layers that are damaged, or not to be had, are left out, and told as problems; without it they end the scan. */
+  leavesOut?: boolean
   signal: AbortSignal
   catalogers?: readonly Cataloger[]
   onLayer?(progress: LayerProgress): void
@@ -40,6 +44,9 @@ export interface LayerProgress {
   of: number | null
   /** Nothing had to be read. */
   wasKnown: boolean
+  /** Counted from the lowest, 0; null while nobody knows which it is. */
+  at: number | null
+  sizeBytes: number | null
 }
 
 export interface CataloguedLayers {
@@ -66,7 +73,11 @@ export async function catalogImage(
   let hits = 0
   let done = 0
   const of = image.layers.length
-  const tell = (wasKnown: boolean): void => options.onLayer?.({ done: ++done, of, wasKnown })
+  const leftOut = new Map<string, string>()
+  const tell = (at: number, wasKnown: boolean): void => {
+    const sizeBytes = image.layers[at]?.sizeBytes ?? null
+    options.onLayer?.({ done: ++done, of, wasKnown, at, sizeBytes })
+  }
 
   const known = image.layers.map((layer) => knownFragment(layer, options))
   const places = image.layers.map((layer, at) => known[at] ?? placeOf(layer, at, options, own))
@@ -74,7 +85,7 @@ export async function catalogImage(
     const base = places[at] ?? ''
     if (bases.has(base) || typeof known[at] === 'string') {
       hits++
-      tell(true)
+      tell(at, true)
       return []
     }
     bases.set(base, base)
@@ -86,7 +97,11 @@ export async function catalogImage(
       own,
       options,
       held: [],
-      onRead: () => tell(false),
+      onRead: (at) => tell(at, false),
+      onLeftOut({ at, base }, error) {
+        if (leftOut.size + 1 === image.layers.length) throw error
+        leftOut.set(base, leaveOut(own, at, error))
+      },
     })
   } catch (error) {
     rmSync(own, { recursive: true, force: true })
@@ -96,7 +111,7 @@ export async function catalogImage(
   return {
     layers: image.layers.map(({ diffId }, at) => ({
       diffId,
-      fragment: places[at] ?? '',
+      fragment: leftOut.get(places[at] ?? '') ?? places[at] ?? '',
     })),
     hits,
     misses: missing.length,
@@ -151,7 +166,10 @@ interface Reading {
   options: CatalogOptions
   /** Layers in memory, where all are held. */
   held: Uint8Array[]
-  onRead(): void
+  /** @param at of the layer, counted from 0 */
+  onRead(at: number): void
+  /** @throws what was wrong, where nothing would be left */
+  onLeftOut(layer: Missing, error: StellaError): void
 }
 
 /**
@@ -165,18 +183,28 @@ async function readAll(missing: readonly Missing[], reading: Reading): Promise<v
   const largest = Math.max(0, ...missing.map(({ layer }) => layer.sizeBytes ?? 0))
   // Here, the largest is read in this thread anyway.
   const isAlone = !options.hasThread || (isHere ? bytes - largest : bytes) < SMALL_BYTES
-  const thread = isAlone ? null : startThread()
+  let thread = isAlone ? null : startThread()
   // The largest first, so that the last one to be read is a small one.
   const queue = missing.toSorted((a, b) => (b.layer.sizeBytes ?? 0) - (a.layer.sizeBytes ?? 0))
-  async function work(place: LayerThread | null): Promise<void> {
+  async function work(place: 'here' | 'thread'): Promise<void> {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await readLayer(next, place, reading)
-      reading.onRead()
+      try {
+        await readLayer(next, place === 'here' ? null : thread, reading)
+      } catch (error) {
+        if (options.leavesOut !== true || !isOfTheImage(error)) throw error
+        reading.onLeftOut(next, error)
+        // One that ran out of memory is gone.
+        if (place === 'thread') {
+          await thread?.end()
+          thread = startThread()
+        }
+      }
+      reading.onRead(next.at)
     }
   }
   try {
-    const here = thread === null || isHere ? [work(null)] : []
-    await Promise.all([...(thread === null ? [] : [work(thread)]), ...here])
+    const here = isAlone || isHere ? [work('here')] : []
+    await Promise.all([...(isAlone ? [] : [work('thread')]), ...here])
   } finally {
     queue.length = 0
     await thread?.end()

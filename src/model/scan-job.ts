@@ -10,9 +10,9 @@ export const ENDED_STATES: readonly JobState[] = ['done', 'failed', 'timeout', '
 
 /**
  * How a scan uses memory, the most first: `whole` takes layers into memory before they are read, `streaming` reads them as
- * they come, and `lean` does so without a second thread.
+ * they come, and `lean` does so without a second thread. `partial` is as lean, and leaves out layers that cannot be read.
  */
-export const SCAN_MODES = ['whole', 'streaming', 'lean'] as const
+export const SCAN_MODES = ['whole', 'streaming', 'lean', 'partial'] as const
 export type ScanMode = (typeof SCAN_MODES)[number]
 
 /**
@@ -111,6 +111,20 @@ export interface Pool {
 
 export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'waiting'] as const
 
+/** Who ended a worker. `somebody`: a signal that neither the kernel's limit nor the scanner explains. */
+export const WORKER_ENDERS = ['kernel', 'scanner', 'somebody', 'itself'] as const
+
+/** How a process of a worker ended. */
+export interface WorkerEnding {
+  at: Instant
+  /** As a shell has it: 137 for SIGKILL, 143 for SIGTERM; null: it could not be started. */
+  exitCode: number | null
+  signal: string | null
+  by: (typeof WORKER_ENDERS)[number]
+  /** One sentence without a full stop. */
+  says: string
+}
+
 /** A worker as its host tells of it. */
 export interface WorkerView {
   /** `large-images-2`: the same through restarts. */
@@ -127,6 +141,8 @@ export interface WorkerView {
   usageBytes: number | null
   peakBytes: number | null
   restarts: number
+  /** Of the process before this one; null: this is the first. */
+  lastEnd: WorkerEnding | null
   seenAt: Instant
 }
 
@@ -153,13 +169,39 @@ export interface SettingChange {
   by: string
 }
 
+/** What became of scans. */
+export interface ScanFigures {
+  done: number
+  /** Of them, those that could read all there is. */
+  complete: number
+  /** In all SBOMs together. */
+  packages: number
+  /** How the last attempt ended of those that failed; the most frequent first. */
+  failed: readonly { reason: string; count: number }[]
+  /** Of the attempt that was done; null: none was. */
+  medianMs: number | null
+  p95Ms: number | null
+}
+
 /** An image that may not be released. */
 export interface Gate {
   image: string
-  /** `scan-oom`, `scan-timeout`, `scan-failed`. */
+  /** `scan-oom`, `scan-timeout`, `scan-failed`, `scan-partial`. */
   reason: string
   job: string
   since: Instant
+}
+
+/** Whether an image may be released. */
+export interface GateState {
+  image: string
+  /** `unknown`: no scan of it is known. */
+  state: 'open' | 'blocked' | 'unknown'
+  /** Of one that is blocked. */
+  reason: string | null
+  /** What blocked or opened it, and when; null: nothing is known. */
+  job: string | null
+  since: Instant | null
 }
 
 /** Why a worker was started again. */

@@ -1,12 +1,14 @@
 /** Everything that can be asked of the scanner: of a store at hand, or of a server. */
 import type {
   Gate,
+  GateState,
   Job,
   JobRequest,
   JobState,
   LogLevel,
   Pool,
   RestartReason,
+  ScanFigures,
   SettingChange,
   WorkerView,
 } from '../model/scan-job.ts'
@@ -27,8 +29,12 @@ export interface ScannerDesk {
   retry(id: string): Promise<Job>
   /** The SBOM of a job that is done: CycloneDX, not packed. Null: there is none. */
   document(id: string): Promise<AsyncIterable<Uint8Array> | null>
+  /** Of jobs that ended since; without it, of all that are kept. */
+  figures(query: { since?: Instant | undefined }): Promise<ScanFigures>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
+  /** By the name that was scanned. */
+  gate(image: string): Promise<GateState>
 
   /** All, as they hold now. */
   settings(): Promise<readonly HeldSetting[]>
@@ -44,6 +50,8 @@ export interface ScannerDesk {
   workers(): Promise<readonly WorkerView[]>
   /** Makes the pool where there is none. @throws StellaError (usage) where the host has no such memory */
   addWorkers(wanted: WorkersWanted): Promise<PoolChanged>
+  /** @throws StellaError (usage) where there is no such pool, the host has no such memory, or jobs would wait for ever */
+  setWorkers(wanted: PoolWanted): Promise<PoolChanged>
   /** @throws StellaError (usage) where jobs of the pool would wait for ever */
   removeWorkers(wanted: {
     pool: string
@@ -104,6 +112,15 @@ export interface WorkersWanted {
   count: number
   /** As it is written; null: as the pool has it, or `worker.memory_limit`. */
   memory: string | null
+}
+
+/** What a pool is to be; null: it stays as it is. */
+export interface PoolWanted {
+  pool: string
+  count: number | null
+  /** As it is written; `default`: that of `worker.memory_limit`. */
+  memory: string | null
+  evenIfJobsWait: boolean
 }
 
 export interface PoolChanged {

@@ -15,7 +15,12 @@ const OOM: Failure = {
   limitBytes: 4 * GIB,
 }
 const LARGER = { name: 'large-images', limitBytes: 16 * GIB }
-const THREE: RetryRules = { maxAttempts: 3, largerPool: null }
+const THREE: RetryRules = {
+  maxAttempts: 3,
+  largerPool: null,
+  hasOwnMemory: false,
+  isFallbackOn: false,
+}
 
 /** What a job goes through that ends in the same way each time. */
 function ladder(first: Failure, rules: RetryRules): string[] {
@@ -46,7 +51,7 @@ function after(
 
 describe('a job that ran out of memory', () => {
   it('is tried with less memory, then where there is more, and fails with what it would need', () => {
-    expect(ladder(OOM, { maxAttempts: 10, largerPool: LARGER })).toEqual([
+    expect(ladder(OOM, { ...THREE, maxAttempts: 10, largerPool: LARGER })).toEqual([
       'default lean',
       'large-images streaming',
       'large-images lean',
@@ -55,26 +60,28 @@ describe('a job that ran out of memory', () => {
   })
 
   it('reaches the larger pool within the attempts that are usual', () => {
-    expect(ladder(OOM, { maxAttempts: 3, largerPool: LARGER })).toContain('large-images streaming')
+    expect(ladder(OOM, { ...THREE, maxAttempts: 3, largerPool: LARGER })).toContain(
+      'large-images streaming',
+    )
   })
 
   it('fails after the leanest attempt where no pool has more', () => {
     const needs =
       'failed: out of memory; a worker needs more than 4 GiB: stella scanner config set worker.memory_limit 8Gi'
     const tried = ['default lean', needs]
-    expect(ladder(OOM, { maxAttempts: 10, largerPool: null })).toEqual(tried)
+    expect(ladder(OOM, { ...THREE, maxAttempts: 10 })).toEqual(tried)
     for (const limitBytes of [GIB, 4 * GIB]) {
       const small = { name: 'large-images', limitBytes }
-      expect(ladder(OOM, { maxAttempts: 10, largerPool: small })).toEqual(tried)
+      expect(ladder(OOM, { ...THREE, maxAttempts: 10, largerPool: small })).toEqual(tried)
     }
   })
 
   it('is told what another attempt could change, where attempts ran out', () => {
     const raise = 'or raise jobs.max_attempts, so that it is tried'
-    expect(ladder(OOM, { maxAttempts: 1, largerPool: LARGER }).at(-1)).toContain(
+    expect(ladder(OOM, { ...THREE, maxAttempts: 1, largerPool: LARGER }).at(-1)).toContain(
       `${raise} with less memory`,
     )
-    expect(ladder(OOM, { maxAttempts: 2, largerPool: LARGER })).toEqual([
+    expect(ladder(OOM, { ...THREE, maxAttempts: 2, largerPool: LARGER })).toEqual([
       'default lean',
       expect.stringContaining(`${raise} in large-images, which has more`),
     ])
@@ -90,6 +97,13 @@ describe('a job that ran out of memory', () => {
         expect(read).toBeGreaterThan(1.9 * limitBytes)
       }),
     )
+  })
+
+  it('is told the limit of its pool where that has its own', () => {
+    const own = { ...THREE, hasOwnMemory: true }
+    expect(ladder({ ...OOM, mode: 'lean', pool: 'large-images' }, own)).toEqual([
+      'failed: out of memory; a worker needs more than 4 GiB: stella scanner workers set --pool large-images --memory 8Gi',
+    ])
   })
 
   it('without a limit has used up the host', () => {
@@ -125,7 +139,7 @@ describe('a job whose worker crashed', () => {
 it('a registry that is away is asked later and later, and within a minute', () => {
   const delays = Array.from({ length: 9 }, (_, at) => {
     const failure: Failure = { ...OOM, outcome: 'unreachable', says: 'no answer', attempt: at + 1 }
-    const next = afterFailure(failure, { maxAttempts: 10, largerPool: null })
+    const next = afterFailure(failure, { ...THREE, maxAttempts: 10 })
     return next.kind === 'again' ? next.delayMs / 1_000 : null
   })
   expect(delays).toEqual([2, 4, 8, 16, 32, 60, 60, 60, 60])
@@ -147,6 +161,23 @@ it('what was refused would be refused again', () => {
   })
 })
 
+it('an image that is damaged is scanned without what is, once, where that is wanted', () => {
+  const refused: Failure = { ...OOM, outcome: 'refused', says: 'layer 2 is damaged' }
+  const rules = { ...THREE, isFallbackOn: true }
+  const next = afterFailure(refused, rules)
+  expect(next).toEqual({
+    kind: 'again',
+    pool: 'default',
+    mode: 'partial',
+    delayMs: 0,
+    says: 'layer 2 is damaged; again without what cannot be read',
+  })
+  expect(afterFailure({ ...refused, mode: 'partial', attempt: 2 }, rules).kind).toBe('over')
+  expect(afterFailure({ ...refused, attempt: 3 }, rules).kind).toBe('over')
+  const large = { ...rules, largerPool: LARGER }
+  expect(ladder({ ...OOM, mode: 'partial' }, large)[0]).toBe('large-images partial')
+})
+
 it('a job that was lost goes on at once, as it was, however often', () => {
   const lost: Failure = { ...OOM, outcome: 'lost', says: 'the scanner was stopped', attempt: 3 }
   expect(afterFailure(lost, THREE)).toEqual({
@@ -164,6 +195,8 @@ const RULES = fc.record<RetryRules>({
   largerPool: fc.option(
     fc.record({ name: fc.constant('large-images'), limitBytes: fc.nat(16 * GIB) }),
   ),
+  hasOwnMemory: fc.boolean(),
+  isFallbackOn: fc.boolean(),
 })
 const FIRST = fc.record({
   pool: fc.constantFrom('default', 'large-images'),

@@ -19,6 +19,10 @@ export interface RetryRules {
   maxAttempts: number
   /** Null: there is none, or it is the one where it failed. */
   largerPool: { name: string; limitBytes: number } | null
+  /** Whether the pool where it failed has a memory limit of its own, instead of `worker.memory_limit`. */
+  hasOwnMemory: boolean
+  /** Whether an image that cannot be read to its end is scanned without what cannot be read. */
+  isFallbackOn: boolean
 }
 
 export type NextStep =
@@ -33,6 +37,7 @@ const LEANER: Readonly<Record<ScanMode, ScanMode | null>> = {
   whole: 'lean',
   streaming: 'lean',
   lean: null,
+  partial: null,
 }
 
 export function afterFailure(failure: Failure, rules: RetryRules): NextStep {
@@ -53,8 +58,11 @@ export function afterFailure(failure: Failure, rules: RetryRules): NextStep {
       return { kind: 'again', pool, mode, delayMs: 0, says }
     case 'timeout':
       return { kind: 'over', state: 'timeout', says: `${says}; give it more with timeouts.scan` }
-    case 'refused':
-      return over(says)
+    case 'refused': {
+      if (isLast || !rules.isFallbackOn || mode === 'partial') return over(says)
+      const note = `${says}; again without what cannot be read`
+      return { kind: 'again', pool, mode: 'partial', delayMs: 0, says: note }
+    }
   }
 }
 
@@ -68,7 +76,8 @@ export function afterGone(times: number, mode: ScanMode): ReturnType<AfterGone> 
 }
 
 /** First with less memory, then where there is more; the same again would end the same. */
-function afterOom(failure: Failure, { maxAttempts, largerPool }: RetryRules): NextStep {
+function afterOom(failure: Failure, rules: RetryRules): NextStep {
+  const { maxAttempts, largerPool, hasOwnMemory } = rules
   const { says, attempt, pool, mode, limitBytes } = failure
   const isLast = attempt >= maxAttempts
   const leaner = LEANER[mode]
@@ -79,10 +88,12 @@ function afterOom(failure: Failure, { maxAttempts, largerPool }: RetryRules): Ne
     largerPool !== null && largerPool.name !== pool && largerPool.limitBytes > (limitBytes ?? 0)
   if (!isLast && isLarger) {
     const to = `${largerPool.name}, which has ${formatBytes(largerPool.limitBytes)}`
-    const where = { pool: largerPool.name, mode: 'streaming' as const, delayMs: 0 }
+    const largerMode = mode === 'partial' ? mode : 'streaming'
+    const where = { pool: largerPool.name, mode: largerMode, delayMs: 0 } as const
     return { kind: 'again', ...where, says: `${says}; again in ${to}` }
   }
-  return over(`${says}; ${needed(failure, isLarger ? largerPool.name : null)}`)
+  const untried = isLarger ? largerPool.name : null
+  return over(`${says}; ${needed(failure, { hasOwnMemory, untried })}`)
 }
 
 function givenUp(attempts: number): string {
@@ -90,15 +101,25 @@ function givenUp(attempts: number): string {
 }
 
 /** @param untried a pool that has more, and where it was not tried any more */
-function needed({ limitBytes, mode }: Failure, untried: string | null): string {
+function needed(
+  { limitBytes, mode, pool }: Failure,
+  { hasOwnMemory, untried }: { hasOwnMemory: boolean; untried: string | null },
+): string {
   if (limitBytes === null) return 'the host has no memory for it'
   const more = formatBytes(2 * limitBytes)
     .replace(' ', '')
     .replace('iB', 'i')
   const left =
-    mode !== 'lean' ? 'with less memory' : untried === null ? null : `in ${untried}, which has more`
+    LEANER[mode] !== null
+      ? 'with less memory'
+      : untried === null
+        ? null
+        : `in ${untried}, which has more`
   const or = left === null ? '' : `, or raise jobs.max_attempts, so that it is tried ${left}`
-  return `a worker needs more than ${formatBytes(limitBytes)}: stella scanner config set worker.memory_limit ${more}${or}`
+  const how = hasOwnMemory
+    ? `workers set --pool ${pool} --memory ${more}`
+    : `config set worker.memory_limit ${more}`
+  return `a worker needs more than ${formatBytes(limitBytes)}: stella scanner ${how}${or}`
 }
 
 function over(says: string): NextStep {

@@ -113,6 +113,17 @@ describe.skipIf(start === undefined || isMissing)(`settings at the desk over ${n
       expect(await held(MEMORY)).toMatchObject({ value: '4Gi', isUsual: true })
     })
 
+    it('are found however old they are', async () => {
+      await desk.set(MEMORY, '8Gi', 'me')
+      const old = await lastChange()
+      for (let at = 0; at < 1_001; at++) {
+        const to = at % 2 === 0 ? '2' : '3'
+        await store.settings.change({ key: 'jobs.max_attempts', to, at: NOW, by: 'me' })
+      }
+      expect(await desk.rollback(old, 'me')).toMatchObject({ key: MEMORY, from: '8Gi' })
+      await desk.set('jobs.max_attempts', null, 'me')
+    })
+
     it('are refused where nothing would change, or there is no such change', async () => {
       await desk.set(MEMORY, '8Gi', 'me')
       const change = await lastChange()

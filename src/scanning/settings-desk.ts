@@ -6,8 +6,6 @@ import type { HeldSetting, ScannerDesk } from './desk.ts'
 import { largeImagePool, settingOf, SETTINGS } from './settings/index.ts'
 import type { AnySetting, SetTexts } from './settings/setting.ts'
 
-const MOST_CHANGES = 1_000
-
 export function settingsDesk(
   { settings, pools }: ScannerStore,
   now: () => Instant,
@@ -39,9 +37,8 @@ export function settingsDesk(
     },
     history: (query) => settings.history(query),
     async rollback(id, by) {
-      const changes = await settings.history({ limit: MOST_CHANGES })
-      const change = changes.find((each) => each.id === id)
-      if (change === undefined) {
+      const change = await settings.find(id)
+      if (change === null) {
         throw unreachableError(
           `there is no change ${id}`,
           null,

@@ -16,7 +16,8 @@ import { unreachableError, usageError } from '../model/errors.ts'
 import type { JobRequest, WorkerView } from '../model/scan-job.ts'
 import type { Database } from '../store/database/types.ts'
 import type { ScannerStore } from '../store/scanner/open.ts'
-import type { ScannerDesk } from './desk.ts'
+import { newPool } from '../store/scanner/pools.ts'
+import type { PoolWanted, ScannerDesk } from './desk.ts'
 import { createDesk } from './store-desk.ts'
 
 const HOST_BYTES = 16 * GIB
@@ -39,6 +40,7 @@ function worker(state: WorkerView['state'], change: Partial<WorkerView> = {}): W
     usageBytes: null,
     peakBytes: null,
     restarts: 0,
+    lastEnd: null,
     seenAt: NOW,
     ...change,
   }
@@ -220,7 +222,13 @@ describe.skipIf(start === undefined || isMissing)(`the desk over ${name}`, () =>
         'use up to 40 of the characters a-z, 0-9 and -, as in large-images',
       ],
       ['large', '8GB', 1, "'8GB' could mean two sizes", 'write 8Gi (binary) or 8G (decimal)'],
-      ['large', '1Mi', 1, "'1Mi' is too little", 'give 64 MiB at least'],
+      [
+        'large',
+        '1Mi',
+        1,
+        "'1Mi' is too little",
+        'give 96 MiB at least: a worker scans a tiny image in as much',
+      ],
       ['large', null, 0, '0 is no number of workers', 'give 1 or more'],
       ['large', null, -1, '-1 is no number of workers', 'give 1 or more'],
       ['large', null, 1.5, '1.5 is no number of workers', 'give 1 or more'],
@@ -228,6 +236,66 @@ describe.skipIf(start === undefined || isMissing)(`the desk over ${name}`, () =>
       ['default', null, 64, '65 workers are more than a pool can have', 'stay at 64 or below'],
     ])('%s with %s and %d workers is refused', async (pool, memory, count, what, todo) => {
       await expect(add(pool, memory, count)).rejects.toEqual(refusal(what, todo))
+    })
+
+    it('grows by all that is added at once', async () => {
+      const added = await Promise.all([
+        add('large-images', '8Gi', 2),
+        add('large-images', null, 3),
+        add('large-images', null, 1),
+      ])
+      expect(Math.max(...added.map(({ pool }) => pool.count))).toBe(6)
+      const [, large] = await desk.pools()
+      expect(large).toMatchObject({ name: 'large-images', memory: '8Gi', count: 6 })
+    })
+
+    it('is given other memory and another number, each alone or both', async () => {
+      await add('large-images', '8Gi', 2)
+      const set = (change: Partial<PoolWanted>) =>
+        desk.setWorkers({
+          pool: 'large-images',
+          count: null,
+          memory: null,
+          evenIfJobsWait: false,
+          ...change,
+        })
+      const restart = 'until: stella scanner workers restart --pool large-images'
+      expect(await set({ memory: '4Gi' })).toMatchObject({
+        pool: { memory: '4Gi', count: 2, generation: 0 },
+        notes: [`workers that run keep 8 GiB ${restart}`],
+      })
+      expect(await set({ count: 3 })).toMatchObject({
+        pool: { memory: '4Gi', count: 3 },
+        notes: [],
+      })
+      await desk.set('worker.memory_limit', '2Gi', 'me')
+      expect(await set({ memory: 'default', count: 1 })).toMatchObject({
+        pool: { memory: null, count: 1 },
+        notes: [`workers that run keep 4 GiB ${restart}`],
+      })
+      await expect(set({ memory: '32Gi' })).rejects.toMatchObject({
+        message: 'a worker of large-images would have 32 GiB, and the host has 16 GiB',
+      })
+      await expect(set({ memory: '1Mi' })).rejects.toMatchObject({ exitCode: 2 })
+      await expect(set({ count: 65 })).rejects.toMatchObject({ exitCode: 2 })
+      await expect(set({ pool: 'none' })).rejects.toEqual(
+        refusal("there is no pool 'none'", 'see: stella scanner workers list'),
+      )
+      await desk.set('routing.large_image_pool', 'large-images', 'me')
+      await desk.submit(request(`image-${3 * GIB}`), 'me')
+      await expect(set({ count: 0 })).rejects.toMatchObject({
+        todo: 'leave one worker, or say --force',
+      })
+      // For workers of another host, which may be larger.
+      const away = await set({ count: 0, memory: '32Gi', evenIfJobsWait: true })
+      expect(away.pool).toMatchObject({ count: 0, memory: '32Gi' })
+    })
+
+    it('shrinks where it has more than the host', async () => {
+      await add('large-images', '8Gi', 3)
+      const [, large = newPool('large-images', 3)] = await desk.pools()
+      await store.pools.put({ ...large, memory: '32Gi' })
+      expect((await remove('large-images', 1)).pool.count).toBe(2)
     })
 
     it('keeps its last worker while jobs wait, unless that is meant', async () => {

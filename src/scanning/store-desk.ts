@@ -87,7 +87,9 @@ export function createDesk(options: DeskOptions): ScannerDesk {
       // Whoever reads it hears of what goes wrong before.
       return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },
+    figures: ({ since }) => jobs.figures(since),
     gates: () => jobs.gates(),
+    gate: (image) => jobs.gate(image),
     logs: (query) => store.logs.read(query),
   }
 }

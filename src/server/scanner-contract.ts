@@ -9,6 +9,7 @@ import {
   OUTCOMES,
   RESTART_REASONS,
   SCAN_MODES,
+  WORKER_ENDERS,
   WORKER_STATES,
 } from '../model/scan-job.ts'
 import { answerKind } from './answer.ts'
@@ -78,8 +79,25 @@ export const StatusAnswer = answerKind('stella.scanner-status/1', {
   ),
 })
 
+export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
+  done: z.number(),
+  complete: z.number(),
+  packages: z.number(),
+  failed: list(z.object({ reason: text, count: z.number() })),
+  medianMs: numberOrNull,
+  p95Ms: numberOrNull,
+})
+
 export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
+})
+
+export const GateAnswer = answerKind('stella.scanner-gate/1', {
+  image: text,
+  state: z.enum(['open', 'blocked', 'unknown']),
+  reason: textOrNull,
+  job: textOrNull,
+  since: timeOrNull,
 })
 
 const Setting = z.object({
@@ -142,6 +160,15 @@ export const WorkersAnswer = answerKind('stella.scanner-workers/1', {
       usageBytes: numberOrNull,
       peakBytes: numberOrNull,
       restarts: z.number(),
+      lastEnd: z.nullable(
+        z.object({
+          at: time,
+          exitCode: numberOrNull,
+          signal: textOrNull,
+          by: z.enum(WORKER_ENDERS),
+          says: text,
+        }),
+      ),
       seenAt: time,
     }),
   ),

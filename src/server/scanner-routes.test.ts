@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { startScanner } from '../../test/support/scanner.ts'
 import type { TestScanner } from '../../test/support/scanner.ts'
 import { openApiDocument } from './openapi.ts'
+import { SCANNER_ROUTES } from './scanner-routes.ts'
 
 let scanner: TestScanner
 let url = ''
@@ -33,10 +34,11 @@ async function post(path: string, body: unknown, headers: Record<string, string>
 it('every call answers', async () => {
   const { paths } = Paths.parse(openApiDocument('0'))
   const calls = Object.entries(paths).filter(([path]) => path.startsWith('/api/scanner/'))
-  expect(calls.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(19)
+  expect(calls.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(SCANNER_ROUTES.length)
   for (const [path, methods] of calls) {
     if (!('get' in methods) || path.includes('{')) continue
-    const { status, body } = await get(path.replace('/api/scanner/', ''))
+    const query = path.endsWith('/gate') ? '?image=shop:1' : ''
+    const { status, body } = await get(`${path.replace('/api/scanner/', '')}${query}`)
     expect({ path, status, body }).toEqual({
       path,
       status: 200,

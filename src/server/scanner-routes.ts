@@ -6,6 +6,8 @@ import { answered, call } from './scanner-call.ts'
 import {
   ChangeAnswer,
   ChangesAnswer,
+  FiguresAnswer,
+  GateAnswer,
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
@@ -19,10 +21,13 @@ import {
   WorkersAnswer,
 } from './scanner-contract.ts'
 import {
+  FiguresQuery,
+  GateQuery,
   HistoryQuery,
   JobsQuery,
   JobWanted,
   LogsQuery,
+  PoolWanted,
   RestartWanted,
   RollbackWanted,
   SettingWanted,
@@ -156,6 +161,14 @@ const workerCalls: readonly Route[] = [
   }),
   call({
     method: 'post',
+    path: '/api/scanner/workers/set',
+    summary: 'How many workers a pool has, and how much memory each',
+    input: PoolWanted,
+    output: PoolAnswer,
+    ask: (desk, wanted) => desk.setWorkers(wanted),
+  }),
+  call({
+    method: 'post',
     path: '/api/scanner/workers/remove',
     summary: 'Fewer workers in a pool',
     input: WorkersFewer,
@@ -196,6 +209,14 @@ export const SCANNER_ROUTES: readonly Route[] = [
   ...jobCalls,
   call({
     method: 'get',
+    path: '/api/scanner/figures',
+    summary: 'What became of scans: done, failed and why, how long they took',
+    input: FiguresQuery,
+    output: FiguresAnswer,
+    ask: (desk, query) => desk.figures(query),
+  }),
+  call({
+    method: 'get',
     path: '/api/scanner/gates',
     summary: 'Images that may not be released, the latest first',
     input: Nothing,
@@ -203,6 +224,14 @@ export const SCANNER_ROUTES: readonly Route[] = [
     async ask(desk) {
       return { gates: await desk.gates() }
     },
+  }),
+  call({
+    method: 'get',
+    path: '/api/scanner/gate',
+    summary: 'Whether an image may be released, by the name that was scanned',
+    input: GateQuery,
+    output: GateAnswer,
+    ask: (desk, { image }) => desk.gate(image),
   }),
   ...settingCalls,
   ...workerCalls,

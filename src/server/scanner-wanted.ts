@@ -43,6 +43,10 @@ export const JobsQuery = z.object({
   since: z.optional(time),
 })
 
+export const FiguresQuery = z.object({ since: z.optional(time) })
+
+export const GateQuery = z.object({ image: words(1_000) })
+
 /** Standard input, which is the server's own. */
 const STDIN = '-'
 
@@ -68,6 +72,13 @@ export const WorkersMore = z.object({
   pool: words(60),
   count: workers,
   memory: z._default(z.nullable(words(40)), null),
+})
+
+export const PoolWanted = z.object({
+  pool: words(60),
+  count: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(1_000))), null),
+  memory: z._default(z.nullable(words(40)), null),
+  evenIfJobsWait: z._default(z.boolean(), false),
 })
 
 export const WorkersFewer = z.object({

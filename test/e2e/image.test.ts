@@ -42,7 +42,7 @@ test('a script gets the size, the layers and the digests', async () => {
     configDigest: digestOf(IMAGE.config),
     platform: { os: 'linux', architecture: 'amd64', variant: null },
     created: '2026-03-01T12:00:00.000Z',
-    manifest: { mediaType: MANIFEST, layerCount: 3, fileCount: null },
+    manifest: { mediaType: MANIFEST, layerCount: 3, fileCount: 3 },
     config: { entrypoint: ['/app'], environmentNames: ['PATH', 'API_TOKEN'], user: '1000' },
     layers: IMAGE.blobs.map((blob, index) => ({
       index,

@@ -178,6 +178,73 @@ describe('what is known of layers', () => {
   })
 })
 
+describe('a layer that is damaged', () => {
+  const image = imageOf([BASE, UPPER])
+  const [below = Buffer.alloc(0), above = Buffer.alloc(0)] = image.blobs
+  const name = `blobs/sha256/${digestOf(above).slice(7)}`
+  const damaged = new Map([...layout(image), [name, Buffer.from(above).fill(0xff, 60, 90)]])
+
+  test.each<[string, () => [string, Buffer | null]]>([
+    ['in a folder', () => [written(place('damaged'), damaged), null]],
+    ['in an archive that passes by', () => ['-', archiveOf(damaged)]],
+  ])('is left out where that is wanted, and told: %s', async (_, make) => {
+    const [text, stdin] = make()
+    const cache = place('cache')
+    const { purls, problems } = await scanned(text, cache, stdin, true)
+    expect(purls).toEqual([PURLS[0], 'pkg:npm/gone@1.0.0', PURLS[2]])
+    expect(problems).toEqual([expect.stringMatching(/^null: the layer is left out: it /)])
+    // Nothing of it is known of another image.
+    expect(await scanned(written(place('whole'), layout(image)), cache)).toMatchObject({
+      purls: PURLS,
+      problems: [],
+    })
+    await expect(scanned(text, null, stdin)).rejects.toThrow(/it /)
+  })
+
+  test('is no image where there is no other', async () => {
+    const only = imageOf([BASE])
+    const files = new Map([
+      ...layout(only),
+      [`blobs/sha256/${digestOf(below).slice(7)}`, Buffer.from(below).fill(0xff, 60, 90)],
+    ])
+    await expect(scanned(written(place('only'), files), null, null, true)).rejects.toThrow(/it /)
+  })
+
+  test('does not keep its packages from those who ask for them', async () => {
+    const folder = written(place('asked'), damaged)
+    const args = ['--image', folder, '--data', place('data')]
+    const strict = await runStella(['sbom', 'generate', ...args])
+    expect([strict.code, strict.out]).toEqual([2, ''])
+    const scan = await runStella(['scan', 'image', ...args, '--sbom-fallback', '--json'])
+    expect(scan.code).toBe(0)
+    expect(JSON.parse(scan.out).compositions).toMatchObject([{ aggregate: 'incomplete' }])
+    const analysis = await runStella(['sbom', 'analyze', ...args, '--verbose', '--json'])
+    expect(analysis.code).toBe(1)
+    expect(JSON.parse(analysis.out)).toMatchObject({
+      schema: 'stella.sbom-analysis/1',
+      packages: 3,
+      withoutLicence: 3,
+      catalogers: [
+        { id: 'npm-installed', packages: 2, withoutVersion: 0 },
+        { id: 'dpkg-status', packages: 1 },
+      ],
+      problems: [{ says: expect.stringContaining('the layer is left out') }],
+    })
+    expect(analysis.err).toMatch(/stella: +\d+\.\d s {2}layer \d of 2, .*: read\n/)
+  })
+})
+
+test('a scan tells of its phases and layers, where that is asked for', async () => {
+  const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+  const args = ['scan', 'image', '--image', folder, '--data', place('d'), '--output', place('o')]
+  const first = await runStella([...args, '--profile', '--verbose', '--timeout', '30m'])
+  expect(first.code).toBe(0)
+  expect(first.err).toMatch(/ s {2}read layers\n.* s {2}layer 1 of 2, \S+ KiB: read\n/)
+  expect(first.err).toMatch(/^read layers +\d+\.\d s +\S+ MiB/m)
+  expect((await runStella([...args, '--verbose'])).err).toContain('layer 1 of 2')
+  expect((await runStella([...args, '--verbose'])).err).toContain(': known\n')
+})
+
 describe('a document that is written to a file', () => {
   const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
 

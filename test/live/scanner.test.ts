@@ -192,4 +192,30 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
       expect.objectContaining({ image: large, reason: 'scan-timeout' }),
     ])
   })
+
+  it('scans a tiny image with the least that a worker may have', async () => {
+    const scanner = await begin()
+    const tiny = await largeImage(images, 1)
+    await scanner.set('worker.memory_limit', '96Mi')
+    await scanner.restart()
+    const [job] = await scanner.ended([await scanner.submit(tiny)])
+    expect(job).toMatchObject({ state: 'done', attempts: [{ limitBytes: 96 * MIB }] })
+  })
+
+  it('counts a restart for another limit as one of the settings', async () => {
+    const scanner = await begin()
+    await scanner.restart()
+    await scanner.set('worker.memory_limit', '256Mi')
+    await scanner.restart()
+    const restarts = await scanner.desk.restarts()
+    expect(restarts.map(({ reason, count }) => `${reason} ${count}`).toSorted()).toEqual([
+      'config 1',
+      'manual 1',
+    ])
+    const [worker] = await scanner.desk.workers()
+    expect(worker).toMatchObject({
+      limitBytes: 256 * MIB,
+      lastEnd: { exitCode: 137, by: 'scanner', says: 'it was started again for another limit' },
+    })
+  })
 })

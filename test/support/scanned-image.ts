@@ -39,6 +39,7 @@ export async function scanned(
   text: string,
   cacheFolder: string | null = null,
   stdin: Buffer | null = null,
+  leavesOut = false,
 ): Promise<Scanned> {
   const source = await open(text, {
     stdin: async function* () {
@@ -50,6 +51,7 @@ export async function scanned(
     cacheFolder,
     scratchFolder: tmpdir(),
     version: '1.0.0',
+    leavesOut,
     signal: new AbortController().signal,
   })
   try {

@@ -25,7 +25,7 @@ export interface TestScanner {
   /** A server over this desk. */
   serve(options?: { access?: Access; scanner?: Services['scanner'] }): Promise<string>
   /** A worker takes the next job of a pool, and it is done. */
-  finish(pool: string, document: object): Promise<void>
+  finish(pool: string, document: object, problems?: number): Promise<void>
   /** A worker takes it, and it is not tried any more. */
   fail(pool: string, state: 'failed' | 'timeout'): Promise<void>
   end(): Promise<void>
@@ -81,9 +81,9 @@ export async function startScanner(): Promise<TestScanner> {
       closing.push(server.close)
       return server.url
     },
-    async finish(pool, document) {
+    async finish(pool, document, problems = 0) {
       const packed = gzipSync(JSON.stringify(document))
-      const result = { packages: 7, problems: 0, digest: 'sha256:ab', bytes: 1_024 }
+      const result = { packages: 7, problems, digest: 'sha256:ab', bytes: 1_024 }
       const end = {
         endedAt: NOW,
         outcome: 'done',
@@ -140,6 +140,7 @@ export function testWorker(change: Partial<WorkerView> = {}): WorkerView {
     usageBytes: GIB,
     peakBytes: 2 * GIB,
     restarts: 1,
+    lastEnd: null,
     seenAt: NOW,
     ...change,
   }

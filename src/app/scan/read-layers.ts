@@ -19,6 +19,8 @@ export interface ReadOptions {
   /** Whether a second thread reads layers, too; it is faster, and costs 30 MiB. */
   hasThread?: boolean
   holds?: HeldLayers
+  /** Layers that cannot be read are left out, and told as problems. */
+  leavesOut?: boolean
   signal: AbortSignal
   onLayer?(progress: LayerProgress): void
 }

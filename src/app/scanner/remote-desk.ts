@@ -4,6 +4,8 @@ import type { Instant } from '../../model/time.ts'
 import {
   ChangeAnswer,
   ChangesAnswer,
+  FiguresAnswer,
+  GateAnswer,
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
@@ -35,7 +37,10 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     cancel: (id) => ask(JobAnswer, { path: `${jobPath(id)}/cancel`, body: {} }),
     retry: (id) => ask(JobAnswer, { path: `${jobPath(id)}/retry`, body: {} }),
     document: (id) => stream({ path: `${jobPath(id)}/document` }),
+    figures: ({ since }) =>
+      ask(FiguresAnswer, { path: 'figures', query: { since: timeOf(since) } }),
     gates: async () => (await ask(GatesAnswer, { path: 'gates' })).gates,
+    gate: (image) => ask(GateAnswer, { path: 'gate', query: { image } }),
 
     settings: async () => (await ask(SettingsAnswer, { path: 'settings' })).settings,
     set: (key, value, by) =>
@@ -48,6 +53,7 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     pools: async () => (await ask(PoolsAnswer, { path: 'pools' })).pools,
     workers: async () => (await ask(WorkersAnswer, { path: 'workers' })).workers,
     addWorkers: (body) => ask(PoolAnswer, { path: 'workers/add', body }),
+    setWorkers: (body) => ask(PoolAnswer, { path: 'workers/set', body }),
     removeWorkers: (body) => ask(PoolAnswer, { path: 'workers/remove', body }),
     restartWorkers: async (body) =>
       (await ask(PoolsAnswer, { path: 'workers/restart', body })).pools,

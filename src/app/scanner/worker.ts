@@ -60,7 +60,8 @@ async function scan(order: ScanOrder): Promise<{ result: JobResult; layers: Laye
     const done = await scanImage(opened, {
       cacheFolder: order.cacheFolder,
       scratchFolder: order.scratchFolder,
-      hasThread: order.mode !== 'lean',
+      hasThread: order.mode === 'whole' || order.mode === 'streaming',
+      leavesOut: order.mode === 'partial',
       holds: order.mode === 'whole' ? holds : 'none',
       signal,
       version: VERSION,

@@ -4,10 +4,16 @@ import { count, duration, flag, LEAST_WORKER_BYTES, poolName, size } from './kin
 import { optionalSetting, setting } from './setting.ts'
 import type { AnySetting } from './setting.ts'
 
-export const workerMemoryLimit = setting(size({ least: LEAST_WORKER_BYTES }), {
+const workerSize = size({
+  least: LEAST_WORKER_BYTES,
+  because: 'a worker scans a tiny image in as much',
+})
+
+export const workerMemoryLimit = setting(workerSize, {
   key: 'worker.memory_limit',
   usual: '4Gi',
-  brief: 'Memory of a worker, in pools that have no limit of their own',
+  brief: 'Memory of a worker, in pools that have no limit of their own; from its next start on',
+  needsRestart: true,
 })
 
 export const streamingThreshold = setting(size({ least: 0 }), {
@@ -21,6 +27,13 @@ export const incrementalMode = setting(flag, {
   key: 'sbom.incremental_mode',
   usual: 'true',
   brief: 'Where layers are taken into memory, one after the other, and not all together',
+})
+
+export const fallbackMode = setting(flag, {
+  key: 'sbom.fallback_mode',
+  usual: 'false',
+  brief:
+    'Where an image is damaged, scan it once more without the layers that cannot be read; it is not to be released all the same',
 })
 
 export const layerDedup = setting(flag, {
@@ -57,6 +70,7 @@ export const SETTINGS: readonly AnySetting[] = [
   workerMemoryLimit,
   streamingThreshold,
   incrementalMode,
+  fallbackMode,
   layerDedup,
   largeImageThreshold,
   largeImagePool,

@@ -10,6 +10,8 @@ export interface AnySetting {
   /** As it is written where nobody set it; null: it is unset then, and that means something. */
   usual: string | null
   brief: string
+  /** Workers that run keep what was set when they began. */
+  needsRestart: boolean
   check(text: string): ValueReading<unknown>
   /** Fields of a JSON answer, in units that programs compute with. */
   told(text: string): Readonly<Record<string, number | boolean>>
@@ -23,6 +25,8 @@ export interface Setting<Value> extends AnySetting {
 export interface Naming {
   key: string
   brief: string
+  /** Without it, what is set holds for the next job. */
+  needsRestart?: true
 }
 
 export function setting<Value>(
@@ -47,6 +51,7 @@ export function optionalSetting<Value>(kind: Kind<Value>, naming: Naming): Setti
 function common<Value>(kind: Kind<Value>, naming: Naming & { usual: string | null }): AnySetting {
   return {
     ...naming,
+    needsRestart: naming.needsRestart === true,
     check: (text) => kind.read(text),
     told(text) {
       const read = kind.read(text)

@@ -26,7 +26,7 @@ describe('a size', () => {
     ['8GiB', 8_589_934_592],
     ['1.5Gi', 1.5 * GIB],
     ['512Mi', 512 * MIB],
-    ['65536Ki', 64 * MIB],
+    ['131072Ki', 128 * MIB],
     ['8G', 8_000_000_000],
     ['512M', 512_000_000],
     ['2T', 2_000_000_000_000],
@@ -51,11 +51,13 @@ describe('a size', () => {
   })
 
   it('has to be enough for a worker to start in', () => {
-    expect(workerMemoryLimit.check('64Mi').ok).toBe(true)
-    expect(refused(workerMemoryLimit, '67108863')).toBe(
-      "'67108863' is too little; give 64 MiB at least",
+    expect(workerMemoryLimit.check('96Mi').ok).toBe(true)
+    expect(refused(workerMemoryLimit, '100663295')).toBe(
+      "'100663295' is too little; give 96 MiB at least: a worker scans a tiny image in as much",
     )
-    expect(refused(workerMemoryLimit, '8')).toBe("'8' is too little; give 64 MiB at least")
+    expect(refused(workerMemoryLimit, '8')).toBe(
+      "'8' is too little; give 96 MiB at least: a worker scans a tiny image in as much",
+    )
   })
 
   it('may be nothing where all images are to be streams, but no image is smaller than a byte', () => {

@@ -111,7 +111,8 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
       if (held === undefined) begin(pool, name)
       else if (held.generation !== pool.generation) {
         held.generation = pool.generation
-        held.slot.restart('manual', pool.drainMs)
+        const isOther = held.slot.view().limitBytes !== limits.get(pool.name)
+        held.slot.restart(isOther ? 'config' : 'manual', pool.drainMs)
       }
     }
   }

@@ -9,7 +9,7 @@ import type { LogLevel, Outcome } from '../../model/scan-job.ts'
 import { poolBytes } from '../pool-desk.ts'
 import { afterFailure } from '../retry.ts'
 import type { Failure, RetryRules } from '../retry.ts'
-import { largeImagePool, maxAttempts } from '../settings/index.ts'
+import { fallbackMode, largeImagePool, maxAttempts } from '../settings/index.ts'
 import type { JobEnd } from './carry-out.ts'
 import type { Living } from './living.ts'
 import { meaningOf } from './verdict.ts'
@@ -45,7 +45,10 @@ export async function settleAttempt(
     const parts = createReadStream(document, { highWaterMark: PART_BYTES })
     const isKept = await store.jobs.done(taken, ended, result, parts)
     rmSync(document, { force: true })
-    const what = isKept ? `is done: ${result.packages} packages` : 'was done by somebody else, too'
+    const lack = taken.attempt.mode === 'partial' ? ', without what cannot be read' : ''
+    const what = isKept
+      ? `is done: ${result.packages} packages${lack}`
+      : 'was done by somebody else, too'
     log('info', `job ${job.id} of ${job.image} ${what}`, job.id)
     return
   }
@@ -92,6 +95,8 @@ async function rulesNow(store: ScannerStore, pool: string): Promise<RetryRules> 
   const larger = pools.find((each) => each.name === name && each.name !== pool && each.count > 0)
   return {
     maxAttempts: maxAttempts.in(set),
+    hasOwnMemory: pools.some((each) => each.name === pool && each.memory !== null),
+    isFallbackOn: fallbackMode.in(set),
     largerPool:
       larger === undefined ? null : { name: larger.name, limitBytes: poolBytes(larger, set) },
   }

@@ -1,6 +1,6 @@
 /** The place of one worker: a process in its cage, started again whenever it ended, with one job at a time. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RestartReason, WorkerView } from '../../model/scan-job.ts'
+import type { RestartReason, WorkerEnding, WorkerView } from '../../model/scan-job.ts'
 import type { TakenJob } from '../../store/scanner/job-types.ts'
 import { afterGone } from '../retry.ts'
 import { carryOut } from './carry-out.ts'
@@ -8,7 +8,7 @@ import type { CarryOutOptions, JobEnd } from './carry-out.ts'
 import { openLiving } from './living.ts'
 import type { Living, LivingOptions } from './living.ts'
 import { persistently } from './persistently.ts'
-import { meaningOf } from './verdict.ts'
+import { endingOf, meaningOf } from './verdict.ts'
 import type { EndSeen } from './verdict.ts'
 
 export interface SlotOptions extends LivingOptions, Omit<CarryOutOptions, 'asked'> {
@@ -57,6 +57,7 @@ export function openSlot(options: SlotOptions): Slot {
   let state: WorkerView['state'] = 'starting'
   let job: string | null = null
   let restarts = 0
+  let lastEnd: WorkerEnding | null = null
   /** One after the other, that make another one look hopeless. */
   let deaths = 0
 
@@ -95,11 +96,11 @@ export function openSlot(options: SlotOptions): Slot {
           continue
         }
         const died = await doJob(taken, worker)
-        if (died !== null) return reasonOf(died, false)
+        if (died !== null) return ended(died, false)
       }
       const seen = await worker.seen(null)
       log('error', `worker ${name}: ${meaningOf(seen).says}`, null)
-      return reasonOf(seen, true)
+      return ended(seen, true)
     } finally {
       worker.kill()
       await worker.ended
@@ -107,6 +108,11 @@ export function openSlot(options: SlotOptions): Slot {
       job = null
       worker.close()
     }
+  }
+
+  function ended(seen: EndSeen, isIdle: boolean): ReturnType<typeof reasonOf> {
+    lastEnd = endingOf(seen, now())
+    return reasonOf(seen, isIdle)
   }
 
   /** Gives how the worker ended, where it did not survive the job. */
@@ -144,7 +150,7 @@ export function openSlot(options: SlotOptions): Slot {
   ): Promise<{ reason: RestartReason; isIdle: boolean } | null> {
     state = 'draining'
     worker.kill()
-    await worker.ended
+    lastEnd = endingOf(await worker.seen(why), now())
     return why === 'stop' ? null : { reason: why, isIdle: false }
   }
 
@@ -188,6 +194,7 @@ export function openSlot(options: SlotOptions): Slot {
       usageBytes: living?.usageBytes() ?? null,
       peakBytes: living?.peakBytes() ?? null,
       restarts,
+      lastEnd,
       seenAt: now(),
     }),
     wake,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GIB } from '../../model/bytes.ts'
-import { meaningOf } from './verdict.ts'
+import { endingOf, meaningOf } from './verdict.ts'
 import type { EndedFor, EndMeaning, EndSeen } from './verdict.ts'
 
 const KILLED: EndSeen = {
@@ -118,4 +118,22 @@ it('every end has a meaning; without a kill, last words or a word of ours nothin
       expect(outcome === 'oom').toBe(isShown)
     }),
   )
+})
+
+describe('what is kept of an end', () => {
+  it.each<[string, Partial<EndSeen>, number | null, string, RegExp]>([
+    ['the kernel, at the limit', { kernelKills: 1 }, 137, 'kernel', /its limit of 4 GiB$/],
+    ['a kill by somebody', {}, 137, 'somebody', /somebody killed it, or the machine ran out/],
+    ['a polite end', { signal: 'SIGTERM' }, 143, 'somebody', /ended with SIGTERM$/],
+    ['a fault', { signal: 'SIGSEGV' }, 139, 'itself', /ended with SIGSEGV$/],
+    ['a full heap', { signal: 'SIGABRT', lastWords: HEAP }, 134, 'itself', /heap exhausted/],
+    ['an exit', { signal: null, code: 3 }, 3, 'itself', /exit code 3$/],
+    ['no beginning', { signal: null, code: null }, null, 'itself', /could not be started$/],
+    ['a timeout', { endedFor: 'timeout' }, 137, 'scanner', /took too long$/],
+    ['a restart', { endedFor: 'manual' }, 137, 'scanner', /somebody asked for it/],
+    ['another limit', { endedFor: 'config' }, 137, 'scanner', /another limit$/],
+  ])('tells %s', (_, change, exitCode, by, says) => {
+    const end = endingOf({ ...KILLED, ...change }, 5)
+    expect(end).toMatchObject({ at: 5, exitCode, by, says: expect.stringMatching(says) })
+  })
 })

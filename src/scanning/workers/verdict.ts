@@ -1,6 +1,8 @@
 /** What the end of an attempt means. */
+import { constants } from 'node:os'
 import { formatBytes } from '../../model/bytes.ts'
-import type { Outcome, RestartReason } from '../../model/scan-job.ts'
+import type { Outcome, RestartReason, WorkerEnding } from '../../model/scan-job.ts'
+import type { Instant } from '../../model/time.ts'
 import type { WorkerEnd } from './worker-process.ts'
 
 /** Why a worker was ended by us; null: it ended by itself, or by the kernel. */
@@ -66,4 +68,51 @@ export function meaningOf(end: EndSeen): EndMeaning {
 function howItEnded({ code, signal }: WorkerEnd): string {
   if (signal !== null) return `ended with ${signal}`
   return code === null ? 'could not be started' : `ended with exit code ${code}`
+}
+
+/** What is kept of the end of a process, for whoever asks what became of the worker before. */
+export function endingOf(end: EndSeen, at: Instant): WorkerEnding {
+  const { code, signal } = end
+  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1]
+  return {
+    at,
+    exitCode: number === undefined ? code : 128 + number,
+    signal,
+    by: enderOf(end),
+    says: sayingOf(end),
+  }
+}
+
+/** Others come from a fault of the program, as SIGSEGV and SIGABRT do. */
+const SENT_BY_SOMEBODY: readonly (string | null)[] = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+]
+
+function enderOf({ endedFor, kernelKills, signal }: EndSeen): WorkerEnding['by'] {
+  if (endedFor !== null) return 'scanner'
+  if (kernelKills > 0) return 'kernel'
+  return SENT_BY_SOMEBODY.includes(signal) ? 'somebody' : 'itself'
+}
+
+function sayingOf(end: EndSeen): string {
+  switch (end.endedFor) {
+    case 'cancelled':
+      return 'its job was cancelled'
+    case 'manual':
+      return 'somebody asked for it to be started again'
+    case 'config':
+      return 'it was started again for another limit'
+    case 'timeout':
+    case 'over-limit':
+    case 'stop':
+    case null:
+  }
+  const { says } = meaningOf(end)
+  return enderOf(end) === 'somebody' && end.signal === 'SIGKILL'
+    ? `${says}: not at its limit, so somebody killed it, or the machine ran out of memory`
+    : says
 }

@@ -173,7 +173,7 @@ async function hosts(db: Kysely<Tables>): Promise<readonly KnownHost[]> {
 async function hasScannerWork(db: Kysely<Tables>): Promise<boolean> {
   const found = await sql<{ has: boolean }>`
     select exists (select from scanner_jobs) or exists (select from scanner_pools)
-      or exists (select from scanner_setting_changes) as has
+      or exists (select from scanner_setting_changes) or exists (select from scanner_restarts) as has
   `.execute(db)
   return found.rows[0]?.has === true
 }

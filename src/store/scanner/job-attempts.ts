@@ -75,7 +75,8 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
           })
           .where('id', '=', id)
           .execute()
-        await work.deleteFrom('scanner_gates').where('image', '=', image).execute()
+        if (taken.attempt.mode === 'partial') await block(work, taken.job, 'scan-partial', end)
+        else await work.deleteFrom('scanner_gates').where('image', '=', image).execute()
       }),
     async again(taken, end, { pool, mode, note, delayMs }) {
       const line = await queue.line(pool)
@@ -96,17 +97,26 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
 
 async function endJob(
   work: Work,
-  { id, image }: Pick<JobRow, 'id' | 'image'>,
+  job: Pick<JobRow, 'id' | 'image'>,
   end: Pick<AttemptEnd, 'endedAt'> & { attempts: string },
   { state, says, gate }: LastWord,
 ): Promise<void> {
   await work
     .updateTable('scanner_jobs')
     .set({ ...ended(state, end, end.attempts), note: noteOf(says) })
-    .where('id', '=', id)
+    .where('id', '=', job.id)
     .execute()
-  if (gate === null) return
-  const blocked = { reason: gate, job_id: id, since: new Date(end.endedAt) }
+  if (gate !== null) await block(work, job, gate, end)
+}
+
+/** The image may not be released. */
+async function block(
+  work: Work,
+  { id, image }: Pick<JobRow, 'id' | 'image'>,
+  reason: string,
+  { endedAt }: Pick<AttemptEnd, 'endedAt'>,
+): Promise<void> {
+  const blocked = { reason, job_id: id, since: new Date(endedAt) }
   await work
     .insertInto('scanner_gates')
     .values({ image, ...blocked })

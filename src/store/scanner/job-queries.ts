@@ -4,6 +4,8 @@ import { sql } from 'kysely'
 import { JOB_STATES } from '../../model/scan-job.ts'
 import type { Job } from '../../model/scan-job.ts'
 import { clean } from '../database/rows.ts'
+import { figuresIn } from './figures.ts'
+import { gateOf, gates } from './gates.ts'
 import { jobOf } from './job-rows.ts'
 import { readDocument } from './documents.ts'
 import type { JobQueries, JobQuery } from './job-types.ts'
@@ -35,19 +37,9 @@ export function jobQueries(db: Kysely<ScannerTables>): JobQueries {
         .execute()
       return new Map(rows.map(({ pool, count }) => [pool, Number(count)]))
     },
-    async gates() {
-      const rows = await db
-        .selectFrom('scanner_gates')
-        .selectAll()
-        .orderBy('since', 'desc')
-        .execute()
-      return rows.map((row) => ({
-        image: row.image,
-        reason: row.reason,
-        job: row.job_id,
-        since: row.since.getTime(),
-      }))
-    },
+    gates: () => gates(db),
+    gate: (image) => gateOf(db, clean(image)),
+    figures: (since) => figuresIn(db, since),
     document: (id) => readDocument(db, id),
   }
 }

@@ -2,10 +2,12 @@
 import type {
   Attempt,
   Gate,
+  GateState,
   Job,
   JobRequest,
   JobResult,
   JobState,
+  ScanFigures,
   ScanMode,
 } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
@@ -102,6 +104,10 @@ export interface JobQueries {
   depths(): Promise<ReadonlyMap<string, number>>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
+  /** By the name that was scanned. */
+  gate(image: string): Promise<GateState>
+  /** Of jobs that ended since; without it, of all that are kept. */
+  figures(since?: Instant): Promise<ScanFigures>
   /** The SBOM, packed; nothing where there is none. */
   document(id: string): AsyncIterable<Uint8Array>
 }

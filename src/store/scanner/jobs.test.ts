@@ -321,6 +321,22 @@ for (const [name, start, isMissing] of ENGINES) {
 
       await done(await next(image), DOCUMENT)
       expect(await gateOf(image)).toBeUndefined()
+      expect(await store.jobs.gate(image)).toMatchObject({ state: 'open', since: NOW + 2_000 })
+      expect(await store.jobs.gate(`${image}0`)).toMatchObject({ state: 'unknown', job: null })
+    })
+
+    it('that left something out block their image, too', async () => {
+      const image = `registry:gate/${pool}:3`
+      await store.jobs.submit(newJob({ pool, image, mode: 'partial' }))
+      const taken = await take(store, pool)
+      await done(taken, DOCUMENT)
+      expect(await store.jobs.gate(image)).toEqual({
+        image,
+        state: 'blocked',
+        reason: 'scan-partial',
+        job: taken.job.id,
+        since: NOW + 2_000,
+      })
     })
 
     it('keep documents of many parts byte for byte', async () => {

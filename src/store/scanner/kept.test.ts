@@ -30,6 +30,7 @@ function view(name: string, change: Partial<WorkerView> = {}): WorkerView {
     usageBytes: 2 ** 26,
     peakBytes: null,
     restarts: 0,
+    lastEnd: null,
     seenAt: NOW,
     ...change,
   }
@@ -212,6 +213,25 @@ for (const [name, start, isMissing] of ENGINES) {
         await store.pools.remove('default')
         await store.pools.remove('large-images')
         expect(await names()).toEqual(['default'])
+      })
+
+      it('lose nothing of what several change at once, and nothing where one is refused', async () => {
+        const more = () =>
+          store.pools.change('busy', (pool) => ({ ...pool, count: pool.count + 1 }))
+        await Promise.all(Array.from({ length: 10 }, more))
+        const refused = store.pools.change('busy', () => {
+          throw new Error('no more')
+        })
+        await expect(refused).rejects.toThrow('no more')
+        const never = store.pools.change('never', () => {
+          throw new Error('not this one')
+        })
+        await expect(never).rejects.toThrow('not this one')
+        expect(await store.pools.list()).toContainEqual(newPool('busy', 10))
+        expect((await store.pools.list()).map((pool) => pool.name)).not.toContain('never')
+        expect(await store.pools.change('default', (pool) => pool)).toEqual(newPool('default', 1))
+        await store.pools.remove('busy')
+        await store.pools.remove('default')
       })
 
       it('have the workers that hosts told of lately', async () => {

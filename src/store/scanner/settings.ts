@@ -1,5 +1,5 @@
 /** What is set, and who changed it when. */
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { SettingChange } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
@@ -17,6 +17,8 @@ export interface SettingsStore {
   }): Promise<SettingChange | null>
   /** Newest first. */
   history(query: { limit: number; key?: string | undefined }): Promise<readonly SettingChange[]>
+  /** By its number, however old; null: there is none. */
+  find(change: number): Promise<SettingChange | null>
 }
 
 export function settingsOn(db: Kysely<ScannerTables>): SettingsStore {
@@ -55,14 +57,26 @@ export function settingsOn(db: Kysely<ScannerTables>): SettingsStore {
       let select = db.selectFrom('scanner_setting_changes').selectAll()
       if (key !== undefined) select = select.where('key', '=', key)
       const rows = await select.orderBy('id', 'desc').limit(limit).execute()
-      return rows.map((row) => ({
-        id: row.id,
-        key: row.key,
-        from: row.from_value,
-        to: row.to_value,
-        at: row.at.getTime(),
-        by: row.by,
-      }))
+      return rows.map(changeOf)
     },
+    async find(change) {
+      const row = await db
+        .selectFrom('scanner_setting_changes')
+        .selectAll()
+        .where('id', '=', change)
+        .executeTakeFirst()
+      return row === undefined ? null : changeOf(row)
+    },
+  }
+}
+
+function changeOf(row: Selectable<ScannerTables['scanner_setting_changes']>): SettingChange {
+  return {
+    id: row.id,
+    key: row.key,
+    from: row.from_value,
+    to: row.to_value,
+    at: row.at.getTime(),
+    by: row.by,
   }
 }

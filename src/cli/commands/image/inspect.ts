@@ -1,7 +1,8 @@
 import { formatBytes } from '../../../model/bytes.ts'
 import { platformText } from '../../../model/image.ts'
-import { knownSummaries } from '../../../app/scan/summaries.ts'
-import type { OpenedImage } from '../../../image/source/image.ts'
+import { knownSummaries, readSummaries } from '../../../app/scan/summaries.ts'
+import type { Summaries } from '../../../app/scan/summaries.ts'
+import type { OpenedImage, OpenedSource } from '../../../image/source/image.ts'
 import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
@@ -22,20 +23,41 @@ export async function inspectImage(
   named: NamedImage,
 ): Promise<void> {
   const isChecked = flags.checkIntegrity === true
+  const isDocument = flags.json === true || flags.format === 'json'
+  const cacheFolder = layerCacheFolder(this.io.env)
+  let summaries: Summaries | null = null
   const image = await withImage(this, named, flags, async (source, signal) => {
-    if (!isChecked) return passedOver(source, signal)
-    const { checkIntegrity } = await import('../../../image/source/integrity.ts')
-    return checkIntegrity(source, signal)
+    if (isChecked) {
+      const { checkIntegrity } = await import('../../../image/source/integrity.ts')
+      return checkIntegrity(source, signal)
+    }
+    if (!isDocument || !isAtHand(source)) return passedOver(source, signal)
+    const read = await readSummaries(source, { cacheFolder, leavesOut: true, signal })
+    summaries = read.summaries
+    return read.image
   })
-  if (flags.json === true || flags.format === 'json') {
-    const known = knownSummaries(image, layerCacheFolder(this.io.env))
-    const integrity = isChecked ? { integrity: 'checked' } : {}
+  if (isDocument) {
+    const known = summaries ?? knownSummaries(image, cacheFolder)
+    const integrity = isChecked ? { integrity: integrityOf(image) } : {}
     const document = { ...imageDocument(image, known), ...integrity }
     this.io.out(`${JSON.stringify(document, null, 2)}\n`)
     return
   }
   const lines = [headline(image), ...(flags.quiet === true ? [] : about(image, isChecked))]
   this.io.out(`${lines.join('\n')}\n`)
+}
+
+/** Its files can be counted without a network. */
+function isAtHand(source: OpenedSource): boolean {
+  return (
+    source.kind === 'forward' ||
+    source.image.layers.every(({ blob }) => blob.kind === 'file' || blob.kind === 'folder')
+  )
+}
+
+/** A layer that is not there has no digest that could be wrong. */
+function integrityOf({ layers }: OpenedImage): 'checked' | 'incomplete' {
+  return layers.some(({ blob }) => blob.kind === 'absent') ? 'incomplete' : 'checked'
 }
 
 function headline({ name, layers, platform }: OpenedImage): string {
@@ -47,10 +69,13 @@ function headline({ name, layers, platform }: OpenedImage): string {
   ].join(', ')
 }
 
-function about(
-  { digest, configDigest, config, layers }: OpenedImage,
-  isChecked: boolean,
-): string[] {
+const INTEGRITY_WORDS = {
+  checked: 'every digest is right',
+  incomplete: 'every digest of what is there is right; layers are missing',
+}
+
+function about(image: OpenedImage, isChecked: boolean): string[] {
+  const { digest, configDigest, config, layers } = image
   const rows: (readonly [string, string | null])[] = [
     ['digest', digest],
     ['config', configDigest],
@@ -59,7 +84,7 @@ function about(
     ['user', config?.user ?? null],
     ['folder', config?.workingDirectory ?? null],
     ['environment', words(config?.environmentNames ?? [])],
-    ['integrity', isChecked ? 'every digest is right' : null],
+    ['integrity', isChecked ? INTEGRITY_WORDS[integrityOf(image)] : null],
     ...layers.flatMap(({ blob }): [string, string][] =>
       blob.kind === 'absent' ? [['missing', blob.says]] : [],
     ),

@@ -32,9 +32,18 @@ export function keepProfile(
       { cause: error },
     )
   }
+  showProfile(io, { quiet }, profile)
+  if (quiet !== true) io.err(`stella: the profile was written to ${printable(path)}\n`)
+}
+
+/** On standard error: the document may go to the other. */
+export function showProfile(
+  io: CliIo,
+  { quiet }: { quiet?: boolean | undefined },
+  profile: MemoryProfile,
+): void {
   if (quiet === true) return
   for (const line of profileLines(profile)) io.err(`${line}\n`)
-  io.err(`stella: the profile was written to ${printable(path)}\n`)
 }
 
 /** Each phase with its peak, and the course of its memory as a share of the highest. */

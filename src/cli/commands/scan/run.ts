@@ -6,7 +6,7 @@ import { startMemoryProfile } from '../../../app/scan/memory-profile.ts'
 import { scanImage } from '../../../app/scan/scan-image.ts'
 import type { Scan } from '../../../app/scan/scan-image.ts'
 import type { ImagePlatform } from '../../../model/image.ts'
-import { StellaError, unreachableError, usageError } from '../../../model/errors.ts'
+import { StellaError, unreachableError } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
 import type { SbomDocument } from '../../../sbom/document.ts'
 import { SBOM_FORMATS } from '../../../sbom/formats/index.ts'
@@ -19,8 +19,9 @@ import { openNamedImage } from '../../../app/scan/open.ts'
 import type { NamedImage } from '../../../app/scan/open.ts'
 import { paintFor } from '../../render/paint.ts'
 import { VERSION } from '../../../app/version.ts'
-import { keepProfile } from './keep-profile.ts'
-import { scanProgress } from './progress.ts'
+import { keepProfile, showProfile } from './keep-profile.ts'
+import { oneOf } from './named.ts'
+import { scanProgress, scanStory } from './progress.ts'
 import { writeDocument } from '../../write-document.ts'
 
 export interface ScanFlags extends CommonFlags {
@@ -29,6 +30,9 @@ export interface ScanFlags extends CommonFlags {
   format?: 'cyclonedx' | 'spdx' | 'table'
   output?: string
   profileMemory?: boolean
+  profile?: boolean
+  verbose?: boolean
+  sbomFallback?: boolean
   retry?: boolean
   verify?: boolean
   /** Milliseconds. */
@@ -59,8 +63,9 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
       return scan.call(this, { ...flags, image: named, here: true, retry: false })
   }
   const stop = AbortSignal.timeout(flags.timeout ?? TIMEOUT_MS)
-  const profile = flags.profileMemory === true ? startMemoryProfile('open') : null
-  const progress = scanProgress(io, flags)
+  const isProfiled = flags.profileMemory === true || flags.profile === true
+  const profile = isProfiled ? startMemoryProfile('open') : null
+  const progress = flags.verbose === true ? scanStory(io) : scanProgress(io, flags)
   const source = await openNamedImage(named, {
     platform: flags.platform ?? null,
     env: io.env,
@@ -75,12 +80,17 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
       version: VERSION,
       created: sourceDate(io.env),
       signal: stop,
-      onPhase: (phase) => profile?.phase(phase),
-      onLayer: progress.layer,
+      leavesOut: flags.sbomFallback === true,
+      onPhase(phase) {
+        profile?.phase(phase)
+        progress.onPhase(phase)
+      },
+      onLayer: progress.onLayer,
     })
     progress.end()
     try {
       profile?.phase('write document')
+      progress.onPhase('write document')
       await write(this, flags, done)
     } finally {
       done.close()
@@ -93,16 +103,19 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   } finally {
     await (source.kind === 'image' ? source.image.close() : source.archive.close())
   }
-  if (profile !== null) keepProfile(io, flags, profile.finish())
+  if (profile === null) return
+  const measured = profile.finish()
+  if (flags.profileMemory === true) keepProfile(io, flags, measured)
+  else showProfile(io, flags, measured)
 }
 
 /** Without loading what asks a server where there is surely none. What workers are not asked for is done here. */
 function mayBeForWorkers(
   { env }: CliContext['io'],
-  { here, profileMemory, verify, server, data }: ScanFlags,
+  { here, profileMemory, profile, verbose, sbomFallback, verify, server, data }: ScanFlags,
   { reference }: NamedImage,
 ): boolean {
-  const isOurs = here === true || profileMemory === true || verify === true
+  const isOurs = [here, profileMemory, profile, verbose, sbomFallback, verify].includes(true)
   if (isOurs || reference.kind === 'stdin' || sourceDate(env) !== null) return false
   if (server !== undefined || (env['STELLA_SERVER'] ?? '') !== '') return true
   try {
@@ -111,16 +124,6 @@ function mayBeForWorkers(
     // Who has no place for records can scan, too.
     return false
   }
-}
-
-function oneOf(given: NamedImage | undefined, flag: NamedImage | undefined): NamedImage {
-  const named = given ?? flag
-  if (named !== undefined && (given === undefined || flag === undefined)) return named
-  throw usageError(
-    named === undefined ? 'no image is named' : 'two images are named',
-    null,
-    'write: stella scan image IMAGE',
-  )
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

@@ -20,7 +20,9 @@ it('says in one line of JSON what a limit is, also in bytes', async () => {
   expect(await config('set', 'worker.memory_limit', '8Gi')).toMatchObject({
     code: 0,
     out: 'worker.memory_limit  8Gi\n',
+    err: expect.stringContaining('stella scanner workers restart'),
   })
+  expect((await config('set', 'timeouts.scan', '30m')).err).toBe('')
   const { code, out } = await config('get', 'worker.memory_limit', '--json')
   expect([code, out]).toEqual([
     0,
@@ -99,7 +101,7 @@ it.each([
   [2, ['get', 'nothing'], 'there are worker.memory_limit'],
   [2, ['set', 'memory_limit', '8Gi'], 'did you mean worker.memory_limit'],
   [2, ['set', 'worker.memory_limit', '8g'], 'write 8Gi (binary) or 8G (decimal)'],
-  [2, ['set', 'worker.memory_limit', '1Ki'], '64 MiB at least'],
+  [2, ['set', 'worker.memory_limit', '1Ki'], '96 MiB at least'],
   [2, ['set', 'cache.layer_dedup', 'yes'], 'write true or false'],
   [2, ['set', 'timeouts.scan', 'soon'], 'write it as 90s, 30m or 1h'],
   [2, ['set', 'worker.memory_limit'], 'is missing'],

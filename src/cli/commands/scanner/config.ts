@@ -39,6 +39,13 @@ export async function setSetting(
 ): Promise<void> {
   const set = await withDesk(this.io, flags, (desk) => desk.set(key, value, userName()))
   printSetting(this, flags, set)
+  tellOfRestart(this, flags, key)
+}
+
+/** What was set does not hold yet. */
+function tellOfRestart({ io }: CliContext, { quiet }: ScannerFlags, key: string): void {
+  if (quiet === true || !settingOf(key).needsRestart) return
+  io.err('stella: workers that run keep what they have until: stella scanner workers restart\n')
 }
 
 /** `stella scanner config reset`. */
@@ -49,6 +56,7 @@ export async function resetSetting(
 ): Promise<void> {
   const set = await withDesk(this.io, flags, (desk) => desk.set(key, null, userName()))
   printSetting(this, flags, set)
+  tellOfRestart(this, flags, key)
 }
 
 export interface HistoryFlags extends ScannerFlags {
@@ -86,6 +94,7 @@ export async function rollBack(
     lines: [`${printable(made.key)} is ${value} again; that is change ${made.id}.`],
     quiet: [String(made.id)],
   })
+  tellOfRestart(this, flags, made.key)
 }
 
 function changeRow({ id, at, key, from, to, by }: SettingChange): string[] {

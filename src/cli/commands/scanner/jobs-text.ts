@@ -64,6 +64,14 @@ export function jobLines(job: Job, paint: Paint): string[] {
   ]
 }
 
+/** What an SBOM lacks, or why there is none. */
+export function lackLines({ state }: Job, lacks: readonly string[]): string[] {
+  const none =
+    state === 'done' ? 'The SBOM lacks nothing that is known of.' : 'Nothing went wrong yet.'
+  const told = lacks.map((says) => `  - ${printable(says)}`)
+  return ['', ...(lacks.length === 0 ? [none] : ['Not in an SBOM', ...told])]
+}
+
 function attemptLines({ attempts }: Job, paint: Paint): string[] {
   if (attempts.length === 0) return []
   const rows = attempts.map((attempt) => [

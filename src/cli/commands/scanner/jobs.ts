@@ -8,8 +8,9 @@ import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
-import { jobLine, jobLines, jobTable } from './jobs-text.ts'
+import { jobLine, jobLines, jobTable, lackLines } from './jobs-text.ts'
 import { print } from './print.ts'
+import { sbomErrors } from './sbom-errors.ts'
 import { sbomOf } from './sbom-of.ts'
 import { writeDocument } from '../../write-document.ts'
 
@@ -64,6 +65,7 @@ async function upTo(
 
 export interface ShowFlags extends ScannerFlags {
   sbom?: string
+  sbomErrors?: boolean
 }
 
 /** `stella scanner jobs show`. */
@@ -74,8 +76,16 @@ export async function showJob(this: CliContext, flags: ShowFlags, id: string): P
     const { sbom } = flags
     if (sbom !== undefined) await writeDocument(sbom, await sbomOf(desk, job))
     const written = sbom === undefined ? [] : ['', `The SBOM is in ${printable(sbom)}.`]
-    const lines = [...jobLines(job, paintFor(this.io, flags.noColor ?? false)), ...written]
-    print(this.io, flags, { document: writeAnswer(JobAnswer, job), lines, quiet: [jobLine(job)] })
+    const lacks = flags.sbomErrors === true ? await sbomErrors(desk, job) : null
+    const lines = jobLines(job, paintFor(this.io, flags.noColor ?? false))
+    print(this.io, flags, {
+      document: {
+        ...writeAnswer(JobAnswer, job),
+        ...(lacks === null ? {} : { sbomErrors: lacks }),
+      },
+      lines: [...lines, ...(lacks === null ? [] : lackLines(job, lacks)), ...written],
+      quiet: lacks?.map(printable) ?? [jobLine(job)],
+    })
   })
 }
 

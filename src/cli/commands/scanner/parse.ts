@@ -90,3 +90,13 @@ export function parseTimeout(text: string): number {
   if (milliseconds <= DAY_MS) return milliseconds
   throw usageError(`'${text}' is too long`, null, 'use 1s up to 24h')
 }
+
+/**
+ * How many workers there are to be.
+ *
+ * @throws StellaError (usage)
+ */
+export function parseWorkerCount(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text)
+  throw usageError(`'${text.slice(0, 40)}' is no number of workers`, null, 'give 0 or more')
+}

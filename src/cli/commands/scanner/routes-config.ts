@@ -55,7 +55,8 @@ const setCommand = buildCommand({
   docs: {
     brief: 'Change a setting',
     fullDescription: [
-      'The change holds at once, for jobs that begin from now on, and is kept with your name.',
+      'The change holds at once, for jobs that begin from now on, and is kept with your name. Workers that run keep the',
+      "memory limit that they have until 'stella scanner workers restart'.",
       '',
       'Examples:',
       '  stella scanner config set worker.memory_limit 8Gi',

@@ -4,7 +4,7 @@ import { parseCount } from '../../count.ts'
 import { SIZE_FORMS } from '../../size.ts'
 import { parseInterval } from '../top/interval.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
-import { parseTimeout } from './parse.ts'
+import { parseTimeout, parseWorkerCount } from './parse.ts'
 
 const POOL = { kind: 'parsed', parse: asItIs, placeholder: 'NAME' } as const
 
@@ -55,6 +55,48 @@ const addCommand = buildCommand({
       'Examples:',
       '  stella scanner workers add --pool large-images --memory 16Gi --count 2',
       '  stella scanner config set routing.large_image_pool large-images   sends large images there',
+      '',
+      EXIT_CODES,
+    ].join('\n'),
+  },
+})
+
+const setCommand = buildCommand({
+  loader: async () => (await import('./workers.ts')).setWorkers,
+  parameters: {
+    flags: {
+      pool: { ...POOL, brief: 'The pool' },
+      memory: {
+        kind: 'parsed',
+        parse: asItIs,
+        brief: `Memory limit of each worker: ${SIZE_FORMS}; default: that of worker.memory_limit`,
+        placeholder: 'SIZE|default',
+        optional: true,
+      },
+      count: {
+        kind: 'parsed',
+        parse: parseWorkerCount,
+        brief: 'How many workers there are to be; 0: none',
+        placeholder: 'N',
+        optional: true,
+      },
+      force: {
+        kind: 'boolean',
+        brief: 'Also where jobs wait that nobody would be left to do',
+        optional: true,
+        withNegated: false,
+      },
+      ...SCANNER_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'Change the memory, or the number, of the workers of a pool',
+    fullDescription: [
+      'Workers that run keep the limit that they have until they are started again: stella scanner workers restart.',
+      '',
+      'Examples:',
+      '  stella scanner workers set --pool large-images --memory 32Gi',
+      '  stella scanner workers set --pool large-images --memory default --count 4',
       '',
       EXIT_CODES,
     ].join('\n'),
@@ -222,6 +264,7 @@ export const workersRoutes = buildRouteMap({
     run: runCommand,
     list: listCommand,
     add: addCommand,
+    set: setCommand,
     remove: removeCommand,
     restart: restartCommand,
     inspect: inspectCommand,

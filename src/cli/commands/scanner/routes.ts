@@ -4,6 +4,8 @@ import { parseCount } from '../../count.ts'
 import { parseDuration } from '../../duration.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { configRoutes } from './routes-config.ts'
+import { pluginsRoutes, statsCommand } from './routes-figures.ts'
+import { gatesRoutes } from './routes-gates.ts'
 import { jobsRoutes } from './routes-jobs.ts'
 import { workersRoutes } from './routes-workers.ts'
 
@@ -124,8 +126,11 @@ export const scannerRoutes = buildRouteMap({
     workers: workersRoutes,
     config: configRoutes,
     logs: logsCommand,
+    gates: gatesRoutes,
+    stats: statsCommand,
+    plugins: pluginsRoutes,
   },
-  aliases: { job: 'jobs' },
+  aliases: { job: 'jobs', gate: 'gates' },
   docs: {
     brief: 'Scan many images: jobs, workers with limits, and settings',
     fullDescription: [

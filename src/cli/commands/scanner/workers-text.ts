@@ -1,6 +1,6 @@
 /** What is told of workers, as lines. */
 import { formatBytes } from '../../../model/bytes.ts'
-import type { RestartReason, WorkerView } from '../../../model/scan-job.ts'
+import type { RestartReason, WorkerEnding, WorkerView } from '../../../model/scan-job.ts'
 import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import { shortPercent } from '../../render/screen-figures.ts'
@@ -63,8 +63,8 @@ export const RESTART_MEANINGS: Readonly<Record<RestartReason, RestartMeaning>> =
   oom: { exitCode: 137, means: 'killed at its memory limit, by SIGKILL' },
   crash: { exitCode: null, means: 'it ended by itself, or somebody ended it' },
   timeout: { exitCode: 137, means: 'its job took too long, and it was killed' },
-  manual: { exitCode: 0, means: 'somebody asked for it: stella scanner workers restart' },
-  config: { exitCode: 0, means: 'its pool or its limit was changed' },
+  manual: { exitCode: 137, means: 'somebody asked for it: stella scanner workers restart' },
+  config: { exitCode: 137, means: 'the same, and its limit is another now' },
 }
 
 export function inspected(worker: WorkerView): string[] {
@@ -85,10 +85,24 @@ export function inspected(worker: WorkerView): string[] {
         : `kept by ${worker.enforcedBy}`,
     ],
     ['Restarts', String(worker.restarts)],
+    ['Last end', endText(worker.lastEnd)],
     ['Seen', localTime(worker.seenAt)],
   ]
   return [
     `${printable(worker.name)} of ${printable(worker.pool)}`,
     ...facts.map(([name, value]) => `  ${name.padEnd(8)}  ${printable(value)}`),
   ]
+}
+
+const ENDERS: Readonly<Record<WorkerEnding['by'], string>> = {
+  kernel: 'by the kernel',
+  scanner: 'by the scanner',
+  somebody: 'by somebody else',
+  itself: 'by itself',
+}
+
+function endText(end: WorkerEnding | null): string {
+  if (end === null) return 'none since it was set up'
+  const code = end.exitCode === null ? '' : `exit_code: ${end.exitCode}, `
+  return `${code}${ENDERS[end.by]}, ${localTime(end.at)}: ${end.says}`
 }

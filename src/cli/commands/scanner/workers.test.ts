@@ -13,9 +13,16 @@ beforeAll(async () => {
 afterAll(() => scanner.end())
 
 const JOB = '3f2a9c01-0000-4000-8000-000000000000'
+const KILLED = {
+  at: NOW - 60_000,
+  exitCode: 137,
+  signal: 'SIGKILL',
+  by: 'kernel',
+  says: 'out of memory: the kernel killed the worker at its limit of 4 GiB',
+} as const
 beforeEach(() =>
   scanner.store.pools.tell('one', [
-    testWorker({ state: 'busy', job: JOB, usageBytes: 3 * GIB }),
+    testWorker({ state: 'busy', job: JOB, usageBytes: 3 * GIB, lastEnd: KILLED }),
     testWorker({ name: 'large-1', pool: 'large', enforcedBy: null, usageBytes: null, pid: null }),
   ]),
 )
@@ -92,12 +99,21 @@ describe('workers', () => {
     expect(out).toMatch(/^default-1 of default$/m)
     expect(out).toContain(`stella scanner jobs show ${JOB}`)
     expect(out).toContain('3 GiB of 4 GiB, 75%; 2 GiB at most')
+    expect(out).toMatch(
+      /^ {2}Last end {2}exit_code: 137, by the kernel, .*: out of memory: .* 4 GiB$/m,
+    )
+    expect(out).toMatch(/^ {2}Last end {2}none since it was set up$/m)
+    const all = JSON.parse((await scanning('workers', 'inspect', '--json')).out)
+    expect(all.workers).toMatchObject([
+      { lastEnd: { ...KILLED, at: new Date(KILLED.at).toISOString() } },
+      { lastEnd: null },
+    ])
     expect(out).toMatch(/^default +oom +1 +137 +killed at its memory limit, by SIGKILL$/m)
     const one = JSON.parse((await scanning('workers', 'inspect', 'large-1', '--json')).out)
     expect(one).toMatchObject({
       schema: 'stella.scanner-inspection/1',
       workers: [{ name: 'large-1', state: 'idle', means: 'it waits for a job' }],
-      restarts: [{ pool: 'large', reason: 'manual', exitCode: 0 }],
+      restarts: [{ pool: 'large', reason: 'manual', exitCode: 137 }],
     })
     const { code, err } = await scanning('workers', 'inspect', 'nobody')
     expect([code, err]).toEqual([3, expect.stringContaining('there is no worker nobody')])
@@ -111,6 +127,16 @@ describe('workers', () => {
       schema: 'stella.scanner-pool/1',
       pool: { name: 'tiny', count: 4, memory: '256Mi' },
     })
+    const set = await scanning('workers', 'set', '--pool', 'tiny', '--memory', '512Mi')
+    expect([set.code, set.out]).toEqual([
+      0,
+      [
+        'tiny has 4 workers now, with 512 MiB each.',
+        'workers that run keep 256 MiB until: stella scanner workers restart --pool tiny',
+        '',
+      ].join('\n'),
+    ])
+    await scanning('workers', 'set', '--pool', 'tiny', '--memory', '256Mi', '--count', '4')
     const fewer = await scanning('workers', 'remove', '--pool', 'tiny', '--count', '1')
     expect(fewer.out).toBe('tiny has 3 workers now, with 256 MiB each.\n')
     const none = await scanning('workers', 'remove', '--pool', 'tiny')
@@ -141,6 +167,10 @@ describe('workers', () => {
     [['add', '--pool', 'a', '--memory', '16g'], 'write 16Gi (binary) or 16G (decimal)'],
     [['add', '--pool', 'a', '--memory', '1Ti'], 'the host has 64 GiB'],
     [['add', '--pool', 'a', '--count', '65'], 'stay at 64 or below'],
+    [['set', '--pool', 'nobody', '--count', '1'], 'stella scanner workers list'],
+    [['set', '--pool', 'default'], 'give --memory SIZE, --count N, or both'],
+    [['set', '--pool', 'default', '--memory', '64Mi'], 'give 96 MiB at least'],
+    [['set', '--pool', 'default', '--count', '-1'], 'give 0 or more'],
     [['remove', '--pool', 'nobody'], 'stella scanner workers list'],
     [['restart', '--pool', 'nobody'], 'stella scanner workers list'],
     [['restart', '--timeout', '2d'], 'use 1s up to 24h'],

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../model/bytes.ts'
-import { unreachableError } from '../../../model/errors.ts'
+import { unreachableError, usageError } from '../../../model/errors.ts'
 import type { Pool } from '../../../model/scan-job.ts'
 import { printable } from '../../../report/printable.ts'
 import type { PoolChanged } from '../../../scanning/desk.ts'
@@ -48,6 +48,25 @@ export interface AddFlags extends ScannerFlags {
 export async function addWorkers(this: CliContext, flags: AddFlags): Promise<void> {
   const { pool, count, memory = null } = flags
   const changed = await withDesk(this.io, flags, (desk) => desk.addWorkers({ pool, count, memory }))
+  printChange(this, flags, changed)
+}
+
+export interface SetFlags extends ScannerFlags {
+  pool: string
+  count?: number
+  memory?: string
+  force?: boolean
+}
+
+/** `stella scanner workers set`. */
+export async function setWorkers(this: CliContext, flags: SetFlags): Promise<void> {
+  const { pool, count = null, memory = null, force = false } = flags
+  if (count === null && memory === null) {
+    throw usageError('nothing is to be changed', null, 'give --memory SIZE, --count N, or both')
+  }
+  const changed = await withDesk(this.io, flags, (desk) =>
+    desk.setWorkers({ pool, count, memory, evenIfJobsWait: force }),
+  )
   printChange(this, flags, changed)
 }
 
@@ -155,8 +174,10 @@ export async function inspectWorkers(
 }
 
 function documentOf(worker: Parameters<typeof inspected>[0]): object {
+  const { lastEnd } = worker
   return {
     ...worker,
+    lastEnd: lastEnd === null ? null : { ...lastEnd, at: new Date(lastEnd.at).toISOString() },
     seenAt: new Date(worker.seenAt).toISOString(),
     means: STATE_WORDS[worker.state],
   }

@@ -1,0 +1,79 @@
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import { parseDuration } from '../../duration.ts'
+import { EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
+
+export const statsCommand = buildCommand({
+  loader: async () => (await import('./figures.ts')).showFigures,
+  parameters: {
+    flags: {
+      sbomMetrics: {
+        kind: 'boolean',
+        brief: 'The figures of SBOMs, which are all that there are',
+        optional: true,
+        withNegated: false,
+      },
+      last: {
+        kind: 'parsed',
+        parse: parseDuration,
+        brief: 'Only of jobs that ended since: 90s, 30m, 1h, 7d',
+        placeholder: 'DUR',
+        optional: true,
+      },
+      ...SCANNER_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'What became of scans: done, failed and why, how long they took',
+    fullDescription: [
+      'Complete is the share of scans that gave an SBOM which lacks nothing. The memory of workers is told by',
+      "'stella scanner workers stats'.",
+      '',
+      'Examples:',
+      '  stella scanner stats --sbom-metrics',
+      '  stella scanner stats --last 24h --json | jq .completeness',
+      '',
+      EXIT_CODES,
+    ].join('\n'),
+  },
+})
+
+const listPluginsCommand = buildCommand({
+  loader: async () => (await import('./plugins.ts')).listPlugins,
+  parameters: {
+    flags: {
+      status: {
+        kind: 'boolean',
+        brief: 'Also whether each is on',
+        optional: true,
+        withNegated: false,
+      },
+      ...COMMON_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'List the catalogers: what finds packages, and in which files',
+    fullDescription: [
+      'Catalogers are a part of the program, and all of them are on: nothing has to be installed, and none can be lost.',
+      '',
+      'Examples:',
+      '  stella scanner plugins list --status',
+      '  stella scanner plugins list --json | jq -r ".catalogers[].id"',
+      '',
+      'Exit code: 0 done, 2 wrong call, 70 a fault of stella.',
+    ].join('\n'),
+  },
+})
+
+export const pluginsRoutes = buildRouteMap({
+  routes: { list: listPluginsCommand },
+  docs: {
+    brief: 'Catalogers: what finds packages',
+    fullDescription: [
+      'A cataloger reads one kind of file that names packages.',
+      '',
+      'Example:',
+      '  stella scanner plugins list --status',
+    ].join('\n'),
+  },
+})
