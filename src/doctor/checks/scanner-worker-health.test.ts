@@ -73,20 +73,23 @@ describe('an exit code of 137', () => {
       ended({ outcome: 'crash', says: says('SIGKILL') }),
       ended({ outcome: 'crash', says: says('SIGTERM') }),
       ended({ outcome: 'crash', says: says('SIGSEGV') }),
+      ended({ outcome: 'gone' }),
     ]
     const { problems, evidence } = judge(scannerWorkerHealth, { jobs: seen })
-    expect(problems.map(({ status }) => status)).toEqual(['warn', 'warn', 'warn', 'warn'])
+    expect(problems.map(({ status }) => status)).toEqual(['warn', 'warn', 'warn', 'warn', 'warn'])
     expect(problems.map((problem) => problem.says)).toEqual([
       expect.stringContaining('at the memory limit'),
       expect.stringContaining('not their own limit'),
       expect.stringContaining('exit code 143'),
       expect.stringContaining('1 worker crashed'),
+      expect.stringContaining('together with the server'),
     ])
     expect(evidence).toMatchObject({
       endedOutOfMemory: 1,
       endedBySigkill: 1,
       endedBySigterm: 1,
       endedByCrash: 1,
+      endedWithHost: 1,
     })
   })
 

@@ -42,11 +42,14 @@ interface Ends {
   terminated: number
   /** By itself, or by another signal. */
   crashed: number
+  /** Together with whoever ran it. */
+  gone: number
 }
 
 function endsOf(view: ScannerView): Ends {
   const attempts = attemptsLately(view).map(({ attempt }) => attempt)
   const outOfMemory = attempts.filter(({ outcome }) => outcome === 'oom').length
+  const gone = attempts.filter(({ outcome }) => outcome === 'gone').length
   const words = [
     ...attempts.flatMap(({ outcome, says }) => (outcome === 'crash' ? (says ?? '') : [])),
     ...view.idleEnds.map(({ says }) => says),
@@ -54,7 +57,8 @@ function endsOf(view: ScannerView): Ends {
   const signals = words.map(signalIn)
   const killed = signals.filter((signal) => signal === 'SIGKILL').length
   const terminated = signals.filter((signal) => signal === 'SIGTERM').length
-  return { outOfMemory, killed, terminated, crashed: words.length - killed - terminated }
+  const crashed = words.length - killed - terminated
+  return { outOfMemory, killed, terminated, crashed, gone }
 }
 
 function evidenceOf({ workers, queues, pools, isCut }: ScannerView, ends: Ends) {
@@ -72,6 +76,7 @@ function evidenceOf({ workers, queues, pools, isCut }: ScannerView, ends: Ends) 
     endedBySigkill: ends.killed,
     endedBySigterm: ends.terminated,
     endedByCrash: ends.crashed,
+    endedWithHost: ends.gone,
     isPartial: isCut,
   }
 }
@@ -144,6 +149,7 @@ function endProblems({
   killed,
   terminated,
   crashed,
+  gone,
 }: Ends): readonly (Problem | null)[] {
   const logs = 'stella scanner logs --level error --last 1h'
   const workers = (count: number): string => counted(count, 'worker', 'workers')
@@ -164,6 +170,11 @@ function endProblems({
       logs,
     ),
     problemIf(crashed > 0 && 'warn', `${workers(crashed)} crashed within the last hour`, logs),
+    problemIf(
+      gone > 0 && 'warn',
+      `${workers(gone)} ended together with the server or host that ran them within the last hour`,
+      'see why that one ended: its service manager, or stella why host --since 1h there',
+    ),
   ]
 }
 
