@@ -33,31 +33,37 @@ const MOST_JOBS = 5_000
 const PAGE = 1_000
 const MOST_LINES = 200
 
-/** @throws StellaError (unreachable) where the scanner does not answer */
-export async function viewOf(desk: ScannerQuestions, at: Instant): Promise<ScannerView> {
-  const [status, pools, workers, settings, idleEnds, running, waiting, hour, day] =
-    await Promise.all([
-      desk.status(),
-      desk.pools(),
-      desk.workers(),
-      desk.settings(),
-      desk.logs({
-        limit: MOST_LINES,
-        level: 'error',
-        since: at - HOUR_MS,
-        filter: 'worker ended with',
-      }),
-      jobsOf(desk, { states: ['running'] }),
-      jobsOf(desk, { states: ['queued'] }),
-      jobsOf(desk, { since: at - HOUR_MS }),
-      jobsOf(desk, { since: at - DAY_MS }),
-    ])
+/**
+ * @param about.isAlone nobody else has the database open: workers that told of themselves a moment ago are gone
+ * @throws StellaError (unreachable) where the scanner does not answer
+ */
+export async function viewOf(
+  desk: ScannerQuestions,
+  at: Instant,
+  { isAlone }: { isAlone: boolean },
+): Promise<ScannerView> {
+  const [status, pools, told, settings, idleEnds, running, waiting, hour, day] = await Promise.all([
+    desk.status(),
+    desk.pools(),
+    desk.workers(),
+    desk.settings(),
+    desk.logs({
+      limit: MOST_LINES,
+      level: 'error',
+      since: at - HOUR_MS,
+      filter: 'worker ended with',
+    }),
+    jobsOf(desk, { states: ['running'] }),
+    jobsOf(desk, { states: ['queued'] }),
+    jobsOf(desk, { since: at - HOUR_MS }),
+    jobsOf(desk, { since: at - DAY_MS }),
+  ])
   const parts = [running, waiting, hour, day]
   const byId = new Map(parts.flatMap(({ jobs }) => jobs).map((job) => [job.id, job]))
   return {
     at,
     pools,
-    workers,
+    workers: isAlone ? [] : told,
     set: new Map(settings.flatMap(({ key, value }) => (value === null ? [] : [[key, value]]))),
     queues: status.queues,
     jobs: [...byId.values()].toSorted((one, other) => other.createdAt - one.createdAt),

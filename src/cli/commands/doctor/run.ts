@@ -40,7 +40,7 @@ export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void
     },
     async scanner() {
       const open = (await desk?.get()) ?? null
-      return open === null ? null : viewOf(open.desk, io.now())
+      return open === null ? null : viewOf(open.desk, io.now(), open)
     },
   }
   try {
