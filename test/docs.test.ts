@@ -22,7 +22,7 @@ import { sampleCase } from './support/sample-case.ts'
 import { NO_EVIDENCE } from './support/sizing-evidence.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT })
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'runbooks/*.md'], { cwd: ROOT })
 
 function page(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8')

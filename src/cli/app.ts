@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit/command.ts'
 import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
 import { completionRoutes } from './commands/completion/routes.ts'
+import { doctorCommand } from './commands/doctor/command.ts'
 import { sizeCommand } from './commands/size/command.ts'
 import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
@@ -36,6 +37,7 @@ const ROOT = buildRouteMap({
     sbom: sbomRoutes,
     image: imageRoutes,
     scanner: scannerRoutes,
+    doctor: doctorCommand,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -1,5 +1,5 @@
 /** The desk of the scanner that a command is about: of a server, of a database, or of the data folder at hand. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
@@ -58,6 +58,28 @@ export async function runningDesk(io: CliIo, flags: DeskFlags): Promise<ScannerD
   const place = placeIn(dataFolder(flags.data, io.env, process.getuid?.() === 0))
   const url = place?.scanner === true ? await aliveAt(place) : null
   return url === null ? null : remote(io, flags, url).desk
+}
+
+/**
+ * The desk of a scanner that somebody has used, for those who only look: nothing is begun and nothing is made. Null: nobody has.
+ *
+ * @throws StellaError as {@link openDesk}
+ */
+export async function usedDesk(io: CliIo, flags: DeskFlags): Promise<OpenDesk | null> {
+  const server = flags.server ?? serverNamed(io.env['STELLA_SERVER'] ?? '')
+  const address = databaseAddress(flags.database, io.env)
+  if (server !== null || address !== '') return openDesk(io, flags)
+  const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
+  const place = placeIn(folder)
+  const serving = await aliveAt(place)
+  if (serving !== null) return place?.scanner === true ? remote(io, flags, serving) : null
+  if (!existsSync(join(folder, 'database', 'PG_VERSION'))) return null
+  io.becomeLean()
+  const { openEmbedded } = await import('../store/database/open.ts')
+  const database = await openEmbedded(folder, io.now())
+  if (await database.hasScannerWork()) return overDatabase(io, database, { isAlone: true })
+  await database.close()
+  return null
 }
 
 /** Opens the desk for the time of some work. */
@@ -140,7 +162,7 @@ const Place = z.object({
 const PROBE_MS = 2_000
 
 /** The server that runs on a data folder; null: none does. */
-async function servingOn(folder: string): Promise<URL | null> {
+export async function servingOn(folder: string): Promise<URL | null> {
   return aliveAt(placeIn(folder))
 }
 

@@ -138,6 +138,7 @@ export interface WorkerView {
   /** What keeps the limit: `cgroup v2`; null: nothing does, and what it has resident is watched. */
   enforcedBy: string | null
   limitBytes: number
+  /** In use, without page cache that can be dropped; null: not known. */
   usageBytes: number | null
   peakBytes: number | null
   restarts: number

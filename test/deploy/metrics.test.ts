@@ -15,6 +15,7 @@ import {
   text,
 } from '../support/deployed.ts'
 import type { Selector } from '../support/deployed.ts'
+import { runbooks } from '../support/runbooks.ts'
 
 const OWN = new Map<string, Metric>(Object.entries(METRICS))
 const RULES = deployedRules()
@@ -99,7 +100,10 @@ test.each(RULES.filter(({ alert }) => alert !== undefined))(
     expect(labels?.['pack']).toMatch(/^[a-z]+$/)
     expect(annotations?.['summary']).toMatch(/\S/)
     expect(annotations?.['description']).toMatch(/\S/)
-    expect(annotations?.['runbook_url']).toBe(`docs/reference/alerts.md#${alert?.toLowerCase()}`)
+    const runbook = runbooks().find(({ alerts }) => alerts.includes(alert ?? ''))
+    expect(annotations?.['runbook_url']).toBe(
+      runbook?.path ?? `docs/reference/alerts.md#${alert?.toLowerCase()}`,
+    )
   },
 )
 

@@ -164,7 +164,7 @@ describe.skipIf(noAlertmanager !== null)(
         annotations: {
           summary: 'A scanner worker of pool default ran out of memory',
           description: expect.stringContaining('a worker there may use 4GiB'),
-          runbook_url: 'docs/reference/alerts.md#scannerworkeroom',
+          runbook_url: 'runbooks/scanner-oom.md',
         },
       })
       expect(told.find(({ labels }) => labels['alertname'] === 'ContainerChildOOM')).toMatchObject({

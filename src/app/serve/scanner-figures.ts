@@ -3,9 +3,6 @@ import type { WorkerView } from '../../model/scan-job.ts'
 import { SILENT_MS } from '../../scanning/pool-desk.ts'
 import { NOTHING_KEPT } from '../../server/scanner-metrics.ts'
 import type { KeptOfScanner, ScannerSource, WorkerMemory } from '../../server/scanner-metrics.ts'
-import { groupState } from '../../sources/cgroup/group.ts'
-import { findMemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
-import { cgroupOfProcess } from '../../sources/cgroup/locate.ts'
 import type { Reader } from '../../sources/reader.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
 import type { ScannerCounts } from './scanner-counts.ts'
@@ -20,22 +17,7 @@ export interface ScannerFiguresOptions {
 }
 
 export function scannerFigures(options: ScannerFiguresOptions): ScannerSource {
-  const { reader, counts, running } = options
-  const hierarchy = findMemoryHierarchy(reader)
-
-  /** Null: not known. */
-  function workingSet({ pid, state, enforcedBy, usageBytes }: WorkerView): number | null {
-    if (enforcedBy === null) return usageBytes
-    // One that starts may still be in our own group.
-    if (hierarchy === null || pid === null || state === 'starting') return null
-    const path = cgroupOfProcess(reader, hierarchy, pid)
-    const group = path === null ? null : groupState(reader, hierarchy, path)
-    // v1 says apart what is in the group and what is in those below it.
-    const inactive = group?.stat.get('total_inactive_file') ?? group?.stat.get('inactive_file')
-    if (group === null || group.usageBytes === null || inactive === undefined) return null
-    return Math.max(0, group.usageBytes - inactive)
-  }
-
+  const { counts, running } = options
   return {
     counts,
     workers: () =>
@@ -43,7 +25,7 @@ export function scannerFigures(options: ScannerFiguresOptions): ScannerSource {
         pool: view.pool,
         worker: view.name,
         limitBytes: view.limitBytes,
-        usageBytes: workingSet(view),
+        usageBytes: view.usageBytes,
       })),
     async kept() {
       const store = running()?.store
@@ -72,7 +54,7 @@ async function keptIn(
   }
 }
 
-/** Pools of two hosts can have the same name. What another host tells is the charge, and no working set. */
-function elsewhere({ name, host, pool, limitBytes }: WorkerView): WorkerMemory {
-  return { pool, worker: `${name}@${host}`, limitBytes, usageBytes: null }
+/** Pools of two hosts can have the same name. */
+function elsewhere({ name, host, pool, limitBytes, usageBytes }: WorkerView): WorkerMemory {
+  return { pool, worker: `${name}@${host}`, limitBytes, usageBytes }
 }

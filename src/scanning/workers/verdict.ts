@@ -65,6 +65,11 @@ export function meaningOf(end: EndSeen): EndMeaning {
   return { outcome: 'crash', restart: 'crash', says: `the worker ${howItEnded(end)}${said}` }
 }
 
+/** The signal that ended a worker, out of what was said of its end; null: none did. */
+export function signalIn(says: string): string | null {
+  return /\bworker ended with (SIG[A-Z0-9]+)/.exec(says)?.[1] ?? null
+}
+
 function howItEnded({ code, signal }: WorkerEnd): string {
   if (signal !== null) return `ended with ${signal}`
   return code === null ? 'could not be started' : `ended with exit code ${code}`

@@ -9,7 +9,7 @@ export interface Cage {
   limitBytes: number
   /** Words that make a program begin inside. */
   around(argv: readonly string[]): readonly string[]
-  /** Of the worker with this number; null: not known any more. Bytes. */
+  /** What the worker with this number has in use, without page cache that can go; null: not known any more. Bytes. */
   usageBytes(pid: number): number | null
   /** The most so far; null: the kernel keeps none. Bytes. */
   peakBytes(): number | null

@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import type { MemoryHierarchy } from '../../../sources/cgroup/hierarchy.ts'
 import type { CageRoom } from './cage.ts'
-import { GROUP_FILES, killsIn, numberIn } from './group-files.ts'
+import { GROUP_FILES, killsIn, numberIn, workingSetIn } from './group-files.ts'
 
 const PREFIX = 'stella-scanner-'
 /** It joins before it becomes the worker, so that every page is charged. */
@@ -85,7 +85,7 @@ function roomIn(hierarchy: MemoryHierarchy, room: string, parent: string): CageR
         path: `${below}/${basename(room)}/${name}`,
         limitBytes,
         around: (argv) => ['/bin/sh', '-c', JOIN, join(folder, 'cgroup.procs'), ...argv],
-        usageBytes: () => numberIn(join(folder, files.usage)),
+        usageBytes: () => workingSetIn(folder, version),
         peakBytes: () => numberIn(join(folder, files.peak)),
         kills: () => killsIn(join(folder, files.events)),
         remove: () => removeGroup(folder),

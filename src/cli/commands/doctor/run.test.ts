@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stella } from '../../../../test/support/command-line.ts'
+import { CASE_ID, startScanner, testWorker } from '../../../../test/support/scanner.ts'
+import type { TestScanner } from '../../../../test/support/scanner.ts'
+import { GIB } from '../../../model/bytes.ts'
+
+const REQUEST = { platform: null, priority: 0, timeoutMs: null, readsAgain: false }
+let scanner: TestScanner
+let url = ''
+let empty = ''
+beforeAll(async () => {
+  empty = mkdtempSync(join(tmpdir(), 'stella-doctor-'))
+  scanner = await startScanner()
+  url = await scanner.serve()
+  await scanner.store.pools.tell('one', [testWorker({ usageBytes: 3.9 * GIB })])
+  for (const image of ['a:1', 'b:1', 'c:1']) await scanner.desk.submit({ ...REQUEST, image }, 'x')
+  await scanner.fail('default', 'failed')
+  await scanner.finish('default', {})
+}, 60_000)
+afterAll(async () => {
+  await scanner.end()
+  rmSync(empty, { recursive: true, force: true })
+})
+
+function doctor(...args: readonly string[]) {
+  return stella(['doctor', ...args, '--server', url])
+}
+
+function about(...ids: readonly string[]): string[] {
+  return ids.flatMap((id) => ['--check', `check.scanner.${id}`])
+}
+
+describe('one check', () => {
+  it('answers with what it found, what to do, and its runbook', async () => {
+    const { code, out } = await doctor(...about('memory-usage'), '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toEqual({
+      schema: 'stella.doctor/1',
+      checks: [
+        {
+          id: 'check.scanner.memory-usage',
+          title: expect.any(String),
+          severity: 'high',
+          status: 'fail',
+          says: expect.stringMatching(
+            /^default-1 uses 97\.5 % of its limit .*; a:1 could not be scanned/,
+          ),
+          do: 'stella scanner workers stats --watch',
+          runbook: 'runbooks/scanner-oom.md',
+          evidence: expect.objectContaining({
+            outOfMemory: [expect.objectContaining({ image: 'a:1', case: CASE_ID })],
+          }),
+        },
+      ],
+    })
+    const upstream = await doctor('--check', 'check.scanner.resources', '--json')
+    expect(JSON.parse(upstream.out)).toEqual(JSON.parse(out))
+  })
+
+  it('that passes has nothing to do, and exit code 0', async () => {
+    const { code, out } = await doctor(...about('routing'), '--format', 'json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ checks: [{ status: 'pass', do: 'nothing' }] })
+  })
+
+  it('that there is not leads to the one that was meant', async () => {
+    expect(await doctor('--check', 'check.scanner.memory')).toEqual({
+      code: 2,
+      out: '',
+      err: "stella: --check: there is no check 'check.scanner.memory'; did you mean check.scanner.memory-usage?\n",
+    })
+  })
+})
+
+it('tells the worst first, each in a line, with what to do below', async () => {
+  const { code, out } = await doctor(...about('routing', 'queue', 'worker-health'))
+  expect(code).toBe(1)
+  const lines = out.trimEnd().split('\n')
+  expect(lines[0]).toBe('Checks: 1 fails, 1 warns, 1 passes')
+  expect(lines.slice(2).map((line) => line.trim().split(/ +/).slice(0, 2))).toEqual([
+    ['fail', 'check.scanner.queue'],
+    ['do:', 'stella'],
+    ['read:', 'runbooks/scanner-queue.md'],
+    ['warn', 'check.scanner.worker-health'],
+    ['do:', 'stella'],
+    ['read:', 'runbooks/scanner-worker-stuck.md'],
+    ['pass', 'check.scanner.routing'],
+  ])
+  const quiet = await doctor(...about('routing', 'queue', 'worker-health'), '--quiet')
+  expect(quiet.out).toBe('fail check.scanner.queue\nwarn check.scanner.worker-health\n')
+})
+
+it('writes a table for a ticket, and the evidence of what is not well', async () => {
+  const { out } = await doctor(...about('queue', 'routing'), '--format', 'markdown')
+  expect(out).toMatch(/^# stella doctor: 1 fails, 1 passes\n\n\| status \|/)
+  expect(out).toMatch(
+    /^\| fail \| `check\.scanner\.queue` \| 1 of 2 jobs that ended .* \(50 %\) \|/m,
+  )
+  const [, block = ''] = /```json\n([^]*?)```/.exec(out) ?? []
+  expect(JSON.parse(block)).toMatchObject({
+    depth: 1,
+    failedJobs: 1,
+    endedJobs: 2,
+    failureRate: 0.5,
+  })
+  expect(out.match(/^## /gm)).toHaveLength(1)
+})
+
+describe('a scanner that cannot be asked', () => {
+  it('because nobody has used one here is skipped, and none is made', async () => {
+    const { code, out } = await stella(['doctor', ...about('queue'), '--data', empty, '--json'])
+    expect(code).toBe(4)
+    expect(JSON.parse(out)).toMatchObject({
+      checks: [
+        {
+          status: 'skip',
+          says: 'no scanner has been used here',
+          do: expect.stringContaining('--server'),
+        },
+      ],
+    })
+  })
+
+  it('because its server is away is told as out of reach', async () => {
+    const { code, out, err } = await stella([
+      'doctor',
+      ...about('queue', 'routing'),
+      '--server',
+      'http://127.0.0.1:9',
+    ])
+    expect([code, err]).toEqual([3, ''])
+    expect(out).toMatch(/^skip {2}check\.scanner\.queue {4}http:\/\/127\.0\.0\.1:9: /m)
+    expect(out.match(/ do: see that 'stella serve' runs there/g)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,84 @@
+import { CHECKS } from '../../../doctor/checks/index.ts'
+import { examine } from '../../../doctor/examine.ts'
+import type { CheckResult, Patient } from '../../../doctor/examine.ts'
+import { checkNamed } from '../../../doctor/find-check.ts'
+import { viewOf } from '../../../doctor/scanner/view.ts'
+import { EXIT } from '../../../model/errors.ts'
+import type { ExitCode } from '../../../model/errors.ts'
+import { hostReader } from '../../../sources/reader.ts'
+import { dataFolder } from '../../../store/data-folder.ts'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../render/paint.ts'
+import { servingOn, usedDesk } from '../../scanner-desk.ts'
+import type { OpenDesk } from '../../scanner-desk.ts'
+import type { ScannerFlags } from '../scanner/flags.ts'
+import { doctorDocument } from './document.ts'
+import { doctorLines, quietLines } from './text.ts'
+import { doctorMarkdown } from './markdown.ts'
+
+export interface DoctorFlags extends ScannerFlags {
+  check?: readonly string[]
+  format?: 'text' | 'markdown' | 'json'
+}
+
+/** `stella doctor`. */
+export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void> {
+  const { io } = this
+  const named = flags.check?.map(checkNamed)
+  const checks = named === undefined ? CHECKS : CHECKS.filter((check) => named.includes(check))
+  const userId = process.getuid?.() ?? null
+  const folder = dataFolder(flags.data, io.env, userId === 0)
+  // The database begins this program again: it is opened before anything is asked.
+  const desk = checks.some(({ of }) => of === 'scanner') ? deskOf(() => usedDesk(io, flags)) : null
+  await desk?.opened
+  const patient: Patient = {
+    machine: {
+      reader: hostReader({ now: io.now, env: io.env }),
+      userId,
+      dataFolder: folder,
+      serving: await servingOn(folder),
+    },
+    async scanner() {
+      const open = (await desk?.get()) ?? null
+      return open === null ? null : viewOf(open.desk, io.now(), open)
+    },
+  }
+  try {
+    const results = await examine(checks, patient)
+    for (const line of written(this, flags, results)) io.out(`${line}\n`)
+    this.finish(exitCodeFor(results))
+  } finally {
+    await desk?.close()
+  }
+}
+
+/** What goes wrong with it is told by the checks that ask for it. */
+function deskOf(open: () => Promise<OpenDesk | null>) {
+  const opening = open()
+  const opened = opening.then(
+    () => undefined,
+    () => undefined,
+  )
+  return {
+    opened,
+    get: () => opening,
+    close: async () => (await opening.catch(() => null))?.close(),
+  }
+}
+
+function written(
+  { io }: CliContext,
+  { json, quiet, format, noColor = false }: DoctorFlags,
+  results: readonly CheckResult[],
+): readonly string[] {
+  if (json === true || format === 'json') return [JSON.stringify(doctorDocument(results), null, 2)]
+  if (format === 'markdown') return doctorMarkdown(results)
+  return quiet === true ? quietLines(results) : doctorLines(results, paintFor(io, noColor))
+}
+
+/** A failed check is the answer, whatever could not be looked at. */
+function exitCodeFor(results: readonly CheckResult[]): ExitCode {
+  if (results.some(({ status }) => status === 'fail')) return EXIT.bad
+  if (results.some(({ isOutOfReach }) => isOutOfReach)) return EXIT.unreachable
+  return results.every(({ status }) => status === 'skip') ? EXIT.inconclusive : EXIT.ok
+}

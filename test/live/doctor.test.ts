@@ -1,0 +1,119 @@
+/** The doctor over a scanner whose workers have real limits and really die. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { roomForReports } from '../support/oom-reports.ts'
+import { requireParts } from '../support/parts.ts'
+import { runStella } from '../support/program.ts'
+import { largeImage, scannerOf } from '../support/scanner-service.ts'
+import type { Scanner } from '../support/scanner-service.ts'
+import { startServing } from '../support/serving.ts'
+import type { Serving } from '../support/serving.ts'
+import { until } from '../support/testbed.ts'
+
+let images = ''
+let large = ''
+let data = ''
+let serving: Serving | null = null
+let scanner: Scanner
+
+beforeAll(async () => {
+  images = mkdtempSync(join(tmpdir(), 'stella-test-doctor-images-'))
+  large = await largeImage(images, 200)
+})
+afterAll(() => rmSync(images, { recursive: true, force: true }))
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'stella-test-doctor-'))
+  serving = await startServing(data)
+  scanner = scannerOf(serving)
+})
+afterEach(async () => {
+  await serving?.kill()
+  rmSync(data, { recursive: true, force: true })
+})
+
+interface Found {
+  status: string
+  says: string
+  do: string
+  evidence: Record<string, unknown>
+}
+
+async function doctor(id: string): Promise<Found & { code: number | null }> {
+  const { code, out, err } = await runStella(['doctor', '--check', id, '--json', '--data', data])
+  const [found]: Found[] = out === '' ? [] : JSON.parse(out).checks
+  if (found === undefined) throw new Error(err)
+  return { code, ...found }
+}
+
+describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('stella doctor', () => {
+  it('begins nothing by looking', async () => {
+    expect(await doctor('check.scanner.worker-health')).toMatchObject({ code: 4, status: 'skip' })
+  })
+
+  it('tells an image that the kernel killed its worker for, until workers have more and it is scanned', async () => {
+    await roomForReports()
+    await scanner.set('jobs.max_attempts', '1')
+    await scanner.set('sbom.streaming_threshold', '8Gi')
+    await scanner.set('worker.memory_limit', '144Mi')
+    await scanner.restart()
+    expect(await doctor('check.scanner.memory-usage')).toMatchObject({ code: 0 })
+    const [failed] = await scanner.ended([await scanner.submit(large)])
+    const found = await doctor('check.scanner.memory-usage')
+    expect(found).toMatchObject({
+      code: 1,
+      status: 'fail',
+      says: expect.stringContaining('could not be scanned: out of memory at 144 MiB'),
+      evidence: { outOfMemory: [{ job: failed?.id, case: failed?.attempts[0]?.caseId }] },
+    })
+    expect(found.do).toMatch(
+      /^stella scanner config set worker\.memory_limit 288Mi, then stella scanner jobs retry/,
+    )
+    expect(await doctor('check.scanner.worker-health')).toMatchObject({
+      status: 'warn',
+      evidence: { endedOutOfMemory: 1, endedBySigkill: 0 },
+    })
+    await scanner.set('worker.memory_limit', '1Gi')
+    await scanner.restart()
+    expect(await doctor('check.scanner.memory-usage')).toMatchObject({
+      code: 0,
+      status: 'warn',
+      says: expect.stringContaining('less than workers have now'),
+    })
+    await scanner.desk.retry(failed?.id ?? '')
+    await scanner.ended([failed?.id ?? ''])
+    expect(await doctor('check.scanner.memory-usage')).toMatchObject({ code: 0, status: 'pass' })
+  })
+
+  it('does not take a worker that somebody killed for one that ran out of memory', async () => {
+    await scanner.restart()
+    const [before] = await scanner.desk.workers()
+    process.kill(before?.pid ?? 0, 'SIGKILL')
+    await until('another worker is there', async () => {
+      const [worker] = await scanner.desk.workers()
+      return worker?.state === 'idle' && worker.pid !== before?.pid
+    })
+    const found = await until('the log has it', async () => {
+      const answer = await doctor('check.scanner.worker-health')
+      return answer.evidence['endedBySigkill'] === 1 && answer
+    })
+    expect(found).toMatchObject({
+      status: 'warn',
+      says: expect.stringContaining('not their own limit'),
+      evidence: { endedOutOfMemory: 0, endedBySigterm: 0 },
+    })
+    expect(await doctor('check.scanner.memory-usage')).toMatchObject({ status: 'pass' })
+  })
+
+  it('reads a database that nobody serves, and says that nobody does', async () => {
+    await scanner.restart()
+    await serving?.kill()
+    await runStella(['scanner', 'jobs', 'submit', large, '--data', data])
+    expect(await doctor('check.scanner.worker-health')).toMatchObject({
+      code: 1,
+      says: expect.stringContaining('1 job waits in default, and no worker of it runs'),
+      do: expect.stringContaining('stella serve'),
+    })
+  })
+})
