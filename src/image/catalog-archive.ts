@@ -35,7 +35,7 @@ export async function catalogArchive(
     const image = await archive.resolve()
     const layers = image.layers.map((layer, at) => {
       const what = layerName(at, image.name)
-      return kept(taken(layer, passed, what), options)
+      return { ...kept(taken(layer, passed, what), options), wasKnown: false }
     })
     options.store?.tidy()
     return { image, layers, hits: 0, misses: layers.length, close }

@@ -42,9 +42,14 @@ export interface LayerProgress {
   wasKnown: boolean
 }
 
+export interface CataloguedLayer extends SquashedLayer {
+  /** Nothing had to be read. */
+  wasKnown: boolean
+}
+
 export interface CataloguedLayers {
   /** Lowest first, as the image has them. */
-  layers: readonly SquashedLayer[]
+  layers: readonly CataloguedLayer[]
   /** Layers of which nothing had to be read, and others. */
   hits: number
   misses: number
@@ -63,7 +68,6 @@ export async function catalogImage(
 ): Promise<CataloguedLayers> {
   const own = mkdtempSync(join(options.scratchFolder, 'stella-image-'))
   const bases = new Map<string, string>()
-  let hits = 0
   let done = 0
   const of = image.layers.length
   const tell = (wasKnown: boolean): void => options.onLayer?.({ done: ++done, of, wasKnown })
@@ -73,7 +77,6 @@ export async function catalogImage(
   const missing = image.layers.flatMap((layer, at) => {
     const base = places[at] ?? ''
     if (bases.has(base) || typeof known[at] === 'string') {
-      hits++
       tell(true)
       return []
     }
@@ -93,12 +96,14 @@ export async function catalogImage(
     throw error
   }
   options.store?.tidy()
+  const read = new Set(missing.map(({ at }) => at))
   return {
     layers: image.layers.map(({ diffId }, at) => ({
       diffId,
       fragment: places[at] ?? '',
+      wasKnown: !read.has(at),
     })),
-    hits,
+    hits: image.layers.length - missing.length,
     misses: missing.length,
     close: () => rmSync(own, { recursive: true, force: true }),
   }

@@ -87,6 +87,14 @@ export function createDesk(options: DeskOptions): ScannerDesk {
       // Whoever reads it hears of what goes wrong before.
       return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },
+    async memory(id) {
+      const job = await jobs.find(id)
+      return job === null ? null : jobs.memory(job.id)
+    },
+    async layers(id) {
+      const job = await jobs.find(id)
+      return job === null ? null : jobs.layers(job.id)
+    },
     gates: () => jobs.gates(),
     logs: (query) => store.logs.read(query),
   }

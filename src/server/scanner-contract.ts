@@ -11,6 +11,7 @@ import {
   SCAN_MODES,
   WORKER_STATES,
 } from '../model/scan-job.ts'
+import { Layers, Memory } from '../store/scanner/profile-shapes.ts'
 import { answerKind } from './answer.ts'
 import { time } from './time-codec.ts'
 
@@ -61,6 +62,12 @@ const Job = z.object({
 })
 
 export const JobAnswer = answerKind('stella.scanner-job/1', Job.shape)
+
+export const MemoryAnswer = answerKind('stella.scanner-memory/1', {
+  attempts: list(z.extend(Memory, { attempt: z.number() })),
+})
+
+export const LayersAnswer = answerKind('stella.scanner-layers/1', { layers: Layers })
 
 export const JobsAnswer = answerKind('stella.scanner-jobs/1', {
   jobs: list(Job),

@@ -33,7 +33,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
 it('every call answers', async () => {
   const { paths } = Paths.parse(openApiDocument('0'))
   const calls = Object.entries(paths).filter(([path]) => path.startsWith('/api/scanner/'))
-  expect(calls.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(19)
+  expect(calls.flatMap(([, methods]) => Object.keys(methods))).toHaveLength(21)
   for (const [path, methods] of calls) {
     if (!('get' in methods) || path.includes('{')) continue
     const { status, body } = await get(path.replace('/api/scanner/', ''))
@@ -119,12 +119,15 @@ describe('refuses', () => {
     expect(await get(path)).toMatchObject({ status: 400, body: { error: expect.any(String) } })
   })
 
-  it.each(['jobs/ffffffff', 'jobs/ffffffff/document', 'jobs/%27or%201%3D1'])(
-    'what is not there: %s',
-    async (path) => {
-      expect(await get(path)).toMatchObject({ status: 404, body: { todo: expect.any(String) } })
-    },
-  )
+  it.each([
+    'jobs/ffffffff',
+    'jobs/ffffffff/document',
+    'jobs/ffffffff/memory',
+    'jobs/ffffffff/layers',
+    'jobs/%27or%201%3D1',
+  ])('what is not there: %s', async (path) => {
+    expect(await get(path)).toMatchObject({ status: 404, body: { todo: expect.any(String) } })
+  })
 
   it.each([
     ['jobs/ffffffff/cancel', {}],

@@ -7,7 +7,9 @@ import {
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
+  LayersAnswer,
   LogsAnswer,
+  MemoryAnswer,
   PoolAnswer,
   PoolsAnswer,
   RestartsAnswer,
@@ -35,6 +37,10 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     cancel: (id) => ask(JobAnswer, { path: `${jobPath(id)}/cancel`, body: {} }),
     retry: (id) => ask(JobAnswer, { path: `${jobPath(id)}/retry`, body: {} }),
     document: (id) => stream({ path: `${jobPath(id)}/document` }),
+    memory: async (id) =>
+      (await askFor(MemoryAnswer, { path: `${jobPath(id)}/memory` }))?.attempts ?? null,
+    layers: async (id) =>
+      (await askFor(LayersAnswer, { path: `${jobPath(id)}/layers` }))?.layers ?? null,
     gates: async () => (await ask(GatesAnswer, { path: 'gates' })).gates,
 
     settings: async () => (await ask(SettingsAnswer, { path: 'settings' })).settings,

@@ -6,6 +6,7 @@ import type { Job } from '../../model/scan-job.ts'
 import { clean } from '../database/rows.ts'
 import { jobOf } from './job-rows.ts'
 import { readDocument } from './documents.ts'
+import { readLayers, readMemory } from './profiles.ts'
 import type { JobQueries, JobQuery } from './job-types.ts'
 import type { ScannerTables } from './tables.ts'
 
@@ -48,6 +49,8 @@ export function jobQueries(db: Kysely<ScannerTables>): JobQueries {
         since: row.since.getTime(),
       }))
     },
+    memory: (id) => readMemory(db, id),
+    layers: (id) => readLayers(db, id),
     document: (id) => readDocument(db, id),
   }
 }

@@ -9,6 +9,7 @@ import { paintFor } from '../../render/paint.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { jobLine, jobLines, jobTable } from './jobs-text.ts'
+import { memoryLines } from './memory-text.ts'
 import { print } from './print.ts'
 import { sbomOf } from './sbom-of.ts'
 import { writeDocument } from '../../write-document.ts'
@@ -74,8 +75,18 @@ export async function showJob(this: CliContext, flags: ShowFlags, id: string): P
     const { sbom } = flags
     if (sbom !== undefined) await writeDocument(sbom, await sbomOf(desk, job))
     const written = sbom === undefined ? [] : ['', `The SBOM is in ${printable(sbom)}.`]
-    const lines = [...jobLines(job, paintFor(this.io, flags.noColor ?? false)), ...written]
-    print(this.io, flags, { document: writeAnswer(JobAnswer, job), lines, quiet: [jobLine(job)] })
+    const [attempts, layers] = await Promise.all([desk.memory(job.id), desk.layers(job.id)])
+    const inside = { memory: attempts ?? [], layers: layers ?? [] }
+    const paint = paintFor(this.io, flags.noColor ?? false)
+    print(this.io, flags, {
+      document: { ...writeAnswer(JobAnswer, job), ...inside },
+      lines: [
+        ...jobLines(job, paint),
+        ...memoryLines(job.attempts, inside.memory, paint),
+        ...written,
+      ],
+      quiet: [jobLine(job)],
+    })
   })
 }
 
