@@ -85,6 +85,8 @@ export const StatusAnswer = answerKind('stella.scanner-status/1', {
   ),
 })
 
+export type ScannerStatusContent = z.output<(typeof StatusAnswer)['content']>
+
 export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
 })

@@ -1,13 +1,14 @@
 import { formatBytes } from '../../src/model/bytes.ts'
 import type { CoursePoint } from '../../src/model/case.ts'
-import { span } from '../words/time.ts'
+import { clock, span } from '../words/time.ts'
 
 /** Something that happened at one moment of a course. */
 export interface Mark {
   at: number
-  /** How much was in use then; null: not known. A kill is a line from top to bottom all the same. */
+  /** How much was in use then; null: not known. Kills and phases are lines from top to bottom all the same. */
   bytes: number | null
-  kind: 'kill' | 'warning'
+  /** `phase`: from here on it did something else. */
+  kind: 'kill' | 'warning' | 'phase'
   label: string
 }
 
@@ -15,6 +16,18 @@ export interface Course {
   /** Oldest first. */
   points: readonly CoursePoint[]
   marks: readonly Mark[]
+  /** Times are told as seconds since this one; without it, as the clock shows them. */
+  since?: number
+}
+
+/** A time of a course, as its table tells it. */
+export function timeInWords(course: Course, at: number): string {
+  return course.since === undefined ? clock(at) : `${secondsOf(course, at).toFixed(2)} s`
+}
+
+/** Where a time is on the axis. */
+export function secondsOf({ since = 0 }: Course, at: number): number {
+  return (at - since) / 1_000
 }
 
 /** The limit is drawn where it can be reached at all in sight; far above, it would press the course flat. */
