@@ -15,6 +15,7 @@ import type { ScannerDesk } from '../../src/scanning/desk.ts'
 import { createDesk } from '../../src/scanning/store-desk.ts'
 import { createApp } from '../../src/server/app.ts'
 import type { Access } from '../../src/server/guard.ts'
+import type { Page } from '../../src/server/page.ts'
 import type { Services } from '../../src/server/services.ts'
 import { openEmbedded } from '../../src/store/database/open.ts'
 import type { ScannerStore } from '../../src/store/scanner/open.ts'
@@ -24,7 +25,12 @@ export interface TestScanner {
   desk: ScannerDesk
   store: ScannerStore
   /** A server over this desk. */
-  serve(options?: { access?: Access; scanner?: Services['scanner'] }): Promise<string>
+  serve(options?: {
+    access?: Access
+    scanner?: Services['scanner']
+    /** None is usual. */
+    page?: Page
+  }): Promise<string>
   /** A worker takes the next job of a pool, and it is done. */
   finish(pool: string, document: object): Promise<void>
   /** A worker takes it, and it is not tried any more. */
@@ -100,7 +106,7 @@ export async function startScanner(): Promise<TestScanner> {
         },
         access: options.access ?? { kind: 'loopback' },
         metrics: { contentType: 'text/plain', text: async () => '', detected() {} },
-        page: { handle: (context) => context.text('') },
+        page: options.page ?? { handle: (context) => context.text('') },
         onFault(error) {
           throw error
         },

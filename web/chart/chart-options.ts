@@ -72,13 +72,15 @@ export function chartOptions(course: () => Course, settings: ChartSettings): UPl
         (plot) => {
           const { marks, points } = course()
           const limit = points.at(-1)?.limitBytes ?? null
-          if (limit !== null && isLimitInSight(course())) drawLimitLabel(plot, limit, colour.limit)
+          const isLimited = limit !== null && isLimitInSight(course())
+          if (isLimited) drawLimitLabel(plot, limit, colour.limit)
           let written = 0
+          const top = isLimited ? plot.valToPos(limit, 'y', true) : plot.bbox.top
           for (const mark of marks) {
             const x = plot.valToPos(secondsOf(course(), mark.at), 'x', true)
             if (mark.kind === 'kill') drawKill(plot, x, mark, colour.limit)
             else if (mark.kind === 'phase')
-              written = drawPhase(plot, { x, mark, written }, colour.text)
+              written = drawPhase(plot, { x, label: mark.label, written, top }, colour.text)
             else drawWarning(plot, x, mark, colour.warning)
           }
         },
@@ -145,14 +147,21 @@ function drawKill(plot: UPlot, x: number, mark: Mark, colour: string): void {
   ctx.restore()
 }
 
-/** A thin line, and where there is room what begins there at the foot of it. Gives the end of what is written. */
+interface PhaseLine {
+  x: number
+  label: string
+  /** How far to the right something is written already. */
+  written: number
+  /** Below it there is room to write. */
+  top: number
+}
+
+/** A thin line, and beside it what begins there, where there is room. Gives how far to the right it wrote. */
 function drawPhase(
-  plot: UPlot,
-  { x, mark, written }: { x: number; mark: Mark; written: number },
+  { ctx, bbox }: UPlot,
+  { x, label, written, top }: PhaseLine,
   colour: string,
 ): number {
-  const { ctx, bbox } = plot
-  const foot = bbox.top + bbox.height
   const from = x + 5 * devicePixelRatio
   ctx.save()
   ctx.strokeStyle = colour
@@ -160,13 +169,13 @@ function drawPhase(
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
   ctx.beginPath()
   ctx.moveTo(x, bbox.top)
-  ctx.lineTo(x, foot)
+  ctx.lineTo(x, bbox.top + bbox.height)
   ctx.stroke()
   setText(ctx, colour, 'left')
-  ctx.textBaseline = 'bottom'
-  const until = from + ctx.measureText(mark.label).width
+  ctx.textBaseline = 'top'
+  const until = from + ctx.measureText(label).width
   const fits = from > written && until < bbox.left + bbox.width
-  if (fits) ctx.fillText(mark.label, from, foot - 4 * devicePixelRatio)
+  if (fits) ctx.fillText(label, from, top + 6 * devicePixelRatio)
   ctx.restore()
   return fits ? until : written
 }

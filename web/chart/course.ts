@@ -33,6 +33,9 @@ export function secondsOf({ since = 0 }: Course, at: number): number {
 /** The limit is drawn where it can be reached at all in sight; far above, it would press the course flat. */
 const FARTHEST_LIMIT = 4
 
+/** A peak between both ends that is so much higher is told by itself. */
+const NOTABLE_PEAK = 1.05
+
 export function highestBytes({ points, marks }: Course): number {
   return Math.max(
     1,
@@ -58,9 +61,12 @@ export function courseInWords({ points, marks }: Course): string {
     Math.abs(change) <= Math.max(first.usageBytes, last.usageBytes) / 50
       ? `stayed near ${formatBytes(last.usageBytes)}`
       : `${change > 0 ? 'rose' : 'fell'} from ${formatBytes(first.usageBytes)} to ${formatBytes(last.usageBytes)}`
+  const peak = Math.max(...points.map(({ usageBytes }) => usageBytes))
+  const hasPeak = peak > Math.max(first.usageBytes, last.usageBytes) * NOTABLE_PEAK
   const kills = marks.filter(({ kind }) => kind === 'kill').length
   return [
     `It ${moved} in ${span(seconds)}`,
+    hasPeak ? `, with ${formatBytes(peak)} at most` : '',
     limit === null ? '' : `, under a limit of ${formatBytes(limit)}`,
     kills === 0 ? '' : ', and then it was killed',
     '.',

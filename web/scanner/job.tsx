@@ -47,6 +47,8 @@ export function Job({ id }: { id: string }) {
   )
 }
 
+const SHORT_DIGEST = 'sha256:'.length + 12
+
 /** As the answer of a story is coloured. */
 const WEIGHTS: Partial<Record<MarkShape, string>> = {
   killed: 'answer-killed',
@@ -206,7 +208,7 @@ function Facts({ job }: { job: JobModel }) {
             <Size bytes={result.bytes} /> <span class="faint">CycloneDX</span>
           </Fact>
           <Fact name="Its digest">
-            <code class="path">{printable(result.digest)}</code>
+            <code title={result.digest}>{printable(result.digest.slice(0, SHORT_DIGEST))}</code>
           </Fact>
         </>
       )}

@@ -135,27 +135,31 @@ function JobRow({ job, gate }: { job: Job; gate: Gate | null }) {
   const says = jobInWords(job)
   return (
     <tr>
-      <td class="who">
-        <Mark shape={JOB_SHAPES[state]} />
-        <div>
-          <a class="row-link" href={`/scanner/jobs/${job.id}`}>
-            {printable(image)}
-          </a>
-          {platform === null ? null : <span class="kind">{printable(platform)}</span>}
-          {gate === null ? null : (
-            <span class="tag tag-bad">blocked: {printable(gate.reason)}</span>
-          )}
-          <p class="verdict-line">
-            {JOB_WORDS[state]}
-            {says === '' ? null : <span class="faint">: {printable(says)}</span>}
-          </p>
+      <td>
+        <div class="who">
+          <Mark shape={JOB_SHAPES[state]} />
+          <div>
+            <a class="row-link" href={`/scanner/jobs/${job.id}`}>
+              {printable(image)}
+            </a>
+            {platform === null ? null : <span class="kind">{printable(platform)}</span>}
+            {gate === null ? null : (
+              <span class="tag tag-bad">blocked: {printable(gate.reason)}</span>
+            )}
+            <p class="verdict-line">
+              {JOB_WORDS[state]}
+              {says === '' ? null : <span class="faint">: {printable(says)}</span>}
+            </p>
+          </div>
         </div>
       </td>
-      <td data-label="Pool">{printable(pool)}</td>
-      <td class="number" data-label="Size">
+      <td class="plain" data-label="Pool">
+        {printable(pool)}
+      </td>
+      <td class="number plain" data-label="Size">
         <Size bytes={sizeBytes} />
       </td>
-      <td class="number" data-label="Peak">
+      <td class="number plain" data-label="Peak">
         {peaks.length === 0 ? <span class="faint">–</span> : <Size bytes={Math.max(...peaks)} />}
       </td>
       <td class="number when" data-label={ENDED_STATES.includes(state) ? 'Ended' : 'Since'}>

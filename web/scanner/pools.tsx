@@ -26,14 +26,15 @@ const DANGER_WORDS: Record<Fullness, string | null> = {
 
 /** Each pool with its workers, and what each uses of its limit. */
 export function Pools({ pools, workers, queues, restarts }: PoolsProps) {
-  const names = new Set([...pools, ...queues.map(({ pool: name }) => ({ name }))].map(nameOf))
-  for (const { pool } of workers) names.add(pool)
+  const others = [...queues, ...workers].map(({ pool }) => pool)
+  const names = new Set([...pools.map(({ name }) => name), ...others])
   return (
     <div class="pools">
       {[...names].toSorted().map((name) => (
         <PoolPart
           key={name}
           name={name}
+          pool={pools.find((each) => each.name === name) ?? null}
           workers={workers.filter(({ pool }) => pool === name)}
           depth={queues.find(({ pool }) => pool === name)?.depth ?? 0}
           restarts={restarts.filter(({ pool }) => pool === name)}
@@ -43,19 +44,17 @@ export function Pools({ pools, workers, queues, restarts }: PoolsProps) {
   )
 }
 
-function nameOf({ name }: { name: string }): string {
-  return name
-}
-
 interface PoolPartProps {
   name: string
+  /** Null: it was taken away, and some workers or jobs of it are left. */
+  pool: Pool | null
   workers: readonly WorkerView[]
   /** Jobs that wait. */
   depth: number
   restarts: PoolsProps['restarts']
 }
 
-function PoolPart({ name, workers, depth, restarts }: PoolPartProps) {
+function PoolPart({ name, pool, workers, depth, restarts }: PoolPartProps) {
   const waiting =
     depth === 0 ? 'no job waits' : `${counted(depth, 'job')} ${depth === 1 ? 'waits' : 'wait'}`
   return (
@@ -63,9 +62,10 @@ function PoolPart({ name, workers, depth, restarts }: PoolPartProps) {
       <h3>{printable(name)}</h3>
       <p class="faint pool-line">
         {waiting}; {restartsInWords(restarts)}
+        {pool === null || pool.memory === null ? '' : `; ${printable(pool.memory)} for each worker`}
       </p>
       {workers.length === 0 ? (
-        <NoWorkers name={name} />
+        <NoWorkers name={name} wanted={pool?.count ?? 0} />
       ) : (
         <table class="live workers">
           <caption class="hidden">Workers of {printable(name)}</caption>
@@ -137,12 +137,19 @@ function WorkerRow({ worker }: { worker: WorkerView }) {
   )
 }
 
-function NoWorkers({ name }: { name: string }) {
-  const isPlain = /^[\w.-]+$/.test(name)
+function NoWorkers({ name, wanted }: { name: string; wanted: number }) {
+  if (wanted > 0) {
+    return (
+      <p>
+        {counted(wanted, 'worker')} {wanted === 1 ? 'is' : 'are'} wanted, and none runs. A server
+        has just begun, or none with this pool runs: <code>stella scanner logs</code>
+      </p>
+    )
+  }
   return (
     <>
-      <p>No worker of it runs on a host that tells of itself.</p>
-      {isPlain ? (
+      <p>It has no workers.</p>
+      {/^[\w.-]+$/.test(name) ? (
         <Command run={`stella scanner workers add --pool ${name}`} what="How to have a worker" />
       ) : null}
     </>

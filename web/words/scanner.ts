@@ -35,7 +35,8 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
   timeout: 'took too long',
   refused: 'the image is not in order',
   unreachable: 'the image could not be had',
-  lost: 'its worker went away',
+  lost: 'its worker was stopped',
+  gone: 'whoever ran it was gone',
   cancelled: 'cancelled',
 }
 
@@ -47,6 +48,7 @@ export const OUTCOME_SHAPES: Record<Outcome, MarkShape> = {
   refused: 'killed',
   unreachable: 'trouble',
   lost: 'dropped',
+  gone: 'trouble',
   cancelled: 'dropped',
 }
 
