@@ -81,6 +81,7 @@ describe.skipIf(skip ?? requireParts('root', 'cgroup-v1', 'kmsg'))(
       const [killed, done] = (await scanner.desk.memory(id)) ?? []
       expect(killed?.peakBytes).toBe(144 * MIB)
       expect(killed?.phases.at(-1)).toMatchObject({ phase: 'read layers', peakBytes: 144 * MIB })
+      expect(killed?.layersRead).toEqual({ done: 0, of: 1 })
       expect(killed?.samples.length).toBeLessThanOrEqual(240)
       // Of the worker that was started anew, and of this attempt alone.
       expect(done?.peakBytes).toBeLessThan(144 * MIB)
@@ -101,6 +102,9 @@ describe.skipIf(skip ?? requireParts('root', 'cgroup-v1', 'kmsg'))(
       const chart = first.getByRole('img', { name: /^Memory of attempt 1: It rose from/ })
       expect(await chart.getAttribute('aria-label')).toMatch(
         /to 144 MiB in .*, under a limit of 144 MiB, and then it was killed\.$/,
+      )
+      expect(await first.innerText()).toContain(
+        'It ended while it read layers; 0 of 1 were known by then.',
       )
       await chart.locator('canvas').waitFor()
       await attempt(page, 'Attempt 2: done').getByRole('img').waitFor()
@@ -196,7 +200,7 @@ describe.skipIf(skip)('the scanner on the page', () => {
     await one
       .getByRole('img', { name: /to 4 GiB in .*, under a limit of 4 GiB, and then it was killed/ })
       .waitFor()
-    expect(await one.innerText()).toContain('It ended while it read layers; 1 of 3 were known')
+    expect(await one.innerText()).toContain('It ended while it read layers; 1 of 3 was known')
     const link = one.getByRole('link', { name: CASE_ID })
     expect(await link.getAttribute('href')).toBe(`/cases/${CASE_ID}`)
     await one.getByText('The same as a table').press('Enter')

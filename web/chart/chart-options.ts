@@ -99,7 +99,8 @@ function spanOf(course: Course): [number, number] {
   const { points, marks } = course
   const times = [...points, ...marks].map(({ at }) => secondsOf(course, at))
   const [from, to] = [Math.min(...times), Math.max(...times)]
-  const room = Math.max(to - from, LEAST_SPAN_SECONDS) * 0.04
+  const least = course.since === undefined ? LEAST_SPAN_SECONDS : 0
+  const room = Math.max(to - from, least) * 0.04
   return [from - room / 4, to + room]
 }
 

@@ -132,5 +132,5 @@ function layersInWords({ layersRead, phases }: NumberedMemory): string {
   const told = layersRead === null || last !== 'read layers' ? null : layersRead
   if (told === null) return ''
   const of = told.of === null ? '' : ` of ${told.of}`
-  return `It ended while it read layers; ${told.done}${of} were known by then.`
+  return `It ended while it read layers; ${told.done}${of} ${told.done === 1 ? 'was' : 'were'} known by then.`
 }

@@ -10,6 +10,8 @@ import type {
 import type { MarkShape } from '../parts/mark.tsx'
 import { counted } from './time.ts'
 
+const LONGEST_NAME = 80
+
 export const JOB_WORDS: Record<JobState, string> = {
   queued: 'Waits for a worker',
   running: 'Is being scanned',
@@ -98,7 +100,7 @@ export function jobInWords({ result, note, attempts, state }: Job): string {
 export function documentName(image: string): string {
   const name = image
     .replaceAll(/[^\w.-]+/g, '-')
-    .replaceAll(/^[-.]+|-+$/g, '')
-    .slice(-80)
+    .slice(-LONGEST_NAME)
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
   return `${name === '' ? 'image' : name}.cdx.json`
 }

@@ -59,6 +59,9 @@ async function scan(
       signal,
     },
   )
+  if (opened.kind === 'image') {
+    tell({ kind: 'layers', known: { done: 0, of: opened.image.layers.length } })
+  }
   const holds = order.isIncremental ? 'each' : 'all'
   try {
     const done = await scanImage(opened, {
