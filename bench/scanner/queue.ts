@@ -87,7 +87,8 @@ async function measureJobs(name: string, line: string, { jobs }: ScannerStore): 
     if (taken === null) throw new Error('no job was there')
     const had = performance.now()
     const end = { outcome: 'done', says: null, peakBytes: 1, caseId: null, endedAt: AT } as const
-    await jobs.done(taken, end, RESULT, documentOf())
+    const scanned = { result: RESULT, layers: [], document: documentOf() }
+    await jobs.done(taken, { ...end, memory: null }, scanned)
     const ended = performance.now()
     took.submit.push(submitted - begun)
     took.take.push(had - submitted)

@@ -40,11 +40,11 @@ export async function catalogArchive(
     const layers = image.layers.map((layer, at) => {
       const what = layerName(at, image.name)
       try {
-        return kept(taken(layer, passed, what), options)
+        return { ...kept(taken(layer, passed, what), options), wasKnown: false }
       } catch (error) {
         if (options.leavesOut !== true || !isOfTheImage(error)) throw error
         if (++leftOut === image.layers.length) throw error
-        return { diffId: layer.diffId, fragment: leaveOut(own, at, error) }
+        return { diffId: layer.diffId, fragment: leaveOut(own, at, error), wasKnown: false }
       }
     })
     options.store?.tidy()

@@ -49,9 +49,14 @@ export interface LayerProgress {
   sizeBytes: number | null
 }
 
+export interface CataloguedLayer extends SquashedLayer {
+  /** Nothing had to be read. */
+  wasKnown: boolean
+}
+
 export interface CataloguedLayers {
   /** Lowest first, as the image has them. */
-  layers: readonly SquashedLayer[]
+  layers: readonly CataloguedLayer[]
   /** Layers of which nothing had to be read, and others. */
   hits: number
   misses: number
@@ -70,7 +75,6 @@ export async function catalogImage(
 ): Promise<CataloguedLayers> {
   const own = mkdtempSync(join(options.scratchFolder, 'stella-image-'))
   const bases = new Map<string, string>()
-  let hits = 0
   let done = 0
   const of = image.layers.length
   const leftOut = new Map<string, string>()
@@ -84,7 +88,6 @@ export async function catalogImage(
   const missing = image.layers.flatMap((layer, at) => {
     const base = places[at] ?? ''
     if (bases.has(base) || typeof known[at] === 'string') {
-      hits++
       tell(at, true)
       return []
     }
@@ -108,12 +111,14 @@ export async function catalogImage(
     throw error
   }
   options.store?.tidy()
+  const read = new Set(missing.map(({ at }) => at))
   return {
     layers: image.layers.map(({ diffId }, at) => ({
       diffId,
       fragment: leftOut.get(places[at] ?? '') ?? places[at] ?? '',
+      wasKnown: !read.has(at),
     })),
-    hits,
+    hits: image.layers.length - missing.length,
     misses: missing.length,
     close: () => rmSync(own, { recursive: true, force: true }),
   }

@@ -12,6 +12,7 @@ import type {
   SettingChange,
   WorkerView,
 } from '../model/scan-job.ts'
+import type { NumberedMemory, ScannedLayer } from '../model/scan-profile.ts'
 import type { Instant } from '../model/time.ts'
 
 export interface ScannerDesk {
@@ -31,6 +32,10 @@ export interface ScannerDesk {
   document(id: string): Promise<AsyncIterable<Uint8Array> | null>
   /** Of jobs that ended since; without it, of all that are kept. */
   figures(query: { since?: Instant | undefined }): Promise<ScanFigures>
+  /** Of its attempts, the first one first; those of which nothing is known are left out. Null: there is no such job. */
+  memory(id: string): Promise<readonly NumberedMemory[] | null>
+  /** Of a job that is done, lowest first. Null: there is no such job. */
+  layers(id: string): Promise<readonly ScannedLayer[] | null>
   /** Images that may not be released, the latest first. */
   gates(): Promise<readonly Gate[]>
   /** By the name that was scanned. */

@@ -7,7 +7,7 @@ import {
   joined,
   NOW,
   pieces,
-  RESULT,
+  scanned,
   scannerOf,
   take,
 } from '../../test/support/scanner-store.ts'
@@ -157,15 +157,15 @@ describe.skipIf(start === undefined || isMissing)(`the desk over ${name}`, () =>
       const text = '{"bomFormat":"CycloneDX"}'.repeat(10_000)
       const packed = gzipSync(text)
       const taken = await take(store, 'default')
-      const parts = pieces(packed.subarray(0, 10), packed.subarray(10))
-      await store.jobs.done(taken, ended(), RESULT, parts)
+      const parts = scanned(packed.subarray(0, 10), packed.subarray(10))
+      await store.jobs.done(taken, ended(), parts)
       expect((await joined((await desk.document(id)) ?? pieces())).toString()).toBe(text)
     })
 
     it('whose document is damaged does not leave its reader waiting', async () => {
       const { id } = await desk.submit(request('image-5'), 'me')
       const taken = await take(store, 'default')
-      await store.jobs.done(taken, ended(), RESULT, pieces(gzipSync('text').subarray(0, 12)))
+      await store.jobs.done(taken, ended(), scanned(gzipSync('text').subarray(0, 12)))
       await expect(joined((await desk.document(id)) ?? pieces())).rejects.toThrow(/unexpected end/)
       const failing = {
         ...store,

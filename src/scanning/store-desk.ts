@@ -88,6 +88,14 @@ export function createDesk(options: DeskOptions): ScannerDesk {
       return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },
     figures: ({ since }) => jobs.figures(since),
+    async memory(id) {
+      const job = await jobs.find(id)
+      return job === null ? null : jobs.memory(job.id)
+    },
+    async layers(id) {
+      const job = await jobs.find(id)
+      return job === null ? null : jobs.layers(job.id)
+    },
     gates: () => jobs.gates(),
     gate: (image) => jobs.gate(image),
     logs: (query) => store.logs.read(query),

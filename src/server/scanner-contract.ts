@@ -12,6 +12,7 @@ import {
   WORKER_ENDERS,
   WORKER_STATES,
 } from '../model/scan-job.ts'
+import { Layers, Memory } from '../store/scanner/profile-shapes.ts'
 import { answerKind } from './answer.ts'
 import { time } from './time-codec.ts'
 
@@ -63,6 +64,12 @@ const Job = z.object({
 
 export const JobAnswer = answerKind('stella.scanner-job/1', Job.shape)
 
+export const MemoryAnswer = answerKind('stella.scanner-memory/1', {
+  attempts: list(z.extend(Memory, { attempt: z.number() })),
+})
+
+export const LayersAnswer = answerKind('stella.scanner-layers/1', { layers: Layers })
+
 export const JobsAnswer = answerKind('stella.scanner-jobs/1', {
   jobs: list(Job),
   /** Where the next page begins: the `after` of its query; null: this is the last. */
@@ -87,6 +94,7 @@ export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
   medianMs: numberOrNull,
   p95Ms: numberOrNull,
 })
+export type ScannerStatusContent = z.output<(typeof StatusAnswer)['content']>
 
 export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),

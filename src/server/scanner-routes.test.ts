@@ -121,12 +121,15 @@ describe('refuses', () => {
     expect(await get(path)).toMatchObject({ status: 400, body: { error: expect.any(String) } })
   })
 
-  it.each(['jobs/ffffffff', 'jobs/ffffffff/document', 'jobs/%27or%201%3D1'])(
-    'what is not there: %s',
-    async (path) => {
-      expect(await get(path)).toMatchObject({ status: 404, body: { todo: expect.any(String) } })
-    },
-  )
+  it.each([
+    'jobs/ffffffff',
+    'jobs/ffffffff/document',
+    'jobs/ffffffff/memory',
+    'jobs/ffffffff/layers',
+    'jobs/%27or%201%3D1',
+  ])('what is not there: %s', async (path) => {
+    expect(await get(path)).toMatchObject({ status: 404, body: { todo: expect.any(String) } })
+  })
 
   it.each([
     ['jobs/ffffffff/cancel', {}],

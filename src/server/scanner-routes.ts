@@ -11,7 +11,9 @@ import {
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
+  LayersAnswer,
   LogsAnswer,
+  MemoryAnswer,
   PoolAnswer,
   PoolsAnswer,
   RestartsAnswer,
@@ -75,6 +77,28 @@ const jobCalls: readonly Route[] = [
     input: Nothing,
     output: JobAnswer,
     ask: (desk, _, { id = '' }) => desk.retry(id),
+  }),
+  call({
+    method: 'get',
+    path: '/api/scanner/jobs/:id/memory',
+    summary: 'The memory of the worker during each attempt at a job',
+    input: Nothing,
+    output: MemoryAnswer,
+    async ask(desk, _, { id = '' }) {
+      const attempts = await desk.memory(id)
+      return attempts === null ? null : { attempts }
+    },
+  }),
+  call({
+    method: 'get',
+    path: '/api/scanner/jobs/:id/layers',
+    summary: 'What was found out about each layer by a job that is done, the lowest first',
+    input: Nothing,
+    output: LayersAnswer,
+    async ask(desk, _, { id = '' }) {
+      const layers = await desk.layers(id)
+      return layers === null ? null : { layers }
+    },
   }),
   {
     method: 'get',

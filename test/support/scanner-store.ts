@@ -2,8 +2,13 @@
 import type { JobResult } from '../../src/model/scan-job.ts'
 import { afterGone } from '../../src/scanning/retry.ts'
 import type { Database } from '../../src/store/database/types.ts'
-import type { AttemptEnd } from '../../src/store/scanner/job-rows.ts'
-import type { NewJob, TakenJob, Taker } from '../../src/store/scanner/job-types.ts'
+import type {
+  NewJob,
+  Scanned,
+  SettledEnd,
+  TakenJob,
+  Taker,
+} from '../../src/store/scanner/job-types.ts'
 import type { ScannerStore } from '../../src/store/scanner/open.ts'
 
 export const NOW = Date.UTC(2026, 10, 21)
@@ -42,15 +47,21 @@ export function taker(worker = 'default-1'): Taker {
   return { host: 'here', worker, limitBytes: 4 * 2 ** 30, startedAt: NOW + 1_000, afterGone }
 }
 
-export function ended(change: Partial<AttemptEnd> = {}): AttemptEnd {
+export function ended(change: Partial<SettledEnd> = {}): SettledEnd {
   return {
     outcome: 'done',
     says: null,
     peakBytes: 7_000,
     caseId: null,
     endedAt: NOW + 2_000,
+    memory: null,
     ...change,
   }
+}
+
+/** What an attempt that went well leaves. */
+export function scanned(...parts: readonly Uint8Array[]): Scanned {
+  return { result: RESULT, layers: [], document: pieces(...parts) }
 }
 
 /** @throws Error where none waits */

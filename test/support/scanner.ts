@@ -10,10 +10,12 @@ import { GIB } from '../../src/model/bytes.ts'
 import { parseImageReference } from '../../src/image/source/reference.ts'
 import type { WorkerView } from '../../src/model/scan-job.ts'
 import { afterGone } from '../../src/scanning/retry.ts'
+import type { AttemptMemory, ScannedLayer } from '../../src/model/scan-profile.ts'
 import type { ScannerDesk } from '../../src/scanning/desk.ts'
 import { createDesk } from '../../src/scanning/store-desk.ts'
 import { createApp } from '../../src/server/app.ts'
 import type { Access } from '../../src/server/guard.ts'
+import type { Page } from '../../src/server/page.ts'
 import type { Services } from '../../src/server/services.ts'
 import { openEmbedded } from '../../src/store/database/open.ts'
 import type { ScannerStore } from '../../src/store/scanner/open.ts'
@@ -23,7 +25,12 @@ export interface TestScanner {
   desk: ScannerDesk
   store: ScannerStore
   /** A server over this desk. */
-  serve(options?: { access?: Access; scanner?: Services['scanner'] }): Promise<string>
+  serve(options?: {
+    access?: Access
+    scanner?: Services['scanner']
+    /** None is usual. */
+    page?: Page
+  }): Promise<string>
   /** A worker takes the next job of a pool, and it is done. */
   finish(pool: string, document: object, problems?: number): Promise<void>
   /** A worker takes it, and it is not tried any more. */
@@ -34,6 +41,33 @@ export interface TestScanner {
 const HOST_BYTES = 64 * GIB
 /** Of a case that a test makes up. */
 export const CASE_ID = 'c_5f3a000000000000'
+
+/** Of a worker that was killed at 4 GiB while it read the second of three layers. */
+export const KILLED_MEMORY: AttemptMemory = {
+  peakBytes: 4 * GIB,
+  phases: [
+    { phase: 'open', startMs: 0, durationMs: 400, peakBytes: GIB / 4 },
+    { phase: 'read layers', startMs: 400, durationMs: 9_600, peakBytes: 4 * GIB },
+  ],
+  samples: [
+    { atMs: 0, phase: 'open', usageBytes: GIB / 8 },
+    { atMs: 350, phase: 'open', usageBytes: GIB / 4 },
+    { atMs: 5_000, phase: 'read layers', usageBytes: 2 * GIB },
+    { atMs: 9_950, phase: 'read layers', usageBytes: 4 * GIB },
+  ],
+  layersRead: { done: 1, of: 3 },
+}
+
+export const LAYER: ScannedLayer = {
+  digest: `sha256:${'a'.repeat(64)}`,
+  diffId: `sha256:${'b'.repeat(64)}`,
+  storedBytes: GIB / 4,
+  unpackedBytes: GIB,
+  files: 1_234,
+  packages: 7,
+  wasKnown: false,
+  createdBy: 'COPY . /srv',
+}
 
 export async function startScanner(): Promise<TestScanner> {
   const folder = mkdtempSync(join(tmpdir(), 'stella-scanner-'))
@@ -72,7 +106,7 @@ export async function startScanner(): Promise<TestScanner> {
         },
         access: options.access ?? { kind: 'loopback' },
         metrics: { contentType: 'text/plain', text: async () => '', detected() {} },
-        page: { handle: (context) => context.text('') },
+        page: options.page ?? { handle: (context) => context.text('') },
         onFault(error) {
           throw error
         },
@@ -90,8 +124,10 @@ export async function startScanner(): Promise<TestScanner> {
         says: null,
         peakBytes: GIB,
         caseId: null,
+        memory: null,
       } as const
-      await store.jobs.done(await taken(pool), end, result, oneOf(packed))
+      const scanned = { result, layers: [LAYER], document: oneOf(packed) }
+      await store.jobs.done(await taken(pool), end, scanned)
     },
     async fail(pool, state) {
       const says = 'out of memory at 4 GiB'
@@ -101,6 +137,7 @@ export async function startScanner(): Promise<TestScanner> {
         says,
         peakBytes: 4 * GIB,
         caseId: CASE_ID,
+        memory: KILLED_MEMORY,
       } as const
       const gate = state === 'failed' ? 'scan-oom' : 'scan-timeout'
       await store.jobs.over(await taken(pool), end, { state, says, gate })

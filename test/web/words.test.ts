@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import { courseInWords, isLimitInSight } from '../../web/chart/course.ts'
+import { documentName, restartsInWords } from '../../web/words/scanner.ts'
 import { ago, span, spanBetween } from '../../web/words/time.ts'
 
 describe('times in words', () => {
@@ -57,6 +59,9 @@ describe('a course in words, for those who do not see the chart', () => {
     expect(courseInWords({ points: [point(0, 30), point(300, 30.1)], marks: [] })).toBe(
       'It stayed near 30.1 MiB in 5 minutes, under a limit of 32 MiB.',
     )
+    expect(courseInWords({ points: [point(0, 8), point(5, 24), point(10, 8)], marks: [] })).toBe(
+      'It stayed near 8 MiB in 10 seconds, with 24 MiB at most, under a limit of 32 MiB.',
+    )
     expect(courseInWords({ points: [], marks: [kill] })).toBe('Nothing is known of its course.')
   })
 
@@ -66,5 +71,31 @@ describe('a course in words, for those who do not see the chart', () => {
     expect(isShown(32 * MIB)).toBe(true)
     expect(isShown(33 * MIB)).toBe(false)
     expect(isShown(null)).toBe(false)
+  })
+})
+
+describe('the scanner in words', () => {
+  it('tells restarts with their reasons', () => {
+    expect(restartsInWords([])).toBe('no worker was started again')
+    expect(restartsInWords([{ reason: 'oom', count: 1 }])).toBe('1 restart: 1 out of memory')
+    expect(
+      restartsInWords([
+        { reason: 'oom', count: 2 },
+        { reason: 'manual', count: 1 },
+      ]),
+    ).toBe('3 restarts: 2 out of memory, 1 asked for')
+  })
+
+  it('names a document after its image, and as a file that is seen and stays in its folder', () => {
+    expect(documentName('registry:example.org/shop/web:1.2')).toBe(
+      'registry-example.org-shop-web-1.2.cdx.json',
+    )
+    expect(documentName('///')).toBe('image.cdx.json')
+    fc.assert(
+      fc.property(fc.string(), (image) => {
+        expect(documentName(image)).toMatch(/^[\w-][\w.-]{0,79}\.cdx\.json$/)
+        expect(documentName(image)).not.toMatch(/^[.-]/)
+      }),
+    )
   })
 })

@@ -1,6 +1,4 @@
 /** Filters stand in the address, so that a view can be sent to somebody. */
-import type { Place } from '../shell/router.ts'
-import { go, withQuery } from '../shell/router.ts'
 
 export const SPANS = {
   '1h': { name: 'the last hour', ms: 3_600_000 },
@@ -26,9 +24,4 @@ export function queryOf(here: URLSearchParams, now: number): string {
 
 export function isFiltered(here: URLSearchParams): boolean {
   return ['verdict', 'host', 'search', 'since', 'after'].some((name) => here.has(name))
-}
-
-/** Another filter begins at the first page again. */
-export function filterBy(here: Place, name: string, value: string): void {
-  go(withQuery(here, { [name]: value, after: null }), { replace: true })
 }

@@ -1,11 +1,10 @@
-import { useEffect, useRef } from 'preact/hooks'
 import { VERDICT_CODES } from '../../src/model/case.ts'
 import type { OverviewDocument } from '../../src/server/contract.ts'
+import { SearchField } from '../parts/search-field.tsx'
+import { filterBy } from '../shell/router.ts'
 import type { Place } from '../shell/router.ts'
 import { SHORT_VERDICTS } from '../words/verdict.ts'
-import { filterBy, isFiltered, SPANS } from './filter.ts'
-
-const TYPING_MS = 250
+import { isFiltered, SPANS } from './filter.ts'
 
 interface FiltersProps {
   here: Place
@@ -19,7 +18,7 @@ export function Filters({ here, known }: FiltersProps) {
   const hosts = known?.hosts ?? []
   return (
     <search class="filters">
-      <SearchField here={here} />
+      <SearchField here={here} name="search" placeholder="name, id or image" />
       <label class="field">
         <span>Verdict</span>
         <select
@@ -70,56 +69,5 @@ export function Filters({ here, known }: FiltersProps) {
         </a>
       ) : null}
     </search>
-  )
-}
-
-function SearchField({ here }: { here: Place }) {
-  const field = useRef<HTMLInputElement>(null)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const wanted = here.query.get('search') ?? ''
-  // The address may change without the field, by the browser's own back.
-  useEffect(() => {
-    if (field.current !== null && document.activeElement !== field.current)
-      field.current.value = wanted
-  }, [wanted])
-  useEffect(() => () => clearTimeout(timer.current), [])
-  // "/" leads here, as in many tools; not while something is being typed.
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const isTyping =
-        event.target instanceof Element && event.target.matches('input, select, textarea')
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
-      event.preventDefault()
-      field.current?.focus()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
-
-  function search(text: string): void {
-    clearTimeout(timer.current)
-    filterBy(here, 'search', text.trim())
-  }
-
-  return (
-    <label class="field field-search">
-      <span>Search</span>
-      <input
-        ref={field}
-        type="search"
-        placeholder="name, id or image"
-        maxLength={200}
-        defaultValue={wanted}
-        onInput={({ currentTarget }) => {
-          clearTimeout(timer.current)
-          timer.current = setTimeout(() => search(currentTarget.value), TYPING_MS)
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
-          event.currentTarget.value = ''
-          search('')
-        }}
-      />
-    </label>
   )
 }

@@ -2,7 +2,7 @@ import type UPlot from 'uplot'
 import { formatBytes, GIB } from '../../src/model/bytes.ts'
 import { colourOf } from '../shell/theme.ts'
 import { clock } from '../words/time.ts'
-import { highestBytes, isLimitInSight } from './course.ts'
+import { highestBytes, isLimitInSight, secondsOf } from './course.ts'
 import type { Course, Mark } from './course.ts'
 
 interface ChartSettings {
@@ -38,7 +38,7 @@ export function chartOptions(course: () => Course, settings: ChartSettings): UPl
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     scales: {
-      x: { time: true, range: () => spanOf(course()) },
+      x: { time: course().since === undefined, range: () => spanOf(course()) },
       y: { range: () => [0, topOf(course())] },
     },
     axes: [
@@ -46,7 +46,7 @@ export function chartOptions(course: () => Course, settings: ChartSettings): UPl
         ...axis,
         space: 90,
         size: 32,
-        values: (_, splits) => splits.map((at) => clock(at * 1_000).slice(0, 8)),
+        values: (_, splits) => splits.map((at) => tickInWords(course(), at)),
       },
       {
         ...axis,
@@ -72,10 +72,16 @@ export function chartOptions(course: () => Course, settings: ChartSettings): UPl
         (plot) => {
           const { marks, points } = course()
           const limit = points.at(-1)?.limitBytes ?? null
-          if (limit !== null && isLimitInSight(course())) drawLimitLabel(plot, limit, colour.limit)
+          const isLimited = limit !== null && isLimitInSight(course())
+          if (isLimited) drawLimitLabel(plot, limit, colour.limit)
+          let written = 0
+          const top = isLimited ? plot.valToPos(limit, 'y', true) : plot.bbox.top
           for (const mark of marks) {
-            if (mark.kind === 'kill') drawKill(plot, mark, colour.limit)
-            else drawWarning(plot, mark, colour.warning)
+            const x = plot.valToPos(secondsOf(course(), mark.at), 'x', true)
+            if (mark.kind === 'kill') drawKill(plot, x, mark, colour.limit)
+            else if (mark.kind === 'phase')
+              written = drawPhase(plot, { x, label: mark.label, written, top }, colour.text)
+            else drawWarning(plot, x, mark, colour.warning)
           }
         },
       ],
@@ -83,10 +89,18 @@ export function chartOptions(course: () => Course, settings: ChartSettings): UPl
   }
 }
 
-function spanOf({ points, marks }: Course): [number, number] {
-  const times = [...points, ...marks].map(({ at }) => at / 1_000)
+function tickInWords({ since }: Course, seconds: number): string {
+  return since === undefined
+    ? clock(seconds * 1_000).slice(0, 8)
+    : `${Number(seconds.toFixed(2))} s`
+}
+
+function spanOf(course: Course): [number, number] {
+  const { points, marks } = course
+  const times = [...points, ...marks].map(({ at }) => secondsOf(course, at))
   const [from, to] = [Math.min(...times), Math.max(...times)]
-  const room = Math.max(to - from, LEAST_SPAN_SECONDS) * 0.04
+  const least = course.since === undefined ? LEAST_SPAN_SECONDS : 0
+  const room = Math.max(to - from, least) * 0.04
   return [from - room / 4, to + room]
 }
 
@@ -111,9 +125,8 @@ function drawLimitLabel(plot: UPlot, limitBytes: number, colour: string): void {
   ctx.restore()
 }
 
-function drawKill(plot: UPlot, mark: Mark, colour: string): void {
+function drawKill(plot: UPlot, x: number, mark: Mark, colour: string): void {
   const { ctx, bbox } = plot
-  const x = plot.valToPos(mark.at / 1_000, 'x', true)
   const size = 5 * devicePixelRatio
   const y = bbox.top + 10 * devicePixelRatio
   ctx.save()
@@ -135,10 +148,42 @@ function drawKill(plot: UPlot, mark: Mark, colour: string): void {
   ctx.restore()
 }
 
+interface PhaseLine {
+  x: number
+  label: string
+  /** How far to the right something is written already. */
+  written: number
+  /** Below it there is room to write. */
+  top: number
+}
+
+/** A thin line, and beside it what begins there, where there is room. Gives how far to the right it wrote. */
+function drawPhase(
+  { ctx, bbox }: UPlot,
+  { x, label, written, top }: PhaseLine,
+  colour: string,
+): number {
+  const from = x + 5 * devicePixelRatio
+  ctx.save()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = devicePixelRatio
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
+  ctx.beginPath()
+  ctx.moveTo(x, bbox.top)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.stroke()
+  setText(ctx, colour, 'left')
+  ctx.textBaseline = 'top'
+  const until = from + ctx.measureText(label).width
+  const fits = from > written && until < bbox.left + bbox.width
+  if (fits) ctx.fillText(label, from, top + 6 * devicePixelRatio)
+  ctx.restore()
+  return fits ? until : written
+}
+
 /** A triangle on the course: it differs from the kill by its shape, too. */
-function drawWarning(plot: UPlot, mark: Mark, colour: string): void {
+function drawWarning(plot: UPlot, x: number, mark: Mark, colour: string): void {
   const { ctx } = plot
-  const x = plot.valToPos(mark.at / 1_000, 'x', true)
   const y = plot.valToPos(mark.bytes ?? 0, 'y', true)
   const size = 6 * devicePixelRatio
   ctx.save()

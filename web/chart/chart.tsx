@@ -4,9 +4,8 @@ import 'uplot/dist/uPlot.min.css'
 import { formatBytes } from '../../src/model/bytes.ts'
 import { useStore } from '../shell/store.ts'
 import { coloursChanged } from '../shell/theme.ts'
-import { clock } from '../words/time.ts'
 import { chartOptions } from './chart-options.ts'
-import { courseInWords } from './course.ts'
+import { courseInWords, secondsOf, timeInWords } from './course.ts'
 import type { Course } from './course.ts'
 
 const HEIGHT = 260
@@ -58,17 +57,18 @@ export function Chart({ course, title }: { course: Course; title: string }) {
   )
 }
 
-function dataOf({ points }: Course): UPlot.AlignedData {
+function dataOf(course: Course): UPlot.AlignedData {
+  const { points } = course
   return [
-    points.map(({ at }) => at / 1_000),
+    points.map(({ at }) => secondsOf(course, at)),
     points.map(({ usageBytes }) => usageBytes),
     points.map(({ limitBytes }) => limitBytes),
   ]
 }
 
-function tell(element: HTMLElement | null, { points }: Course, index: number | null): void {
+function tell(element: HTMLElement | null, course: Course, index: number | null): void {
   if (element === null) return
-  const point = index === null ? undefined : points[index]
+  const point = index === null ? undefined : course.points[index]
   if (point === undefined) {
     element.textContent = '\u00a0'
     return
@@ -78,5 +78,5 @@ function tell(element: HTMLElement | null, { points }: Course, index: number | n
     limitBytes === null
       ? ''
       : `, ${Math.round((usageBytes / limitBytes) * 100)} % of ${formatBytes(limitBytes)}`
-  element.textContent = `${clock(point.at)}  ${formatBytes(usageBytes)}${share}`
+  element.textContent = `${timeInWords(course, point.at)}  ${formatBytes(usageBytes)}${share}`
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Size } from '../parts/size.tsx'
-import { clock } from '../words/time.ts'
+import { timeInWords } from './course.ts'
 import type { Course } from './course.ts'
 
 /** The same figures to be read one by one; made when somebody opens it. */
@@ -33,7 +33,7 @@ export function CourseTable({ course, title }: { course: Course; title: string }
             <tbody>
               {rowsOf(course).map((row, at) => (
                 <tr key={at}>
-                  <th scope="row">{clock(row.at)}</th>
+                  <th scope="row">{timeInWords(course, row.at)}</th>
                   <td class="number">{row.bytes === null ? '' : <Size bytes={row.bytes} />}</td>
                   <td class="number">{row.limit === null ? '' : <Size bytes={row.limit} />}</td>
                   <td>{row.what}</td>

@@ -1,13 +1,14 @@
 import { formatBytes } from '../../src/model/bytes.ts'
 import type { CoursePoint } from '../../src/model/case.ts'
-import { span } from '../words/time.ts'
+import { clock, span } from '../words/time.ts'
 
 /** Something that happened at one moment of a course. */
 export interface Mark {
   at: number
-  /** How much was in use then; null: not known. A kill is a line from top to bottom all the same. */
+  /** How much was in use then; null: not known. Kills and phases are lines from top to bottom all the same. */
   bytes: number | null
-  kind: 'kill' | 'warning'
+  /** `phase`: from here on it did something else. */
+  kind: 'kill' | 'warning' | 'phase'
   label: string
 }
 
@@ -15,10 +16,25 @@ export interface Course {
   /** Oldest first. */
   points: readonly CoursePoint[]
   marks: readonly Mark[]
+  /** Times are told as seconds since this one; without it, as the clock shows them. */
+  since?: number
+}
+
+/** A time of a course, as its table tells it. */
+export function timeInWords(course: Course, at: number): string {
+  return course.since === undefined ? clock(at) : `${secondsOf(course, at).toFixed(2)} s`
+}
+
+/** Where a time is on the axis. */
+export function secondsOf({ since = 0 }: Course, at: number): number {
+  return (at - since) / 1_000
 }
 
 /** The limit is drawn where it can be reached at all in sight; far above, it would press the course flat. */
 const FARTHEST_LIMIT = 4
+
+/** A peak between both ends that is so much higher is told by itself. */
+const NOTABLE_PEAK = 1.05
 
 export function highestBytes({ points, marks }: Course): number {
   return Math.max(
@@ -45,9 +61,12 @@ export function courseInWords({ points, marks }: Course): string {
     Math.abs(change) <= Math.max(first.usageBytes, last.usageBytes) / 50
       ? `stayed near ${formatBytes(last.usageBytes)}`
       : `${change > 0 ? 'rose' : 'fell'} from ${formatBytes(first.usageBytes)} to ${formatBytes(last.usageBytes)}`
+  const peak = Math.max(...points.map(({ usageBytes }) => usageBytes))
+  const hasPeak = peak > Math.max(first.usageBytes, last.usageBytes) * NOTABLE_PEAK
   const kills = marks.filter(({ kind }) => kind === 'kill').length
   return [
     `It ${moved} in ${span(seconds)}`,
+    hasPeak ? `, with ${formatBytes(peak)} at most` : '',
     limit === null ? '' : `, under a limit of ${formatBytes(limit)}`,
     kills === 0 ? '' : ', and then it was killed',
     '.',

@@ -1,20 +1,19 @@
 import type { GroupDocument } from '../../src/server/contract.ts'
+import { fullnessOf } from '../words/fullness.ts'
+import type { Fullness } from '../words/fullness.ts'
 
-export type Danger = 'at-limit' | 'soon' | 'near' | 'none'
+export type Danger = Fullness | 'soon'
 
 const RANKS: Record<Danger, number> = { 'at-limit': 0, soon: 1, near: 2, none: 3 }
 const SOON_SECONDS = 3_600
-const CRITICAL_PERCENT = 95
-const NEAR_PERCENT = 80
 /** As large as JavaScript sorts well: a difference of infinities is no number. */
 const NEVER = 1e12
 
 export function dangerOf(group: GroupDocument): Danger {
   if (group.removed || isOnlyUnderMachine(group)) return 'none'
-  const full = group.percent ?? 0
-  if (group.timeLeft === 'now' || full >= CRITICAL_PERCENT) return 'at-limit'
-  if (secondsLeft(group) < SOON_SECONDS) return 'soon'
-  return full >= NEAR_PERCENT ? 'near' : 'none'
+  const full = fullnessOf(group.percent ?? 0)
+  if (group.timeLeft === 'now' || full === 'at-limit') return 'at-limit'
+  return secondsLeft(group) < SOON_SECONDS ? 'soon' : full
 }
 
 /** The groups to look at first: by their danger, then those that will be there soonest, then by how full they are. */

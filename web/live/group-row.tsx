@@ -1,6 +1,7 @@
 import { formatBytes } from '../../src/model/bytes.ts'
 import { printable } from '../../src/report/printable.ts'
 import type { GroupDocument } from '../../src/server/contract.ts'
+import { MemoryBar } from '../parts/memory-bar.tsx'
 import { Size } from '../parts/size.tsx'
 import { span, spanBetween } from '../words/time.ts'
 import { dangerOf, isOnlyUnderMachine } from './danger.ts'
@@ -84,21 +85,13 @@ function Usage({ group, danger }: { group: GroupDocument; danger: Danger }) {
     )
   }
   return (
-    <span class="usage">
-      <span class="bar" aria-hidden="true">
-        <span
-          class={`bar-fill bar-danger-${danger}`}
-          style={{ width: `${Math.min(100, percent ?? 0)}%` }}
-        />
-      </span>
-      <span class="usage-words">
-        <Size bytes={usageBytes} /> <span class="faint">of</span> <Size bytes={limit.bytes} />
-        <span class="faint">
-          {percent === null ? '' : ` ${Math.round(percent)} %`}
-          {limit.scope === 'ancestor' ? ', a limit above it' : ''}
-        </span>
-      </span>
-    </span>
+    <MemoryBar
+      usageBytes={usageBytes}
+      limitBytes={limit.bytes}
+      percent={percent}
+      danger={danger}
+      note={limit.scope === 'ancestor' ? ', a limit above it' : ''}
+    />
   )
 }
 

@@ -71,3 +71,8 @@ export function withQuery(from: Place, changes: Readonly<Record<string, string |
   const text = query.toString()
   return text === '' ? from.path : `${from.path}?${text}`
 }
+
+/** Another filter begins at the first page again. */
+export function filterBy(here: Place, name: string, value: string): void {
+  go(withQuery(here, { [name]: value, after: null }), { replace: true })
+}

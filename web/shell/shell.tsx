@@ -15,11 +15,14 @@ import { Heading } from './heading.tsx'
 
 const KeptStory = lazy(async () => (await import('../story/kept-story.tsx')).KeptStory)
 const Live = lazy(async () => (await import('../live/live.tsx')).Live)
+const Scanner = lazy(async () => (await import('../scanner/scanner.tsx')).Scanner)
+const Job = lazy(async () => (await import('../scanner/job.tsx')).Job)
 const Try = lazy(async () => (await import('../try/try.tsx')).Try)
 
 const VIEWS = [
   { href: '/cases', name: 'Cases' },
   { href: '/live', name: 'Live' },
+  { href: '/scanner', name: 'Scanner' },
   { href: '/try', name: 'Try a log' },
 ] as const
 
@@ -75,6 +78,9 @@ function View({ path }: { path: string }) {
   if (path === '/live') return <Live />
   const id = /^\/cases\/([\w-]+)$/.exec(path)?.[1]
   if (id !== undefined) return <KeptStory key={id} id={id} />
+  if (path === '/scanner') return <Scanner />
+  const job = /^\/scanner\/jobs\/([\da-f-]+)$/.exec(path)?.[1]
+  if (job !== undefined) return <Job key={job} id={job} />
   return (
     <>
       <Heading>There is no such page</Heading>

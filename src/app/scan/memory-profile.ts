@@ -1,10 +1,11 @@
 /** The memory of this process while it works, by what it does. */
 import { memoryUsage } from 'node:process'
+import type { ScanPhase } from '../../model/scan-profile.ts'
 
 export interface MemorySample {
   /** Since the beginning, in milliseconds. */
   atMs: number
-  phase: string
+  phase: ScanPhase
   rssBytes: number
   heapUsedBytes: number
   /** Bytes outside of the heap that belong to its objects: what is read, and not yet used up. */
@@ -12,7 +13,7 @@ export interface MemorySample {
 }
 
 export interface MemoryPhase {
-  phase: string
+  phase: ScanPhase
   startMs: number
   durationMs: number
   peakRssBytes: number
@@ -26,7 +27,7 @@ export interface MemoryProfile {
 }
 
 export interface MemoryProfiler {
-  phase(name: string): void
+  phase(name: ScanPhase): void
   finish(): MemoryProfile
 }
 
@@ -34,11 +35,11 @@ const INTERVAL_MS = 50
 /** When there are more, every second one is dropped, and from then on one is taken half as often. */
 const MOST_SAMPLES = 2_000
 
-export function startMemoryProfile(firstPhase: string): MemoryProfiler {
+export function startMemoryProfile(firstPhase: ScanPhase): MemoryProfiler {
   const startedAt = performance.now()
   let samples: MemorySample[] = []
   let intervalMs = INTERVAL_MS
-  let current: { phase: string; startMs: number; peakRssBytes: number } | null = null
+  let current: { phase: ScanPhase; startMs: number; peakRssBytes: number } | null = null
   const phases: MemoryPhase[] = []
   const passed = (): number => Math.round(performance.now() - startedAt)
 
@@ -67,7 +68,7 @@ export function startMemoryProfile(firstPhase: string): MemoryProfiler {
     const { phase, startMs, peakRssBytes } = current
     phases.push({ phase, startMs, durationMs: passed() - startMs, peakRssBytes })
   }
-  function begin(phase: string): void {
+  function begin(phase: ScanPhase): void {
     current = { phase, startMs: passed(), peakRssBytes: 0 }
     sample()
   }

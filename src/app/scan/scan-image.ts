@@ -8,6 +8,7 @@ import { keepPackages, keptPackages, keptPlace } from '../../image/squash/kept-p
 import { packagesOf } from '../../image/squash/packages.ts'
 import type { ImagePackages } from '../../image/squash/packages.ts'
 import type { SquashedLayer } from '../../image/squash/squash.ts'
+import type { ScanPhase } from '../../model/scan-profile.ts'
 import type { SbomDocument } from '../../sbom/document.ts'
 import { readLayers } from './read-layers.ts'
 import type { ReadOptions } from './read-layers.ts'
@@ -17,16 +18,14 @@ export interface ScanOptions extends ReadOptions {
   version: string
   /** What the document says of its own age; null: when the image was made. */
   created?: Date | null
-  onPhase?(phase: ScanPhase): void
+  /** What comes before and afterwards, whoever asked for it does. */
+  onPhase?(phase: Extract<ScanPhase, 'read layers' | 'join layers'>): void
 }
-
-/** What it does, in this order; the document is written afterwards, by whoever asked. */
-export type ScanPhase = 'read layers' | 'join layers'
 
 export interface Scan {
   image: OpenedImage
   document: SbomDocument
-  layers: Pick<CataloguedLayers, 'hits' | 'misses'>
+  layers: Pick<CataloguedLayers, 'layers' | 'hits' | 'misses'>
   /** Deletes what was on disk for it; the document cannot be read afterwards. */
   close(): void
 }

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/support/command-line.ts'
-import { startScanner, testWorker } from '../../../test/support/scanner.ts'
+import { KILLED_MEMORY, LAYER, startScanner, testWorker } from '../../../test/support/scanner.ts'
 import type { TestScanner } from '../../../test/support/scanner.ts'
 import { StellaError, unreachableError } from '../../model/errors.ts'
 import type { ScannerDesk } from '../../scanning/desk.ts'
@@ -43,6 +43,17 @@ describe('what the server has is what is told', () => {
     const query = { limit: 10, states: ['done', 'failed'], image: 'SHOP', since: NOW } as const
     expect(await remote.jobs(query)).toEqual(await scanner.desk.jobs(query))
     expect(await remote.status()).toEqual(await scanner.desk.status())
+  })
+
+  it('of the memory of attempts, and of layers', async () => {
+    const { id } = await remote.submit({ ...REQUEST, image: 'inside:1', priority: 9 }, 'ann')
+    await scanner.fail('default', 'failed')
+    expect(await remote.memory(id)).toEqual([{ attempt: 1, ...KILLED_MEMORY }])
+    expect(await remote.layers(id)).toEqual([])
+    await remote.retry(id)
+    await scanner.finish('default', DOCUMENT)
+    expect(await remote.layers(id)).toEqual([LAYER])
+    expect(await remote.memory('ffffffff')).toBeNull()
   })
 
   it('of a list, page by page', async () => {

@@ -9,7 +9,9 @@ import {
   GatesAnswer,
   JobAnswer,
   JobsAnswer,
+  LayersAnswer,
   LogsAnswer,
+  MemoryAnswer,
   PoolAnswer,
   PoolsAnswer,
   RestartsAnswer,
@@ -39,6 +41,10 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     document: (id) => stream({ path: `${jobPath(id)}/document` }),
     figures: ({ since }) =>
       ask(FiguresAnswer, { path: 'figures', query: { since: timeOf(since) } }),
+    memory: async (id) =>
+      (await askFor(MemoryAnswer, { path: `${jobPath(id)}/memory` }))?.attempts ?? null,
+    layers: async (id) =>
+      (await askFor(LayersAnswer, { path: `${jobPath(id)}/layers` }))?.layers ?? null,
     gates: async () => (await ask(GatesAnswer, { path: 'gates' })).gates,
     gate: (image) => ask(GateAnswer, { path: 'gate', query: { image } }),
 

@@ -10,19 +10,21 @@ import { parseImageReference } from '../../image/source/reference.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { JobResult } from '../../model/scan-job.ts'
+import type { ScannedLayer, ScanPhase } from '../../model/scan-profile.ts'
 import { SBOM_FORMATS } from '../../sbom/formats/index.ts'
-import type {
-  FromWorker,
-  LayersRead,
-  ScanOrder,
-  ToWorker,
-} from '../../scanning/workers/messages.ts'
+import type { FromWorker, ScanOrder, ToWorker } from '../../scanning/workers/messages.ts'
 import { openNamedImage } from '../scan/open.ts'
 import { scanImage } from '../scan/scan-image.ts'
+import { scannedLayers } from '../scan/scanned-layers.ts'
 import { VERSION } from '../version.ts'
 
 function tell(message: FromWorker): void {
   process.send?.(message)
+}
+
+function begin(phase: ScanPhase): void {
+  tell({ kind: 'phase', phase })
+  tell({ kind: 'log', level: 'debug', says: `sbom: ${phase}, ${resident()} resident` })
 }
 
 async function carryOut(order: ScanOrder): Promise<void> {
@@ -42,7 +44,9 @@ async function carryOut(order: ScanOrder): Promise<void> {
   }
 }
 
-async function scan(order: ScanOrder): Promise<{ result: JobResult; layers: LayersRead }> {
+async function scan(
+  order: ScanOrder,
+): Promise<{ result: JobResult; layers: readonly ScannedLayer[] }> {
   // Without it, garbage of a large image lies about as long as there is memory.
   if (order.mode !== 'whole') setFlagsFromString('--optimize-for-size')
   const { signal } = new AbortController()
@@ -55,6 +59,9 @@ async function scan(order: ScanOrder): Promise<{ result: JobResult; layers: Laye
       signal,
     },
   )
+  if (opened.kind === 'image') {
+    tell({ kind: 'layers', known: { done: 0, of: opened.image.layers.length } })
+  }
   const holds = order.isIncremental ? 'each' : 'all'
   try {
     const done = await scanImage(opened, {
@@ -65,15 +72,16 @@ async function scan(order: ScanOrder): Promise<{ result: JobResult; layers: Laye
       holds: order.mode === 'whole' ? holds : 'none',
       signal,
       version: VERSION,
-      onPhase: (phase) =>
-        tell({ kind: 'log', level: 'debug', says: `sbom: ${phase}, ${resident()} resident` }),
+      onPhase: begin,
+      onLayer: (known) => tell({ kind: 'layers', known: { done: known.done, of: known.of } }),
     })
     try {
+      begin('write document')
       const written = await write(order, SBOM_FORMATS.cyclonedx(done.document))
-      const packages = await countOf(done.document.packages())
-      const { hits, misses } = done.layers
-      const problems = await countOf(done.document.problems())
-      return { result: { packages, problems, ...written }, layers: { hits, misses } }
+      const { layers, packages } = await scannedLayers(done)
+      let problems = 0
+      for (const _ of done.document.problems()) problems++
+      return { result: { packages, problems, ...written }, layers }
     } finally {
       done.close()
     }
@@ -108,12 +116,6 @@ async function together(pieces: AsyncIterable<string>): Promise<string> {
   const all: string[] = []
   for await (const piece of pieces) all.push(piece)
   return all.join('')
-}
-
-async function countOf(all: Iterable<unknown> | AsyncIterable<unknown>): Promise<number> {
-  let count = 0
-  for await (const _ of all) count++
-  return count
 }
 
 function resident(): string {

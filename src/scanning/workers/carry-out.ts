@@ -2,18 +2,28 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobResult, LogLevel } from '../../model/scan-job.ts'
+import type { AttemptMemory, ScannedLayer } from '../../model/scan-profile.ts'
 import type { Instant } from '../../model/time.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
 import type { TakenJob } from '../../store/scanner/job-types.ts'
 import { incrementalMode, layerDedup, scanTimeout } from '../settings/index.ts'
 import type { Living } from './living.ts'
+import { sampleMemory } from './memory-sampler.ts'
 import type { LayersRead, ScanOrder } from './messages.ts'
 import type { EndedFor, EndSeen } from './verdict.ts'
 
-export type JobEnd =
-  | { kind: 'done'; result: JobResult; document: string }
+type End =
+  | {
+      kind: 'done'
+      result: JobResult
+      layers: readonly ScannedLayer[]
+      /** The path of the packed SBOM. */
+      document: string
+    }
   | { kind: 'failed'; says: string; isFinal: boolean }
   | { kind: 'died'; seen: EndSeen }
+
+export type JobEnd = End & { memory: AttemptMemory }
 
 export interface CarryOutOptions {
   store: ScannerStore
@@ -51,26 +61,36 @@ export async function carryOut(
     output,
   }
   const guard = watchOver(taken, worker, options, job.timeoutMs ?? scanTimeout.in(set))
+  const sampler = sampleMemory(worker, options.now)
   try {
-    const told = new Promise<JobEnd>((resolve) => {
+    const told = new Promise<End>((resolve) => {
       worker.scan(order, (message) => {
         if (message.kind === 'log') options.log(message.level, message.says, job.id)
+        else if (message.kind === 'phase') sampler.begin(message.phase)
+        else if (message.kind === 'layers') sampler.layers(message.known)
         else if (message.kind === 'done') {
-          options.onLayers?.(message.layers)
-          resolve({ kind: 'done', result: message.result, document: output })
+          const { result, layers } = message
+          options.onLayers?.(countOf(layers))
+          resolve({ kind: 'done', result, layers, document: output })
         } else if (message.kind === 'failed') resolve(message)
       })
     })
-    const died = worker.ended.then(async (): Promise<JobEnd> => ({
+    const died = worker.ended.then(async (): Promise<End> => ({
       kind: 'died',
       seen: await worker.seen(guard.endedFor()),
     }))
     const end = await Promise.race([told, died])
     if (end.kind !== 'done') rmSync(output, { force: true })
-    return end
+    return { ...end, memory: sampler.finish() }
   } finally {
     guard.stop()
+    sampler.stop()
   }
+}
+
+function countOf(layers: readonly ScannedLayer[]): LayersRead {
+  const hits = layers.filter(({ wasKnown }) => wasKnown).length
+  return { hits, misses: layers.length - hits }
 }
 
 /** Ends the worker where the job takes too long, is not ours any more, or has more memory than it may. */

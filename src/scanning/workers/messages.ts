@@ -1,5 +1,6 @@
 /** What a worker and whoever runs it say to each other. */
 import type { JobResult, LogLevel, ScanMode } from '../../model/scan-job.ts'
+import type { LayersKnown, ScannedLayer, ScanPhase } from '../../model/scan-profile.ts'
 
 export interface ScanOrder {
   image: string
@@ -24,11 +25,20 @@ export type ToWorker = { kind: 'scan'; order: ScanOrder }
 export type FromWorker =
   | { kind: 'ready' }
   | { kind: 'log'; level: LogLevel; says: string }
-  | { kind: 'done'; result: JobResult; layers: LayersRead }
+  | { kind: 'phase'; phase: ScanPhase }
+  | { kind: 'layers'; known: LayersKnown }
+  | { kind: 'done'; result: JobResult; layers: readonly ScannedLayer[] }
   /** `isFinal`: it would be the same again. */
   | { kind: 'failed'; says: string; isFinal: boolean }
 
-const KINDS: readonly string[] = ['ready', 'log', 'done', 'failed'] satisfies FromWorker['kind'][]
+const KINDS: readonly string[] = [
+  'ready',
+  'log',
+  'phase',
+  'layers',
+  'done',
+  'failed',
+] satisfies FromWorker['kind'][]
 
 /** A worker is a program of ours: only what is no message at all is left out. */
 export function isFromWorker(message: unknown): message is FromWorker {

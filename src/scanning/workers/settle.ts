@@ -1,9 +1,8 @@
 /** What is written down of an attempt, and where it leads. */
 import { createReadStream, rmSync } from 'node:fs'
 import { countedAttempts } from '../../store/scanner/job-rows.ts'
-import type { AttemptEnd } from '../../store/scanner/job-rows.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
-import type { TakenJob } from '../../store/scanner/job-types.ts'
+import type { SettledEnd, TakenJob } from '../../store/scanner/job-types.ts'
 import type { Instant } from '../../model/time.ts'
 import type { LogLevel, Outcome } from '../../model/scan-job.ts'
 import { poolBytes } from '../pool-desk.ts'
@@ -32,18 +31,20 @@ export async function settleAttempt(
 ): Promise<void> {
   const { store, now, log } = options
   const { job } = taken
-  const peakBytes = living.peakBytes()
+  const { memory } = end
+  const { peakBytes } = memory
   if (end.kind === 'done') {
-    const { result, document } = end
-    const ended: AttemptEnd = {
+    const { result, layers, document } = end
+    const ended: SettledEnd = {
       outcome: 'done',
       says: null,
       peakBytes,
       caseId: null,
       endedAt: now(),
+      memory,
     }
     const parts = createReadStream(document, { highWaterMark: PART_BYTES })
-    const isKept = await store.jobs.done(taken, ended, result, parts)
+    const isKept = await store.jobs.done(taken, ended, { result, layers, document: parts })
     rmSync(document, { force: true })
     const lack = taken.attempt.mode === 'partial' ? ', without what cannot be read' : ''
     const what = isKept
@@ -58,7 +59,7 @@ export async function settleAttempt(
     outcome === 'oom' && end.kind === 'died' && end.seen.kernelKills > 0 && living.path !== null
       ? await options.explain(living.path, living.startedAt)
       : null
-  const ended: AttemptEnd = { outcome, says, peakBytes, caseId, endedAt: now() }
+  const ended: SettledEnd = { outcome, says, peakBytes, caseId, endedAt: now(), memory }
   const next = afterFailure(
     {
       outcome,

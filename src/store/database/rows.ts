@@ -15,9 +15,7 @@ import type { CaseSummary, HostIdentity, KeptCase, KeptWarning } from './types.t
 /** Secrets are taken out, as for the journal. */
 export function caseRow(hostId: string, entry: CaseEntry): Insertable<Tables['cases']> {
   const found = fitted(redactCase(entry.case))
-  const document = JSON.stringify(caseDocument(found), (_, value: unknown) =>
-    typeof value === 'string' ? clean(value) : value,
-  )
+  const document = cleanJson(caseDocument(found))
   const { at, subject, verdict, binding } = found
   const victim = found.victims[0] ?? null
   return {
@@ -77,6 +75,13 @@ export function sightRow(hostId: string, entry: WatchEntry): Insertable<Tables['
 /** PostgreSQL takes neither the character 0 nor half of a surrogate pair. */
 export function clean(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed()
+}
+
+/** As a column of JSON takes it. */
+export function cleanJson(value: object): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'string' ? clean(each) : each,
+  )
 }
 
 function cleanOrNull(text: string | null): string | null {

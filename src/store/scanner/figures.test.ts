@@ -5,8 +5,8 @@ import {
   ended,
   newJob,
   NOW,
-  pieces,
   RESULT,
+  scanned,
   scannerOf,
   take,
   taker,
@@ -35,7 +35,10 @@ for (const [name, start, isMissing] of ENGINES) {
     async function done(lastedMs: number, problems: number): Promise<void> {
       await store.jobs.submit(newJob())
       const end = ended({ endedAt: BEGUN + lastedMs })
-      await store.jobs.done(await take(store, 'default'), end, { ...RESULT, problems }, pieces())
+      await store.jobs.done(await take(store, 'default'), end, {
+        ...scanned(),
+        result: { ...RESULT, problems },
+      })
     }
 
     it('are nothing where nothing was scanned', async () => {
@@ -78,7 +81,7 @@ for (const [name, start, isMissing] of ENGINES) {
       const next = { pool: 'default', mode: 'lean', note: null, delayMs: 0 } as const
       await store.jobs.again(first, ended({ outcome: 'oom' }), next)
       const again = await take(store, 'default', { ...taker(), startedAt: NOW + 100_000 })
-      await store.jobs.done(again, ended({ endedAt: NOW + 107_000 }), RESULT, pieces())
+      await store.jobs.done(again, ended({ endedAt: NOW + 107_000 }), scanned())
       expect(await store.jobs.figures(NOW + 50_000)).toMatchObject({
         done: 1,
         failed: [],

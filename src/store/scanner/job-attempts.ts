@@ -1,9 +1,9 @@
 /** What a taker does with a job. A job and its message change in one transaction. */
 import type { Kysely } from 'kysely'
 import type { Attempt } from '../../model/scan-job.ts'
+import { cleanJson } from '../database/rows.ts'
 import { keepDocument } from './documents.ts'
 import {
-  attemptsText,
   ended,
   endedAttempts,
   goneInARow,
@@ -15,7 +15,8 @@ import {
   withoutOpen,
 } from './job-rows.ts'
 import type { AttemptEnd, JobRow, Work } from './job-rows.ts'
-import type { JobAttempts, LastWord, TakenJob, Taker } from './job-types.ts'
+import type { JobAttempts, LastWord, SettledEnd, TakenJob, Taker } from './job-types.ts'
+import { keepLayers, keepMemory } from './profiles.ts'
 import type { JobQueue, TakenMessage } from './queue.ts'
 import type { ScannerTables } from './tables.ts'
 
@@ -23,13 +24,14 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
   /** Carries out a change of a job that is still the taker's. */
   function settle(
     { job, attempt, message }: TakenJob,
-    end: AttemptEnd,
+    { memory, ...end }: SettledEnd,
     change: (work: Work, attempts: string) => Promise<void>,
   ): Promise<boolean> {
     return db.transaction().execute(async (work) => {
       const row = await lockedJob(work, job.id)
       if (row === null || !isHeld(row, attempt, message)) return false
       await change(work, endedAttempts(row.attempts, attempt.number, end))
+      if (memory !== null) await keepMemory(work, job.id, attempt.number, memory)
       await queue.settle(message, work)
       return true
     })
@@ -59,10 +61,11 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
       await queue.touch(message)
       return true
     },
-    done: (taken, end, result, document) =>
+    done: (taken, end, { result, layers, document }) =>
       settle(taken, end, async (work, attempts) => {
         const { id, image } = taken.job
         await keepDocument(work, id, document)
+        await keepLayers(work, id, layers)
         await work
           .updateTable('scanner_jobs')
           .set({
@@ -149,7 +152,7 @@ async function begin(
   const gone = goneInARow(before, row.forgotten)
   const next = gone === 0 ? null : afterGone(gone, jobOf(row).mode)
   if (next?.kind === 'over') {
-    await endJob(work, row, { endedAt: by.startedAt, attempts: attemptsText(before) }, next.last)
+    await endJob(work, row, { endedAt: by.startedAt, attempts: cleanJson(before) }, next.last)
     return null
   }
   const mode = next?.mode ?? jobOf(row).mode

@@ -8,6 +8,7 @@ import { figuresIn } from './figures.ts'
 import { gateOf, gates } from './gates.ts'
 import { jobOf } from './job-rows.ts'
 import { readDocument } from './documents.ts'
+import { readLayers, readMemory } from './profiles.ts'
 import type { JobQueries, JobQuery } from './job-types.ts'
 import type { ScannerTables } from './tables.ts'
 
@@ -40,6 +41,8 @@ export function jobQueries(db: Kysely<ScannerTables>): JobQueries {
     gates: () => gates(db),
     gate: (image) => gateOf(db, clean(image)),
     figures: (since) => figuresIn(db, since),
+    memory: (id) => readMemory(db, id),
+    layers: (id) => readLayers(db, id),
     document: (id) => readDocument(db, id),
   }
 }

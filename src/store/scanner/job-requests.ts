@@ -103,6 +103,7 @@ export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequ
           delayMs: 0,
         })
         await work.deleteFrom('scanner_documents').where('job_id', '=', id).execute()
+        await work.deleteFrom('scanner_layers').where('job_id', '=', id).execute()
         const changed = await work
           .updateTable('scanner_jobs')
           .set({

@@ -3,7 +3,7 @@ import type { Selectable, Transaction } from 'kysely'
 import { ENDED_STATES, JOB_STATES, SCAN_MODES } from '../../model/scan-job.ts'
 import type { Attempt, Job, JobResult, JobState } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
-import { clean } from '../database/rows.ts'
+import { clean, cleanJson } from '../database/rows.ts'
 import type { ScannerTables } from './tables.ts'
 
 export type Work = Transaction<ScannerTables>
@@ -38,7 +38,7 @@ function resultOf({ packages, problems, digest, document_bytes: bytes }: JobRow)
 }
 
 /** Of a job that is lost again and again only the last are kept. */
-const MAX_ATTEMPTS = 50
+export const MAX_ATTEMPTS = 50
 
 /** An attempt that nobody ended, when somebody else comes for the job: whoever ran it is gone. */
 export function withoutOpen(attempts: readonly Attempt[], now: Instant): readonly Attempt[] {
@@ -60,7 +60,7 @@ export function withAttempt(
   next: Omit<Attempt, 'number'>,
 ): { attempt: Attempt; text: string } {
   const attempt = { ...next, number: (attempts.at(-1)?.number ?? 0) + 1 }
-  return { attempt, text: attemptsText([...attempts, attempt].slice(-MAX_ATTEMPTS)) }
+  return { attempt, text: cleanJson([...attempts, attempt].slice(-MAX_ATTEMPTS)) }
 }
 
 export type AttemptEnd = Pick<Attempt, 'outcome' | 'says' | 'peakBytes' | 'caseId'> & {
@@ -72,14 +72,8 @@ export function endedAttempts(
   number: number,
   end: AttemptEnd,
 ): string {
-  return attemptsText(attempts.map((each) => (each.number === number ? { ...each, ...end } : each)))
-}
-
-/** The last words of a worker may hold any bytes. */
-export function attemptsText(attempts: readonly Attempt[]): string {
-  return JSON.stringify(attempts, (_, value: unknown) =>
-    typeof value === 'string' ? clean(value) : value,
-  )
+  // The last words of a worker may hold any bytes.
+  return cleanJson(attempts.map((each) => (each.number === number ? { ...each, ...end } : each)))
 }
 
 /** As a column takes it. */

@@ -10,6 +10,7 @@ import type {
   ScanFigures,
   ScanMode,
 } from '../../model/scan-job.ts'
+import type { AttemptMemory, NumberedMemory, ScannedLayer } from '../../model/scan-profile.ts'
 import type { Instant } from '../../model/time.ts'
 import type { AttemptEnd } from './job-rows.ts'
 import type { TakenMessage } from './queue.ts'
@@ -53,23 +54,30 @@ export interface JobRequests {
   retry(id: string, course: Course & Pick<Job, 'sizeBytes'>): Promise<Job | null>
 }
 
+export interface SettledEnd extends AttemptEnd {
+  /** Null: nobody looked. */
+  memory: AttemptMemory | null
+}
+
+/** What an attempt that went well leaves. */
+export interface Scanned {
+  result: JobResult
+  layers: readonly ScannedLayer[]
+  /** The SBOM, packed, in pieces. */
+  document: AsyncIterable<Uint8Array>
+}
+
 /** Of what a taker does, `false` means that the job is not its any more, and nothing was written. */
 export interface JobAttempts {
   /** The next of a pool that is to be tried; null: none waits. */
   take(pool: string, by: Taker): Promise<TakenJob | null>
   /** Says that it is worked on. */
   touch(taken: TakenJob): Promise<boolean>
-  /** @param document packed, in pieces */
-  done(
-    taken: TakenJob,
-    end: AttemptEnd,
-    result: JobResult,
-    document: AsyncIterable<Uint8Array>,
-  ): Promise<boolean>
+  done(taken: TakenJob, end: SettledEnd, scanned: Scanned): Promise<boolean>
   /** It is tried once more. */
-  again(taken: TakenJob, end: AttemptEnd, next: Course & { delayMs: number }): Promise<boolean>
+  again(taken: TakenJob, end: SettledEnd, next: Course & { delayMs: number }): Promise<boolean>
   /** It is not tried any more. */
-  over(taken: TakenJob, end: AttemptEnd, last: LastWord): Promise<boolean>
+  over(taken: TakenJob, end: SettledEnd, last: LastWord): Promise<boolean>
 }
 
 export interface LastWord {
@@ -108,6 +116,10 @@ export interface JobQueries {
   gate(image: string): Promise<GateState>
   /** Of jobs that ended since; without it, of all that are kept. */
   figures(since?: Instant): Promise<ScanFigures>
+  /** Of the attempts that somebody could look at, the first one first. */
+  memory(id: string): Promise<readonly NumberedMemory[]>
+  /** Of the SBOM that is there, lowest first; none where there is no SBOM. */
+  layers(id: string): Promise<readonly ScannedLayer[]>
   /** The SBOM, packed; nothing where there is none. */
   document(id: string): AsyncIterable<Uint8Array>
 }

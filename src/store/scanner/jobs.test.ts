@@ -6,8 +6,8 @@ import {
   joined,
   newJob,
   NOW,
-  pieces,
   RESULT,
+  scanned,
   scannerOf,
   take,
   taker,
@@ -45,7 +45,7 @@ for (const [name, start, isMissing] of ENGINES) {
     })
 
     const done = (taken: TakenJob, ...parts: Uint8Array[]): Promise<boolean> =>
-      store.jobs.done(taken, ended(), RESULT, pieces(...parts))
+      store.jobs.done(taken, ended(), scanned(...parts))
     const gateOf = async (image: string): Promise<Gate | undefined> =>
       (await store.jobs.gates()).find((gate) => gate.image === image)
     const again = (taken: TakenJob, delayMs = 0): Promise<boolean> =>
@@ -355,7 +355,8 @@ for (const [name, start, isMissing] of ENGINES) {
         yield DOCUMENT
         throw new Error('the disk is gone')
       }
-      await expect(store.jobs.done(taken, ended(), RESULT, broken())).rejects.toThrow('disk')
+      const breaking = { ...scanned(), document: broken() }
+      await expect(store.jobs.done(taken, ended(), breaking)).rejects.toThrow('disk')
       expect(await store.jobs.find(id)).toEqual(taken.job)
       expect(await joined(store.jobs.document(id))).toHaveLength(0)
       expect(await done(taken, DOCUMENT)).toBe(true)
@@ -387,7 +388,7 @@ for (const [name, start, isMissing] of ENGINES) {
           const taken = await mine.jobs.take(pool, taker(`worker-${at}`))
           if (taken === null) return ids
           ids.push(taken.job.id)
-          expect(await mine.jobs.done(taken, ended(), RESULT, pieces(DOCUMENT))).toBe(true)
+          expect(await mine.jobs.done(taken, ended(), scanned(DOCUMENT))).toBe(true)
         }
       })
       const ids = (await Promise.all(takes)).flat()

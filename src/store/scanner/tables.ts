@@ -50,6 +50,17 @@ export interface ScannerTables {
   }
   /** The SBOM of a job, packed, in parts. */
   scanner_documents: { job_id: string; part: number; bytes: Uint8Array }
+  scanner_memory: {
+    job_id: string
+    attempt: number
+    /** `AttemptMemory`. */
+    memory: ColumnType<unknown, string, string>
+  }
+  scanner_layers: {
+    job_id: string
+    /** `ScannedLayer`, the lowest first. */
+    layers: ColumnType<unknown, string, string>
+  }
   scanner_workers: {
     host: string
     name: string
@@ -138,6 +149,22 @@ export const scannerTables: Migration = {
       .addColumn('part', 'integer', (column) => column.notNull())
       .addColumn('bytes', 'bytea', (column) => column.notNull())
       .addPrimaryKeyConstraint('scanner_documents_key', ['job_id', 'part'])
+      .execute()
+    await db.schema
+      .createTable('scanner_memory')
+      .addColumn('job_id', 'uuid', (column) =>
+        column.notNull().references('scanner_jobs.id').onDelete('cascade'),
+      )
+      .addColumn('attempt', 'integer', (column) => column.notNull())
+      .addColumn('memory', 'jsonb', (column) => column.notNull())
+      .addPrimaryKeyConstraint('scanner_memory_key', ['job_id', 'attempt'])
+      .execute()
+    await db.schema
+      .createTable('scanner_layers')
+      .addColumn('job_id', 'uuid', (column) =>
+        column.primaryKey().references('scanner_jobs.id').onDelete('cascade'),
+      )
+      .addColumn('layers', 'jsonb', (column) => column.notNull())
       .execute()
     await db.schema
       .createTable('scanner_workers')

@@ -5,10 +5,8 @@ import { unreachableError } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
 import { errorCode } from '../../../model/error-code.ts'
 import type { CliIo } from '../../context.ts'
+import { curve } from '../../render/curve.ts'
 import { textTable } from '../../render/table.ts'
-
-const STEPS = '▁▂▃▄▅▆▇█'
-const CURVE_CHARACTERS = 32
 
 /**
  * Writes the profile to a file, and shows it on standard error: the document may go to the other.
@@ -61,15 +59,4 @@ function profileLines({ phases, samples, peakRssBytes }: MemoryProfile): string[
     `The highest memory was ${formatBytes(peakRssBytes)}.`,
     ...textTable(['PHASE', 'TIME', 'PEAK', 'COURSE'], rows, [1, 2]),
   ]
-}
-
-/** @param shares of the highest, from 0 to 1; neighbours are drawn together by the higher one */
-function curve(shares: readonly number[]): string {
-  const width = Math.min(CURVE_CHARACTERS, shares.length)
-  return Array.from({ length: width }, (_, at) => {
-    const from = Math.floor((at * shares.length) / width)
-    const until = Math.floor(((at + 1) * shares.length) / width)
-    const highest = Math.max(...shares.slice(from, Math.max(from + 1, until)))
-    return STEPS[Math.min(STEPS.length - 1, Math.floor(highest * STEPS.length))]
-  }).join('')
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { NOW, stella } from '../../../../test/support/command-line.ts'
-import { CASE_ID, startScanner } from '../../../../test/support/scanner.ts'
+import { CASE_ID, KILLED_MEMORY, LAYER, startScanner } from '../../../../test/support/scanner.ts'
 import type { TestScanner } from '../../../../test/support/scanner.ts'
 import { userName } from '../../scanner-desk.ts'
 
@@ -127,6 +127,21 @@ describe('show', () => {
       schema: 'stella.scanner-job/1',
       attempts: [{ outcome: 'oom', limitBytes: 4 * 2 ** 30, caseId: CASE_ID }],
     })
+  })
+
+  it('tells the course of its memory, phase by phase, and of its layers', async () => {
+    const { id } = await submitted('course:1', '--priority', '900')
+    await scanner.fail('default', 'failed')
+    const { out } = await jobs('show', id)
+    expect(out).toContain('Memory of attempt 1: 4 GiB of 4 GiB at most, 1 of 3 layers read')
+    expect(out).toMatch(/\n {2}open +0\.4 s +256 MiB +▁▁\n {2}read layers +9\.6 s +4 GiB +▅█\n/)
+    expect(JSON.parse((await jobs('show', id, '--json')).out)).toMatchObject({
+      memory: [{ attempt: 1, ...KILLED_MEMORY }],
+      layers: [],
+    })
+    const { id: done } = await submitted('layers:1', '--priority', '900')
+    await scanner.finish('default', { bomFormat: 'CycloneDX' })
+    expect(JSON.parse((await jobs('show', done, '--json')).out)).toMatchObject({ layers: [LAYER] })
   })
 
   it('writes the SBOM, or nothing', async () => {

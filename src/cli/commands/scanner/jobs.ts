@@ -9,6 +9,7 @@ import { paintFor } from '../../render/paint.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { jobLine, jobLines, jobTable, lackLines } from './jobs-text.ts'
+import { memoryLines } from './memory-text.ts'
 import { print } from './print.ts'
 import { sbomErrors } from './sbom-errors.ts'
 import { sbomOf } from './sbom-of.ts'
@@ -77,13 +78,21 @@ export async function showJob(this: CliContext, flags: ShowFlags, id: string): P
     if (sbom !== undefined) await writeDocument(sbom, await sbomOf(desk, job))
     const written = sbom === undefined ? [] : ['', `The SBOM is in ${printable(sbom)}.`]
     const lacks = flags.sbomErrors === true ? await sbomErrors(desk, job) : null
-    const lines = jobLines(job, paintFor(this.io, flags.noColor ?? false))
+    const [attempts, layers] = await Promise.all([desk.memory(job.id), desk.layers(job.id)])
+    const inside = { memory: attempts ?? [], layers: layers ?? [] }
+    const paint = paintFor(this.io, flags.noColor ?? false)
     print(this.io, flags, {
       document: {
         ...writeAnswer(JobAnswer, job),
+        ...inside,
         ...(lacks === null ? {} : { sbomErrors: lacks }),
       },
-      lines: [...lines, ...(lacks === null ? [] : lackLines(job, lacks)), ...written],
+      lines: [
+        ...jobLines(job, paint),
+        ...memoryLines(job.attempts, inside.memory, paint),
+        ...(lacks === null ? [] : lackLines(job, lacks)),
+        ...written,
+      ],
       quiet: lacks?.map(printable) ?? [jobLine(job)],
     })
   })

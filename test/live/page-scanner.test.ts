@@ -1,0 +1,325 @@
+/** The scanner's place in the page of `stella serve`, in a real browser. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { REPO } from '../../scripts/lib/repo.ts'
+import { GIB, MIB } from '../../src/model/bytes.ts'
+import { openPage as openBuilt } from '../../src/server/page.ts'
+import { isTooWide, openPage, picture, startBrowser } from '../support/browser.ts'
+import type { Opened } from '../support/browser.ts'
+import { buildPage } from '../support/built-page.ts'
+import { NOW } from '../support/command-line.ts'
+import { roomForReports } from '../support/oom-reports.ts'
+import { requireParts } from '../support/parts.ts'
+import { CASE_ID, startScanner, testWorker } from '../support/scanner.ts'
+import type { TestScanner } from '../support/scanner.ts'
+import { newJob } from '../support/scanner-store.ts'
+import { largeImage, scannerOf } from '../support/scanner-service.ts'
+import { startServing } from '../support/serving.ts'
+import type { Serving } from '../support/serving.ts'
+import { testbedFolder } from '../support/testbed.ts'
+
+const skip = requireParts('chromium')
+let browser: Browser | null = null
+let opened: Opened[] = []
+
+beforeAll(async () => {
+  if (skip !== null) return
+  buildPage()
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+afterEach(async () => {
+  for (const { context } of opened) await context.close()
+  opened = []
+})
+
+async function open(url: string, path: string, options?: BrowserContextOptions): Promise<Opened> {
+  if (browser === null) throw new Error('there is no browser')
+  const one = await openPage(browser, options)
+  opened.push(one)
+  await one.page.goto(new URL(path, url).href)
+  return one
+}
+
+const attempt = (page: Page, heading: string): Locator =>
+  page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: heading }) })
+
+describe.skipIf(skip ?? requireParts('root', 'cgroup-v1', 'kmsg'))(
+  'a worker that really runs out of memory',
+  () => {
+    let folder = ''
+    let serving: Serving | null = null
+    beforeEach(() => {
+      folder = mkdtempSync(join(testbedFolder('page-scanner'), 'data-'))
+    })
+    afterEach(async () => {
+      await serving?.kill()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    it('shows its course up to the limit, its case, and what the next attempt found', async () => {
+      await roomForReports()
+      const image = await largeImage(folder, 200)
+      serving = await startServing(join(folder, 'data'))
+      const scanner = scannerOf(serving)
+      await scanner.set('sbom.streaming_threshold', '8Gi')
+      await scanner.set('worker.memory_limit', '144Mi')
+      await scanner.restart()
+      const { page, complaints } = await open(serving.url, '/scanner')
+      await page.getByText('No job yet').waitFor()
+      const id = await scanner.submit(image)
+      const row = page.getByRole('row').filter({ hasText: image })
+      await scanner.ended([id])
+      await row.getByText('Done: 20 packages').waitFor()
+      expect(await row.innerText()).toContain('144 MiB')
+      await page.getByText(/restarts: .*\b1 out of memory/).waitFor({ timeout: 20_000 })
+
+      const [killed, done] = (await scanner.desk.memory(id)) ?? []
+      expect(killed?.peakBytes).toBe(144 * MIB)
+      expect(killed?.phases.at(-1)).toMatchObject({ phase: 'read layers', peakBytes: 144 * MIB })
+      expect(killed?.layersRead).toEqual({ done: 0, of: 1 })
+      expect(killed?.samples.length).toBeLessThanOrEqual(240)
+      // Of the worker that was started anew, and of this attempt alone.
+      expect(done?.peakBytes).toBeLessThan(144 * MIB)
+      expect(done?.phases.map(({ phase }) => phase)).toEqual([
+        'open',
+        'read layers',
+        'join layers',
+        'write document',
+      ])
+      expect(await scanner.desk.layers(id)).toMatchObject([
+        { files: 21, packages: 20, wasKnown: false },
+      ])
+
+      await row.getByRole('link').click()
+      await page.getByRole('heading', { level: 1, name: 'Done' }).waitFor()
+      const first = attempt(page, 'Attempt 1: out of memory')
+      expect(await first.innerText()).toMatch(/144 MiB of 144 MiB/)
+      const chart = first.getByRole('img', { name: /^Memory of attempt 1: It rose from/ })
+      expect(await chart.getAttribute('aria-label')).toMatch(
+        /to 144 MiB in .*, under a limit of 144 MiB, and then it was killed\.$/,
+      )
+      expect(await first.innerText()).toContain(
+        'It ended while it read layers; 0 of 1 were known by then.',
+      )
+      await chart.locator('canvas').waitFor()
+      await attempt(page, 'Attempt 2: done').getByRole('img').waitFor()
+      await picture(page, 'scanner-job')
+
+      await page.reload()
+      await chart.locator('canvas').waitFor()
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download the SBOM' }).click(),
+      ])
+      expect(readFileSync(await download.path(), 'utf8')).toBe(await scanner.document(id))
+      expect(download.suggestedFilename()).toMatch(/^[\w.-]+\.cdx\.json$/)
+
+      await first.getByRole('link', { name: /^Why it ran out of memory/ }).click()
+      const heading = page.getByRole('heading', { level: 1 })
+      await heading.filter({ hasText: 'Killed by the kernel at its own limit' }).waitFor()
+      expect(await page.locator('.answer').innerText()).toContain('144 MiB')
+      expect(complaints).toEqual([])
+    })
+  },
+)
+
+describe.skipIf(skip)('the scanner on the page', () => {
+  let scanner: TestScanner
+  let url = ''
+  beforeAll(async () => {
+    scanner = await startScanner()
+    url = await scanner.serve({ page: openBuilt(join(REPO, 'dist/web')) })
+  })
+  afterAll(() => scanner.end())
+
+  const workers = (...usages: readonly number[]): Promise<void> =>
+    scanner.store.pools.tell(
+      'one',
+      usages.map((usageBytes, at) => testWorker({ name: `default-${at + 1}`, usageBytes })),
+    )
+
+  it('says what to do where there is nothing, and shows what comes without being loaded again', async () => {
+    const { page, complaints } = await open(url, '/scanner')
+    await page.getByText('Stopped: no workers run').waitFor()
+    expect(await page.getByRole('group', { name: 'How to submit a job' }).innerText()).toContain(
+      'stella scanner jobs submit',
+    )
+    await workers(GIB)
+    await page.getByText('Ready: 1 worker, 0 busy; no job waits.', { exact: true }).waitFor()
+    const { id } = await scanner.store.jobs.submit(newJob({ image: 'first:1' }))
+    const row = page.getByRole('row').filter({ hasText: 'first:1' })
+    await row.getByText('Waits for a worker').waitFor()
+    await scanner.desk.cancel(id)
+    await row.getByText('Cancelled').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('has a bar for each worker that follows it, with a word where it is near its limit', async () => {
+    await workers(GIB, GIB)
+    const { page } = await open(url, '/scanner')
+    const row = page.getByRole('row').filter({ hasText: 'default-2' })
+    await row.getByText('1 GiB of 4 GiB 25 %').waitFor()
+    expect(await row.innerText()).toContain('cgroup v2')
+    const width = (): Promise<string> =>
+      row.locator('.bar-fill').evaluate((fill) => fill.getAttribute('style') ?? '')
+    expect(await width()).toContain('25%')
+    await workers(GIB, 3.2 * GIB)
+    await row.getByText('near its limit').waitFor()
+    expect(await width()).toContain('80%')
+    await workers(GIB, 3.9 * GIB)
+    await row.getByText('at its limit', { exact: true }).waitFor()
+    await workers(GIB, GIB / 2)
+    await row.getByText('512 MiB of 4 GiB').waitFor()
+    expect(await row.getByText('its limit').count()).toBe(0)
+  })
+
+  it('tells why jobs wait', async () => {
+    await workers(GIB)
+    await scanner.store.jobs.submit(newJob({ image: 'waits:1', pool: 'nobody' }))
+    const { page } = await open(url, '/scanner')
+    await page.getByText('Not all is well: 1 worker, 0 busy; 1 job waits.').waitFor()
+    const notes = page.getByRole('listitem').filter({ hasText: 'nobody has no workers' })
+    expect(await notes.locator('code').innerText()).toBe('stella scanner workers add --pool nobody')
+  })
+
+  it('shows a job that failed: its course, its limit, its case, and the gate', async () => {
+    const { id } = await scanner.store.jobs.submit(newJob({ image: 'large:9', priority: 9 }))
+    await scanner.fail('default', 'failed')
+    const { page } = await open(url, '/scanner')
+    const row = page.getByRole('row').filter({ hasText: 'large:9' })
+    await row.getByText('blocked: scan-oom').waitFor()
+    await row.getByRole('link').click()
+    await page.getByRole('heading', { level: 1, name: 'Failed' }).waitFor()
+    await page.getByText('This image may not be released until a scan of it is done.').waitFor()
+    const one = attempt(page, 'Attempt 1: out of memory')
+    await one
+      .getByRole('img', { name: /to 4 GiB in .*, under a limit of 4 GiB, and then it was killed/ })
+      .waitFor()
+    expect(await one.innerText()).toContain('It ended while it read layers; 1 of 3 was known')
+    const link = one.getByRole('link', { name: CASE_ID })
+    expect(await link.getAttribute('href')).toBe(`/cases/${CASE_ID}`)
+    await one.getByText('The same as a table').press('Enter')
+    const table = one.getByRole('region', { name: 'Memory of attempt 1, as a table' })
+    expect(await table.innerText()).toMatch(/0\.40 s\s+read layers\n/)
+    expect(await table.innerText()).toMatch(/10\.00 s\s+4 GiB\s+killed/)
+    const retry = page.getByRole('group', { name: 'How to try it again' })
+    expect((await retry.innerText()).trim()).toBe(`stella scanner jobs retry ${id}`)
+    expect(await page.getByRole('link', { name: 'Download the SBOM' }).count()).toBe(0)
+  })
+
+  it('draws the layers of a job that is done, and has them as a table', async () => {
+    const { id } = await scanner.store.jobs.submit(newJob({ image: 'layers:1', priority: 9 }))
+    await scanner.finish('default', { bomFormat: 'CycloneDX' })
+    const { page } = await open(url, `/scanner/jobs/${id}`)
+    await page
+      .getByRole('img', {
+        name: 'From the base upwards: 1 layer, 1 GiB unpacked, 256 MiB as stored.',
+      })
+      .waitFor()
+    const part = page.getByRole('region', { name: 'Layers', exact: true })
+    await part.getByText('The same as a table').press('Enter')
+    const row = part.getByRole('row', { name: /^1 256 MiB/ })
+    expect(await row.innerText()).toMatch(/1 GiB\s+1,234\s+7\s+read\s+sha256:a{12}\s+COPY/)
+  })
+
+  it('finds jobs by what became of them and by a part of their image, page by page', async () => {
+    for (let at = 0; at < 30; at++) {
+      const createdAt = NOW + at
+      await scanner.store.jobs.submit(newJob({ image: `many/${at}:1`, pool: 'slow', createdAt }))
+    }
+    const { page } = await open(url, '/scanner?image=many')
+    const links = page.locator('a.row-link')
+    const first = links.first()
+    await first.filter({ hasText: 'many/29:1' }).waitFor()
+    expect(await links.count()).toBe(25)
+    await page.getByRole('link', { name: 'Older' }).click()
+    await first.filter({ hasText: 'many/4:1' }).waitFor()
+    await page.reload()
+    await first.filter({ hasText: 'many/4:1' }).waitFor()
+    await page.getByRole('searchbox').fill('many/17')
+    await first.filter({ hasText: 'many/17:1' }).waitFor()
+    await page.getByLabel('Status').selectOption('done')
+    await page.getByText('No job fits').waitFor()
+    const { searchParams } = new URL(page.url())
+    expect(Object.fromEntries(searchParams)).toEqual({ image: 'many/17', status: 'done' })
+  })
+
+  it('shows the name of an image as text, whatever it is', async () => {
+    const image = '<img src=x onerror="document.title=1"><b>bold</b>\u202eexe'
+    const says = `${image}: stella scanner jobs list; rm -rf /`
+    const { id } = await scanner.store.jobs.submit(newJob({ image, note: says }))
+    for (const path of ['/scanner?image=bold', `/scanner/jobs/${id}`]) {
+      const { page, complaints } = await open(url, path)
+      const main = page.getByRole('main')
+      await main.getByText('<b>bold</b>\\u{202e}exe').first().waitFor()
+      expect(await main.locator('img, b').count()).toBe(0)
+      expect(await main.innerText()).not.toContain('\u202e')
+      expect(await main.getByRole('button', { name: /rm -rf/ }).count()).toBe(0)
+      expect(complaints).toEqual([])
+    }
+  })
+
+  it('asks nothing while nobody can see it, and at once when somebody looks again', async () => {
+    const { page, requests } = await open(url, '/scanner')
+    await page.clock.install()
+    await page.reload()
+    await page.getByRole('heading', { level: 2, name: 'Workers' }).waitFor()
+    const asked = (): number => requests.filter((each) => each.includes('/workers')).length
+    const look = (hidden: boolean): Promise<void> =>
+      page.evaluate(`(() => {
+        Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      })()`)
+    const before = asked()
+    await page.clock.runFor(10_000)
+    await expect.poll(asked).toBeGreaterThan(before)
+    await look(true)
+    const hidden = asked()
+    await page.clock.runFor(600_000)
+    expect(asked()).toBe(hidden)
+    await look(false)
+    await expect.poll(asked).toBe(hidden + 1)
+  })
+
+  it('can be used with the keyboard, by those who listen, and on a phone', async () => {
+    await workers(GIB)
+    const { page } = await open(url, '/scanner', { viewport: { width: 360, height: 780 } })
+    await page.locator('a.row-link').first().waitFor()
+    expect(await isTooWide(page)).toBe(false)
+    const list = await page.locator('body').ariaSnapshot()
+    for (const part of [
+      '- heading "Scanner" [level=1]',
+      '- region "Workers":',
+      '- heading "default" [level=3]',
+      '- region "Jobs":',
+      '- combobox "Status"',
+    ]) {
+      expect(list).toContain(part)
+    }
+    await page.getByRole('link', { name: 'Scanner' }).press('Tab')
+    await page.getByRole('link', { name: 'large:9' }).press('Enter')
+    await page.locator('h1:focus').filter({ hasText: 'Failed' }).waitFor()
+    expect(await isTooWide(page)).toBe(false)
+    await picture(page, 'scanner-job-phone')
+    await page.goBack()
+    await page.locator('a.row-link').first().waitFor()
+  })
+
+  it('says so where there is no scanner, and where there is no such job', async () => {
+    const without = await scanner.serve({
+      scanner: null,
+      page: openBuilt(join(REPO, 'dist/web')),
+    })
+    const { page } = await open(without, '/scanner')
+    await page.getByText('This server has no scanner').waitFor()
+    const id = '00000000-0000-4000-8000-000000000000'
+    const { page: other } = await open(url, `/scanner/jobs/${id}`)
+    await other.getByText(`The server does not have the job ${id}`).waitFor()
+    expect(await other.getByRole('link', { name: 'The scanner' }).count()).toBe(1)
+  })
+})
