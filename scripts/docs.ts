@@ -2,12 +2,17 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { auditConfigSchema } from './lib/audit-config-schema.ts'
+import { checksReference } from './lib/checks-reference.ts'
 import { cliReference } from './lib/cli-reference.ts'
 import { rulesReference } from './lib/rules-reference.ts'
 
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/cli.md', import.meta.url)),
   await cliReference(),
+)
+writeFileSync(
+  fileURLToPath(new URL('../docs/reference/checks.md', import.meta.url)),
+  checksReference(),
 )
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/rules.md', import.meta.url)),

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { bundledPackages } from '../scripts/lib/bundled.js'
 import { auditConfigSchema } from '../scripts/lib/audit-config-schema.ts'
+import { checksReference } from '../scripts/lib/checks-reference.ts'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
 import { RULES } from '../src/audit/rules/index.ts'
+import { CHECKS } from '../src/doctor/checks/index.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
 import { GIB, MIB } from '../src/model/bytes.ts'
 import type { SizingEvidence } from '../src/model/sizing.ts'
@@ -41,6 +43,11 @@ test('the reference of the commands is what the program says; node scripts/docs.
 test('the reference of the rules is what the rules say; node scripts/docs.ts writes it', () => {
   expect(page('docs/reference/rules.md')).toBe(rulesReference())
   for (const { id } of RULES) expect(rulesReference()).toContain(`### ${id}: `)
+})
+
+test('the reference of the checks is what the checks say; node scripts/docs.ts writes it', () => {
+  expect(page('docs/reference/checks.md')).toBe(checksReference())
+  for (const { id } of CHECKS) expect(checksReference()).toContain(`### ${id}\n`)
 })
 
 test('the schema of the configuration is what the audit reads; node scripts/docs.ts writes it', () => {

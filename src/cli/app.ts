@@ -57,6 +57,7 @@ const ROOT = buildRouteMap({
       '  stella bill docker:web                     where its memory goes, item by item',
       '  stella watch                               sees kills as they happen, and warns before',
       '  stella top                                 all containers and groups, live',
+      '  stella doctor                              what is wrong here, and what to do',
       '  stella why --from kernel.log --all         every kill of a recorded kernel log',
       '  stella why --from ./incident --json        evidence from elsewhere, for a script',
     ].join('\n'),

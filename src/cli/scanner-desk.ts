@@ -162,7 +162,7 @@ const Place = z.object({
 const PROBE_MS = 2_000
 
 /** The server that runs on a data folder; null: none does. */
-export async function servingOn(folder: string): Promise<URL | null> {
+async function servingOn(folder: string): Promise<URL | null> {
   return aliveAt(placeIn(folder))
 }
 

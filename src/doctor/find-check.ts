@@ -5,34 +5,52 @@ import { CHECKS } from './checks/index.ts'
 const PREFIX = 'check.'
 
 /**
- * The check of that id, or of that other name; `check.` may be left out.
+ * The check of that id, or of that other name, or all that begin so: `check.scanner`. `check.` may be left out.
  *
  * @throws StellaError (usage) where there is none
  */
-export function checkNamed(text: string): Check {
+export function checksNamed(text: string): readonly Check[] {
   const wanted = text.startsWith(PREFIX) ? text : PREFIX + text
   const found = CHECKS.find(({ id, aliases = [] }) => [id, ...aliases].includes(wanted))
-  if (found !== undefined) return found
-  const near = CHECKS.map(({ id }) => id).filter((id) => isNear(id, wanted))
+  if (found !== undefined) return [found]
+  const below = CHECKS.filter(({ id }) => id.startsWith(`${wanted}.`))
+  if (below.length > 0) return below
+  const near = nearest(wanted)
   const todo =
     near.length > 0
-      ? `did you mean ${near.join(', ')}?`
-      : 'stella doctor --json lists all of them with their ids'
+      ? `did you mean ${near.join(' or ')}?`
+      : 'stella doctor lists all of them with their ids'
   throw usageError(`there is no check '${text.slice(0, 60)}'`, '--check', todo)
 }
 
-/** One has a word of the other: `check.scanner.memory`, `worker-health`, `check.queue`. */
-function isNear(id: string, text: string): boolean {
-  const known = wordsOf(id)
-  return wordsOf(text).some((word) =>
-    known.some((other) => word.length >= 4 && (other.startsWith(word) || word.startsWith(other))),
-  )
+/** Those that have the most words in common: `check.scanner.memory`, `worker-health`, `check.queue`. */
+function nearest(text: string): readonly string[] {
+  const shared = CHECKS.map(({ id }) => ({ id, words: sharedWords(id, text) }))
+  const most = Math.max(...shared.map(({ words }) => words))
+  return most === 0 ? [] : shared.filter(({ words }) => words === most).map(({ id }) => id)
 }
 
-/** `scanner` alone says little: most checks have it. */
+/** What a check is about; a whole group alone says too little. */
+const GROUPS = new Set(['scanner', 'host', 'stella'])
+const SHORTEST = 4
+
+function sharedWords(id: string, text: string): number {
+  const known = wordsOf(id)
+  const same = wordsOf(text).filter((word) =>
+    known.some((other) => word === other || startsLike(word, other)),
+  )
+  return same.every((word) => GROUPS.has(word)) ? 0 : same.length
+}
+
+function startsLike(word: string, other: string): boolean {
+  const shorter = Math.min(word.length, other.length)
+  return shorter >= SHORTEST && word.slice(0, shorter) === other.slice(0, shorter)
+}
+
 function wordsOf(id: string): readonly string[] {
   return id
+    .slice(PREFIX.length)
     .toLowerCase()
     .split(/[^a-z]+/)
-    .filter((word) => !['check', 'scanner', 'host', 'stella', ''].includes(word))
+    .filter((word) => word !== '')
 }

@@ -6,6 +6,4 @@ export interface Machine {
   /** Whose rights we have; null: the system has no such numbers. */
   userId: number | null
   dataFolder: string
-  /** The `stella serve` on that folder; null: none answers. */
-  serving: URL | null
 }

@@ -15,4 +15,5 @@ export {
 export type { JournalPlace, Passed } from './cases/read-entries.ts'
 export { findCases, readRecordedCase, recordedIds, surveyCases } from './cases/survey.ts'
 export type { CaseFilter, JournalSurvey, RecordedCase } from './cases/survey.ts'
+export { nobodyWatched } from './cases/watched.ts'
 export type { WatchGap } from './cases/watched.ts'

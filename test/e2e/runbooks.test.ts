@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { CHECKS } from '../../src/doctor/checks/index.ts'
-import { checkNamed } from '../../src/doctor/find-check.ts'
+import { checksNamed } from '../../src/doctor/find-check.ts'
 import { EXIT } from '../../src/model/errors.ts'
 import { finds, stella } from '../support/command-line.ts'
 import { deployedRules } from '../support/deployed.ts'
@@ -42,7 +42,7 @@ describe.each(RUNBOOKS)('$path', (runbook) => {
     expect(runbook.text).toContain(`\n# ${runbook.title}\n`)
     expect(['critical', 'high', 'medium', 'low']).toContain(runbook.severity)
     expect(runbook.updated).toMatch(/^\d{4}-\d\d-\d\d$/)
-    const checks = runbook.doctorChecks.map(checkNamed)
+    const checks = runbook.doctorChecks.flatMap(checksNamed)
     expect(checks.map(({ runbook: path }) => path)).toEqual(checks.map(() => runbook.path))
     const known = new Set(deployedRules().map(({ alert }) => alert))
     expect(runbook.alerts.filter((alert) => !known.has(alert))).toEqual([])

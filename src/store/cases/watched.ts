@@ -13,6 +13,11 @@ export interface WatchGap {
 /** A journal of years is read in as much memory as one of a day. */
 const MOST = 1_000
 
+/** Nobody watched in it at all, unlike one in which a watch was blind to something. */
+export function nobodyWatched({ says }: WatchGap): boolean {
+  return [NOT_RUNNING, STOPPED, DIED].includes(says)
+}
+
 export interface WatchLedger {
   /** Each entry of a watch, in the order in which they were written; other entries show that it lived. */
   note(entry: WatchEntry | { kind: 'case' | 'warning'; at: Instant }): void

@@ -8,7 +8,7 @@ export const doctorCommand = buildCommand({
       check: {
         kind: 'parsed',
         parse: asItIs,
-        brief: "Only this check, by its id ('check.' may be left out); may be repeated",
+        brief: 'Only this check, by its id, or all that begin so: scanner; may be repeated',
         placeholder: 'ID',
         variadic: true,
         optional: true,
@@ -32,7 +32,7 @@ export const doctorCommand = buildCommand({
       'Examples:',
       '  stella doctor                                         everything',
       '  stella doctor --check check.scanner.memory-usage      one check',
-      '  stella doctor --check scanner.queue --check scanner.worker-health',
+      '  stella doctor --check scanner                         those of the scanner',
       '  stella doctor --server http://127.0.0.1:8137          the scanner of that server',
       '  stella doctor --json | jq -r ".checks[] | select(.status == \\"fail\\") | .do"',
       '',

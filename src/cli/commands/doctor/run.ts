@@ -1,7 +1,7 @@
 import { CHECKS } from '../../../doctor/checks/index.ts'
 import { examine } from '../../../doctor/examine.ts'
 import type { CheckResult, Patient } from '../../../doctor/examine.ts'
-import { checkNamed } from '../../../doctor/find-check.ts'
+import { checksNamed } from '../../../doctor/find-check.ts'
 import { viewOf } from '../../../doctor/scanner/view.ts'
 import { EXIT } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
@@ -9,7 +9,7 @@ import { hostReader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
-import { servingOn, usedDesk } from '../../scanner-desk.ts'
+import { usedDesk } from '../../scanner-desk.ts'
 import type { OpenDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from '../scanner/flags.ts'
 import { doctorDocument } from './document.ts'
@@ -24,7 +24,7 @@ export interface DoctorFlags extends ScannerFlags {
 /** `stella doctor`. */
 export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void> {
   const { io } = this
-  const named = flags.check?.map(checkNamed)
+  const named = flags.check?.flatMap(checksNamed)
   const checks = named === undefined ? CHECKS : CHECKS.filter((check) => named.includes(check))
   const userId = process.getuid?.() ?? null
   const folder = dataFolder(flags.data, io.env, userId === 0)
@@ -36,7 +36,6 @@ export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void
       reader: hostReader({ now: io.now, env: io.env }),
       userId,
       dataFolder: folder,
-      serving: await servingOn(folder),
     },
     async scanner() {
       const open = (await desk?.get()) ?? null
