@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
+import type { RemoteServer } from '../app/scanner/remote-call.ts'
 import { remoteDesk } from '../app/scanner/remote-desk.ts'
 import { usageError } from '../model/errors.ts'
 import type { ScannerDesk } from '../scanning/desk.ts'
@@ -80,6 +81,13 @@ export async function usedDesk(io: CliIo, flags: DeskFlags): Promise<OpenDesk | 
   if (await database.hasScannerWork()) return overDatabase(io, database, { isAlone: true })
   await database.close()
   return null
+}
+
+/** The server that is asked: of `--server`, or the `stella serve` on the data folder. Null: there is none. */
+export async function serverFor(io: CliIo, flags: DeskFlags): Promise<RemoteServer | null> {
+  const named = flags.server ?? serverNamed(io.env['STELLA_SERVER'] ?? '')
+  const url = named ?? (await servingOn(dataFolder(flags.data, io.env, process.getuid?.() === 0)))
+  return url === null ? null : { url, token: readToken(flags.tokenFile, io.env) }
 }
 
 /** Opens the desk for the time of some work. */

@@ -1,4 +1,5 @@
 /** What a check of the machine may ask. */
+import type { Instant } from '../model/time.ts'
 import type { Reader } from '../sources/reader.ts'
 
 export interface Machine {
@@ -6,4 +7,6 @@ export interface Machine {
   /** Whose rights we have; null: the system has no such numbers. */
   userId: number | null
   dataFolder: string
+  /** When the server heard of an alert last, null being never. Null: no server is there. */
+  lastAlert: ((signal: AbortSignal) => Promise<Instant | null>) | null
 }

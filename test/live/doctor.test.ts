@@ -1,7 +1,9 @@
 /** The doctor over a scanner whose workers have real limits and really die. */
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
@@ -11,6 +13,8 @@ import type { Scanner } from '../support/scanner-service.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { until } from '../support/testbed.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
 
 let images = ''
 let large = ''
@@ -34,6 +38,7 @@ afterEach(async () => {
 })
 
 interface Found {
+  id: string
   status: string
   says: string
   do: string
@@ -47,7 +52,7 @@ async function doctor(id: string): Promise<Found & { code: number | null }> {
   return { code, ...found }
 }
 
-describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('stella doctor', () => {
+describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg', 'setpriv'))('stella doctor', () => {
   it('begins nothing by looking', async () => {
     expect(await doctor('check.scanner.worker-health')).toMatchObject({ code: 4, status: 'skip' })
   })
@@ -104,6 +109,33 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('stella doctor', () =
       evidence: { endedOutOfMemory: 0, endedBySigterm: 0 },
     })
     expect(await doctor('check.scanner.memory-usage')).toMatchObject({ status: 'pass' })
+  })
+
+  it('tells a user without rights what is closed to them', () => {
+    const { stdout } = spawnSync(
+      'setpriv',
+      [
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        '--inh-caps=-all',
+        '--bounding-set=-all',
+        process.execPath,
+        PROGRAM,
+      ].concat(['doctor', '--check', 'host', '--json']),
+      { env: { ...process.env, STELLA_DATA: '/nonexistent' }, encoding: 'utf8' },
+    )
+    const { checks }: { checks: Found[] } = JSON.parse(stdout)
+    const byId = new Map(checks.map((check) => [check.id, check]))
+    expect(byId.get('check.host.rights')).toMatchObject({
+      status: 'warn',
+      says: expect.stringContaining('user 65534'),
+    })
+    expect(byId.get('check.host.kernel-log')).toMatchObject({
+      status: expect.stringMatching(/^(?:warn|fail)$/),
+      do: expect.stringContaining('CAP_SYSLOG'),
+    })
+    expect(byId.get('check.host.memory')?.says).toMatch(/of the memory is available/)
   })
 
   it('reads a database that nobody serves, and says that nobody does', async () => {

@@ -13,7 +13,7 @@ export async function checked(
 ): Promise<CheckResult> {
   using reader = fakeReader(machine)
   const patient = {
-    machine: { reader, userId: 0, dataFolder: '/nowhere', ...change },
+    machine: { reader, userId: 0, dataFolder: '/nowhere', lastAlert: null, ...change },
     scanner: async () => null,
   }
   const [result] = await examine([check], patient)

@@ -11,6 +11,7 @@ import { scannerRouting } from './scanner-routing.ts'
 import { scannerSbomGeneration } from './scanner-sbom-generation.ts'
 import { scannerTimeoutRate } from './scanner-timeout-rate.ts'
 import { scannerWorkerHealth } from './scanner-worker-health.ts'
+import { stellaAlerts } from './stella-alerts.ts'
 import { stellaStore } from './stella-store.ts'
 import { stellaWatch } from './stella-watch.ts'
 
@@ -28,4 +29,5 @@ export const CHECKS: readonly Check[] = [
   hostRights,
   stellaWatch,
   stellaStore,
+  stellaAlerts,
 ]

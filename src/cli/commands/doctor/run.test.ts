@@ -109,6 +109,21 @@ it('writes a table for a ticket, and the evidence of what is not well', async ()
   expect(out.match(/^## /gm)).toHaveLength(1)
 })
 
+it('asks the server for the alerts that it has heard of', async () => {
+  const { out } = await doctor('--check', 'stella.alerts', '--json')
+  expect(JSON.parse(out)).toMatchObject({
+    checks: [{ status: 'warn', evidence: { lastAlertHeardAt: null } }],
+  })
+  const away = await stella([
+    'doctor',
+    '--check',
+    'stella.alerts',
+    '--server',
+    'http://127.0.0.1:9',
+  ])
+  expect(away.code).toBe(3)
+})
+
 describe('a scanner that cannot be asked', () => {
   it('because nobody has used one here is skipped, and none is made', async () => {
     const { code, out } = await stella(['doctor', ...about('queue'), '--data', empty, '--json'])

@@ -1,3 +1,4 @@
+import { lastAlertHeard } from '../../../app/doctor/heard-alerts.ts'
 import { CHECKS } from '../../../doctor/checks/index.ts'
 import { examine } from '../../../doctor/examine.ts'
 import type { CheckResult, Patient } from '../../../doctor/examine.ts'
@@ -9,7 +10,7 @@ import { hostReader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
-import { usedDesk } from '../../scanner-desk.ts'
+import { serverFor, usedDesk } from '../../scanner-desk.ts'
 import type { OpenDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from '../scanner/flags.ts'
 import { doctorDocument } from './document.ts'
@@ -31,11 +32,13 @@ export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void
   // The database begins this program again: it is opened before anything is asked.
   const desk = checks.some(({ of }) => of === 'scanner') ? deskOf(() => usedDesk(io, flags)) : null
   await desk?.opened
+  const server = await serverFor(io, flags)
   const patient: Patient = {
     machine: {
       reader: hostReader({ now: io.now, env: io.env }),
       userId,
       dataFolder: folder,
+      lastAlert: server === null ? null : (signal) => lastAlertHeard(server, signal),
     },
     async scanner() {
       const open = (await desk?.get()) ?? null
