@@ -106,7 +106,11 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg', 'setpriv'))('stella do
     expect(found).toMatchObject({
       status: 'warn',
       says: expect.stringContaining('not their own limit'),
-      evidence: { endedOutOfMemory: 0, endedBySigterm: 0 },
+      evidence: {
+        endedOutOfMemory: 0,
+        endedBySigterm: 0,
+        lastEnds: [expect.objectContaining({ exitCode: 137, by: 'somebody' })],
+      },
     })
     expect(await doctor('check.scanner.memory-usage')).toMatchObject({ status: 'pass' })
   })

@@ -10,6 +10,7 @@ import {
 import { NOW } from '../../../test/support/command-line.ts'
 import { testWorker } from '../../../test/support/scanner.ts'
 import { GIB } from '../../model/bytes.ts'
+import { newPool } from '../../store/scanner/pools.ts'
 import { scannerMemoryUsage } from './scanner-memory-usage.ts'
 
 const OOM = testAttempt({ outcome: 'oom', says: 'out of memory', caseId: 'c_1' })
@@ -60,6 +61,10 @@ describe('scans that ran out of memory', () => {
       says: `${failed.image} could not be scanned: out of memory at 4 GiB`,
       todo: expect.stringContaining('worker.memory_limit 8Gi'),
     })
+    const own = { ...newPool('default', 1), memory: '4Gi' }
+    expect(judge(scannerMemoryUsage, { pools: [own], jobs: [failed] }).problems[0]?.todo).toContain(
+      'workers set --pool default --memory 8Gi, then',
+    )
     const later = testJob('done', { image: failed.image, endedAt: NOW })
     expect(statusOf(scannerMemoryUsage, { jobs: [later, failed] })).toBe('warn')
   })

@@ -98,11 +98,17 @@ function unscanned(view: ScannerView): readonly Problem[] {
       ]
     }
     const more = limit === null ? 'SIZE' : settingBytes(2 * limit)
+    const hasOwnMemory = view.pools.some(
+      ({ name, memory }) => name === attempt.pool && memory !== null,
+    )
+    const set = hasOwnMemory
+      ? `workers set --pool ${attempt.pool} --memory ${more}`
+      : `config set worker.memory_limit ${more}`
     return [
       {
         status: 'fail',
         says,
-        todo: `stella scanner config set worker.memory_limit ${more}, then ${again}`,
+        todo: `stella scanner ${set}, then ${again}`,
       },
     ]
   })

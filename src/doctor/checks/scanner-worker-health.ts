@@ -66,6 +66,16 @@ function evidenceOf({ workers, queues, pools, isCut }: ScannerView, ends: Ends) 
     workers: workers.length,
     busyWorkers: workers.filter(({ state }) => state === 'busy').length,
     idleWorkers: workers.filter(({ state }) => state === 'idle').length,
+    lastEnds: workers.flatMap(({ name, host, lastEnd }) =>
+      lastEnd === null
+        ? []
+        : [
+            {
+              ...{ name, host, at: new Date(lastEnd.at).toISOString() },
+              ...{ exitCode: lastEnd.exitCode, by: lastEnd.by, says: lastEnd.says },
+            },
+          ],
+    ),
     pools: pools.map(({ name, count }) => ({
       name,
       wanted: count,
