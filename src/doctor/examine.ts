@@ -34,7 +34,8 @@ export interface ExamineOptions {
   timeoutMs?: number
 }
 
-const PARALLEL = 4
+/** They wait for others most of the time. */
+const PARALLEL = 8
 const TIMEOUT_MS = 30_000
 
 /** In the order of the checks. Never rejects. */

@@ -150,4 +150,9 @@ describe('a scanner that cannot be asked', () => {
     expect(out).toMatch(/^skip {2}check\.scanner\.queue {4}http:\/\/127\.0\.0\.1:9: /m)
     expect(out.match(/ do: see that 'stella serve' runs there/g)).toHaveLength(1)
   })
+
+  it('because its address is none is a wrong call', async () => {
+    const { code, err } = await stella(['doctor', ...about('queue'), '--database', 'nonsense'])
+    expect([code, err]).toEqual([2, expect.stringContaining('--database')])
+  })
 })

@@ -4,11 +4,11 @@ import { examine } from '../../../doctor/examine.ts'
 import type { CheckResult, Patient } from '../../../doctor/examine.ts'
 import { checksNamed } from '../../../doctor/find-check.ts'
 import { viewOf } from '../../../doctor/scanner/view.ts'
-import { EXIT } from '../../../model/errors.ts'
+import { EXIT, StellaError } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
 import { hostReader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
-import type { CliContext } from '../../context.ts'
+import type { CliContext, CliIo } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { serverFor, usedDesk } from '../../scanner-desk.ts'
 import type { OpenDesk } from '../../scanner-desk.ts'
@@ -30,41 +30,36 @@ export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void
   const userId = process.getuid?.() ?? null
   const folder = dataFolder(flags.data, io.env, userId === 0)
   // The database begins this program again: it is opened before anything is asked.
-  const desk = checks.some(({ of }) => of === 'scanner') ? deskOf(() => usedDesk(io, flags)) : null
-  await desk?.opened
-  const server = await serverFor(io, flags)
-  const patient: Patient = {
-    machine: {
-      reader: hostReader({ now: io.now, env: io.env }),
-      userId,
-      dataFolder: folder,
-      lastAlert: server === null ? null : (signal) => lastAlertHeard(server, signal),
-    },
-    async scanner() {
-      const open = (await desk?.get()) ?? null
-      return open === null ? null : viewOf(open.desk, io.now(), open)
-    },
-  }
+  const scanner = checks.some(({ of }) => of === 'scanner') ? await opened(io, flags) : null
   try {
+    const server = await serverFor(io, flags)
+    const patient: Patient = {
+      machine: {
+        reader: hostReader({ now: io.now, env: io.env }),
+        userId,
+        dataFolder: folder,
+        lastAlert: server === null ? null : (signal) => lastAlertHeard(server, signal),
+      },
+      async scanner() {
+        if (scanner instanceof StellaError) throw scanner
+        return scanner === null ? null : viewOf(scanner.desk, io.now(), scanner)
+      },
+    }
     const results = await examine(checks, patient)
     for (const line of written(this, flags, results)) io.out(`${line}\n`)
     this.finish(exitCodeFor(results))
   } finally {
-    await desk?.close()
+    if (!(scanner instanceof StellaError)) await scanner?.close()
   }
 }
 
-/** What goes wrong with it is told by the checks that ask for it. */
-function deskOf(open: () => Promise<OpenDesk | null>) {
-  const opening = open()
-  const opened = opening.then(
-    () => undefined,
-    () => undefined,
-  )
-  return {
-    opened,
-    get: () => opening,
-    close: async () => (await opening.catch(() => null))?.close(),
+/** A scanner that is out of reach is told by its checks; null: there is none. */
+async function opened(io: CliIo, flags: DoctorFlags): Promise<OpenDesk | StellaError | null> {
+  try {
+    return await usedDesk(io, flags)
+  } catch (error) {
+    if (error instanceof StellaError && error.exitCode === EXIT.unreachable) return error
+    throw error
   }
 }
 
