@@ -93,7 +93,11 @@ it('ends a check that takes too long, and tells it to stop', async () => {
 it('says that a check itself is at fault', async () => {
   const broken = check('broken', () => Promise.reject(new TypeError('x is undefined')))
   const [result] = await examine([broken], patient())
-  expect(result).toMatchObject({ status: 'fail', says: 'the check itself failed: x is undefined' })
+  expect(result).toMatchObject({
+    status: 'fail',
+    says: 'the check itself failed: x is undefined',
+    fault: expect.any(TypeError),
+  })
 })
 
 it('carries out a few at a time', async () => {

@@ -25,6 +25,8 @@ export interface CheckResult {
   evidence: CheckEvidence
   /** What it asks did not answer, or may not be read. */
   isOutOfReach: boolean
+  /** What went wrong in the check itself; undefined: nothing did. */
+  fault?: unknown
 }
 
 export interface ExamineOptions {
@@ -111,6 +113,7 @@ function failure(error: unknown): Found {
     todo: isKnown ? error.todo : 'run it again with STELLA_DEBUG=1, and report what it prints',
     evidence: {},
     isOutOfReach: isKnown && error.exitCode === EXIT.unreachable,
+    ...(isKnown ? {} : { fault: error }),
   }
 }
 

@@ -8,6 +8,7 @@ import { EXIT, StellaError } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
 import { hostReader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
+import { complaint } from '../../complaints.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { serverFor, usedDesk } from '../../scanner-desk.ts'
@@ -46,6 +47,10 @@ export async function doctor(this: CliContext, flags: DoctorFlags): Promise<void
       },
     }
     const results = await examine(checks, patient)
+    if (io.env['STELLA_DEBUG'] === '1') {
+      for (const { fault } of results)
+        if (fault !== undefined) io.err(`${complaint(fault, true)}\n`)
+    }
     for (const line of written(this, flags, results)) io.out(`${line}\n`)
     this.finish(exitCodeFor(results))
   } finally {
