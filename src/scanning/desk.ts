@@ -14,6 +14,7 @@ import type {
 } from '../model/scan-job.ts'
 import type { NumberedMemory, ScannedLayer } from '../model/scan-profile.ts'
 import type { Instant } from '../model/time.ts'
+import type { KeptFigures } from '../store/scanner/retention.ts'
 
 export interface ScannerDesk {
   status(): Promise<ScannerStatus>
@@ -143,4 +144,5 @@ export interface ScannerStatus {
   jobs: Readonly<Partial<Record<JobState, number>>>
   /** Jobs that wait, by pool, with the reason where one waits for more than its turn. */
   queues: readonly { pool: string; depth: number; workers: number; waitsFor: string | null }[]
+  kept: KeptFigures
 }

@@ -83,7 +83,7 @@ export function createDesk(options: DeskOptions): ScannerDesk {
     },
     async document(id) {
       const job = await known(id)
-      if (job.result === null) return null
+      if (job.result?.hasDocument !== true) return null
       // Whoever reads it hears of what goes wrong before.
       return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },

@@ -58,7 +58,13 @@ const Job = z.object({
   attempts: list(Attempt),
   forgotten: z.number(),
   result: z.nullable(
-    z.object({ packages: z.number(), problems: z.number(), digest: text, bytes: z.number() }),
+    z.object({
+      packages: z.number(),
+      problems: z.number(),
+      digest: text,
+      bytes: z.number(),
+      hasDocument: z.boolean(),
+    }),
   ),
 })
 
@@ -84,6 +90,13 @@ export const StatusAnswer = answerKind('stella.scanner-status/1', {
   queues: list(
     z.object({ pool: text, depth: z.number(), workers: z.number(), waitsFor: textOrNull }),
   ),
+  kept: z.object({
+    jobs: z.number(),
+    oldestJob: timeOrNull,
+    documents: z.number(),
+    documentBytes: z.number(),
+    oldestLine: timeOrNull,
+  }),
 })
 
 export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
