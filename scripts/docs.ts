@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { auditConfigSchema } from './lib/audit-config-schema.ts'
 import { cliReference } from './lib/cli-reference.ts'
+import { imageLimitsPage } from './lib/image-limits.ts'
 import { rulesReference } from './lib/rules-reference.ts'
 
 writeFileSync(
@@ -16,4 +17,8 @@ writeFileSync(
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/audit-config.schema.json', import.meta.url)),
   auditConfigSchema(),
+)
+writeFileSync(
+  fileURLToPath(new URL('../docs/guides/image-limits.md', import.meta.url)),
+  imageLimitsPage(),
 )

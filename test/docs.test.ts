@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { bundledPackages } from '../scripts/lib/bundled.js'
 import { auditConfigSchema } from '../scripts/lib/audit-config-schema.ts'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
+import { imageLimitsPage } from '../scripts/lib/image-limits.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
 import { RULES } from '../src/audit/rules/index.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
@@ -41,6 +42,10 @@ test('the reference of the commands is what the program says; node scripts/docs.
 test('the reference of the rules is what the rules say; node scripts/docs.ts writes it', () => {
   expect(page('docs/reference/rules.md')).toBe(rulesReference())
   for (const { id } of RULES) expect(rulesReference()).toContain(`### ${id}: `)
+})
+
+test('the limits of images are what is usual; node scripts/docs.ts writes them', () => {
+  expect(page('docs/guides/image-limits.md')).toBe(imageLimitsPage())
 })
 
 test('the schema of the configuration is what the audit reads; node scripts/docs.ts writes it', () => {

@@ -14,6 +14,7 @@ import type {
 } from '../model/scan-job.ts'
 import type { NumberedMemory, ScannedLayer } from '../model/scan-profile.ts'
 import type { Instant } from '../model/time.ts'
+import type { ImageLimits } from './limits.ts'
 import type { KeptFigures } from '../store/scanner/retention.ts'
 
 export interface ScannerDesk {
@@ -51,6 +52,8 @@ export interface ScannerDesk {
   /** Takes a change back; gives the change that did it. @throws StellaError (unreachable) where there is none */
   rollback(change: number, by: string): Promise<SettingChange>
 
+  /** Which images go where as it is set now, and what happens to those that are too large. */
+  limits(): Promise<ImageLimits>
   pools(): Promise<readonly Pool[]>
   /** Of all hosts that tell of themselves. */
   workers(): Promise<readonly WorkerView[]>

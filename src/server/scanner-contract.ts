@@ -113,6 +113,18 @@ export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
 })
 
+export const LimitsAnswer = answerKind('stella.scanner-limits/1', {
+  sizes: list(z.object({ from: z.number(), below: numberOrNull, pool: text, isHeld: z.boolean() })),
+  pools: list(z.object({ name: text, count: z.number(), bytes: z.number() })),
+  largePool: textOrNull,
+  timeoutMs: z.number(),
+  attempts: z.number(),
+  layers: z.number(),
+  documentBytes: z.number(),
+  files: z.number(),
+  fileBytes: z.number(),
+})
+
 export const GateAnswer = answerKind('stella.scanner-gate/1', {
   image: text,
   state: z.enum(['open', 'blocked', 'unknown']),
