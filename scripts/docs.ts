@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { auditConfigSchema } from './lib/audit-config-schema.ts'
 import { checksReference } from './lib/checks-reference.ts'
 import { cliReference } from './lib/cli-reference.ts'
+import { imageLimitsPage } from './lib/image-limits.ts'
 import { rulesReference } from './lib/rules-reference.ts'
 
 writeFileSync(
@@ -21,4 +22,8 @@ writeFileSync(
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/audit-config.schema.json', import.meta.url)),
   auditConfigSchema(),
+)
+writeFileSync(
+  fileURLToPath(new URL('../docs/guides/image-limits.md', import.meta.url)),
+  imageLimitsPage(),
 )

@@ -8,6 +8,7 @@ import { bundledPackages } from '../scripts/lib/bundled.js'
 import { auditConfigSchema } from '../scripts/lib/audit-config-schema.ts'
 import { checksReference } from '../scripts/lib/checks-reference.ts'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
+import { imageLimitsPage } from '../scripts/lib/image-limits.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
 import { RULES } from '../src/audit/rules/index.ts'
 import { CHECKS } from '../src/doctor/checks/index.ts'
@@ -48,6 +49,10 @@ test('the reference of the rules is what the rules say; node scripts/docs.ts wri
 test('the reference of the checks is what the checks say; node scripts/docs.ts writes it', () => {
   expect(page('docs/reference/checks.md')).toBe(checksReference())
   for (const { id } of CHECKS) expect(checksReference()).toContain(`### ${id}\n`)
+})
+
+test('the limits of images are what is usual; node scripts/docs.ts writes them', () => {
+  expect(page('docs/guides/image-limits.md')).toBe(imageLimitsPage())
 })
 
 test('the schema of the configuration is what the audit reads; node scripts/docs.ts writes it', () => {

@@ -8,9 +8,9 @@ import { afterGone } from '../../src/scanning/retry.ts'
 import type { Database } from '../../src/store/database/types.ts'
 import type { NewJob } from '../../src/store/scanner/job-types.ts'
 import type { ScannerStore } from '../../src/store/scanner/open.ts'
+import type { Engine } from '../../test/support/databases.ts'
 import { machineLine } from '../scan/machine.ts'
 import { ENGINES } from './engines.ts'
-import type { MeasuredEngine } from './engines.ts'
 
 const [waiting = 100_000, rounds = 200] = process.argv.slice(2).map(Number)
 const JOB_MS = 10
@@ -43,7 +43,7 @@ for (const [name, start, isMissing] of ENGINES) {
   else process.stdout.write(`${name}: ${isMissing}\n`)
 }
 
-async function measure(name: string, engine: MeasuredEngine): Promise<void> {
+async function measure(name: string, engine: Engine): Promise<void> {
   try {
     await withStore(engine, (store) => measureJobs(name, 'nothing else waits', store))
     const one = await withStore(engine, async ({ jobs }) => {
@@ -61,10 +61,7 @@ async function measure(name: string, engine: MeasuredEngine): Promise<void> {
   }
 }
 
-async function withStore<T>(
-  engine: MeasuredEngine,
-  act: (store: ScannerStore) => Promise<T>,
-): Promise<T> {
+async function withStore<T>(engine: Engine, act: (store: ScannerStore) => Promise<T>): Promise<T> {
   const database: Database = await engine.open()
   try {
     const onTrouble = (says: string): void => void process.stderr.write(`${says}\n`)

@@ -83,7 +83,8 @@ export interface Job extends JobRequest {
   attempts: readonly Attempt[]
   /** How many of the attempts were before somebody asked for it again: they do not count any more. */
   forgotten: number
-  result: JobResult | null
+  /** `hasDocument`: its SBOM was not dropped yet. */
+  result: (JobResult & { hasDocument: boolean }) | null
 }
 
 export interface JobResult {

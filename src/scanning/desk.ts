@@ -14,6 +14,8 @@ import type {
 } from '../model/scan-job.ts'
 import type { NumberedMemory, ScannedLayer } from '../model/scan-profile.ts'
 import type { Instant } from '../model/time.ts'
+import type { ImageLimits } from './limits.ts'
+import type { KeptFigures } from '../store/scanner/retention.ts'
 
 export interface ScannerDesk {
   status(): Promise<ScannerStatus>
@@ -50,6 +52,8 @@ export interface ScannerDesk {
   /** Takes a change back; gives the change that did it. @throws StellaError (unreachable) where there is none */
   rollback(change: number, by: string): Promise<SettingChange>
 
+  /** Which images go where as it is set now, and what happens to those that are too large. */
+  limits(): Promise<ImageLimits>
   pools(): Promise<readonly Pool[]>
   /** Of all hosts that tell of themselves. */
   workers(): Promise<readonly WorkerView[]>
@@ -143,4 +147,5 @@ export interface ScannerStatus {
   jobs: Readonly<Partial<Record<JobState, number>>>
   /** Jobs that wait, by pool, with the reason where one waits for more than its turn. */
   queues: readonly { pool: string; depth: number; workers: number; waitsFor: string | null }[]
+  kept: KeptFigures
 }

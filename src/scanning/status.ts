@@ -10,14 +10,15 @@ import { SILENT_MS } from './pool-desk.ts'
 const LONG_LINE = 100
 
 export async function statusOf(
-  { pools, jobs }: ScannerStore,
+  { pools, jobs, retention }: ScannerStore,
   now: Instant,
 ): Promise<ScannerStatus> {
-  const [all, workers, counts, depths] = await Promise.all([
+  const [all, workers, counts, depths, kept] = await Promise.all([
     pools.list(),
     pools.workers(now - SILENT_MS),
     jobs.counts(),
     jobs.depths(),
+    retention.kept(),
   ])
   const names = [...new Set([...all.map(({ name }) => name), ...depths.keys()])].toSorted()
   const queues = names.map((pool) => {
@@ -38,6 +39,7 @@ export async function statusOf(
     },
     jobs: Object.fromEntries(JOB_STATES.map((state) => [state, counts.get(state) ?? 0])),
     queues,
+    kept,
   }
 }
 

@@ -5,6 +5,7 @@ import { StellaError, unreachableError, usageError } from '../model/errors.ts'
 import type { Job, JobRequest } from '../model/scan-job.ts'
 import type { DeskOptions } from './desk-options.ts'
 import type { ScannerDesk } from './desk.ts'
+import { imageLimits } from './limits.ts'
 import { poolDesk } from './pool-desk.ts'
 import { routeOf } from './routing.ts'
 import { rulesIn } from './rules.ts'
@@ -51,6 +52,10 @@ export function createDesk(options: DeskOptions): ScannerDesk {
     ...settingsDesk(store, now),
     ...poolDesk({ ...options, onWork }),
     status: () => statusOf(store, now()),
+    async limits() {
+      const [set, pools] = await Promise.all([store.settings.all(), store.pools.list()])
+      return imageLimits(set, pools)
+    },
     async submit(request, by) {
       const job = await jobs.submit({
         ...request,
@@ -83,7 +88,7 @@ export function createDesk(options: DeskOptions): ScannerDesk {
     },
     async document(id) {
       const job = await known(id)
-      if (job.result === null) return null
+      if (job.result?.hasDocument !== true) return null
       // Whoever reads it hears of what goes wrong before.
       return pipeline(Readable.from(jobs.document(job.id)), createGunzip(), () => undefined)
     },

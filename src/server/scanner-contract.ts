@@ -58,7 +58,13 @@ const Job = z.object({
   attempts: list(Attempt),
   forgotten: z.number(),
   result: z.nullable(
-    z.object({ packages: z.number(), problems: z.number(), digest: text, bytes: z.number() }),
+    z.object({
+      packages: z.number(),
+      problems: z.number(),
+      digest: text,
+      bytes: z.number(),
+      hasDocument: z.boolean(),
+    }),
   ),
 })
 
@@ -84,6 +90,13 @@ export const StatusAnswer = answerKind('stella.scanner-status/1', {
   queues: list(
     z.object({ pool: text, depth: z.number(), workers: z.number(), waitsFor: textOrNull }),
   ),
+  kept: z.object({
+    jobs: z.number(),
+    oldestJob: timeOrNull,
+    documents: z.number(),
+    documentBytes: z.number(),
+    oldestLine: timeOrNull,
+  }),
 })
 
 export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
@@ -98,6 +111,18 @@ export type ScannerStatusContent = z.output<(typeof StatusAnswer)['content']>
 
 export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
+})
+
+export const LimitsAnswer = answerKind('stella.scanner-limits/1', {
+  sizes: list(z.object({ from: z.number(), below: numberOrNull, pool: text, isHeld: z.boolean() })),
+  pools: list(z.object({ name: text, count: z.number(), bytes: z.number() })),
+  largePool: textOrNull,
+  timeoutMs: z.number(),
+  attempts: z.number(),
+  layers: z.number(),
+  documentBytes: z.number(),
+  files: z.number(),
+  fileBytes: z.number(),
 })
 
 export const GateAnswer = answerKind('stella.scanner-gate/1', {

@@ -1,6 +1,7 @@
 /** The two engines of the database: the embedded one, and a PostgreSQL server of the test's own. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
 import type { Case } from '../../src/model/case.ts'
 import type { CaseEntry } from '../../src/store/cases.ts'
 import { openEmbedded, openServer } from '../../src/store/database/open.ts'
@@ -14,23 +15,32 @@ import { testbedFolder } from './testbed.ts'
 
 export interface Engine {
   open(): Promise<Database>
+  /** Carries out statements while the embedded one is closed. */
+  execute(statements: string): Promise<void> | void
   end(): Promise<void> | void
 }
 
-function embedded(): Engine {
+export function embedded(): Engine {
   const folder = mkdtempSync(join(testbedFolder('databases'), 'embedded-'))
   return {
     open: () => openEmbedded(folder, Date.now()),
+    async execute(statements) {
+      const lite = await PGlite.create({ dataDir: join(folder, 'database') })
+      await lite.exec(statements)
+      await lite.close()
+    },
     end: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-async function server(): Promise<Engine> {
+/** @param settings lines of its configuration; the last word counts */
+export async function server(settings: string): Promise<Engine> {
   const folder = mkdtempSync(join(testbedFolder('databases'), 'server-'))
   const group: TestGroup = createGroup('postgres-store')
-  await startPostgres(group, folder, 'shared_buffers = 16MB\n')
+  const { client } = await startPostgres(group, folder, settings)
   return {
     open: () => openServer(`postgres:///postgres?host=${encodeURIComponent(folder)}&user=postgres`),
+    execute: (statements) => void client('-c', statements),
     async end() {
       await group.remove()
       rmSync(folder, { recursive: true, force: true })
@@ -41,7 +51,11 @@ async function server(): Promise<Engine> {
 /** Each with what starts it, and why it cannot be here (null: it can). */
 export const ENGINES: readonly [string, () => Engine | Promise<Engine>, string | null][] = [
   ['the embedded database', embedded, requireParts('root')],
-  ['a PostgreSQL server', server, requireParts('root', 'postgresql')],
+  [
+    'a PostgreSQL server',
+    () => server('shared_buffers = 16MB\n'),
+    requireParts('root', 'postgresql'),
+  ],
 ]
 
 /** A case of an incident, recorded a moment after it happened. */

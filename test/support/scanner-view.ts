@@ -65,7 +65,10 @@ export function testJob(state: JobState, change: Partial<Job> = {}): Job {
     endedAt: isOver ? NOW - MINUTE_MS : null,
     attempts: [],
     forgotten: 0,
-    result: state === 'done' ? { packages: 7, problems: 0, digest: 'sha256:ab', bytes: 1 } : null,
+    result:
+      state === 'done'
+        ? { packages: 7, problems: 0, digest: 'sha256:ab', bytes: 1, hasDocument: true }
+        : null,
     ...change,
   }
 }

@@ -10,6 +10,7 @@ import {
   JobAnswer,
   JobsAnswer,
   LayersAnswer,
+  LimitsAnswer,
   LogsAnswer,
   MemoryAnswer,
   PoolAnswer,
@@ -56,6 +57,7 @@ export function remoteDesk(server: RemoteServer): ScannerDesk {
     rollback: (change, by) =>
       ask(ChangeAnswer, { path: 'settings/rollback', body: { change, by } }),
 
+    limits: () => ask(LimitsAnswer, { path: 'limits' }),
     pools: async () => (await ask(PoolsAnswer, { path: 'pools' })).pools,
     workers: async () => (await ask(WorkersAnswer, { path: 'workers' })).workers,
     addWorkers: (body) => ask(PoolAnswer, { path: 'workers/add', body }),

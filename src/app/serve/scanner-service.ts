@@ -1,6 +1,8 @@
 /** The scanner within `stella serve`: it begins with the first thing that is asked of it. */
 import { join } from 'node:path'
 import type { ScannerDesk } from '../../scanning/desk.ts'
+import { startSweeper } from '../../scanning/sweeper.ts'
+import type { Sweeper } from '../../scanning/sweeper.ts'
 import { createDesk } from '../../scanning/store-desk.ts'
 import { startWorkerHost } from '../../scanning/workers/host.ts'
 import type { WorkerHost } from '../../scanning/workers/host.ts'
@@ -34,6 +36,12 @@ export interface ScannerService {
   stop(): Promise<void>
 }
 
+interface Open {
+  desk: ScannerDesk
+  host: WorkerHost
+  sweeper: Sweeper
+}
+
 /** A job may go on for so long when the server ends. */
 const DRAIN_MS = 5_000
 /** Begins at once where there is something to go on with. */
@@ -41,10 +49,10 @@ export async function createScannerService(
   options: ScannerServiceOptions,
 ): Promise<ScannerService> {
   const { reader, database, counts, onSays } = options
-  let opening: Promise<{ desk: ScannerDesk; host: WorkerHost }> | null = null
+  let opening: Promise<Open> | null = null
   let running: ReturnType<ScannerService['running']> = null
 
-  async function open(): Promise<{ desk: ScannerDesk; host: WorkerHost }> {
+  async function open(): Promise<Open> {
     const store = await database.scanner({ isSupervising: true, onTrouble: onSays })
     if (options.isAlone) {
       const lost = await store.jobs.recover()
@@ -72,10 +80,11 @@ export async function createScannerService(
       sizeOf,
       onWork: host.wake,
     })
-    return { desk, host }
+    const sweeper = startSweeper({ store, now: reader.now, onSays })
+    return { desk, host, sweeper }
   }
 
-  const opened = (): Promise<{ desk: ScannerDesk; host: WorkerHost }> => {
+  const opened = (): Promise<Open> => {
     opening ??= open().catch((error: unknown) => {
       opening = null
       throw error
@@ -89,6 +98,7 @@ export async function createScannerService(
     running: () => running,
     async stop() {
       const going = await opening?.catch(() => null)
+      await going?.sweeper.stop()
       await going?.host.stop(DRAIN_MS)
     },
   }

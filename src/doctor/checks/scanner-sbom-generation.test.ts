@@ -5,7 +5,9 @@ import { scannerSbomGeneration } from './scanner-sbom-generation.ts'
 const refused = () =>
   testJob('failed', { attempts: [testAttempt({ outcome: 'refused', says: 'it is cut off' })] })
 const partly = () =>
-  testJob('done', { result: { packages: 7, problems: 2, digest: 'sha256:ab', bytes: 1 } })
+  testJob('done', {
+    result: { packages: 7, problems: 2, digest: 'sha256:ab', bytes: 1, hasDocument: true },
+  })
 
 test.each([
   [0, 4, 'pass'],

@@ -7,8 +7,8 @@ export function jsonOrNull(text: string): unknown {
   }
 }
 
-/** In one list or map; an image of 4096 layers cannot be run. */
-const MAX_ENTRIES = 4096
+/** In one list or map, and so of layers; an image of 4096 layers cannot be run. */
+export const MAX_LAYERS = 4096
 /** In all of them. */
 const MAX_VALUES = 100_000
 const MAX_DEPTH = 64
@@ -32,7 +32,7 @@ export function isHeavy(bytes: Uint8Array): boolean {
       values += 1
       const here = (entries[depth] ?? 0) + 1
       entries[depth] = here
-      if (here >= MAX_ENTRIES || values >= MAX_VALUES) return true
+      if (here >= MAX_LAYERS || values >= MAX_VALUES) return true
     } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
       depth += 1
       if (depth > MAX_DEPTH) return true

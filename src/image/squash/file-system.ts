@@ -11,7 +11,7 @@ import { hashesIn, pathHash } from '../layer/path-hash.ts'
 /** Links that are held; an image that has more was made to have them. */
 const MAX_LINKS = 50_000
 /** Files that something is kept for: each takes about 450 bytes, and all of them have to fit beside everything else. */
-const MAX_FILES = 100_000
+export const MAX_FILES = 100_000
 /** As Linux follows. path_resolution(7) */
 const MAX_JUMPS = 40
 const NEVER = 0

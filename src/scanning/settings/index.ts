@@ -1,6 +1,6 @@
 /** The settings of the scanner: each with its kind, and what it is when nobody set it. */
 import { usageError } from '../../model/errors.ts'
-import { count, duration, flag, LEAST_WORKER_BYTES, poolName, size } from './kinds.ts'
+import { age, count, duration, flag, LEAST_WORKER_BYTES, poolName, size } from './kinds.ts'
 import { optionalSetting, setting } from './setting.ts'
 import type { AnySetting } from './setting.ts'
 
@@ -65,6 +65,30 @@ export const maxAttempts = setting(count({ least: 1, most: 10 }), {
   brief: 'How often a job is tried before it has failed',
 })
 
+export const jobRetention = setting(age, {
+  key: 'retention.jobs',
+  usual: '90d',
+  brief: 'Jobs that ended earlier are dropped; the newest good one of an image stays',
+})
+
+export const jobCount = setting(count({ least: 100, most: 1_000_000 }), {
+  key: 'retention.jobs_count',
+  usual: '100000',
+  brief: 'Of jobs that ended, no more than these are kept',
+})
+
+export const documentRetention = setting(size({ least: 0 }), {
+  key: 'retention.documents',
+  usual: '2Gi',
+  brief: 'SBOMs together, as they are stored; the oldest are dropped, the newest of an image last',
+})
+
+export const logRetention = setting(age, {
+  key: 'retention.logs',
+  usual: '30d',
+  brief: 'Lines of the log that are older are dropped',
+})
+
 /** In the order in which they are listed. */
 export const SETTINGS: readonly AnySetting[] = [
   workerMemoryLimit,
@@ -76,6 +100,10 @@ export const SETTINGS: readonly AnySetting[] = [
   largeImagePool,
   scanTimeout,
   maxAttempts,
+  jobRetention,
+  jobCount,
+  documentRetention,
+  logRetention,
 ]
 
 /**

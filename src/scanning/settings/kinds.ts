@@ -65,6 +65,23 @@ export const duration: Kind<number> = {
   told: (milliseconds) => ({ milliseconds }),
 }
 
+const HOUR_MS = 3_600_000
+const LONGEST_AGE_MS = 3_650 * 24 * HOUR_MS
+
+/** How long something is kept, in milliseconds. */
+export const age: Kind<number> = {
+  read(text) {
+    const [, digits, unit] = /^(\d{1,6})([hd])$/.exec(text) ?? []
+    if (unit === undefined) {
+      return refusal(`${quoted(text)} is not an age`, 'write it as 12h or 90d')
+    }
+    const value = Number(digits) * (unit === 'd' ? 24 * HOUR_MS : HOUR_MS)
+    if (value >= HOUR_MS && value <= LONGEST_AGE_MS) return { ok: true, value }
+    return refusal(`${quoted(text)} is out of range`, 'use 1h up to 3650d')
+  },
+  told: (milliseconds) => ({ milliseconds }),
+}
+
 export function count({ least, most }: { least: number; most: number }): Kind<number> {
   return {
     read(text) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { GIB, MIB } from '../../model/bytes.ts'
 import {
   incrementalMode,
+  jobRetention,
   largeImagePool,
   largeImageThreshold,
   maxAttempts,
@@ -75,6 +76,26 @@ describe('a size', () => {
         expect(read(`${count}${unit}`)).toBe(count * 1000 ** power)
       }),
     )
+  })
+})
+
+describe('an age', () => {
+  it.each([
+    ['1h', 3_600_000],
+    ['36h', 36 * 3_600_000],
+    ['90d', 90 * 86_400_000],
+  ])('%s is %d ms', (text, milliseconds) => {
+    expect(jobRetention.in(new Map([['retention.jobs', text]]))).toBe(milliseconds)
+    expect(jobRetention.told(text)).toEqual({ milliseconds })
+  })
+
+  it.each([
+    ['90', "'90' is not an age; write it as 12h or 90d"],
+    ['30m', "'30m' is not an age; write it as 12h or 90d"],
+    ['0d', "'0d' is out of range; use 1h up to 3650d"],
+    ['3651d', "'3651d' is out of range; use 1h up to 3650d"],
+  ])('%s is refused', (text, says) => {
+    expect(refused(jobRetention, text)).toBe(says)
   })
 })
 

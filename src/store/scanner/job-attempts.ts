@@ -64,7 +64,7 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
     done: (taken, end, { result, layers, document }) =>
       settle(taken, end, async (work, attempts) => {
         const { id, image } = taken.job
-        await keepDocument(work, id, document)
+        const packedBytes = await keepDocument(work, id, document)
         await keepLayers(work, id, layers)
         await work
           .updateTable('scanner_jobs')
@@ -75,6 +75,7 @@ export function jobAttempts(db: Kysely<ScannerTables>, queue: JobQueue): JobAtte
             problems: result.problems,
             digest: result.digest,
             document_bytes: result.bytes,
+            packed_bytes: packedBytes,
           })
           .where('id', '=', id)
           .execute()

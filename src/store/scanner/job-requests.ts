@@ -117,6 +117,7 @@ export function jobRequests(db: Kysely<ScannerTables>, queue: JobQueue): JobRequ
             problems: null,
             digest: null,
             document_bytes: null,
+            packed_bytes: null,
             forgotten: row.attempts.at(-1)?.number ?? 0,
             message_id: message,
           })

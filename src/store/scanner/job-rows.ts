@@ -1,7 +1,7 @@
 /** Jobs as rows, and back. */
 import type { Selectable, Transaction } from 'kysely'
 import { ENDED_STATES, JOB_STATES, SCAN_MODES } from '../../model/scan-job.ts'
-import type { Attempt, Job, JobResult, JobState } from '../../model/scan-job.ts'
+import type { Attempt, Job, JobState } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
 import { clean, cleanJson } from '../database/rows.ts'
 import type { ScannerTables } from './tables.ts'
@@ -32,9 +32,10 @@ export function jobOf(row: JobRow): Job {
   }
 }
 
-function resultOf({ packages, problems, digest, document_bytes: bytes }: JobRow): JobResult | null {
+function resultOf(row: JobRow): Job['result'] {
+  const { packages, problems, digest, document_bytes: bytes } = row
   if (packages === null || problems === null || digest === null || bytes === null) return null
-  return { packages, problems, digest, bytes }
+  return { packages, problems, digest, bytes, hasDocument: row.packed_bytes !== null }
 }
 
 /** Of a job that is lost again and again only the last are kept. */

@@ -10,6 +10,8 @@ import { poolsOn } from './pools.ts'
 import type { PoolsStore } from './pools.ts'
 import { openQueue } from './queue.ts'
 import type { QueueBackend, QueueOptions } from './queue.ts'
+import { retentionOn } from './retention.ts'
+import type { RetentionStore } from './retention.ts'
 import { settingsOn } from './settings.ts'
 import type { SettingsStore } from './settings.ts'
 import type { ScannerTables } from './tables.ts'
@@ -19,6 +21,7 @@ export interface ScannerStore {
   pools: PoolsStore
   jobs: JobsStore
   logs: LogStore
+  retention: RetentionStore
   /** The database stays open. */
   close(): Promise<void>
 }
@@ -34,6 +37,7 @@ export async function scannerOn(
     pools: poolsOn(db),
     jobs: { ...jobRequests(db, queue), ...jobAttempts(db, queue), ...jobQueries(db) },
     logs: logsOn(db),
+    retention: retentionOn(db, { vacuums: backend.backend === 'pglite' }),
     close: () => queue.stop(),
   }
 }

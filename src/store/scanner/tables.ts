@@ -45,6 +45,8 @@ export interface ScannerTables {
     problems: number | null
     digest: string | null
     document_bytes: number | null
+    /** What its document takes as it is stored; null: there is none, or it was dropped. */
+    packed_bytes: number | null
     /** Of the queue, that the next attempt belongs to; null: none is to come. */
     message_id: string | null
   }
@@ -130,6 +132,7 @@ export const scannerTables: Migration = {
       .addColumn('problems', 'integer')
       .addColumn('digest', 'text')
       .addColumn('document_bytes', 'double precision')
+      .addColumn('packed_bytes', 'double precision')
       .addColumn('message_id', 'uuid')
       .execute()
     await sql`create index scanner_jobs_newest on scanner_jobs (created_at desc, id desc)`.execute(
@@ -139,6 +142,9 @@ export const scannerTables: Migration = {
       db,
     )
     await sql`create index scanner_jobs_of_image on scanner_jobs (image, created_at desc)`.execute(
+      db,
+    )
+    await sql`create index scanner_jobs_ended on scanner_jobs (ended_at, id) include (packed_bytes) where ended_at is not null`.execute(
       db,
     )
     await db.schema

@@ -82,3 +82,19 @@ it('lists every cataloger, and that it is on', async () => {
     CATALOGERS.map(({ id }) => id),
   )
 })
+
+it('writes the limits of images as they are set, as a page or as figures', async () => {
+  const limits = (...args: readonly string[]) =>
+    stella(['scanner', 'limits', ...args, '--server', url])
+  await scanner.desk.set('timeouts.scan', '20m', 'me')
+  const { code, out } = await limits()
+  expect([code, out]).toEqual([0, expect.stringMatching(/^# Image size limits\n/)])
+  expect(out).toContain('(`timeouts.scan`) | 20 min |')
+  const document = JSON.parse((await limits('--format', 'json')).out)
+  expect(document).toMatchObject({
+    schema: 'stella.scanner-limits/1',
+    timeoutMs: 1_200_000,
+    pools: [{ name: 'default', bytes: 4 * 2 ** 30 }],
+  })
+  expect(JSON.parse((await limits('--json')).out)).toEqual(document)
+})

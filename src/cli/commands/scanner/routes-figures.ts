@@ -38,6 +38,33 @@ export const statsCommand = buildCommand({
   },
 })
 
+export const limitsCommand = buildCommand({
+  loader: async () => (await import('./limits.ts')).showLimits,
+  parameters: {
+    flags: {
+      format: {
+        kind: 'enum',
+        values: ['markdown', 'json'],
+        brief: 'A page for a guide, or the figures; json is the same as --json',
+        default: 'markdown',
+      },
+      ...SCANNER_FLAGS,
+    },
+  },
+  docs: {
+    brief: 'Which images go where, and what happens to those that are too large',
+    fullDescription: [
+      'Writes a page for the guide of those who submit images, as it is set now: sizes, pools, memory, time, layers, files.',
+      '',
+      'Examples:',
+      '  stella scanner limits > image-limits.md',
+      '  stella scanner limits --format json | jq .sizes',
+      '',
+      EXIT_CODES,
+    ].join('\n'),
+  },
+})
+
 const listPluginsCommand = buildCommand({
   loader: async () => (await import('./plugins.ts')).listPlugins,
   parameters: {

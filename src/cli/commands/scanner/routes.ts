@@ -4,7 +4,7 @@ import { parseCount } from '../../count.ts'
 import { parseDuration } from '../../duration.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { configRoutes } from './routes-config.ts'
-import { pluginsRoutes, statsCommand } from './routes-figures.ts'
+import { limitsCommand, pluginsRoutes, statsCommand } from './routes-figures.ts'
 import { gatesRoutes } from './routes-gates.ts'
 import { jobsRoutes } from './routes-jobs.ts'
 import { workersRoutes } from './routes-workers.ts'
@@ -127,6 +127,7 @@ export const scannerRoutes = buildRouteMap({
     config: configRoutes,
     logs: logsCommand,
     gates: gatesRoutes,
+    limits: limitsCommand,
     stats: statsCommand,
     plugins: pluginsRoutes,
   },

@@ -6,6 +6,13 @@ import type { ScannerDesk } from '../../../scanning/desk.ts'
 export async function sbomOf(desk: ScannerDesk, job: Job): Promise<AsyncIterable<Uint8Array>> {
   const document = await desk.document(job.id)
   if (document !== null) return document
+  if (job.result !== null) {
+    throw unreachableError(
+      `the SBOM of job ${job.id} was dropped: retention.documents was reached`,
+      null,
+      `have it made again: stella scanner jobs retry ${job.id}`,
+    )
+  }
   throw unreachableError(
     `job ${job.id} has no SBOM: it is ${job.state}`,
     null,

@@ -2,7 +2,10 @@ import { writeAnswer } from '../../../server/answer.ts'
 import { StatusAnswer } from '../../../server/scanner-contract.ts'
 import type { ScannerStatus } from '../../../scanning/desk.ts'
 import { JOB_STATES } from '../../../model/scan-job.ts'
+import type { Instant } from '../../../model/time.ts'
+import { formatBytes } from '../../../model/bytes.ts'
 import { printable } from '../../../report/printable.ts'
+import { localTime } from '../../../report/time.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { textTable } from '../../render/table.ts'
@@ -25,9 +28,25 @@ export async function showStatus(this: CliContext, flags: ScannerFlags): Promise
       '',
       `Workers  ${total} in all, ${busy} busy, ${idle} idle`,
       `Jobs     ${counts.join(', ')}`,
+      `Kept     ${keptText(status.kept)}`,
     ],
     quiet: [status.state],
   })
+}
+
+function keptText({
+  jobs,
+  oldestJob,
+  documents,
+  documentBytes,
+  oldestLine,
+}: ScannerStatus['kept']): string {
+  const since = (at: Instant | null): string => (at === null ? '' : ` since ${localTime(at)}`)
+  return [
+    `${jobs} jobs that ended${since(oldestJob)}`,
+    `${documents} SBOMs with ${formatBytes(documentBytes)}`,
+    `the log${since(oldestLine)}`,
+  ].join(', ')
 }
 
 /** A line of jobs is shorter than the first, and a problem beyond the second. */

@@ -40,6 +40,7 @@ describe('status', () => {
     const { code, out } = await scanning('status')
     expect([code, lines(out)[0]]).toEqual([0, 'ready'])
     expect(out).toContain('Workers  2 in all, 1 busy, 1 idle')
+    expect(out).toMatch(/^Kept {5}0 jobs that ended, 0 SBOMs with 0 B, the log$/m)
     await scanner.store.pools.tell('one', [])
     expect((await scanning('status')).out).toMatch(/^stopped\n {2}no workers run: .*\n/)
     expect((await scanning('status', '--quiet')).out).toBe('stopped\n')
