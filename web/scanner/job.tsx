@@ -101,6 +101,7 @@ function Told({ job }: { job: JobModel }) {
       <div class="story-body">
         <div class="story-main">
           <Attempts
+            job={id}
             attempts={attempts}
             memory={memory?.kind === 'ready' ? memory.value.attempts : []}
           />
