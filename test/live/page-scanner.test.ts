@@ -223,7 +223,7 @@ describe.skipIf(skip)('the scanner on the page', () => {
     await row.getByText('blocked: scan-oom').waitFor()
     await row.getByRole('link').click()
     await page.getByRole('heading', { level: 1, name: 'Failed' }).waitFor()
-    await page.getByText('This image may not be released until a scan of it is done.').waitFor()
+    await page.getByText('This image may not be released until all of it is scanned.').waitFor()
     const one = attempt(page, 'Attempt 1: out of memory')
     await one
       .getByRole('img', { name: /to 4 GiB in .*, under a limit of 4 GiB, and then it was killed/ })

@@ -149,12 +149,12 @@ function GateLine({ gate, job }: { gate: Gate | null; job: string }) {
   return (
     <p class="gate">
       <span class="tag tag-bad">blocked: {printable(gate.reason)}</span> This image may not be
-      released until a scan of it is done
+      released until all of it is scanned
       {gate.job === job ? (
         '.'
       ) : (
         <>
-          ; <a href={`/scanner/jobs/${encodeURIComponent(gate.job)}`}>another job</a> of it failed.
+          ; see <a href={`/scanner/jobs/${encodeURIComponent(gate.job)}`}>another job</a> of it.
         </>
       )}
     </p>

@@ -1,4 +1,3 @@
-import { formatBytes } from '../../src/model/bytes.ts'
 import type { WorkerView } from '../../src/model/scan-job.ts'
 import { WorkersAnswer } from '../../src/server/scanner-contract.ts'
 import { MemoryBar } from '../parts/memory-bar.tsx'
@@ -18,14 +17,13 @@ export function workerFullness(worker: WorkerView): Fullness {
 }
 
 export function WorkerMemory({ worker }: { worker: WorkerView }) {
-  const { usageBytes, limitBytes, peakBytes } = worker
+  const { usageBytes, limitBytes } = worker
   return (
     <MemoryBar
       usageBytes={usageBytes}
       limitBytes={limitBytes}
       percent={percentOf(worker)}
       danger={workerFullness(worker)}
-      note={peakBytes === null ? '' : `, ${formatBytes(peakBytes)} at most`}
     />
   )
 }
