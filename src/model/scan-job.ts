@@ -59,7 +59,7 @@ export interface Attempt {
   outcome: Outcome | null
   /** What there is to say of it; null while it runs, and of one that went well. */
   says: string | null
-  /** The most the worker had charged; null: not known. */
+  /** The most the worker had in use, without page cache that can be dropped; null: not known. */
   peakBytes: number | null
   /** What `stella cases show` explains. */
   caseId: string | null

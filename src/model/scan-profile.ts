@@ -8,7 +8,7 @@ export interface MemorySample {
   /** Since the attempt began, in milliseconds. */
   atMs: number
   phase: ScanPhase
-  /** The most that was charged since the sample before, as far as anybody can tell. */
+  /** In use, without page cache that can be dropped: the most that was seen since the sample before. */
   usageBytes: number
 }
 
@@ -22,7 +22,7 @@ export interface MemoryPhase {
 
 /** The memory of a worker during one attempt; of a long one less often, but never without its peak. */
 export interface AttemptMemory {
-  /** Of the attempt, and of no other that the worker did before; null: nobody could look. */
+  /** The most that was seen; where the kernel killed at the limit, the limit. Null: nobody could look. */
   peakBytes: number | null
   phases: readonly MemoryPhase[]
   samples: readonly MemorySample[]

@@ -14,7 +14,7 @@ import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { CASE_ID, startScanner, testWorker } from '../support/scanner.ts'
 import type { TestScanner } from '../support/scanner.ts'
-import { newJob } from '../support/scanner-store.ts'
+import { ended, newJob, take, taker } from '../support/scanner-store.ts'
 import { largeImage, scannerOf } from '../support/scanner-service.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
@@ -178,6 +178,34 @@ describe.skipIf(skip)('the scanner on the page', () => {
     expect(await row.getByText('its limit').count()).toBe(0)
   })
 
+  it('shows of a job that runs what its worker has in memory now', async () => {
+    const { id } = await scanner.store.jobs.submit(newJob({ image: 'runs:1', pool: 'runs' }))
+    const taken = await take(scanner.store, 'runs', taker('runs-1'))
+    const told = (usageBytes: number): Promise<void> => {
+      const worker = testWorker({
+        name: 'runs-1',
+        pool: 'runs',
+        state: 'busy',
+        job: id,
+        usageBytes,
+      })
+      return scanner.store.pools.tell('one', [worker])
+    }
+    await told(GIB)
+    const { page } = await open(url, '/scanner')
+    const row = page.getByRole('row').filter({ hasText: 'runs-1' })
+    await row.getByRole('link', { name: id.slice(0, 8) }).click()
+    await page.getByRole('heading', { level: 1, name: 'Is being scanned' }).waitFor()
+    const going = attempt(page, 'Attempt 1: goes on')
+    await going.getByText('1 GiB of 4 GiB 25 %').waitFor()
+    await told(3 * GIB)
+    await going.getByText('3 GiB of 4 GiB 75 %').waitFor()
+    expect(await page.getByRole('group', { name: 'How to cancel it' }).innerText()).toContain(id)
+    const next = { state: 'failed', says: 'it ended', gate: null } as const
+    await scanner.store.jobs.over(taken, ended({ outcome: 'crash', says: 'it ended' }), next)
+    await attempt(page, 'Attempt 1: its worker crashed').waitFor()
+  })
+
   it('tells why jobs wait', async () => {
     await workers(GIB)
     await scanner.store.jobs.submit(newJob({ image: 'waits:1', pool: 'nobody' }))
@@ -195,7 +223,7 @@ describe.skipIf(skip)('the scanner on the page', () => {
     await row.getByText('blocked: scan-oom').waitFor()
     await row.getByRole('link').click()
     await page.getByRole('heading', { level: 1, name: 'Failed' }).waitFor()
-    await page.getByText('This image may not be released until a scan of it is done.').waitFor()
+    await page.getByText('This image may not be released until all of it is scanned.').waitFor()
     const one = attempt(page, 'Attempt 1: out of memory')
     await one
       .getByRole('img', { name: /to 4 GiB in .*, under a limit of 4 GiB, and then it was killed/ })

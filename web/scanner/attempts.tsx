@@ -12,16 +12,18 @@ import { Time } from '../parts/time.tsx'
 import { MODE_WORDS, OUTCOME_SHAPES, OUTCOME_WORDS } from '../words/scanner.ts'
 import { span } from '../words/time.ts'
 import { attemptCourse } from './attempt-course.ts'
+import { MemoryNow } from './worker-memory.tsx'
 
 const Chart = lazy(async () => (await import('../chart/chart.tsx')).Chart)
 
 interface AttemptsProps {
+  job: string
   attempts: readonly Attempt[]
   memory: readonly NumberedMemory[]
 }
 
 /** Every try, the first one first, with what it had in memory. */
-export function Attempts({ attempts, memory }: AttemptsProps) {
+export function Attempts({ job, attempts, memory }: AttemptsProps) {
   if (attempts.length === 0) return null
   return (
     <section class="chapter" aria-labelledby="attempts-title">
@@ -30,6 +32,7 @@ export function Attempts({ attempts, memory }: AttemptsProps) {
         {attempts.map((attempt) => (
           <li key={attempt.number}>
             <AttemptPart
+              job={job}
               attempt={attempt}
               memory={memory.find((each) => each.attempt === attempt.number) ?? null}
             />
@@ -41,11 +44,12 @@ export function Attempts({ attempts, memory }: AttemptsProps) {
 }
 
 interface AttemptPartProps {
+  job: string
   attempt: Attempt
   memory: NumberedMemory | null
 }
 
-function AttemptPart({ attempt, memory }: AttemptPartProps) {
+function AttemptPart({ job, attempt, memory }: AttemptPartProps) {
   const { number, pool, worker, host, mode, limitBytes, peakBytes, outcome, says, caseId } = attempt
   return (
     <>
@@ -104,6 +108,7 @@ function AttemptPart({ attempt, memory }: AttemptPartProps) {
           </dd>
         </div>
       </dl>
+      {outcome === null ? <MemoryNow job={job} /> : null}
       {memory === null ? null : <Memory attempt={attempt} memory={memory} />}
     </>
   )

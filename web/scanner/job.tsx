@@ -10,7 +10,6 @@ import {
 } from '../../src/server/scanner-contract.ts'
 import { Command } from '../parts/command.tsx'
 import { Mark } from '../parts/mark.tsx'
-import type { MarkShape } from '../words/mark-shape.ts'
 import { Says } from '../parts/says.tsx'
 import { Size } from '../parts/size.tsx'
 import { Time } from '../parts/time.tsx'
@@ -19,6 +18,7 @@ import { useAsk } from '../server/use-ask.ts'
 import { useBeat } from '../server/use-beat.ts'
 import { Heading } from '../shell/heading.tsx'
 import { useTitle } from '../shell/title.ts'
+import type { MarkShape } from '../words/mark-shape.ts'
 import { documentName, JOB_SHAPES, JOB_WORDS, MODE_WORDS } from '../words/scanner.ts'
 import { counted, span } from '../words/time.ts'
 import { Attempts } from './attempts.tsx'
@@ -101,6 +101,7 @@ function Told({ job }: { job: JobModel }) {
       <div class="story-body">
         <div class="story-main">
           <Attempts
+            job={id}
             attempts={attempts}
             memory={memory?.kind === 'ready' ? memory.value.attempts : []}
           />
@@ -148,12 +149,12 @@ function GateLine({ gate, job }: { gate: Gate | null; job: string }) {
   return (
     <p class="gate">
       <span class="tag tag-bad">blocked: {printable(gate.reason)}</span> This image may not be
-      released until a scan of it is done
+      released until all of it is scanned
       {gate.job === job ? (
         '.'
       ) : (
         <>
-          ; <a href={`/scanner/jobs/${encodeURIComponent(gate.job)}`}>another job</a> of it failed.
+          ; see <a href={`/scanner/jobs/${encodeURIComponent(gate.job)}`}>another job</a> of it.
         </>
       )}
     </p>

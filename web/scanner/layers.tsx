@@ -36,7 +36,7 @@ function Stack({ layers, words }: { layers: readonly ScannedLayer[]; words: stri
           <span class="stack-words">
             {sizeInWords(layer)}
             <span class="faint">
-              {layer.files === null ? '' : `, ${counted(layer.files, 'file')}`}
+              {layer.files === null ? ', not read' : `, ${counted(layer.files, 'file')}`}
               {layer.packages === 0 ? '' : `, ${counted(layer.packages, 'package')}`}
             </span>
           </span>
@@ -96,7 +96,7 @@ function LayerTable({ layers }: { layers: readonly ScannedLayer[] }) {
                   </td>
                   <td class="number">{layer.files?.toLocaleString('en') ?? 'not known'}</td>
                   <td class="number">{layer.packages.toLocaleString('en')}</td>
-                  <td>{layer.wasKnown ? 'known already' : 'read'}</td>
+                  <td>{howItWasRead(layer)}</td>
                   <td>
                     <code title={layer.digest ?? layer.diffId ?? ''}>
                       {(layer.digest ?? layer.diffId ?? '').slice(0, SHORT_DIGEST)}
@@ -116,6 +116,12 @@ function LayerTable({ layers }: { layers: readonly ScannedLayer[] }) {
 /** As large as it is drawn: a layer of links alone is stored larger than its files are. */
 function sizeOf({ storedBytes, unpackedBytes }: ScannedLayer): number {
   return Math.max(storedBytes ?? 0, unpackedBytes ?? 0)
+}
+
+/** What is in one that cannot be read is not known. */
+function howItWasRead({ wasKnown, files }: ScannedLayer): string {
+  if (files === null) return 'not read'
+  return wasKnown ? 'known already' : 'read'
 }
 
 function sizeInWords({ storedBytes, unpackedBytes }: ScannedLayer): string {

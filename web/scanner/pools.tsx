@@ -1,13 +1,11 @@
-import { formatBytes } from '../../src/model/bytes.ts'
 import type { Pool, RestartReason, WorkerView } from '../../src/model/scan-job.ts'
 import { printable } from '../../src/report/printable.ts'
 import type { ScannerStatusContent } from '../../src/server/scanner-contract.ts'
 import { Command } from '../parts/command.tsx'
-import { MemoryBar } from '../parts/memory-bar.tsx'
-import { fullnessOf } from '../words/fullness.ts'
 import type { Fullness } from '../words/fullness.ts'
 import { restartsInWords, WORKER_WORDS } from '../words/scanner.ts'
 import { counted } from '../words/time.ts'
+import { WorkerMemory, workerFullness } from './worker-memory.tsx'
 
 interface PoolsProps {
   pools: readonly Pool[]
@@ -92,9 +90,8 @@ function PoolPart({ name, pool, workers, depth, restarts }: PoolPartProps) {
 }
 
 function WorkerRow({ worker }: { worker: WorkerView }) {
-  const { usageBytes, limitBytes, peakBytes, enforcedBy, job } = worker
-  const percent = usageBytes === null || limitBytes <= 0 ? null : (usageBytes / limitBytes) * 100
-  const danger = fullnessOf(percent ?? 0)
+  const { enforcedBy, job } = worker
+  const danger = workerFullness(worker)
   const word = DANGER_WORDS[danger]
   return (
     <tr class={`group group-${danger}`}>
@@ -106,13 +103,7 @@ function WorkerRow({ worker }: { worker: WorkerView }) {
         </span>
       </td>
       <td data-label="Memory">
-        <MemoryBar
-          usageBytes={usageBytes}
-          limitBytes={limitBytes}
-          percent={percent}
-          danger={danger}
-          note={peakBytes === null ? '' : `, ${formatBytes(peakBytes)} at most`}
-        />
+        <WorkerMemory worker={worker} />
       </td>
       <td data-label="Limit kept by">
         {enforcedBy === null ? (

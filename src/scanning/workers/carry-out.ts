@@ -81,11 +81,17 @@ export async function carryOut(
     }))
     const end = await Promise.race([told, died])
     if (end.kind !== 'done') rmSync(output, { force: true })
-    return { ...end, memory: sampler.finish() }
+    return { ...end, memory: sampler.finish(killedAtBytes(end, worker)) }
   } finally {
     guard.stop()
     sampler.stop()
   }
+}
+
+/** The limit at which the kernel killed it; null: it did not, or the limit was not its own. */
+function killedAtBytes(end: End, { enforcedBy, limitBytes }: Living): number | null {
+  const isKilled = end.kind === 'died' && end.seen.kernelKills > 0
+  return isKilled && enforcedBy !== null ? limitBytes : null
 }
 
 function countOf(layers: readonly ScannedLayer[]): LayersRead {

@@ -7,36 +7,33 @@ import { openMemoryCourse } from './memory-course.ts'
 export interface MemorySampler {
   begin(phase: ScanPhase): void
   layers(known: LayersKnown): void
-  /** The last look; of a worker that is gone, only the peak is left to be seen. */
-  finish(): AttemptMemory
+  /** @param killedAtBytes the limit at which the kernel killed it: then it had as much; null: it did not */
+  finish(killedAtBytes: number | null): AttemptMemory
   stop(): void
 }
 
+/** Of a long attempt few samples are kept, but looks stay frequent: of those that fall together the highest counts. */
+const LONGEST_PAUSE_MS = 200
+
 export function sampleMemory(
-  worker: Pick<Living, 'usageBytes' | 'peakBytes' | 'isAlive'>,
+  worker: Pick<Living, 'usageBytes' | 'isAlive'>,
   now: () => Instant,
 ): MemorySampler {
   const begun = now()
   const course = openMemoryCourse()
   let lastAt = 0
   const passed = (): number => (lastAt = Math.max(lastAt, now() - begun))
-  // The worker may have needed more before, for another job.
-  let peak = worker.peakBytes()
 
-  /** What came and went since the last look is in the peak, if it was higher than ever. */
+  /** Of one that is gone, what is left in its group says nothing. */
   function look(): void {
-    const usage = worker.usageBytes()
-    const highest = worker.peakBytes()
-    const hasRisen = highest !== null && highest > (peak ?? 0)
-    if (hasRisen) peak = highest
-    const seen = hasRisen ? highest : worker.isAlive() ? usage : null
-    if (seen !== null) course.take(seen, passed())
+    const usage = worker.isAlive() ? worker.usageBytes() : null
+    if (usage !== null) course.take(usage, passed())
   }
 
   let timer: NodeJS.Timeout | null = null
   function lookAgain(): void {
     look()
-    timer = setTimeout(lookAgain, course.intervalMs)
+    timer = setTimeout(lookAgain, Math.min(LONGEST_PAUSE_MS, course.intervalMs))
   }
   lookAgain()
 
@@ -49,9 +46,10 @@ export function sampleMemory(
       course.begin(phase, passed())
     },
     layers: (known) => course.layers(known),
-    finish() {
+    finish(killedAtBytes) {
       stop()
       look()
+      if (killedAtBytes !== null) course.take(killedAtBytes, passed())
       return course.end(passed())
     },
     stop,

@@ -133,7 +133,9 @@ describe('show', () => {
     const { id } = await submitted('course:1', '--priority', '900')
     await scanner.fail('default', 'failed')
     const { out } = await jobs('show', id)
-    expect(out).toContain('Memory of attempt 1: 4 GiB of 4 GiB at most, 1 of 3 layers read')
+    expect(out).toContain(
+      'Memory of attempt 1: 4 GiB of 4 GiB at most; it ended with 1 of 3 layers known',
+    )
     expect(out).toMatch(/\n {2}open +0\.4 s +256 MiB +▁▁\n {2}read layers +9\.6 s +4 GiB +▅█\n/)
     expect(JSON.parse((await jobs('show', id, '--json')).out)).toMatchObject({
       memory: [{ attempt: 1, ...KILLED_MEMORY }],

@@ -1,7 +1,7 @@
 /** What is told of the memory of attempts, as lines: the phases of each, with their peaks and their course. */
 import { formatBytes } from '../../../model/bytes.ts'
 import type { Attempt } from '../../../model/scan-job.ts'
-import type { LayersKnown, NumberedMemory } from '../../../model/scan-profile.ts'
+import type { NumberedMemory } from '../../../model/scan-profile.ts'
 import { curve } from '../../render/curve.ts'
 import type { Paint } from '../../render/paint.ts'
 import { textTable } from '../../render/table.ts'
@@ -25,7 +25,7 @@ export function memoryLines(
     const of = limit === null ? '' : ` of ${formatBytes(limit)}`
     return [
       '',
-      `${paint.bold(`Memory of attempt ${each.attempt}`)}: ${bytes(each.peakBytes)}${of} at most${layersRead(each.layersRead)}`,
+      `${paint.bold(`Memory of attempt ${each.attempt}`)}: ${bytes(each.peakBytes)}${of} at most${whereItEnded(each)}`,
       ...textTable(['Phase', 'Time', 'Peak', 'Course'], rows, [1, 2]).map((line) =>
         `  ${line}`.trimEnd(),
       ),
@@ -33,7 +33,9 @@ export function memoryLines(
   })
 }
 
-function layersRead(known: LayersKnown | null): string {
-  if (known === null) return ''
-  return `, ${known.done}${known.of === null ? '' : ` of ${known.of}`} layers read`
+/** Empty: not within the layers, of which some may be too large. */
+function whereItEnded({ phases, layersRead }: NumberedMemory): string {
+  if (layersRead === null || phases.at(-1)?.phase !== 'read layers') return ''
+  const { done, of } = layersRead
+  return `; it ended with ${done}${of === null ? '' : ` of ${of}`} layers known`
 }
