@@ -212,7 +212,12 @@ describe.skipIf(skip)('the scanner on the page', () => {
     const { page } = await open(url, '/scanner')
     await page.getByText('Not all is well: 1 worker, 0 busy; 1 job waits.').waitFor()
     const notes = page.getByRole('listitem').filter({ hasText: 'nobody has no workers' })
-    expect(await notes.locator('code').innerText()).toBe('stella scanner workers add --pool nobody')
+    const command = 'stella scanner workers add --pool nobody'
+    expect(await notes.locator('code').innerText()).toBe(command)
+    await page.getByRole('link', { name: 'waits:1' }).click()
+    const why = page.getByText('It waits: nobody has no workers')
+    await why.waitFor()
+    expect(await why.locator('code').innerText()).toBe(command)
   })
 
   it('shows a job that failed: its course, its limit, its case, and the gate', async () => {

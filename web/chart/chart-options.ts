@@ -153,7 +153,7 @@ interface PhaseLine {
   label: string
   /** How far to the right something is written already. */
   written: number
-  /** Below it there is room to write. */
+  /** Where it begins, below what is written above. */
   top: number
 }
 
@@ -169,7 +169,7 @@ function drawPhase(
   ctx.lineWidth = devicePixelRatio
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
   ctx.beginPath()
-  ctx.moveTo(x, bbox.top)
+  ctx.moveTo(x, top)
   ctx.lineTo(x, bbox.top + bbox.height)
   ctx.stroke()
   setText(ctx, colour, 'left')

@@ -1,4 +1,5 @@
 import type { Answer } from '../server/client.ts'
+import { capital } from '../words/capital.ts'
 import { Notice } from './notice.tsx'
 
 /** What stands there as long as there is no answer; `what` is what was asked for. */
@@ -28,8 +29,4 @@ export function Unanswered({ answer, what }: { answer: Answer<unknown> | null; w
         </Notice>
       )
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

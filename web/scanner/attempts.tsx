@@ -9,6 +9,7 @@ import { Mark } from '../parts/mark.tsx'
 import { Says } from '../parts/says.tsx'
 import { Size } from '../parts/size.tsx'
 import { Time } from '../parts/time.tsx'
+import { capital } from '../words/capital.ts'
 import { MODE_WORDS, OUTCOME_SHAPES, OUTCOME_WORDS } from '../words/scanner.ts'
 import { span } from '../words/time.ts'
 import { attemptCourse } from './attempt-course.ts'
@@ -59,7 +60,7 @@ function AttemptPart({ job, attempt, memory }: AttemptPartProps) {
       </h3>
       {says === null ? null : (
         <p>
-          <Says text={`${says.charAt(0).toUpperCase()}${says.slice(1)}.`} />
+          <Says text={`${capital(says)}.`} />
         </p>
       )}
       {caseId === null ? null : (

@@ -7,6 +7,7 @@ import {
   JobAnswer,
   LayersAnswer,
   MemoryAnswer,
+  StatusAnswer,
 } from '../../src/server/scanner-contract.ts'
 import { Command } from '../parts/command.tsx'
 import { Mark } from '../parts/mark.tsx'
@@ -18,6 +19,7 @@ import { useAsk } from '../server/use-ask.ts'
 import { useBeat } from '../server/use-beat.ts'
 import { Heading } from '../shell/heading.tsx'
 import { useTitle } from '../shell/title.ts'
+import { capital } from '../words/capital.ts'
 import type { MarkShape } from '../words/mark-shape.ts'
 import { documentName, JOB_SHAPES, JOB_WORDS, MODE_WORDS } from '../words/scanner.ts'
 import { counted, span } from '../words/time.ts'
@@ -85,6 +87,7 @@ function Told({ job }: { job: JobModel }) {
         <p class="answer-sentence">
           <Sentence job={job} />
         </p>
+        {state === 'queued' ? <WaitsFor pool={job.pool} /> : null}
         <GateLine gate={gate} job={id} />
         {job.result === null ? null : (
           <p class="share-buttons">
@@ -130,7 +133,7 @@ function Sentence({ job: { note, result, state, attempts } }: { job: JobModel })
       </>
     )
   }
-  if (note !== null) return <Says text={`${note.charAt(0).toUpperCase()}${note.slice(1)}.`} />
+  if (note !== null) return <Says text={`${capital(note)}.`} />
   switch (state) {
     case 'queued':
       return <>It waits for its turn.</>
@@ -141,6 +144,18 @@ function Sentence({ job: { note, result, state, attempts } }: { job: JobModel })
     default:
       return <Says text={attempts.at(-1)?.says ?? 'Nothing more is known of it.'} />
   }
+}
+
+/** Why its whole line waits for more than its turn. */
+function WaitsFor({ pool }: { pool: string }) {
+  const { answer } = useAsk('/api/scanner/status', StatusAnswer.content, useBeat(LIVE_MS))
+  const queues = answer?.kind === 'ready' ? answer.value.queues : []
+  const reason = queues.find((each) => each.pool === pool)?.waitsFor ?? null
+  return reason === null ? null : (
+    <p class="gate">
+      <Says text={`It waits: ${reason}.`} />
+    </p>
+  )
 }
 
 /** Whether the image may be released. */
