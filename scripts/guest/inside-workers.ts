@@ -23,7 +23,6 @@ export interface WorkersPlayed {
   swapBytes: number
   outcome: string
   says: string
-  peakBytes: number | null
   /** Nothing is left of it. */
   isGone: boolean
 }
@@ -79,7 +78,6 @@ async function play(): Promise<WorkersPlayed> {
   const end = await worker.ended
   const seen = { ...end, endedFor: null, kernelKills: cage.kills(), limitBytes }
   const { outcome, says } = meaningOf(seen)
-  const peakBytes = cage.peakBytes()
   cage.remove()
   room.close()
   openCageRoom(hostReader()).close()
@@ -91,7 +89,6 @@ async function play(): Promise<WorkersPlayed> {
     swapBytes,
     outcome,
     says,
-    peakBytes,
     isGone: cage.usageBytes(worker.pid) === null,
   }
 }

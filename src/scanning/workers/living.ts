@@ -28,6 +28,7 @@ export interface Living {
   ended: Promise<WorkerEnd>
   isAlive(): boolean
   usageBytes(): number | null
+  /** The most that was seen of it: the kernel's own mark has page cache in it that could have gone. */
   peakBytes(): number | null
   scan(order: ScanOrder, onMessage: (message: FromWorker) => void): void
   kill(): void
@@ -51,14 +52,14 @@ export function openLiving({ name, program, room, limitBytes, now }: LivingOptio
     else listener(message)
   })
   let isAlive = true
-  let mostResident = 0
+  let peakBytes: number | null = null
   const ended = child.ended.then((end) => {
     isAlive = false
     return end
   })
   const usageBytes = (): number | null => {
     const bytes = cage.usageBytes(child.pid)
-    mostResident = Math.max(mostResident, bytes ?? 0)
+    if (bytes !== null) peakBytes = Math.max(peakBytes ?? 0, bytes)
     return bytes
   }
   return {
@@ -71,7 +72,7 @@ export function openLiving({ name, program, room, limitBytes, now }: LivingOptio
     ended,
     isAlive: () => isAlive,
     usageBytes,
-    peakBytes: () => cage.peakBytes() ?? (mostResident === 0 ? null : mostResident),
+    peakBytes: () => peakBytes,
     scan(order, onMessage) {
       listener = onMessage
       child.scan(order)

@@ -11,8 +11,6 @@ export interface Cage {
   around(argv: readonly string[]): readonly string[]
   /** What the worker with this number has in use, without page cache that can go; null: not known any more. Bytes. */
   usageBytes(pid: number): number | null
-  /** The most so far; null: the kernel keeps none. Bytes. */
-  peakBytes(): number | null
   /** How often the kernel killed in it. */
   kills(): number
   /** Once nobody lives in it. */

@@ -8,15 +8,12 @@ export const GROUP_FILES = {
     usage: 'memory.usage_in_bytes',
     // Of the group and those below it.
     inactive: 'total_inactive_file',
-    peak: 'memory.max_usage_in_bytes',
     events: 'memory.oom_control',
   },
   2: {
     limits: ['memory.max'],
     usage: 'memory.current',
     inactive: 'inactive_file',
-    // Since Linux 5.19.
-    peak: 'memory.peak',
     events: 'memory.events',
   },
 } as const

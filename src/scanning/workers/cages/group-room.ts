@@ -86,7 +86,6 @@ function roomIn(hierarchy: MemoryHierarchy, room: string, parent: string): CageR
         limitBytes,
         around: (argv) => ['/bin/sh', '-c', JOIN, join(folder, 'cgroup.procs'), ...argv],
         usageBytes: () => workingSetIn(folder, version),
-        peakBytes: () => numberIn(join(folder, files.peak)),
         kills: () => killsIn(join(folder, files.events)),
         remove: () => removeGroup(folder),
       }

@@ -15,7 +15,6 @@ const watched: Omit<Cage, 'limitBytes'> = {
   path: null,
   around: (argv) => argv,
   usageBytes: residentBytes,
-  peakBytes: () => null,
   kills: () => 0,
   remove: () => undefined,
 }
