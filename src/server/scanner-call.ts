@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { ScannerDesk } from '../scanning/desk.ts'
+import { databaseTrouble } from '../store/database/open.ts'
 import type { Services } from './services.ts'
 import { writeAnswer } from './answer.ts'
 import type { AnswerKind } from './answer.ts'
@@ -56,7 +57,7 @@ export async function answered(
     return await ask(await open())
   } catch (error) {
     const problem = problemOf(error)
-    if (problem === null) throw error
+    if (problem === null) throw databaseTrouble(error, "the scanner's database")
     return problem
   }
 }

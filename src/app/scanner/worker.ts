@@ -8,6 +8,7 @@ import { createGzip } from 'node:zlib'
 import { parsePlatform } from '../../image/source/platform.ts'
 import { parseImageReference } from '../../image/source/reference.ts'
 import { formatBytes } from '../../model/bytes.ts'
+import { errorCode } from '../../model/error-code.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { JobResult } from '../../model/scan-job.ts'
 import type { ScannedLayer, ScanPhase } from '../../model/scan-profile.ts'
@@ -37,6 +38,11 @@ async function carryOut(order: ScanOrder): Promise<void> {
     })
     tell({ kind: 'done', result, layers })
   } catch (error) {
+    if (errorCode(error) === 'ENOSPC') {
+      const says =
+        "no room is left for the scanner's files: see how full the disk of its data folder is"
+      return tell({ kind: 'failed', says, isFinal: false })
+    }
     // Anything else is no word about the image: the worker ends with it, and is started again.
     if (!(error instanceof StellaError)) throw error
     const where = error.where === null ? '' : `${error.where}: `

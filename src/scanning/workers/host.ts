@@ -133,14 +133,20 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
     if (rounds++ % 600 === 0) await store.logs.tidy(MOST_LOG_LINES)
   }
 
+  /** It is said once that the database does not do it, and once that it does again. */
+  let isAway = false
+
   async function round(): Promise<void> {
     try {
       if (!isStopped) await reconcile()
       await tell()
+      if (isAway) onSays("the scanner's database answers again")
+      isAway = false
     } catch (error) {
-      onSays(
-        `the scanner's database does not answer: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      const why = error instanceof Error ? error.message : String(error)
+      if (!isAway)
+        onSays(`the scanner's database does not answer: ${why}; see that it runs and has room`)
+      isAway = true
     }
   }
 

@@ -1,5 +1,7 @@
 /** The place of one worker: a process in its cage, started again whenever it ended, with one job at a time. */
+import { statfsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { RestartReason, WorkerEnding, WorkerView } from '../../model/scan-job.ts'
 import type { TakenJob } from '../../store/scanner/job-types.ts'
 import { afterGone } from '../retry.ts'
@@ -36,6 +38,9 @@ const LONGEST_WAIT_MS = 30_000
 /** A worker that lived so long has not crashed at once. */
 const STEADY_MS = 60_000
 
+/** For the files of a small scan, and what the database writes of it. */
+const LEAST_ROOM_BYTES = 16 * MIB
+
 interface Asked {
   for: 'manual' | 'config' | 'stop'
   drainMs: number
@@ -60,6 +65,7 @@ export function openSlot(options: SlotOptions): Slot {
   let lastEnd: WorkerEnding | null = null
   /** One after the other, that make another one look hopeless. */
   let deaths = 0
+  let wasFull = false
 
   const isAsked = (): boolean => asked !== null
   const isStopping = (): boolean => asked?.for === 'stop'
@@ -156,6 +162,7 @@ export function openSlot(options: SlotOptions): Slot {
 
   async function take(worker: Living): Promise<TakenJob | null> {
     try {
+      if (!hasRoom()) return null
       const { limitBytes } = worker
       const by = { host, worker: name, limitBytes, startedAt: now(), afterGone }
       return await store.jobs.take(pool, by)
@@ -167,6 +174,18 @@ export function openSlot(options: SlotOptions): Slot {
       )
       return null
     }
+  }
+
+  /** A job that is begun on a full disk fails, and says nothing of its image. */
+  function hasRoom(): boolean {
+    const { bavail, bsize } = statfsSync(options.scratchFolder)
+    const isFull = bavail * bsize < LEAST_ROOM_BYTES
+    if (isFull && !wasFull) {
+      const least = formatBytes(LEAST_ROOM_BYTES)
+      log('error', `no job is taken until ${options.scratchFolder} has ${least} of room`, null)
+    }
+    wasFull = isFull
+    return !isFull
   }
 
   /** Until somebody wakes it. */
