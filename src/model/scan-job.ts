@@ -141,6 +141,7 @@ export interface WorkerView {
   limitBytes: number
   /** In use, without page cache that can be dropped; null: not known. */
   usageBytes: number | null
+  /** The most of that since it was started, as far as anybody looked. */
   peakBytes: number | null
   restarts: number
   /** Of the process before this one; null: this is the first. */

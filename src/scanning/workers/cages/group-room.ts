@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import type { MemoryHierarchy } from '../../../sources/cgroup/hierarchy.ts'
 import type { CageRoom } from './cage.ts'
-import { GROUP_FILES, killsIn, numberIn, workingSetIn } from './group-files.ts'
+import { GROUP_FILES, killsIn, workingSetIn } from './group-files.ts'
 
 const PREFIX = 'stella-scanner-'
 /** It joins before it becomes the worker, so that every page is charged. */
