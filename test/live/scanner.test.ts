@@ -5,14 +5,24 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { GIB, MIB } from '../../src/model/bytes.ts'
+import { digestOf } from '../support/image-files.ts'
+import { layerTar } from '../support/layer-tar.ts'
+import { written } from '../support/opened.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { runStella } from '../support/program.ts'
+import { imageOf, layout } from '../support/scanned-image.ts'
 import { largeImage, scannerOf } from '../support/scanner-service.ts'
 import type { Scanner } from '../support/scanner-service.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { until } from '../support/testbed.ts'
+
+const PACKAGE = {
+  path: 'a/package.json',
+  kind: 'file',
+  text: '{"name":"a","version":"1.0.0"}',
+} as const
 
 let images = ''
 let large = ''
@@ -217,5 +227,28 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
       limitBytes: 256 * MIB,
       lastEnd: { exitCode: 137, by: 'scanner', says: 'it was started again for another limit' },
     })
+  })
+
+  it('scans a damaged image without what is damaged, where that is wanted, and blocks it', async () => {
+    const scanner = await begin()
+    const whole = imageOf([layerTar([PACKAGE]), layerTar([{ ...PACKAGE, path: 'b/package.json' }])])
+    const [, upper = Buffer.alloc(0)] = whole.blobs
+    const name = `blobs/sha256/${digestOf(upper).slice(7)}`
+    const damaged = new Map([...layout(whole), [name, Buffer.from(upper).fill(0xff, 30, 60)]])
+    const image = `oci:${written(join(images, 'damaged'), damaged)}`
+    const outcomes = async (): Promise<unknown[]> => {
+      const [job] = await scanner.ended([await scanner.submit(image)])
+      return [job?.state, ...(job?.attempts.map(({ mode, outcome }) => `${mode} ${outcome}`) ?? [])]
+    }
+    expect(await outcomes()).toEqual(['failed', 'whole refused'])
+    await scanner.set('sbom.fallback_mode', 'true')
+    expect(await outcomes()).toEqual(['done', 'whole refused', 'partial done'])
+    expect(await scanner.desk.gate(image)).toMatchObject({
+      state: 'blocked',
+      reason: 'scan-partial',
+    })
+    const { jobs } = await scanner.desk.jobs({ limit: 1 })
+    expect(jobs[0]?.result).toMatchObject({ packages: 1, problems: 1 })
+    expect(await scanner.document(jobs[0]?.id ?? '')).toContain('the layer is left out')
   })
 })
