@@ -65,7 +65,8 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
   const stop = AbortSignal.timeout(flags.timeout ?? TIMEOUT_MS)
   const isProfiled = flags.profileMemory === true || flags.profile === true
   const profile = isProfiled ? startMemoryProfile('open') : null
-  const progress = flags.verbose === true ? scanStory(io) : scanProgress(io, flags)
+  const isTold = flags.verbose === true && flags.quiet !== true
+  const progress = isTold ? scanStory(io) : scanProgress(io, flags)
   const source = await openNamedImage(named, {
     platform: flags.platform ?? null,
     env: io.env,
