@@ -1,0 +1,102 @@
+/** What stands before the document, between two lines of dashes: YAML. */
+import { parseDocument } from 'yaml'
+import * as z from 'zod/mini'
+import { PARAM_TYPES, SEVERITIES } from '../../model/runbook.ts'
+import type { Param, RunbookAbout } from '../../model/runbook.ts'
+
+const names = z.array(z.string())
+const ParamRead = z.object({
+  type: z.optional(z.enum(PARAM_TYPES)),
+  asks: z.optional(z.string()),
+  default: z.optional(z.union([z.string(), z.number()])),
+})
+const FrontMatter = z.looseObject({
+  id: z.optional(z.string()),
+  title: z.optional(z.string()),
+  component: z.optional(z.string()),
+  severity: z.optional(z.enum(SEVERITIES)),
+  owner: z.optional(z.string()),
+  updated: z.optional(z.union([z.string(), z.date()])),
+  doctorCheck: z.optional(z.string()),
+  doctorChecks: z.optional(names),
+  alerts: z.optional(names),
+  params: z.optional(
+    z.record(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/)), ParamRead),
+  ),
+})
+
+export interface FrontMatterRead {
+  /** Null: it says nothing of it. */
+  id: string | null
+  title: string | null
+  about: RunbookAbout
+  params: readonly Param[]
+  /** What is wrong with it, a sentence each. */
+  problems: readonly string[]
+}
+
+export interface Split {
+  /** Null: there is none. */
+  frontMatter: string | null
+  /** With empty lines in its place, so that lines keep their numbers. */
+  body: string
+}
+
+export function splitFrontMatter(text: string): Split {
+  const match = /^---[ \t]*\n([\s\S]*?)\n---[ \t]*(?:\n|$)/.exec(text)
+  if (match === null) return { frontMatter: null, body: text }
+  const lines = match[0].split('\n').length - 1
+  return { frontMatter: match[1] ?? '', body: '\n'.repeat(lines) + text.slice(match[0].length) }
+}
+
+const NOTHING: FrontMatterRead = {
+  id: null,
+  title: null,
+  about: {
+    component: null,
+    severity: null,
+    owner: null,
+    updated: null,
+    doctorChecks: [],
+    alerts: [],
+    tracking: {},
+  },
+  params: [],
+  problems: [],
+}
+
+export function readFrontMatter(text: string | null): FrontMatterRead {
+  if (text === null) return NOTHING
+  const document = parseDocument(text, { logLevel: 'silent' })
+  const [error] = document.errors
+  if (error !== undefined) return { ...NOTHING, problems: [`the front matter: ${error.message}`] }
+  const read = FrontMatter.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {})
+  if (!read.success) {
+    const problems = read.error.issues.map(
+      ({ path, message }) => `the front matter: ${path.join('.')}: ${message}`,
+    )
+    return { ...NOTHING, problems }
+  }
+  const { id, title, component, severity, owner, updated, doctorCheck, doctorChecks, alerts } =
+    read.data
+  return {
+    id: id ?? null,
+    title: title ?? null,
+    about: {
+      component: component ?? null,
+      severity: severity ?? null,
+      owner: owner ?? null,
+      updated: updated instanceof Date ? updated.toISOString().slice(0, 10) : (updated ?? null),
+      doctorChecks: doctorChecks ?? (doctorCheck === undefined ? [] : [doctorCheck]),
+      alerts: alerts ?? [],
+      tracking: {},
+    },
+    params: Object.entries(read.data.params ?? {}).map(([name, param]) => ({
+      name,
+      type: param.type ?? 'text',
+      asks: param.asks ?? name,
+      usual: param.default === undefined ? null : String(param.default),
+    })),
+    problems: [],
+  }
+}

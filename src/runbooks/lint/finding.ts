@@ -1,0 +1,28 @@
+import type { Runbook } from '../../model/runbook.ts'
+
+export interface Finding {
+  rule: string
+  /** Of the document, counted from 1. */
+  line: number
+  says: string
+  /** What to do. */
+  todo: string
+  /** It cannot be run as it is, or it might do harm. */
+  isError: boolean
+}
+
+/** What rules look at beside the runbook. */
+export interface Surroundings {
+  text: string
+  /** Milliseconds. */
+  now: number
+  /** Whether there is such a file, seen from the document. */
+  exists(path: string): boolean
+}
+
+export interface Rule {
+  id: string
+  /** What is wrong where it finds something. */
+  about: string
+  find(runbook: Runbook, around: Surroundings): readonly Omit<Finding, 'rule'>[]
+}
