@@ -9,6 +9,7 @@ import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
+import { runbookRoutes } from './commands/runbook/routes.ts'
 import { sbomRoutes } from './commands/sbom/routes.ts'
 import { scanRoutes } from './commands/scan/routes.ts'
 import { scannerRoutes } from './commands/scanner/routes.ts'
@@ -38,6 +39,7 @@ const ROOT = buildRouteMap({
     image: imageRoutes,
     scanner: scannerRoutes,
     doctor: doctorCommand,
+    runbook: runbookRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

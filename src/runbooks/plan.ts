@@ -56,7 +56,7 @@ function refusalOf({ kind, run }: Step): string | null {
     const effect = effectOfAll(read.pipeline.programs.map((words) => filled(words, new Map())))
     if (kind === 'change' || effect === 'looks') continue
     const what = effect === 'changes' ? 'changes something' : 'is not known to only look'
-    return `${command.slice(0, 80)} ${what}, and a ${kind} may not: kind=change`
+    return `${command.slice(0, 80)} ${what}, which only kind=change may do`
   }
   return null
 }

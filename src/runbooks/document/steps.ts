@@ -7,7 +7,7 @@ import { filled, readWords } from '../commands/words.ts'
 import { readAttributes } from './attributes.ts'
 import type { Block } from './markdown.ts'
 
-type Fence = Extract<Block, { kind: 'fence' }>
+export type Fence = Extract<Block, { kind: 'fence' }>
 
 /** Where a fence stands. */
 export interface Place {

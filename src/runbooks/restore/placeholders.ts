@@ -1,7 +1,7 @@
 /** What a page took for a tag and left out: `<image-ref>` in a command. It comes back as a parameter. */
 
 /** Commands of ours that want an image where none stands, and options of theirs that want one. */
-const WANTS_IMAGE = /^stella image (?:inspect|layers)(?= -|$| \|)/
+const WANTS_IMAGE = /^\s*(?:\$ )?stella image (?:inspect|layers)(?= -|$| \|)/
 const EMPTY_OPTION = /(--image)(?= --|$| \|)/g
 const ANGLES = /<([A-Za-z][A-Za-z0-9 _-]{0,30})>/g
 

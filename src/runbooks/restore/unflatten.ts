@@ -39,7 +39,10 @@ export function unflatten(text: string): string {
     .split('\n')
     .map((line) => (/^(?:#|---|\*\*For |\d{1,2}\. )/.test(line) ? `\n${line}\n` : line))
     .join('\n')
-    .replaceAll(new RegExp(` ?${HELD}(\\d+)${HELD} ?`, 'g'), (_, at: string) => fences[Number(at)] ?? '')
+    .replaceAll(
+      new RegExp(` ?${HELD}(\\d+)${HELD} ?`, 'g'),
+      (_, at: string) => fences[Number(at)] ?? '',
+    )
     .replaceAll(/\n{3,}/g, '\n\n')
 }
 

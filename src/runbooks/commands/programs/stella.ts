@@ -5,7 +5,7 @@ const LOOKS = [
   ...['why', 'bill', 'top', 'size', 'simulate', 'audit', 'verify', 'doctor', 'image'],
   ...['cases list', 'cases show', 'sbom analyze'],
   ...['scanner status', 'scanner queue', 'scanner stats', 'scanner logs', 'scanner limits'],
-  ...['scanner gates list', 'scanner gates show', 'scanner plugins'],
+  ...['scanner gates list', 'scanner gates check', 'scanner plugins'],
   ...['scanner jobs list', 'scanner jobs show', 'scanner jobs details', 'scanner job details'],
   ...['scanner workers list', 'scanner workers stats', 'scanner workers inspect'],
   ...['scanner config get', 'scanner config list', 'scanner config history'],

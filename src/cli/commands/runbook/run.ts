@@ -1,0 +1,46 @@
+import { openRunbook } from '../../../app/runbooks/shelf.ts'
+import { usageError } from '../../../model/errors.ts'
+import { paramValues } from '../../../runbooks/params.ts'
+import { planOf } from '../../../runbooks/plan.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../render/paint.ts'
+import { print } from '../scanner/print.ts'
+import { planDocument, planLines } from './plan-text.ts'
+
+export interface RunFlags extends CommonFlags {
+  dryRun?: boolean
+  param?: readonly string[]
+}
+
+/** `stella runbook run`. */
+export function runRunbook(this: CliContext, flags: RunFlags, name: string): void {
+  const { runbook } = openRunbook(name).read
+  const params = paramValues(runbook.params, givenParams(flags.param ?? []))
+  if (flags.dryRun !== true) {
+    throw usageError('only the plan can be shown so far', '--dry-run', 'add --dry-run')
+  }
+  const plan = planOf(runbook, params.values)
+  const paint = paintFor(this.io, flags.noColor ?? false)
+  print(this.io, flags, {
+    document: planDocument(runbook, plan, params),
+    lines: planLines(runbook, plan, params.missing, paint),
+    quiet: [plan.hash],
+  })
+}
+
+/** @throws StellaError (usage) */
+export function givenParams(texts: readonly string[]): ReadonlyMap<string, string> {
+  const given = new Map<string, string>()
+  for (const text of texts) {
+    const at = text.indexOf('=')
+    if (at < 1)
+      throw usageError(
+        `'${text.slice(0, 60)}' is no parameter`,
+        '--param',
+        'write it as NAME=VALUE',
+      )
+    given.set(text.slice(0, at), text.slice(at + 1))
+  }
+  return given
+}
