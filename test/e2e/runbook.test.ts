@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { runbooks } from '../support/runbooks.ts'
 import { stella } from '../support/command-line.ts'
 
@@ -24,15 +25,26 @@ function written(text: string): string {
   return path
 }
 
-async function json(...args: readonly string[]): Promise<{ code: number; document: any }> {
+const Document = z.looseObject({
+  title: z.optional(z.nullable(z.string())),
+  hash: z.optional(z.string()),
+  runbooks: z.array(z.looseObject({ id: z.string() })).default([]),
+  missing: z.array(z.looseObject({ name: z.string() })).default([]),
+  plan: z.array(z.looseObject({ run: z.string(), refused: z.nullable(z.string()) })).default([]),
+  findings: z.array(z.looseObject({ rule: z.string(), line: z.number() })).default([]),
+})
+
+async function json(
+  ...args: readonly string[]
+): Promise<{ code: number; document: z.infer<typeof Document> }> {
   const { code, out } = await stella(['runbook', ...args, '--json'])
-  return { code, document: JSON.parse(out) }
+  return { code, document: Document.parse(JSON.parse(out)) }
 }
 
 describe('runbooks that come along', () => {
   it('are listed, and each can be shown, linted and planned', async () => {
     const { document } = await json('list')
-    expect(document.runbooks.map(({ id }: { id: string }) => id)).toEqual(OWN.toSorted())
+    expect(document.runbooks.map(({ id }) => id)).toEqual(OWN.toSorted())
     expect((await stella(['runbook', 'lint'])).out).toBe(
       `Nothing is wrong in ${OWN.length} runbooks\n`,
     )
@@ -40,9 +52,7 @@ describe('runbooks that come along', () => {
       expect((await json('show', id)).document).toMatchObject({ schema: 'stella.runbook/1', id })
       const { code, document: plan } = await json('run', id, '--dry-run')
       expect(code).toBe(0)
-      expect(
-        plan.plan.filter(({ refused }: { refused: string | null }) => refused !== null),
-      ).toEqual([])
+      expect(plan.plan.filter(({ refused }) => refused !== null)).toEqual([])
     }
   })
 })
@@ -56,7 +66,7 @@ describe('the plan of a run', () => {
       params: { image: 'registry:debian:12' },
       hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     })
-    expect(document.missing.map(({ name }: { name: string }) => name)).toContain('job')
+    expect(document.missing.map(({ name }) => name)).toContain('job')
     expect(document.plan).toContainEqual(
       expect.objectContaining({
         id: 'size',
@@ -72,7 +82,7 @@ describe('the plan of a run', () => {
   })
 
   it('has another hash where anything of it is different, and the same where nothing is', async () => {
-    const hash = async (...args: readonly string[]): Promise<string> =>
+    const hash = async (...args: readonly string[]): Promise<string | undefined> =>
       (await json('run', 'scanner-oom', '--dry-run', ...args)).document.hash
     expect(await hash(...IMAGE)).toBe(await hash(...IMAGE))
     expect(await hash(...IMAGE)).not.toBe(await hash())
@@ -129,9 +139,7 @@ describe('a linted document', () => {
     )
     const { code, document } = await json('lint', path)
     expect(code).toBe(1)
-    expect(
-      document.findings.map(({ rule, line }: { rule: string; line: number }) => [rule, line]),
-    ).toEqual([
+    expect(document.findings.map(({ rule, line }) => [rule, line])).toEqual([
       ['about', 1],
       ['stale', 1],
       ['dead-link', 8],
@@ -161,7 +169,7 @@ describe.skipIf(seedIsMissing !== null)('a runbook as a page had it, in one line
     const { document } = await json('run', SEED, '--dry-run', ...IMAGE)
     expect(document.title).toBe('Scanner - Out of Memory on Large Images')
     expect(document.plan).toHaveLength(19)
-    const commands = document.plan.map(({ run }: { run: string }) => run)
+    const commands = document.plan.map(({ run }) => run)
     expect(commands).toContain("stella image inspect registry:debian:12 --format json | jq '.size'")
     expect(commands).toContain('stella scan image --image registry:debian:12 --profile-memory')
     expect(commands).toContain('stella image layers registry:debian:12 --sort-by size')

@@ -62,7 +62,7 @@ export function planLines(
 function stepLines({ step, run, refused, undo }: PlannedStep, paint: Paint): readonly string[] {
   const kind = step.kind === 'change' ? paint.bad(step.kind) : step.kind.padEnd(6)
   const conditions = [
-    step.branch === null ? null : `${step.branch}`,
+    step.branch === null ? null : step.branch,
     step.when === null ? null : `only when ${step.when}`,
     step.expect === null ? null : `until ${step.expect}`,
     refused === null ? null : `refused: ${refused}`,
