@@ -1,4 +1,5 @@
 /** Jobs of the scanner's store, and those who take them. */
+import { afterAll, beforeAll, describe } from 'vitest'
 import type { JobResult } from '../../src/model/scan-job.ts'
 import { afterGone } from '../../src/scanning/retry.ts'
 import type { Database } from '../../src/store/database/types.ts'
@@ -10,6 +11,8 @@ import type {
   Taker,
 } from '../../src/store/scanner/job-types.ts'
 import type { ScannerStore } from '../../src/store/scanner/open.ts'
+import { ENGINES } from './databases.ts'
+import type { Engine } from './databases.ts'
 
 export const NOW = Date.UTC(2026, 10, 21)
 
@@ -79,4 +82,39 @@ export async function joined(parts: AsyncIterable<Uint8Array>): Promise<Buffer> 
   const all: Uint8Array[] = []
   for await (const part of parts) all.push(part)
   return Buffer.concat(all)
+}
+
+export interface OpenedStore {
+  database: Database
+  store: ScannerStore
+}
+
+/** The same tests over each engine of the database, with a scanner that nobody else uses. */
+export function describeStores(
+  title: (engine: string) => string,
+  tests: (at: OpenedStore) => void,
+): void {
+  for (const [name, start, isMissing] of ENGINES) {
+    describe.skipIf(isMissing)(title(name), () => {
+      let engine: Engine
+      let opened: OpenedStore
+      beforeAll(async () => {
+        engine = await start()
+        const database = await engine.open()
+        opened = { database, store: await scannerOf(database) }
+      }, 120_000)
+      afterAll(async () => {
+        await opened.database.close()
+        await engine.end()
+      })
+      tests({
+        get database() {
+          return opened.database
+        },
+        get store() {
+          return opened.store
+        },
+      })
+    })
+  }
 }
