@@ -220,7 +220,9 @@ describe('a journal that is opened again', () => {
 
   it('says where it cannot be written', () => {
     writeFileSync(join(data, 'file'), '')
-    expect(() => journal({}, join(data, 'file'))).toThrow('the journal of cases failed (ENOTDIR)')
+    expect(() => journal({}, join(data, 'file'))).toThrow(
+      'nothing can be kept in this folder (ENOTDIR)',
+    )
   })
 })
 
