@@ -28,6 +28,11 @@ export function redactAlert<T extends object>(texts: T): T {
   return redacted(texts)
 }
 
+/** What is written down of a run, without secrets: what commands were given, and what they wrote. */
+export function redactEvent<T extends object>(event: T): T {
+  return redacted(event)
+}
+
 /** A bill without secrets: command lines and what runtimes answered may hold some. */
 export function redactBill(bill: Bill): Bill {
   return redacted(bill)

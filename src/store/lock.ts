@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
+import { EXIT, StellaError } from '../model/errors.ts'
 import type { Instant } from '../model/time.ts'
 import { writeDurably } from './durable.ts'
 import { holdKernelLock, isKernelLockHeld } from './kernel-lock.ts'
@@ -55,6 +57,31 @@ export function takeLock(path: string, claim: LockClaim): LockAttempt {
   if (owner === null) return { ok: true, release }
   release()
   return { ok: false, owner }
+}
+
+/** Two that ask at the very same moment see each other and step back; one of them comes through soon. */
+const ATTEMPTS = 4
+
+/**
+ * Takes a lock.
+ *
+ * @throws StellaError (unreachable) naming the owner, where another one holds it
+ */
+export async function takeLockSoon(path: string, claim: LockClaim): Promise<Lock> {
+  for (let attempt = 1; ; attempt++) {
+    const taken = takeLock(path, claim)
+    if (taken.ok) return taken
+    if (attempt === ATTEMPTS) throw held(taken.owner)
+    await pause(10 + Math.random() * 40)
+  }
+}
+
+function held({ pid, purpose, since }: LockOwner): StellaError {
+  return new StellaError({
+    exitCode: EXIT.unreachable,
+    what: `another stella works on it: process ${pid} with ${purpose}, since ${new Date(since).toISOString()}`,
+    todo: 'wait until it is done, and look at the present state before you try again',
+  })
 }
 
 /** Who holds a lock now; null: nobody. The files of dead owners are removed, unless they are only looked at. */

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { NOTHING_SAID, orderFor, statesOf, workplace } from '../../../test/support/runs.ts'
+import type { Workplace } from '../../../test/support/runs.ts'
+
+const BOOK = `---
+schema: 1
+id: value
+title: A value is wrong
+params:
+  word: { type: text, asks: what it shall be, default: new }
+---
+
+# A value is wrong
+
+## Quick checks
+
+What is it?
+
+\`\`\`bash {id=look, kind=check, capture="value:text", problemIf="value != new"}
+cat FILE
+\`\`\`
+
+## Immediate mitigation
+
+Set it.
+
+\`\`\`bash {id=set, kind=change, risk=medium, when="look.problem", undo="SET FILE \${value}"}
+SET FILE new
+\`\`\`
+
+\`\`\`bash {id=again, kind=change, risk=low, when="look.problem"}
+SET FILE.second new
+\`\`\`
+
+\`\`\`bash {id=never, kind=change, risk=low, when="look.ok"}
+SET FILE never
+\`\`\`
+
+## Verification
+
+\`\`\`bash {id=is-new, kind=assert, expect="match(/^new$/)"}
+cat FILE
+\`\`\`
+`
+const RED = BOOK.replace('expect="match(/^new$/)"', 'expect="match(/^better$/)"')
+
+let place: Workplace
+beforeEach(() => {
+  place = workplace()
+})
+afterEach(() => place.remove())
+
+describe('a run', () => {
+  it('looks, changes what was approved, and shows that it helped', async () => {
+    const run = await place.start(place.write(BOOK))
+    expect(statesOf(run)).toEqual({
+      look: 'problem',
+      set: 'ok',
+      again: 'ok',
+      never: 'skipped',
+      'is-new': 'ok',
+    })
+    expect(run).toMatchObject({ verdict: 'resolved', by: 'tester' })
+    expect(run.steps.find(({ id }) => id === 'never')?.why).toContain('look.ok')
+    expect(place.now()).toBe('new')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('looks without any approval, and waits before the first change', async () => {
+    const path = place.write(BOOK)
+    const run = await place.start(path, { approval: NOTHING_SAID })
+    expect(statesOf(run)).toMatchObject({ look: 'problem', set: 'waits', 'is-new': 'pending' })
+    expect(run.verdict).toBeNull()
+    expect(place.log()).toEqual([])
+    const resumed = await place.resume(run.run, { approval: orderFor(path).approval })
+    expect(resumed.verdict).toBe('resolved')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('takes the changes back where they did not help, if that was wanted', async () => {
+    const path = place.write(RED)
+    const failed = await place.start(path)
+    expect(failed.verdict).toBe('failed')
+    expect(place.now()).toBe('new')
+    const undone = await place.resume(failed.run, { undo: true })
+    expect(undone.verdict).toBe('undone')
+    expect(place.now()).toBe('old')
+
+    const byItself = await place.start(path, { undoOnFailure: true })
+    expect(byItself).toMatchObject({ verdict: 'undone' })
+    expect(statesOf(byItself)).toMatchObject({ set: 'undone', 'is-new': 'failed' })
+    expect(place.now()).toBe('old')
+  })
+
+  it('takes an approval for the very plan that was approved', async () => {
+    const path = place.write(BOOK)
+    const { approval } = orderFor(path)
+    const other = place.write(BOOK.replace('SET FILE new', 'SET FILE newer'))
+    await expect(place.start(other, { approval })).rejects.toThrow('another plan')
+    expect(place.log()).toEqual([])
+  })
+
+  it('goes on only with the runbook that it began with, unless somebody says so', async () => {
+    const run = await place.start(place.write(BOOK), { approval: NOTHING_SAID })
+    const path = place.write(BOOK.replace('SET FILE new', 'SET FILE  new # as it was'))
+    const { approval } = orderFor(path)
+    await expect(place.resume(run.run)).rejects.toThrow('another one than when the run began')
+    expect((await place.resume(run.run, { rebase: true, approval })).verdict).toBe('resolved')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('is not gone on with where somebody has changed its journal', async () => {
+    const run = await place.start(place.write(BOOK), { approval: NOTHING_SAID })
+    const journal = join(place.data, 'runs', `${run.run}.ndjson`)
+    const text = readFileSync(journal, 'utf8')
+    writeFileSync(journal, text.replace('"state":"problem"', '"state":"ok"'))
+    await expect(place.resume(run.run)).rejects.toThrow('changed after it was written')
+    expect(place.told(run.run).broken).not.toBeNull()
+  })
+})
+
+const DYING = fileURLToPath(new URL('../../../test/support/dying-run.ts', import.meta.url))
+
+async function killedAt(line: number, path: string): Promise<string> {
+  const child = spawn(process.execPath, [DYING, place.folder, path, String(line)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  await once(child, 'close')
+  expect(child.signalCode).toBe('SIGKILL')
+  const [journal = ''] = readdirSync(join(place.data, 'runs')).filter((name) =>
+    name.endsWith('.ndjson'),
+  )
+  return journal.replace('.ndjson', '')
+}
+
+describe('a run that was killed', () => {
+  const LINES = 11
+  it.each(Array.from({ length: LINES }, (_, at) => at + 1))(
+    'behind line %d of its journal goes on, and does nothing twice',
+    async (line) => {
+      const path = place.write(BOOK)
+      const id = await killedAt(line, path)
+      // What a crash leaves of a line that was being written.
+      appendFileSync(join(place.data, 'runs', `${id}.ndjson`), '{"n":99,"befo')
+      const isInChange = place
+        .told(id)
+        .steps.some(({ state, kind }) => state === 'running' && kind === 'change')
+      expect(isInChange).toBe(line === 5 || line === 7)
+      const run = await place.resume(id, { approval: orderFor(path).approval })
+      if (isInChange) {
+        expect(run.verdict).toBe('failed')
+        expect(run.why).toMatch(/set|again/)
+        expect(place.log().length).toBeLessThanOrEqual(1)
+      } else {
+        expect(run.verdict).toBe('resolved')
+        expect(place.log()).toEqual(['new'])
+        expect(statesOf(run)).toMatchObject({ set: 'ok', again: 'ok', 'is-new': 'ok' })
+      }
+    },
+  )
+})

@@ -1,0 +1,113 @@
+/** Runs of small runbooks with real programs, in a folder of their own. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { liveDesk } from '../../src/app/runbooks/live-desk.ts'
+import { recordedRun, resumeRun, startRun } from '../../src/app/runbooks/runs.ts'
+import type { Approval, RunOrder } from '../../src/app/runbooks/runs.ts'
+import type { Runbook } from '../../src/model/runbook.ts'
+import { readRunbook } from '../../src/runbooks/document/read-runbook.ts'
+import { paramValues } from '../../src/runbooks/params.ts'
+import { planOf } from '../../src/runbooks/plan.ts'
+import { toldRun } from '../../src/runbooks/report/told-run.ts'
+import type { ToldRun } from '../../src/runbooks/report/told-run.ts'
+import type { RunDesk } from '../../src/runbooks/run/desk.ts'
+
+/** Writes what it is given into a file, and how often into another. */
+const SET = `#!/bin/sh
+echo "$2" > "$1"
+echo "$2" >> "$1.log"
+`
+
+export const NOTHING_SAID: Approval = { hash: null, steps: [], lowRisk: false }
+
+export interface Workplace {
+  folder: string
+  data: string
+  /** What the programs work on: it holds `old`. */
+  file: string
+  /** Writes a runbook, in which FILE stands for that file and SET for the program that changes it; gives its path. */
+  write(markdown: string): string
+  /** How often something was set, and to what. */
+  log(): readonly string[]
+  now(): string
+  start(path: string, order?: Partial<RunOrder>, desk?: Partial<RunDesk>): Promise<ToldRun>
+  resume(id: string, order?: Partial<Parameters<typeof resumeRun>[1]>): Promise<ToldRun>
+  told(id: string): ToldRun
+  remove(): void
+}
+
+export function workplace(folder = mkdtempSync(join(tmpdir(), 'stella-test-run-'))): Workplace {
+  const data = join(folder, 'data')
+  const file = join(folder, 'value')
+  const set = join(folder, 'set-value')
+  if (!existsSync(file)) writeFileSync(file, 'old\n')
+  writeFileSync(set, SET)
+  chmodSync(set, 0o755)
+  const place: Workplace = {
+    folder,
+    data,
+    file,
+    write(markdown) {
+      const path = join(folder, 'book.md')
+      writeFileSync(path, markdown.replaceAll('FILE', file).replaceAll('SET', set))
+      return path
+    },
+    log: () =>
+      existsSync(`${file}.log`) ? readFileSync(`${file}.log`, 'utf8').trim().split('\n') : [],
+    now: () => readFileSync(file, 'utf8').trim(),
+    async start(path, order = {}, desk = {}) {
+      const id = await startRun(data, { ...orderFor(path), ...order }, deskFor(desk))
+      return place.told(id)
+    },
+    async resume(id, order = {}) {
+      const usual = { id, open, approval: NOTHING_SAID, rebase: false, undo: false }
+      await resumeRun(data, { ...usual, ...order }, deskFor({}))
+      return place.told(id)
+    },
+    told(id) {
+      const { events, broken } = recordedRun(data, id)
+      const told = toldRun(id, events, broken)
+      if (told === null) throw new Error(`${id} has nothing to tell`)
+      return told
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+  return place
+}
+
+function open(path: string): Runbook {
+  return readRunbook(readFileSync(path, 'utf8'), path).runbook
+}
+
+/** All of its changes are approved by its hash. */
+export function orderFor(path: string, given: ReadonlyMap<string, string> = new Map()): RunOrder {
+  const runbook = open(path)
+  const { hash } = planOf(runbook, paramValues(runbook.params, given).values)
+  return {
+    runbook,
+    path,
+    given,
+    approval: { hash, steps: [], lowRisk: false },
+    onlyChecks: false,
+    deep: false,
+    undoOnFailure: false,
+  }
+}
+
+export function deskFor(desk: Partial<RunDesk>): RunDesk {
+  const usual = liveDesk({
+    now: () => Date.now(),
+    by: 'tester',
+    env: process.env,
+    signal: new AbortController().signal,
+    told: () => undefined,
+    person: null,
+  })
+  return { ...usual, ...desk }
+}
+
+/** The states of its steps, by their ids. */
+export function statesOf({ steps }: ToldRun): Readonly<Record<string, string>> {
+  return Object.fromEntries(steps.map(({ id, state }) => [id, state]))
+}
