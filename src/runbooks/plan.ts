@@ -30,6 +30,9 @@ export function planOf(runbook: Runbook, values: ReadonlyMap<string, string>): P
     undo,
     step.when,
     step.expect,
+    // These decide which changes are made, and when one has helped.
+    [step.problemIf, step.capture, step.since, step.retry, step.timeoutMs],
+    [step.risk, step.approvals, step.branch],
   ])
   const hash = createHash('sha256')
     .update(JSON.stringify([runbook.id, told]))

@@ -120,6 +120,7 @@ describe('commands of runbooks are commands of this program', () => {
       image,
       job: await aJob({ hasEnded: run.includes(' retry ') }),
       pool: 'default',
+      limit: '4Gi',
       case: 'c_0000000000000000',
       change: await aChange(),
     }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { liveDesk } from '../../src/app/runbooks/live-desk.ts'
 import { recordedRun, resumeRun, startRun } from '../../src/app/runbooks/runs.ts'
-import type { Approval, RunOrder } from '../../src/app/runbooks/runs.ts'
+import type { Approval, ResumeOrder, RunOrder } from '../../src/app/runbooks/runs.ts'
 import type { Runbook } from '../../src/model/runbook.ts'
 import { readRunbook } from '../../src/runbooks/document/read-runbook.ts'
 import { paramValues } from '../../src/runbooks/params.ts'
@@ -32,7 +32,7 @@ export interface Workplace {
   log(): readonly string[]
   now(): string
   start(path: string, order?: Partial<RunOrder>, desk?: Partial<RunDesk>): Promise<ToldRun>
-  resume(id: string, order?: Partial<Parameters<typeof resumeRun>[1]>): Promise<ToldRun>
+  resume(id: string, order?: Partial<ResumeOrder>, desk?: Partial<RunDesk>): Promise<ToldRun>
   told(id: string): ToldRun
   remove(): void
 }
@@ -60,9 +60,9 @@ export function workplace(folder = mkdtempSync(join(tmpdir(), 'stella-test-run-'
       const id = await startRun(data, { ...orderFor(path), ...order }, deskFor(desk))
       return place.told(id)
     },
-    async resume(id, order = {}) {
+    async resume(id, order = {}, desk = {}) {
       const usual = { id, open, approval: NOTHING_SAID, rebase: false, undo: false }
-      await resumeRun(data, { ...usual, ...order }, deskFor({}))
+      await resumeRun(data, { ...usual, ...order }, deskFor(desk))
       return place.told(id)
     },
     told(id) {

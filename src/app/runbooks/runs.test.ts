@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NOTHING_SAID, orderFor, statesOf, workplace } from '../../../test/support/runs.ts'
 import type { Workplace } from '../../../test/support/runs.ts'
+import { runPipeline } from '../../runbooks/run/pipeline.ts'
+import type { RunPipeline } from '../../runbooks/run/pipeline.ts'
 
 const BOOK = `---
 schema: 1
@@ -112,6 +114,86 @@ describe('a run', () => {
     await expect(place.resume(run.run)).rejects.toThrow('another one than when the run began')
     expect((await place.resume(run.run, { rebase: true, approval })).verdict).toBe('resolved')
     expect(place.log()).toEqual(['new'])
+  })
+
+  it('makes changes of low risk alone where no more was approved', async () => {
+    const path = place.write(BOOK.replace('risk=medium', 'risk=low'))
+    const approval = { hash: null, steps: [], lowRisk: true }
+    expect((await place.start(path, { approval })).verdict).toBe('resolved')
+    const careful = place.write(BOOK)
+    writeFileSync(place.file, 'old\n')
+    expect(statesOf(await place.start(careful, { approval }))).toMatchObject({ set: 'waits' })
+    expect(place.now()).toBe('old')
+  })
+
+  it('needs the approval of as many people as the runbook says', async () => {
+    const path = place.write(BOOK.replace('risk=medium', 'risk=medium, approve=2'))
+    const { approval } = orderFor(path)
+    const one = await place.start(path)
+    expect(one.waits?.why).toContain('somebody other than tester')
+    expect((await place.resume(one.run, { approval })).verdict).toBeNull()
+    const two = await place.resume(one.run, { approval }, { by: 'somebody else' })
+    expect(two.verdict).toBe('resolved')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('makes only those changes that were chosen', async () => {
+    const path = place.write(BOOK)
+    const { approval } = orderFor(path)
+    const run = await place.start(path, { approval: { ...approval, steps: ['set'] } })
+    expect(statesOf(run)).toMatchObject({ set: 'ok', again: 'skipped' })
+    await expect(
+      place.start(path, { approval: { ...approval, steps: ['no-such'] } }),
+    ).rejects.toThrow('no change is called')
+  })
+
+  it('only looks where nothing else was asked for', async () => {
+    const run = await place.start(place.write(BOOK), { onlyChecks: true })
+    expect(run).toMatchObject({ verdict: 'problem', why: expect.stringContaining('look') })
+    expect(place.log()).toEqual([])
+  })
+
+  it('does not call resolved what nobody has verified', async () => {
+    const [unverified = ''] = BOOK.split('## Verification')
+    expect((await place.start(place.write(unverified))).verdict).toBe('not-verified')
+  })
+
+  it('refuses a check that would change something', async () => {
+    const path = place.write(BOOK.replace('kind=change, risk=medium', 'kind=check'))
+    const run = await place.start(path)
+    expect(statesOf(run)).toMatchObject({ set: 'refused' })
+    expect(place.log()).not.toContain('new')
+  })
+
+  it('is made once at a time for the same values', async () => {
+    const path = place.write(BOOK)
+    let end = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const run: RunPipeline = async (programs, options) => {
+      await held
+      return runPipeline(programs, options)
+    }
+    const first = place.start(path, {}, { run })
+    await expect(place.start(path)).rejects.toThrow('another stella works on it')
+    end()
+    expect((await first).verdict).toBe('resolved')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('writes no secret down', async () => {
+    writeFileSync(place.file, 'DB_PASSWORD=tr0ub4dor&3\n')
+    const run = await place.start(place.write(BOOK), { approval: NOTHING_SAID })
+    const journal = readFileSync(join(place.data, 'runs', `${run.run}.ndjson`), 'utf8')
+    expect(journal).toContain('DB_PASSWORD')
+    expect(journal).not.toContain('tr0ub4dor')
+  })
+
+  it('tries what has to become true again, and fails where it never does', async () => {
+    const path = place.write(RED.replace('kind=assert,', 'kind=assert, retry=2x1s,'))
+    const run = await place.start(path)
+    expect(run.steps.find(({ id }) => id === 'is-new')).toMatchObject({ attempts: 2 })
   })
 
   it('is not gone on with where somebody has changed its journal', async () => {

@@ -96,7 +96,10 @@ function commandLines({ argv, exit, says, output, ms }: CommandEnd): readonly st
 
 /** A text that stands for itself, whatever is in it. */
 function plain(text: string): string {
-  return text.replaceAll(/[!-/:-@[-`{-~]/g, (sign) => `\\${sign}`).replaceAll(/\s+/g, ' ')
+  return text
+    .replaceAll(/[!#&*<>@[\\\]_`|~]/g, (sign) => `\\${sign}`)
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^(?=[-+=])|^(\d+)(?=[.)])/, '$1\\')
 }
 
 function code(text: string): string {

@@ -1,4 +1,5 @@
 /** Goes through a runbook from where the run stands, until it is over or has to wait for somebody. */
+import { planOf } from '../plan.ts'
 import type { PlannedStep } from '../plan.ts'
 import { carryOut } from './carry-out.ts'
 import { prepared } from './commands.ts'
@@ -65,7 +66,7 @@ function isToBeAsked({ desk }: Run, { step }: PlannedStep): boolean {
 async function askFor(run: Run, planned: PlannedStep, why: string): Promise<Progress> {
   const { desk, plan } = run
   const { step } = planned
-  const answer = (await desk.person?.approves(planned, why)) ?? 'quit'
+  const answer = (await desk.person?.approves(filledIn(run, planned), why)) ?? 'quit'
   if (answer === 'quit') return waits(run, planned, why)
   if (answer === 'no') {
     return end(run, planned, { state: 'skipped', why: `${desk.by} did not want it`, by: desk.by })
@@ -74,6 +75,14 @@ async function askFor(run: Run, planned: PlannedStep, why: string): Promise<Prog
   if (step.kind !== 'change') return doIt(run, planned)
   const again = decide(planned, run.state(), run.params, [])
   return again.kind === 'ask-for' ? waits(run, planned, again.why) : doIt(run, planned)
+}
+
+/** With what is known by now, so that somebody sees the very words that would be run. */
+function filledIn({ runbook, params, state }: Run, planned: PlannedStep): PlannedStep {
+  const { captures } = state()
+  const known = new Map([...captures].map(([name, value]) => [name, String(value)]))
+  const { steps } = planOf({ ...runbook, steps: [planned.step] }, new Map([...params, ...known]))
+  return steps[0] ?? planned
 }
 
 async function byHand(run: Run, planned: PlannedStep): Promise<Progress> {

@@ -2,23 +2,26 @@ import { openRunbook } from '../../../app/runbooks/shelf.ts'
 import { usageError } from '../../../model/errors.ts'
 import { paramValues } from '../../../runbooks/params.ts'
 import { planOf } from '../../../runbooks/plan.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { print } from '../scanner/print.ts'
+import type { LiveFlags } from './run-live.ts'
 import { planDocument, planLines } from './plan-text.ts'
 
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends LiveFlags {
   dryRun?: boolean
   param?: readonly string[]
 }
 
 /** `stella runbook run`. */
-export function runRunbook(this: CliContext, flags: RunFlags, name: string): void {
-  const { runbook } = openRunbook(name).read
-  const params = paramValues(runbook.params, givenParams(flags.param ?? []))
+export async function runRunbook(this: CliContext, flags: RunFlags, name: string): Promise<void> {
+  const opened = openRunbook(name)
+  const { runbook } = opened.read
+  const given = givenParams(flags.param ?? [])
+  const params = paramValues(runbook.params, given)
   if (flags.dryRun !== true) {
-    throw usageError('only the plan can be shown so far', '--dry-run', 'add --dry-run')
+    const { runLive } = await import('./run-live.ts')
+    return runLive(this, flags, opened, given)
   }
   const plan = planOf(runbook, params.values)
   const paint = paintFor(this.io, flags.noColor ?? false)

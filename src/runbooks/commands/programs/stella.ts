@@ -9,7 +9,7 @@ const LOOKS = [
   ...['scanner jobs list', 'scanner jobs show', 'scanner jobs details', 'scanner job details'],
   ...['scanner workers list', 'scanner workers stats', 'scanner workers inspect'],
   ...['scanner config get', 'scanner config list', 'scanner config history'],
-  ...['runbook list', 'runbook show', 'runbook lint', 'lab list'],
+  ...['runbook list', 'runbook show', 'runbook lint', 'runbook runs', 'runbook report', 'lab list'],
 ]
 const CHANGES = ['scanner', 'cases', 'record', 'pressure', 'lab', 'runbook', 'serve', 'watch']
 
