@@ -61,7 +61,14 @@ export function workplace(folder = mkdtempSync(join(tmpdir(), 'stella-test-run-'
       return place.told(id)
     },
     async resume(id, order = {}, desk = {}) {
-      const usual = { id, open, approval: NOTHING_SAID, rebase: false, undo: false }
+      const usual = {
+        id,
+        open,
+        given: new Map<string, string>(),
+        approval: NOTHING_SAID,
+        rebase: false,
+        undo: false,
+      }
       await resumeRun(data, { ...usual, ...order }, deskFor(desk))
       return place.told(id)
     },

@@ -182,6 +182,26 @@ describe('a run', () => {
     expect(place.log()).toEqual(['new'])
   })
 
+  it('can be interrupted while it looks, and goes on', async () => {
+    const path = place.write(BOOK)
+    const leaving = new AbortController()
+    const run = await place.start(path, {}, { signal: leaving.signal, told: () => leaving.abort() })
+    expect(run).toMatchObject({ verdict: null, waits: { step: 'look', why: 'it was interrupted' } })
+    expect((await place.resume(run.run)).verdict).toBe('resolved')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('is given a parameter again where its journal keeps none: it looked like a secret', async () => {
+    const word = 'password=tr0ub4dor'
+    const path = place.write(BOOK.replace('SET FILE new', 'SET FILE "${word}"'))
+    const given = new Map([['word', word]])
+    const { approval } = orderFor(path, given)
+    const run = await place.start(path, { given, approval: NOTHING_SAID })
+    await expect(place.resume(run.run, { approval })).rejects.toThrow('word')
+    await place.resume(run.run, { approval, given })
+    expect(place.log()).toEqual([word])
+  })
+
   it('writes no secret down', async () => {
     writeFileSync(place.file, 'DB_PASSWORD=tr0ub4dor&3\n')
     const run = await place.start(place.write(BOOK), { approval: NOTHING_SAID })
@@ -208,8 +228,9 @@ describe('a run', () => {
 
 const DYING = fileURLToPath(new URL('../../../test/support/dying-run.ts', import.meta.url))
 
-async function killedAt(line: number, path: string): Promise<string> {
-  const child = spawn(process.execPath, [DYING, place.folder, path, String(line)], {
+async function killedAt(line: number, path: string, undoOnFailure = false): Promise<string> {
+  const args = [place.folder, path, String(line), String(undoOnFailure)]
+  const child = spawn(process.execPath, [DYING, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   await once(child, 'close')
@@ -243,6 +264,20 @@ describe('a run that was killed', () => {
         expect(place.log()).toEqual(['new'])
         expect(statesOf(run)).toMatchObject({ set: 'ok', again: 'ok', 'is-new': 'ok' })
       }
+    },
+  )
+
+  it.each([11, 12, 13, 14])(
+    'behind line %d takes back what is left, and nothing twice',
+    async (line) => {
+      const path = place.write(RED)
+      const id = await killedAt(line, path, true)
+      const run = await place.resume(id)
+      const isInUndo = line === 13
+      expect(run.verdict).toBe(isInUndo ? 'failed' : 'undone')
+      expect(statesOf(run)['set']).toBe(isInUndo ? 'ok' : 'undone')
+      if (isInUndo) expect(run.why).toContain('not taken back: set')
+      else expect(place.log()).toEqual(['new', 'old'])
     },
   )
 })

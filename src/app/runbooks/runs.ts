@@ -1,6 +1,8 @@
 /** Runs of runbooks: begun, gone on with, and taken back. One at a time for a runbook with its parameters. */
 import { createHash, randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { redactEvent } from '../../evidence/redact.ts'
+import { REDACTED } from '../../evidence/redacted.ts'
 import { usageError } from '../../model/errors.ts'
 import type { Runbook } from '../../model/runbook.ts'
 import { paramValues } from '../../runbooks/params.ts'
@@ -43,6 +45,8 @@ export interface RunOrder {
 export interface ResumeOrder {
   id: string
   open(path: string): Runbook
+  /** Of parameters whose values are not in the journal, for they are secrets. */
+  given: ReadonlyMap<string, string>
   approval: Approval
   /** The document may be another one than it was. */
   rebase: boolean
@@ -110,8 +114,8 @@ export async function resumeRun(
 ): Promise<void> {
   const store = runStore(dataFolder)
   const { begun } = stateIn(store.read(order.id)?.events ?? [], order.id)
-  const params = new Map(Object.entries(begun.params))
-  const lock = await lockOf(store.folder, begun.runbook.id, params, {
+  const written = new Map(Object.entries(begun.params))
+  const lock = await lockOf(store.folder, begun.runbook.id, written, {
     purpose: order.id,
     at: desk.now(),
   })
@@ -121,6 +125,7 @@ export async function resumeRun(
       // Read again behind the lock: somebody may have gone on in the meantime.
       const state = stateIn(store.read(order.id)?.events ?? [], order.id)
       const runbook = order.open(begun.runbook.path)
+      const params = paramsAgain(runbook, written, order.given)
       const plan = planOf(runbook, params)
       if (plan.hash !== state.plan && !order.rebase) {
         throw usageError(
@@ -156,6 +161,22 @@ export async function resumeRun(
   } finally {
     lock.release()
   }
+}
+
+/** @throws StellaError (usage) where a secret has to be given again */
+function paramsAgain(
+  runbook: Runbook,
+  written: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  for (const [name, value] of written) {
+    if (!value.includes(REDACTED) || given.has(name)) continue
+    const what = `the value of '${name}' is in no journal: it looked like a secret`
+    throw usageError(what, '--param', `give it again: --param ${name}=…`)
+  }
+  return given.size === 0
+    ? written
+    : paramValues(runbook.params, new Map([...written, ...given])).values
 }
 
 export interface RecordedRun {
@@ -242,7 +263,8 @@ function lockOf(
   params: ReadonlyMap<string, string>,
   claim: { purpose: string; at: number },
 ): Promise<Lock> {
-  const target = JSON.stringify([runbook, [...params]])
+  // As the journal has them: whoever resumes has no others.
+  const target = JSON.stringify([runbook, redactEvent(Object.fromEntries(params))])
   const name = createHash('sha256').update(target).digest('hex').slice(0, 32)
   return takeLockSoon(join(privateFolder(join(privateFolder(folder), 'locks')), name), claim)
 }

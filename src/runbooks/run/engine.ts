@@ -178,14 +178,17 @@ async function fail(run: Run): Promise<void> {
   const steps = plan.steps.map(({ step }) => step)
   const { why } = verdictOf(run.state(), steps)
   const changes = toTakeBack(run)
+  // What a crash has cut short is brought to its end.
+  const hasBegun = run.state().undone.size > 0
   const isWanted =
+    hasBegun ||
     run.state().begun.undoOnFailure ||
     ((await desk.person?.wantsUndo(
       why,
       changes.map(({ step }) => step.id),
     )) ??
       false)
-  if (changes.length > 0 && isWanted) await undo(run, why)
+  if ((changes.length > 0 || hasBegun) && isWanted) await undo(run, why)
   else run.note({ kind: 'ended', verdict: 'failed', why })
 }
 

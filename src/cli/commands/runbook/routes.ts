@@ -189,6 +189,14 @@ const resumeCommand = buildCommand({
     positional: RUN_PARAMETER,
     flags: {
       ...APPROVAL_FLAGS,
+      param: {
+        kind: 'parsed',
+        parse: asItIs,
+        brief: 'The value of a parameter that is not in the journal, for it looks like a secret',
+        placeholder: 'NAME=VALUE',
+        variadic: true,
+        optional: true,
+      },
       rebase: {
         kind: 'boolean',
         brief:
