@@ -68,6 +68,7 @@ async function tried(
 ): Promise<{ judged: Judged } & Pick<Ended, 'commands' | 'captures' | 'seen' | 'exit'>> {
   const ends: CommandEnd[] = []
   let stdout = ''
+  let source = ''
   let output = ''
   let exit: number | null = 0
   let says: string | null = null
@@ -79,13 +80,14 @@ async function tried(
     const end = await runOne(programs, step.timeoutMs ?? USUAL_MS[step.kind], desk)
     ends.push(end.told)
     stdout += end.stdout
+    source += end.source
     output += end.output
     if (exit === 0) exit = end.told.exit
     says ??= end.told.says
     // What follows a change that failed rests on it.
     if (says !== null || (step.kind === 'change' && exit !== 0)) break
   }
-  const captures = capturesOf(step.capture, stdout)
+  const captures = capturesOf(step.capture, stdout, source)
   const scope = {
     values: new Map<string, Value>([
       ...values,
@@ -103,7 +105,7 @@ export async function runOne(
   programs: Programs,
   timeoutMs: number,
   desk: RunDesk,
-): Promise<{ told: CommandEnd; stdout: string; output: string }> {
+): Promise<{ told: CommandEnd; stdout: string; source: string; output: string }> {
   const begun = performance.now()
   const argv = programs.map(([name = '', ...args]) =>
     name === 'stella' ? [...desk.stella, ...args] : [name, ...args],
@@ -117,7 +119,7 @@ export async function runOne(
     output: excerptOf(output),
     ms: Math.round(performance.now() - begun),
   }
-  return { told, stdout: end.stdout, output }
+  return { told, stdout: end.stdout, source: end.source, output }
 }
 
 function excerptOf(text: string): string {

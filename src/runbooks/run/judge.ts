@@ -62,13 +62,18 @@ export function valuesFor(
   return values
 }
 
+/** @param source what the first program of a pipe wrote: `… | jq .size` shows one field of what can be asked for */
 export function capturesOf(
   wanted: readonly Capture[],
   stdout: string,
+  source: string,
 ): Readonly<Record<string, Value>> {
   const found: Record<string, Value> = {}
   for (const { name, from } of wanted) {
-    const value = from.kind === 'text' ? firstLine(stdout) : at(jsonOf(stdout), from.path)
+    const value =
+      from.kind === 'text'
+        ? firstLine(stdout)
+        : (at(jsonOf(stdout), from.path) ?? at(jsonOf(source), from.path))
     if (value !== null) found[name] = value
   }
   return found

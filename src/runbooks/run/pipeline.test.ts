@@ -33,6 +33,16 @@ describe('a pipeline', () => {
     })
   })
 
+  it('keeps what was there before the others of the pipe took their part of it', async () => {
+    const json = '{"size":5,"layers":3}'
+    const end = await run([
+      ['printf', '%s', json],
+      ['grep', '-o', '5'],
+    ])
+    expect(end).toMatchObject({ stdout: '5\n', source: json })
+    expect(await run([['printf', '%s', json]])).toMatchObject({ stdout: json, source: json })
+  })
+
   it('ends one that floods when nobody reads any more', async () => {
     const end = await run([['yes'], ['head', '-n', '2']])
     expect(end).toMatchObject({ outcome: 'exited', exit: 0, stdout: 'y\ny\n' })

@@ -20,6 +20,8 @@ export interface PipelineEnd {
   /** What went wrong, for people; null where it exited. */
   says: string | null
   stdout: string
+  /** What the first program wrote, before others of the pipe took from it what they show. */
+  source: string
   stderr: string
   /** Bytes of output that are left out. */
   left: number
@@ -39,6 +41,7 @@ const FLUSH_MS = 250
 
 export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, env }) => {
   const stdout = keptText(MOST_STDOUT)
+  const source = keptText(MOST_STDOUT)
   const stderr = keptText(MOST_STDERR)
   const children: ChildProcess[] = []
   const ends: Promise<ProgramEnd>[] = []
@@ -60,6 +63,8 @@ export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, en
     ends.push(endOf(child, name))
     if (before !== null && child.stdin !== null) connect(before, child.stdin, () => undefined)
     child.stderr?.on('data', (chunk: Buffer) => stderr.take(chunk))
+    if (at === 0 && programs.length > 1)
+      child.stdout?.on('data', (chunk: Buffer) => source.take(chunk))
     if (at === programs.length - 1) child.stdout?.on('data', (chunk: Buffer) => stdout.take(chunk))
     before = child.stdout
   }
@@ -75,6 +80,7 @@ export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, en
   return {
     ...judged(ended, last, cut, timeoutMs),
     stdout: stdout.text(),
+    source: programs.length > 1 ? source.text() : stdout.text(),
     stderr: stderr.text(),
     left: stdout.left() + stderr.left(),
   }
