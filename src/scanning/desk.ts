@@ -46,7 +46,7 @@ export interface ScannerDesk {
   /** All, as they hold now. */
   settings(): Promise<readonly HeldSetting[]>
   /** Null takes it away. @throws StellaError (usage) where the key or the value is none */
-  set(key: string, text: string | null, by: string): Promise<HeldSetting>
+  set(key: string, text: string | null, by: string): Promise<SettingSet>
   /** Newest first. */
   history(query: { limit: number; key?: string | undefined }): Promise<readonly SettingChange[]>
   /** Takes a change back; gives the change that did it. @throws StellaError (unreachable) where there is none */
@@ -114,6 +114,12 @@ export interface HeldSetting {
   brief: string
   /** In units that programs compute with: `{ bytes: 8589934592 }`. */
   told: Readonly<Record<string, number | boolean>>
+}
+
+/** A setting that was just set. */
+export interface SettingSet extends HeldSetting {
+  /** What takes it back: its number in the history; null: nothing is different. */
+  change: number | null
 }
 
 export interface WorkersWanted {

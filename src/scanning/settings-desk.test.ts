@@ -45,9 +45,13 @@ describe.skipIf(start === undefined || isMissing)(`settings at the desk over ${n
   })
 
   it('are set as they are written, told in plain units, and taken away', async () => {
-    const set = await desk.set(MEMORY, '8Gi', 'me')
+    const { change, ...set } = await desk.set(MEMORY, '8Gi', 'me')
     expect(set).toMatchObject({ value: '8Gi', isUsual: false, told: { bytes: 8_589_934_592 } })
     expect(await held(MEMORY)).toEqual(set)
+    expect(await desk.rollback(change ?? 0, 'me')).toMatchObject({ key: MEMORY, to: null })
+    expect(await held(MEMORY)).toMatchObject({ value: '4Gi', isUsual: true })
+    await desk.set(MEMORY, '8Gi', 'me')
+    expect((await desk.set(MEMORY, '8Gi', 'me')).change).toBeNull()
     expect(await desk.set(MEMORY, null, 'me')).toMatchObject({ value: '4Gi', isUsual: true })
   })
 

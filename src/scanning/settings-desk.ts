@@ -32,8 +32,8 @@ export function settingsDesk(
     async set(key, text, by) {
       const setting = settingOf(key)
       if (text !== null) await check(setting, text)
-      await settings.change({ key, to: text, at: now(), by })
-      return held(setting, await settings.all())
+      const change = await settings.change({ key, to: text, at: now(), by })
+      return { ...held(setting, await settings.all()), change: change?.id ?? null }
     },
     history: (query) => settings.history(query),
     async rollback(id, by) {

@@ -141,7 +141,10 @@ const Setting = z.object({
   told: z.record(text, z.union([z.number(), z.boolean()])),
 })
 
-export const SettingAnswer = answerKind('stella.scanner-setting/1', Setting.shape)
+export const SettingAnswer = answerKind('stella.scanner-setting/1', {
+  ...Setting.shape,
+  change: numberOrNull,
+})
 
 export const SettingsAnswer = answerKind('stella.scanner-held-settings/1', {
   settings: list(Setting),

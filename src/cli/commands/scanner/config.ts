@@ -38,7 +38,7 @@ export async function setSetting(
   value: string,
 ): Promise<void> {
   const set = await withDesk(this.io, flags, (desk) => desk.set(key, value, userName()))
-  printSetting(this, flags, set)
+  printSetting(this, flags, set, { change: set.change })
   tellOfRestart(this, flags, key)
 }
 
@@ -55,7 +55,7 @@ export async function resetSetting(
   key: string,
 ): Promise<void> {
   const set = await withDesk(this.io, flags, (desk) => desk.set(key, null, userName()))
-  printSetting(this, flags, set)
+  printSetting(this, flags, set, { change: set.change })
   tellOfRestart(this, flags, key)
 }
 
@@ -103,8 +103,13 @@ function changeRow({ id, at, key, from, to, by }: SettingChange): string[] {
 }
 
 /** One of them is one line of JSON: scripts compare it as it stands. */
-function printSetting({ io }: CliContext, flags: ScannerFlags, setting: HeldSetting): void {
-  if (flags.json === true) io.out(`${JSON.stringify(settingDocument(setting))}\n`)
+function printSetting(
+  { io }: CliContext,
+  flags: ScannerFlags,
+  setting: HeldSetting,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  if (flags.json === true) io.out(`${JSON.stringify({ ...settingDocument(setting), ...more })}\n`)
   else if (flags.quiet === true) io.out(`${valueText(setting)}\n`)
   else io.out(`${settingLine(setting)}\n`)
 }
