@@ -64,7 +64,8 @@ function restarts(series: ReadonlyMap<string, number>): (number | undefined)[] {
   )
 }
 
-const RESTARTED_BY_HAND = RESTART_REASONS.map((reason) => (reason === 'manual' ? 1 : 0))
+/** With another limit than before. */
+const RESTARTED_FOR_A_SETTING = RESTART_REASONS.map((reason) => (reason === 'config' ? 1 : 0))
 
 /** Layers are taken into memory, and there is little of it. */
 async function withLittle(scanner: Scanner): Promise<void> {
@@ -93,12 +94,12 @@ describe.skipIf(requireParts('root', 'kmsg', 'prometheus'))('the scanner in /met
     const scanner = await begin()
     await withLittle(scanner)
     const before = await scrape()
-    expect(restarts(before)).toEqual(RESTARTED_BY_HAND)
+    expect(restarts(before)).toEqual(RESTARTED_FOR_A_SETTING)
     expect(before.get(`scanner_worker_memory_limit_bytes${WORKER}`)).toBe(LIMIT)
 
     const [job] = await scanner.ended([await scanner.submit(large)])
     expect(job?.attempts.map(({ outcome }) => outcome)).toEqual(['oom', 'done'])
-    const killed = RESTARTED_BY_HAND.with(RESTART_REASONS.indexOf('oom'), 1)
+    const killed = RESTARTED_FOR_A_SETTING.with(RESTART_REASONS.indexOf('oom'), 1)
     const after = await scrape()
     expect(restarts(after)).toEqual(killed)
     expect(after.get('scanner_jobs{state="done"}')).toBe(1)
