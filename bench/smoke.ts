@@ -31,6 +31,7 @@ const BENCHMARKS: readonly Benchmark[] = [
     prints: /\d files: .* 0 files read differently/,
   },
   { file: 'memory/sbom-formats.ts', args: ['5000'], prints: /table: .* MiB live/ },
+  { file: 'runbooks/overhead.ts', args: ['5', '1'], prints: /engine and journal: \d.* ms a step/ },
   { file: 'watch/overhead.ts', args: ['20', '3'], prints: /stella watch: \d/ },
   { file: 'watch/detection.ts', args: ['3'], prints: /stella watch +3 told/ },
   { file: 'watch/intake.ts', args: ['4', '2', '20'], prints: /(\d+) sent in .* \1 kept/ },

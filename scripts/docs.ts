@@ -6,6 +6,7 @@ import { checksReference } from './lib/checks-reference.ts'
 import { cliReference } from './lib/cli-reference.ts'
 import { imageLimitsPage } from './lib/image-limits.ts'
 import { rulesReference } from './lib/rules-reference.ts'
+import { runbookRulesReference } from './lib/runbook-rules-reference.ts'
 
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/cli.md', import.meta.url)),
@@ -18,6 +19,10 @@ writeFileSync(
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/rules.md', import.meta.url)),
   rulesReference(),
+)
+writeFileSync(
+  fileURLToPath(new URL('../docs/reference/runbook-rules.md', import.meta.url)),
+  runbookRulesReference(),
 )
 writeFileSync(
   fileURLToPath(new URL('../docs/reference/audit-config.schema.json', import.meta.url)),

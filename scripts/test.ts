@@ -30,18 +30,23 @@ interface Outcome {
   seconds: number
 }
 
-/** One after the other; those of one line at the same time. */
-const LINES: readonly (readonly Stage[])[] = [
-  [check('build', 'npm', 'run', '--silent', 'build')],
-  [check('types', 'npm', 'run', '--silent', 'types')],
-  [check('lint', 'npm', 'run', '--silent', 'lint')],
-  [check('format', 'npm', 'run', '--silent', 'format:check')],
-  [check('unused', 'npm', 'run', '--silent', 'unused')],
-  [tests('unit')],
-  // Guests have a kernel of their own, and take what processor time is left.
-  [tests('live'), politely(tests('guest'))],
+interface Ran extends Outcome {
+  name: string
+  /** What it printed, where it was not shown at once. */
+  held: string
+}
+
+const CHECKS: readonly Stage[] = [
+  check('build', 'npm', 'run', '--silent', 'build'),
+  check('types', 'npm', 'run', '--silent', 'types'),
+  check('lint', 'npm', 'run', '--silent', 'lint'),
+  check('format', 'npm', 'run', '--silent', 'format:check'),
+  check('unused', 'npm', 'run', '--silent', 'unused'),
 ]
-const STAGES = LINES.flat()
+const ON_THIS_KERNEL: readonly Stage[] = [tests('unit'), tests('live')]
+/** Guests have a kernel of their own, and take what processor time is left: they run beside everything else. */
+const ON_OTHER_KERNELS: readonly Stage[] = [politely(tests('guest'))]
+const STAGES = [...CHECKS, ...ON_THIS_KERNEL, ...ON_OTHER_KERNELS]
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
@@ -51,23 +56,23 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
+const outcomes = await runAll(CHECKS, true)
+const beside = runAll(ON_OTHER_KERNELS, !ON_THIS_KERNEL.some(isWanted))
+outcomes.push(...(await runAll(ON_THIS_KERNEL, true)))
+for (const outcome of await beside) {
+  if (outcome.held !== '') console.log(`${title(outcome.name)}\n${outcome.held}`)
+  outcomes.push(outcome)
+}
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const lines: string[] = []
-for (const line of LINES) {
-  const wanted = line.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
-  const outcomes = await Promise.all(
-    wanted.map(async (stage, at) => ({ name: stage.name, ...(await run(stage, at === 0)) })),
+for (const { name, ...outcome } of outcomes) {
+  total.passed += outcome.counts.passed
+  total.failed += outcome.counts.failed
+  total.skipped += outcome.counts.skipped
+  lines.push(
+    summaryLine(name, outcome),
+    ...[...outcome.reasons].map((reason) => `           ${reason}`),
   )
-  for (const { name, held, ...outcome } of outcomes) {
-    if (held !== '') console.log(`${title(name)}\n${held}`)
-    total.passed += outcome.counts.passed
-    total.failed += outcome.counts.failed
-    total.skipped += outcome.counts.skipped
-    lines.push(
-      summaryLine(name, outcome),
-      ...[...outcome.reasons].map((reason) => `           ${reason}`),
-    )
-  }
 }
 console.log(`\n${lines.join('\n')}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
@@ -90,8 +95,21 @@ function title(name: string): string {
   return styleText('bold', `\n== ${name}`)
 }
 
+function isWanted({ name }: Stage): boolean {
+  return chosen.length === 0 || chosen.includes(name)
+}
+
+/** Those that were asked for, one after the other. */
+async function runAll(stages: readonly Stage[], isShown: boolean): Promise<Ran[]> {
+  const ran: Ran[] = []
+  for (const stage of stages) {
+    if (isWanted(stage)) ran.push({ name: stage.name, ...(await run(stage, isShown)) })
+  }
+  return ran
+}
+
 /** @param isShown what it prints is shown at once; else it is held */
-async function run(stage: Stage, isShown: boolean): Promise<Outcome & { held: string }> {
+async function run(stage: Stage, isShown: boolean): Promise<Omit<Ran, 'name'>> {
   if (isShown) console.log(title(stage.name))
   const started = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'stella-test-'))

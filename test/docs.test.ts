@@ -10,6 +10,7 @@ import { checksReference } from '../scripts/lib/checks-reference.ts'
 import { cliReference } from '../scripts/lib/cli-reference.ts'
 import { imageLimitsPage } from '../scripts/lib/image-limits.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
+import { runbookRulesReference } from '../scripts/lib/runbook-rules-reference.ts'
 import { RULES } from '../src/audit/rules/index.ts'
 import { CHECKS } from '../src/doctor/checks/index.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
@@ -44,6 +45,10 @@ test('the reference of the commands is what the program says; node scripts/docs.
 test('the reference of the rules is what the rules say; node scripts/docs.ts writes it', () => {
   expect(page('docs/reference/rules.md')).toBe(rulesReference())
   for (const { id } of RULES) expect(rulesReference()).toContain(`### ${id}: `)
+})
+
+test('the reference of the rules of runbooks is what they say; node scripts/docs.ts writes it', () => {
+  expect(page('docs/reference/runbook-rules.md')).toBe(runbookRulesReference())
 })
 
 test('the reference of the checks is what the checks say; node scripts/docs.ts writes it', () => {
@@ -95,6 +100,32 @@ test.each(PAGES)('links of %s lead somewhere', (path) => {
   )
   expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([])
 })
+
+test('what is said of runbooks is shown by tests that are there', () => {
+  const shown = [
+    ...page('docs/explanation/runbook-systems.md').matchAll(
+      /\]\(\.\.\/\.\.\/([^)#]+\.test\.ts)#([^)]+)\)/g,
+    ),
+  ]
+  const missing = shown.filter(([, path = '', name = '']) => !testsIn(path).has(name))
+  expect(shown.length).toBeGreaterThan(15)
+  expect(missing.map(([, path, name]) => `${path}: ${name}`)).toEqual([])
+})
+
+/** Their names, as they stand in links. */
+function testsIn(path: string): ReadonlySet<string> {
+  const names = page(path).matchAll(
+    /^\s*(?:(?:it|test)(?:\.each\([^]*?\))?\(|\])?\)?\(?\s*'([^'\n]+)',/gm,
+  )
+  return new Set(
+    [...names].map(([, name = '']) =>
+      name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-|-$/g, ''),
+    ),
+  )
+}
 
 /** A quiet container of three hours, a sample a minute. */
 const SERIES = `time,bytes\n${Array.from(

@@ -147,6 +147,7 @@ async function call(name: string, ...args: string[]): Promise<void> {
     env: process.env,
     drained: async () => {},
     becomeLean: () => {},
+    mayGoUnread: () => {},
     terminal: null,
     now: () => Date.now(),
   }

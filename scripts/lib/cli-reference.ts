@@ -40,6 +40,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
     env: {},
     drained: async () => {},
     becomeLean: () => {},
+    mayGoUnread: () => {},
     terminal: null,
     now: () => 0,
   }

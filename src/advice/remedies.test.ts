@@ -120,6 +120,22 @@ describe('what a program can set by itself', () => {
     for (const [name, value] of set) expect(runs(sooner)[0]).toContain(`${name}=${value}`)
   })
 
+  test('writing back begins below the limit: at an eighth of it, and never so little that all who write wait', () => {
+    const settings = (limitBytes: number) => {
+      const judged = of('oom-own-limit', ['dirty-pages'])
+      const binding = { ...judged.binding, limitBytes }
+      const sooner = remedy('write-back-sooner', incident(), { ...judged, binding })
+      return sooner?.change?.kind === 'sysctl' ? sooner.change.set : null
+    }
+    const bytes = (background: number, most: number) => ({
+      'vm.dirty_background_bytes': String(background),
+      'vm.dirty_bytes': String(most),
+    })
+    expect(settings(64 * 1024 * MIB)).toEqual(bytes(524_288_000, 838_860_800))
+    expect(settings(256 * MIB)).toEqual(bytes(20 * MIB, 32 * MIB))
+    expect(settings(32 * MIB)).toEqual(bytes(10 * MIB, 16 * MIB))
+  })
+
   test('writing back sooner comes before a limit that only wins time', () => {
     const [first] = advise(incident(), of('oom-own-limit', ['dirty-pages'])).filter(
       (one) => one.change !== null,

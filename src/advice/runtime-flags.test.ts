@@ -16,6 +16,12 @@ it.each([
     '-Xmx512m',
     '-Dkey=hidden -Xmx512m',
   ],
+  [
+    'JAVA_TOOL_OPTIONS',
+    '-Xmx512m -XX:MaxDirectMemorySize=32m',
+    '-XX:MaxDirectMemorySize=32m',
+    '-Xmx512m -XX:MaxDirectMemorySize=32m',
+  ],
 ])('%s %j gets %s', (variable, present, flag, expected) => {
   expect(withFlag(variable, present, flag)).toBe(expected)
 })

@@ -7,7 +7,7 @@ const OURS: Readonly<Record<string, RegExp>> = {
 }
 
 /**
- * The value that a variable has to get so that the flag is in force: what else stood there is kept.
+ * The value that a variable has to get so that the flag is in force, as the last one of its kind: what else stood there is kept.
  *
  * @param present null: it is not set
  * @example withFlag('NODE_OPTIONS', '--trace-gc --max-old-space-size=4096', '--max-old-space-size=512') // '--trace-gc --max-old-space-size=512'
@@ -15,8 +15,10 @@ const OURS: Readonly<Record<string, RegExp>> = {
 export function withFlag(variable: string, present: string | null, flag: string): string {
   const ours = OURS[variable]
   if (ours === undefined || present === null) return flag
-  const kept = present.replace(ours, ' ').split(/\s+/)
-  return [...kept.filter((word) => word !== ''), flag].join(' ')
+  const rest = flag.search(ours) === -1 ? present : present.replace(ours, ' ')
+  const flags = flag.split(/\s+/)
+  const kept = rest.split(/\s+/).filter((word) => word !== '' && !flags.includes(word))
+  return [...kept, flag].join(' ')
 }
 
 /**

@@ -16,6 +16,8 @@ export interface CliIo {
   now(): Instant
   /** Makes of this program one that can hold the embedded database: it may start again, so it is called before anything else. */
   becomeLean(): void
+  /** From now on it is no fault where nobody can read what is printed: what is being done goes on. */
+  mayGoUnread(): void
 }
 
 export interface CliContext extends CommandContext {

@@ -1,19 +1,25 @@
 import type { FixRecord } from '../model/fix.ts'
 import { applyPlan, planChange, recoverFixes, undoFix } from '../remedy/engine.ts'
+import type { Driver } from '../remedy/driver.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
 import { hostReader } from '../sources/reader.ts'
 import { fixStore } from '../store/fixes.ts'
 import type { FixDesk } from './engine.ts'
 
-/** What stella changed, kept below a data folder, and how it changes more. An interruption is followed by the way back. */
-export function fixDesk(dataFolder: string): FixDesk {
+/**
+ * What stella changed, kept below a data folder, and how it changes more. An interruption is followed by the way back.
+ *
+ * @param more drivers of what has to be opened before it can be asked
+ */
+export function fixDesk(dataFolder: string, more: readonly Driver[] = []): FixDesk {
+  const drivers = [...DRIVERS, ...more]
   const store = fixStore(dataFolder)
   const reader = hostReader()
   return {
     folder: store.folder,
     list: store.list,
     read: store.read,
-    plan: (request) => withInterrupt((signal) => planChange(DRIVERS, request, { reader, signal })),
+    plan: (request) => withInterrupt((signal) => planChange(drivers, request, { reader, signal })),
     apply: (order, { onStep }) => {
       let told: string | undefined
       const watched = {
@@ -26,17 +32,15 @@ export function fixDesk(dataFolder: string): FixDesk {
         },
       }
       return withInterrupt((signal) =>
-        applyPlan(order, { drivers: DRIVERS, store: watched, hands: { reader, signal } }),
+        applyPlan(order, { drivers, store: watched, hands: { reader, signal } }),
       )
     },
     undo: (which, options) =>
       withInterrupt((signal) =>
-        undoFix(which, { drivers: DRIVERS, store, hands: { reader, signal } }, options),
+        undoFix(which, { drivers, store, hands: { reader, signal } }, options),
       ),
     recover: () =>
-      withInterrupt((signal) =>
-        recoverFixes({ drivers: DRIVERS, store, hands: { reader, signal } }),
-      ),
+      withInterrupt((signal) => recoverFixes({ drivers, store, hands: { reader, signal } })),
   }
 }
 

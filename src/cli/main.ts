@@ -72,6 +72,17 @@ function processIo(): CliIo {
     terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : null,
     now: () => Date.now(),
     becomeLean,
+    mayGoUnread,
+  }
+}
+
+/** Neither a pipe that was closed nor a terminal that is gone ends the program any more. */
+function mayGoUnread(): void {
+  process.stdout.off('error', leaveWhenNobodyCanRead)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') leaveWhenNobodyCanRead(error)
+    })
   }
 }
 

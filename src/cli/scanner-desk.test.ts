@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stella } from '../../test/support/command-line.ts'
-import { startScanner } from '../../test/support/scanner.ts'
+import { startScanner, withToken } from '../../test/support/scanner.ts'
 import type { TestScanner } from '../../test/support/scanner.ts'
 import { openEmbedded } from '../store/database/open.ts'
 
@@ -30,7 +30,7 @@ describe('with a server', () => {
   beforeAll(async () => {
     scanner = await startScanner()
     url = await scanner.serve()
-    closed = await scanner.serve({ access: { kind: 'token', token: TOKEN } })
+    closed = await scanner.serve({ access: withToken(TOKEN) })
     await scanner.desk.set('worker.memory_limit', '7Gi', 'ann')
   }, 60_000)
   afterAll(() => scanner.end())

@@ -1,7 +1,7 @@
 /** The desk of the scanner that a command is about: of a server, of a database, or of the data folder at hand. */
 import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import type { RemoteServer } from '../app/scanner/remote-call.ts'
 import { remoteDesk } from '../app/scanner/remote-desk.ts'
@@ -81,6 +81,16 @@ export async function usedDesk(io: CliIo, flags: DeskFlags): Promise<OpenDesk | 
   if (await database.hasScannerWork()) return overDatabase(io, database, { isAlone: true })
   await database.close()
   return null
+}
+
+/** Which scanner that is, in a line without a secret: the same as long as the same is asked for. */
+export function scannerName(io: CliIo, flags: DeskFlags): string {
+  const server = flags.server ?? serverNamed(io.env['STELLA_SERVER'] ?? '')
+  if (server !== null && flags.database === undefined) return server.origin + server.pathname
+  const address = databaseAddress(flags.database, io.env)
+  if (address === '') return resolve(dataFolder(flags.data, io.env, process.getuid?.() === 0))
+  const { host, pathname } = new URL(address)
+  return `postgres://${host}${pathname}`
 }
 
 /** The server that is asked: of `--server`, or the `stella serve` on the data folder. Null: there is none. */

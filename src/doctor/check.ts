@@ -1,4 +1,5 @@
 /** What a check of the doctor is: what it looks at, when it warns and fails, and where to read on. */
+import type { Change, FixTarget } from '../model/fix.ts'
 import type { Machine } from './machine.ts'
 import type { ScannerView } from './scanner/view.ts'
 
@@ -23,6 +24,16 @@ export interface Problem {
   says: string
   /** The next step: a command, or a sentence without a full stop. */
   todo: string
+  /** What stella itself can do about it, where it is asked to; left out: it wants a person. */
+  mend?: Mend
+}
+
+/** A change that mends a problem: planned, recorded and taken back as every fix is. */
+export interface Mend {
+  target: FixTarget
+  change: Change
+  /** Why this, and why so much: sentences. */
+  because: readonly string[]
 }
 
 export type Judgement =

@@ -7,7 +7,10 @@ import { CHECKS } from './checks/index.ts'
 import { examine } from './examine.ts'
 import type { Patient } from './examine.ts'
 
-const MACHINE = { reader: hostReader(), userId: 0, dataFolder: '/nowhere', lastAlert: null }
+const MACHINE = {
+  ...{ reader: hostReader(), userId: 0, dataFolder: '/nowhere' },
+  ...{ lastAlert: null, prometheus: null },
+}
 const FINE: Judgement = { kind: 'judged', says: 'fine', evidence: {}, problems: [] }
 const SCANNER = CHECKS.filter(({ of }) => of === 'scanner')
 

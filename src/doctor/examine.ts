@@ -1,7 +1,7 @@
 /** Carries checks out: a few at a time, each within its time, and none of them ends the others. */
 import { EXIT, StellaError } from '../model/errors.ts'
 import { CHECK_STATUSES } from './check.ts'
-import type { Check, CheckEvidence, CheckStatus, Judgement } from './check.ts'
+import type { Check, CheckEvidence, CheckStatus, Judgement, Problem } from './check.ts'
 import type { Machine } from './machine.ts'
 import type { ScannerView } from './scanner/view.ts'
 
@@ -23,6 +23,8 @@ export interface CheckResult {
   /** The next step; null: there is nothing to do. */
   todo: string | null
   evidence: CheckEvidence
+  /** All that is not as it should be, the worst first. */
+  problems: readonly Problem[]
   /** What it asks did not answer, or may not be read. */
   isOutOfReach: boolean
   /** What went wrong in the check itself; undefined: nothing did. */
@@ -77,16 +79,15 @@ async function look(check: Check, patient: Patient, signal: AbortSignal): Promis
 function foundIn(judgement: Judgement): Found {
   if (judgement.kind === 'skipped') {
     const { says, todo } = judgement
-    return { status: 'skip', says, todo, evidence: {}, isOutOfReach: false }
+    return { status: 'skip', says, todo, evidence: {}, problems: [], isOutOfReach: false }
   }
   const { problems, evidence } = judgement
   const worstFirst = problems.toSorted((one, other) => rank(one.status) - rank(other.status))
   const [worst] = worstFirst
-  if (worst === undefined) {
-    return { status: 'pass', says: judgement.says, todo: null, evidence, isOutOfReach: false }
-  }
+  const common = { evidence, problems: worstFirst, isOutOfReach: false }
+  if (worst === undefined) return { status: 'pass', says: judgement.says, todo: null, ...common }
   const says = sentence(worstFirst.map((problem) => problem.says))
-  return { status: worst.status, says, todo: worst.todo, evidence, isOutOfReach: false }
+  return { status: worst.status, says, todo: worst.todo, ...common }
 }
 
 const MOST_TOLD = 3
@@ -112,6 +113,7 @@ function failure(error: unknown): Found {
     says: isKnown ? `${where}${what}` : `the check itself failed: ${what}`,
     todo: isKnown ? error.todo : 'run it again with STELLA_DEBUG=1, and report what it prints',
     evidence: {},
+    problems: [],
     isOutOfReach: isKnown && error.exitCode === EXIT.unreachable,
     ...(isKnown ? {} : { fault: error }),
   }

@@ -1,5 +1,5 @@
 /** What judgements are made of. */
-import type { CheckEvidence, Judgement, Problem } from './check.ts'
+import type { CheckEvidence, Judgement, Mend, Problem } from './check.ts'
 
 /** A figure that has a line from which on it warns, and one from which on it fails. */
 export interface Thresholds {
@@ -25,6 +25,8 @@ export function problemIf(
   status: Problem['status'] | null | false,
   says: string,
   todo: string,
+  mend?: Mend,
 ): Problem | null {
-  return status === null || status === false ? null : { status, says, todo }
+  if (status === null || status === false) return null
+  return { status, says, todo, ...(mend === undefined ? {} : { mend }) }
 }

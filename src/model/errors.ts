@@ -15,6 +15,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/**
+ * What kind of refusal it is, where callers go on differently: what was named is not there, somebody else works on it or it is
+ * another one by now, the caller may not, there is too much to do at the moment.
+ */
+export type Refusal = 'missing' | 'conflict' | 'forbidden' | 'busy'
+
 /** What went wrong, where, and what to do next: one line for people, and an exit code for scripts. */
 export class StellaError extends Error {
   override readonly name = 'StellaError'
@@ -23,15 +29,24 @@ export class StellaError extends Error {
   readonly where: string | null
   /** The next step, as a sentence without a full stop. */
   readonly todo: string
+  /** Null: none of them. */
+  readonly refusal: Refusal | null
 
   constructor(
-    problem: { exitCode: ExitCode; what: string; where?: string | null; todo: string },
+    problem: {
+      exitCode: ExitCode
+      what: string
+      where?: string | null
+      todo: string
+      refusal?: Refusal
+    },
     options?: ErrorOptions,
   ) {
     super(problem.what, options)
     this.exitCode = problem.exitCode
     this.where = problem.where ?? null
     this.todo = problem.todo
+    this.refusal = problem.refusal ?? null
   }
 
   /** The one line that stands on stderr. */
@@ -51,4 +66,15 @@ export function unreachableError(
   options?: ErrorOptions,
 ): StellaError {
   return new StellaError({ exitCode: EXIT.unreachable, what, where, todo }, options)
+}
+
+/** Nothing is wrong with the call; something is in its way. */
+export function refusedError(
+  refusal: Refusal,
+  what: string,
+  where: string | null,
+  todo: string,
+): StellaError {
+  const exitCode = refusal === 'missing' || refusal === 'busy' ? EXIT.unreachable : EXIT.usage
+  return new StellaError({ exitCode, refusal, what, where, todo })
 }

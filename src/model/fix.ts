@@ -1,10 +1,11 @@
 /** A change of the world that stella makes and takes back. */
-import type { RemedyLayer, RemedyPlatform } from './case.ts'
+import { REMEDY_PLATFORMS } from './case.ts'
+import type { RemedyLayer } from './case.ts'
 import type { Change } from './change.ts'
 import type { Subject } from './subject.ts'
 import type { Instant } from './time.ts'
 
-export type { Change } from './change.ts'
+export type { Change, ScannerAct } from './change.ts'
 
 /** What can be written down as JSON, and read back the same. */
 export type Json =
@@ -25,6 +26,13 @@ export type FixTarget =
   | { kind: 'unit'; name: string }
   | { kind: 'cgroup'; path: string }
   | { kind: 'host' }
+  /** As whoever asks names it: the address of its server or database, or its data folder. */
+  | { kind: 'scanner'; at: string }
+  | { kind: 'data-folder'; path: string }
+
+/** What is changed, and by which driver: platforms of containers, and stella's own. */
+export const FIX_PLATFORMS = [...REMEDY_PLATFORMS, 'scanner', 'data-folder'] as const
+export type FixPlatform = (typeof FIX_PLATFORMS)[number]
 
 /** One move, small enough to be made and taken back as a whole. Written down before it is made. */
 export interface FixStep {
@@ -47,7 +55,7 @@ export interface FieldChange {
 
 /** What a driver would do. Nothing is changed by making one. */
 export interface ChangePlan {
-  platform: RemedyPlatform
+  platform: FixPlatform
   target: FixTarget
   /** `in-place`: the workload goes on; `recreate`: it is ended and made anew; `file`: a file is written, in force with the next start. */
   method: 'in-place' | 'recreate' | 'file'

@@ -35,10 +35,28 @@ export const PARAM_TYPES = [
   'pool',
   'worker',
   'container',
+  'engine',
   'pid',
   'name',
 ] as const
 export type ParamType = (typeof PARAM_TYPES)[number]
+
+/** What a value of each looks like. */
+export const PARAM_WORDS: Readonly<Record<ParamType, string>> = {
+  text: 'one line that does not begin with -',
+  number: 'a number in digits',
+  size: 'a size: 512Mi, 8Gi, 16G',
+  duration: 'a duration: 90s, 30m, 1h',
+  image: 'an image: registry:host/name:tag, docker:name',
+  job: 'the id of a job, or its beginning',
+  case: 'the id of a case: c_1f2e3d4c',
+  pool: 'the name of a pool: large-images',
+  worker: 'the name of a worker: default-1',
+  container: 'the name or id of a container',
+  engine: 'docker or podman',
+  pid: 'the number of a process',
+  name: 'a name of letters, digits, . _ and -',
+}
 
 export interface Param {
   name: string
@@ -97,6 +115,22 @@ export interface ChecklistItem {
   line: number
 }
 
+/** What somebody said of a point of the prevention, the latest word alone. */
+export interface PreventionMark {
+  /** The id of its runbook. */
+  runbook: string
+  /** The key of the point. */
+  item: string
+  /** As it stood in the document then. */
+  text: string
+  isDone: boolean
+  by: string
+  /** RFC 3339. */
+  at: string
+  /** What shows it: a link, a change, a sentence. */
+  evidence: string | null
+}
+
 export interface Runbook {
   id: string
   title: string
@@ -109,6 +143,8 @@ export interface Runbook {
   prevention: readonly ChecklistItem[]
   /** What had to be mended to read it, a sentence each. */
   repairs: readonly string[]
+  /** The first that could not be read: nobody knows what its author meant, and it is not run. Null: all could. */
+  broken: { line: number; says: string } | null
 }
 
 export interface RunbookAbout {
@@ -119,6 +155,8 @@ export interface RunbookAbout {
   updated: string | null
   doctorChecks: readonly string[]
   alerts: readonly string[]
+  /** Conditions: it is for a case for which one of them holds. */
+  cases: readonly string[]
   /** What it was written for: a sprint, a ticket. */
   tracking: Readonly<Record<string, string>>
 }

@@ -1,5 +1,4 @@
-import type { RemedyPlatform } from '../model/case.ts'
-import type { Change, ChangePlan, FixStep, FixTarget } from '../model/fix.ts'
+import type { Change, ChangePlan, FixPlatform, FixStep, FixTarget } from '../model/fix.ts'
 import type { Reader } from '../sources/reader.ts'
 
 /** What a driver reads and changes the world with; tests give another root, clock and programs. */
@@ -18,7 +17,7 @@ export type PlanRequest = {
 
 /** How one platform is changed. One file in `platforms/`, one line in `platforms/index.ts`. */
 export interface Driver {
-  platform: RemedyPlatform
+  platform: FixPlatform
   /** Whether it can make this change to this target at all. */
   handles(target: FixTarget, change: Change): boolean
   /**

@@ -129,6 +129,7 @@ export async function recoverFixes(workshop: Workshop): Promise<readonly FixReco
   const recovered: FixRecord[] = []
   for (const { id, state, plan } of store.list()) {
     if (state !== 'applying' && state !== 'stuck') continue
+    if (!workshop.drivers.some(({ platform }) => platform === plan.platform)) continue
     const claim = { purpose: `the recovery of ${id}`, at: hands.reader.now() }
     const lock = await lockTarget(store.folder, plan.target, claim).catch(() => null)
     if (lock === null) continue
@@ -268,7 +269,9 @@ function driverOf(plan: ChangePlan, { drivers }: Workshop): Driver {
   throw usageError(
     `this stella cannot change ${plan.platform}`,
     null,
-    'use the version that made the fix',
+    plan.platform === 'scanner'
+      ? 'say which scanner it is, as in: stella doctor fix --undo ID --server URL'
+      : 'use the version that made the fix',
   )
 }
 

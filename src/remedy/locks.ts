@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FixTarget } from '../model/fix.ts'
 import { privateFolder } from '../store/durable.ts'
 import { targetKey } from '../store/fixes.ts'
+import { storeProblem } from '../store/problems.ts'
 import { takeLockSoon } from '../store/lock.ts'
 import type { Lock, LockClaim } from '../store/lock.ts'
 
@@ -11,7 +12,7 @@ import type { Lock, LockClaim } from '../store/lock.ts'
  * Takes the lock of a target.
  *
  * @param folder where fixes are kept
- * @throws StellaError naming the owner, where another one holds it
+ * @throws StellaError naming the owner, where another one holds it; (unreachable) where the disk is full or may not be written
  */
 export async function lockTarget(
   folder: string,
@@ -20,5 +21,9 @@ export async function lockTarget(
 ): Promise<Lock> {
   const locks = privateFolder(join(folder, 'locks'))
   const name = createHash('sha256').update(targetKey(target)).digest('hex').slice(0, 32)
-  return takeLockSoon(join(locks, name), claim)
+  try {
+    return await takeLockSoon(join(locks, name), claim)
+  } catch (error) {
+    throw storeProblem(error, locks, 'the lock of a fix')
+  }
 }

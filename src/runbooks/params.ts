@@ -1,20 +1,32 @@
 /** Values of parameters: what each type takes. None can be read as an option, or break a word. */
 import { usageError } from '../model/errors.ts'
+import { PARAM_WORDS } from '../model/runbook.ts'
 import type { Param, ParamType } from '../model/runbook.ts'
 
-const PATTERNS: Readonly<Record<ParamType, readonly [RegExp, string]>> = {
-  text: [/^[^\s-][^\n\r\0]{0,499}$/, 'one line that does not begin with -'],
-  number: [/^\d{1,15}$/, 'a number in digits'],
-  size: [/^\d{1,15}(?:\.\d{1,5})?(?:[KMGTP]i?)?$/, 'a size: 512Mi, 8Gi, 16G'],
-  duration: [/^\d{1,9}[smhd]$/, 'a duration: 90s, 30m, 1h'],
-  image: [/^[A-Za-z0-9][\w./:@+-]{0,499}$/, 'an image: registry:host/name:tag, docker:name'],
-  job: [/^[0-9a-f][0-9a-f-]{3,35}$/, 'the id of a job, or its beginning'],
-  case: [/^c_[0-9a-f]{4,32}$/, 'the id of a case: c_1f2e3d4c'],
-  pool: [/^[a-z0-9][a-z0-9-]{0,39}$/, 'the name of a pool: large-images'],
-  worker: [/^[a-z0-9][a-z0-9-]{0,59}$/, 'the name of a worker: default-1'],
-  container: [/^[A-Za-z0-9][\w.-]{0,199}$/, 'the name or id of a container'],
-  pid: [/^[1-9]\d{0,9}$/, 'the number of a process'],
-  name: [/^[A-Za-z0-9][\w.-]{0,199}$/, 'a name of letters, digits, . _ and -'],
+const PATTERNS: Readonly<Record<ParamType, RegExp>> = {
+  text: /^[^\s-][^\n\r\0]{0,499}$/,
+  number: /^\d{1,15}$/,
+  size: /^\d{1,15}(?:\.\d{1,5})?(?:[KMGTP]i?)?$/,
+  duration: /^\d{1,9}[smhd]$/,
+  image: /^[A-Za-z0-9][\w./:@+-]{0,499}$/,
+  job: /^[0-9a-f][0-9a-f-]{3,35}$/,
+  case: /^c_[0-9a-f]{4,32}$/,
+  pool: /^[a-z0-9][a-z0-9-]{0,39}$/,
+  worker: /^[a-z0-9][a-z0-9-]{0,59}$/,
+  container: /^[A-Za-z0-9][\w.-]{0,199}$/,
+  engine: /^(?:docker|podman)$/,
+  pid: /^[1-9]\d{0,9}$/,
+  name: /^[A-Za-z0-9][\w.-]{0,199}$/,
+}
+
+/** Null: it is a value of this type; otherwise what one looks like. */
+export function misfit(type: ParamType, value: string): string | null {
+  return PATTERNS[type].test(value) ? null : PARAM_WORDS[type]
+}
+
+/** The values that parameters have where nobody gives one. */
+export function usualValues(params: readonly Param[]): ReadonlyMap<string, string> {
+  return new Map(params.flatMap(({ name, usual }) => (usual === null ? [] : [[name, usual]])))
 }
 
 /**
@@ -40,8 +52,8 @@ export function paramValues(
       missing.push(param)
       continue
     }
-    const [pattern, what] = PATTERNS[param.type]
-    if (!pattern.test(value)) {
+    const what = misfit(param.type, value)
+    if (what !== null) {
       throw usageError(
         `'${value.slice(0, 60)}' is no ${param.type}`,
         `--param ${param.name}`,

@@ -45,18 +45,18 @@ function planned(step: Step, values: ReadonlyMap<string, string>): PlannedStep {
     step,
     run: step.run.map((command) => shown(command, values)).join('\n'),
     changes: step.kind === 'change',
-    refused: refusalOf(step),
+    refused: refusalOf(step, values),
     undo: step.undo === null ? null : shown(step.undo, values),
   }
 }
 
 /** A step that says it only looks has to. */
-function refusalOf({ kind, run }: Step): string | null {
+function refusalOf({ kind, run }: Step, values: ReadonlyMap<string, string>): string | null {
   if (kind === 'manual' || kind === 'wait' || kind === 'ask') return null
   for (const command of run) {
     const read = readWords(command)
     if (!read.ok) return `${read.says}: write it without, or as a step for a person (kind=manual)`
-    const effect = effectOfAll(read.pipeline.programs.map((words) => filled(words, new Map())))
+    const effect = effectOfAll(read.pipeline.programs.map((words) => filled(words, values)))
     if (kind === 'change' || effect === 'looks') continue
     const what = effect === 'changes' ? 'changes something' : 'is not known to only look'
     return `${command.slice(0, 80)} ${what}, which only kind=change may do`
@@ -65,7 +65,7 @@ function refusalOf({ kind, run }: Step): string | null {
 }
 
 /** As somebody would type it: a value stands for one word, whatever is in it. */
-function shown(command: string, values: ReadonlyMap<string, string>): string {
+export function shown(command: string, values: ReadonlyMap<string, string>): string {
   return command.replaceAll(/\$\{([A-Za-z]\w*)\}/g, (all, name: string) => {
     const value = values.get(name)
     if (value === undefined) return all

@@ -1,4 +1,5 @@
 /** The HTTP side of `stella serve`: the API, metrics, events and the page. */
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -6,8 +7,8 @@ import { setCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
 import { MIB } from '../model/bytes.ts'
 import { StellaError } from '../model/errors.ts'
-import { COOKIE, guard, isToken, rateLimit } from './guard.ts'
-import type { Access } from './guard.ts'
+import { callerOf, COOKIE, guard, holderOf, rateLimit } from './guard.ts'
+import type { Access, Caller } from './guard.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Page } from './page.ts'
@@ -29,11 +30,33 @@ export interface AppOptions {
 const MAX_BODY_BYTES = 16 * MIB
 const COOKIE_SECONDS = 30 * 86_400
 
-export function createApp(options: AppOptions): Hono {
+const HEADERS = {
+  // Whoever puts TLS before it decides that.
+  strictTransportSecurity: false,
+  xFrameOptions: 'DENY',
+  referrerPolicy: 'no-referrer',
+} as const
+
+export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const { services, access, metrics, page } = options
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   const stream = createStream(services.live)
 
+  // What the API answers is no page: nothing in it is active, wherever it is opened. It has the last word on its headers.
+  app.use(
+    '/api/*',
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'unsafe-inline'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        sandbox: [],
+      },
+      ...HEADERS,
+    }),
+  )
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -46,10 +69,7 @@ export function createApp(options: AppOptions): Hono {
         formAction: ["'self'"],
         objectSrc: ["'none'"],
       },
-      // Whoever puts TLS before it decides that.
-      strictTransportSecurity: false,
-      xFrameOptions: 'DENY',
-      referrerPolicy: 'no-referrer',
+      ...HEADERS,
     }),
   )
   app.use(rateLimit())
@@ -68,7 +88,9 @@ export function createApp(options: AppOptions): Hono {
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(services.version)))
   app.get('/api/events', (context) => stream.handle(context))
   for (const route of ROUTES) {
-    app.on(route.method, route.path, (context) => answer(context, route, services))
+    app.on(route.method, route.path, (context) =>
+      answer(context, route, services, callerOf(context, access)),
+    )
   }
   app.all('/api/*', (context) =>
     context.json({ error: 'there is no such call', todo: 'see /api/openapi.json' }, 404),
@@ -84,14 +106,26 @@ export function createApp(options: AppOptions): Hono {
   return app
 }
 
-async function answer(context: Context, route: Route, services: Services): Promise<Response> {
+async function answer(
+  context: Context,
+  route: Route,
+  services: Services,
+  caller: Caller,
+): Promise<Response> {
   const input = route.method === 'get' ? context.req.query() : await bodyOf(context)
   if (input === NO_JSON) {
     return context.json({ error: 'the body is no JSON', todo: 'see /api/openapi.json' }, 400)
   }
-  const found = await route.answer(services, { input, path: context.req.param() })
+  const found = await route.answer(services, { input, path: context.req.param(), caller })
+  if ('retryAfterSeconds' in found) context.header('retry-after', String(found.retryAfterSeconds))
   if ('problem' in found) return context.json(found.problem, found.status)
-  if ('body' in found) return context.json(found.body)
+  if ('body' in found) return context.json(found.body, found.status)
+  if ('text' in found) {
+    return context.body(found.text, 200, {
+      'content-type': found.mediaType,
+      'content-disposition': `attachment; filename="${found.name}"`,
+    })
+  }
   return context.body(ReadableStream.from(found.stream), 200, {
     'content-type': route.mediaType ?? 'application/octet-stream',
   })
@@ -113,7 +147,7 @@ async function login(context: Context, access: Access): Promise<Response> {
   if (access.kind === 'loopback') return context.json({ ok: true })
   const body = await bodyOf(context)
   const given = typeof body === 'object' && body !== null && 'token' in body ? body.token : null
-  if (typeof given !== 'string' || !isToken(given, access.token)) {
+  if (typeof given !== 'string' || holderOf(given, access.tokens) === null) {
     return context.json(
       { error: 'this is not the token', todo: 'see the settings of the server' },
       401,

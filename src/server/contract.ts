@@ -3,6 +3,8 @@ import * as z from 'zod/mini'
 import { VERDICT_CODES } from '../model/case.ts'
 import { PLATFORMS } from '../model/subject.ts'
 import { WARNING_LEVELS } from '../model/warning.ts'
+import { printable } from '../report/printable.ts'
+import { CaseRun } from './runbook-contract.ts'
 
 const text = z.string()
 const textOrNull = z.nullable(text)
@@ -67,6 +69,8 @@ export const KeptCase = z.object({
   case: z.looseObject({ schema: z.literal('stella.case/1'), id: text }),
   /** What was said of the same group in the hour before. */
   warnings: z.array(Warning),
+  /** Runs of runbooks that it has, newest first. */
+  runs: z.readonly(z.array(CaseRun)),
 })
 export type KeptCaseDocument = z.infer<typeof KeptCase>
 
@@ -173,6 +177,16 @@ export const Problem = z.object({
   /** What was named is not there; the call itself is understood. */
   code: z.optional(z.literal('no-such-thing')),
 })
+
+const LONGEST_NAME = 64
+/** Who did it, as the caller says. Nobody checks it; it is kept as a note. */
+export const callerName = z._default(
+  z.pipe(
+    z.string().check(z.minLength(1), z.maxLength(1_000)),
+    z.transform((name) => printable(name).slice(0, LONGEST_NAME)),
+  ),
+  'somebody',
+)
 
 /** How many of a list are wanted. */
 export const count = (most: number, usual: number) =>

@@ -2,6 +2,7 @@
 import { caseDocument } from '../investigate/case-document.ts'
 import type { CoursePoint } from '../model/case.ts'
 import type { Instant } from '../model/time.ts'
+import type { CaseRun } from '../runbooks/report/case-run.ts'
 import type { CaseSummary, KeptCase, KeptWarning, KnownHost } from '../store/database/types.ts'
 import type {
   CaseSummaryDocument,
@@ -28,12 +29,16 @@ export function summaryDocument(kept: CaseSummary): CaseSummaryDocument {
   }
 }
 
-export function keptDocument(kept: KeptCase, warnings: readonly KeptWarning[]): KeptCaseDocument {
+export function keptDocument(
+  kept: KeptCase,
+  { warnings, runs }: { warnings: readonly KeptWarning[]; runs: readonly CaseRun[] },
+): KeptCaseDocument {
   return {
     schema: 'stella.kept-case/1',
     ...summaryDocument(kept),
     case: caseDocument(kept.case),
     warnings: warnings.map(warningDocument),
+    runs,
   }
 }
 

@@ -1,16 +1,38 @@
 /** Who may call, and how often. */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { keepNewest } from '../model/newest.ts'
+import { socketUser } from '../sources/network/socket-user.ts'
+import { hostReader } from '../sources/reader.ts'
 
 /** How the server lets somebody in. */
 export type Access =
   /** It listens on this machine alone, and everybody here may look. */
   | { kind: 'loopback' }
-  /** Whoever knows the token. */
-  | { kind: 'token'; token: string }
+  /** Whoever knows one of the tokens. */
+  | { kind: 'token'; tokens: readonly TokenHolder[] }
+
+/** Who has a token. */
+export interface TokenHolder extends Omit<Caller, 'isOtherUser'> {
+  token: string
+}
+
+/** Who calls, as far as their token says it. */
+export interface Caller {
+  /** Null: nobody has checked who it is. */
+  name: string | null
+  /** What they belong to; null: nobody has said who belongs to what. */
+  groups: ReadonlySet<string> | null
+  /** A program that a run of this server has started: it has no say in runs. */
+  isRun: boolean
+  /** Another user of this machine, as far as the kernel tells: what the server does for them, it does in its own name. */
+  isOtherUser: boolean
+}
+
+const ANYBODY: Caller = { name: null, groups: null, isRun: false, isOtherUser: false }
 
 /** The page keeps the token here; scripts of other pages cannot read it, and it is not sent along from there. */
 export const COOKIE = 'stella_token'
@@ -57,7 +79,7 @@ function refusalOf(context: Context, access: Access): Refusal | null {
     }
   }
   if (access.kind === 'loopback' || !CLOSED.test(context.req.path)) return null
-  if (isToken(tokenOf(context), access.token)) return null
+  if (holderOf(tokenOf(context), access.tokens) !== null) return null
   return {
     status: 401,
     problem: {
@@ -72,8 +94,34 @@ function tokenOf(context: Context): string {
   return bearer ?? getCookie(context, COOKIE) ?? ''
 }
 
-/** In constant time: how long it takes tells nothing about the token. */
-export function isToken(given: string, token: string): boolean {
+export function callerOf(context: Context<{ Bindings: HttpBindings }>, access: Access): Caller {
+  if (access.kind === 'loopback') {
+    return { ...ANYBODY, isOtherUser: isUnsafe(context.req.method) && isOtherUser(context) }
+  }
+  const holder = holderOf(tokenOf(context), access.tokens)
+  return holder === null ? ANYBODY : { ...holder, isOtherUser: false }
+}
+
+/** Whose user nobody can tell is taken for another one. */
+function isOtherUser({ env }: Context<{ Bindings: HttpBindings }>): boolean {
+  const { remoteAddress, remotePort, localAddress, localPort } = env.incoming.socket
+  const user = socketUser(
+    hostReader(),
+    { address: remoteAddress ?? '', port: remotePort ?? 0 },
+    { address: localAddress ?? '', port: localPort ?? 0 },
+  )
+  return user !== 0 && user !== process.getuid?.()
+}
+
+/** Null: it is nobody's. */
+export function holderOf(given: string, tokens: readonly TokenHolder[]): TokenHolder | null {
+  // All of them are looked at: how long it takes tells nothing about any.
+  const [holder] = tokens.filter(({ token }) => isToken(given, token))
+  return holder ?? null
+}
+
+/** In constant time. */
+function isToken(given: string, token: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(token))
 }

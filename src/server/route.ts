@@ -1,6 +1,7 @@
 /** A call of the API: what it takes and gives, and who answers it. */
 import * as z from 'zod/mini'
 import type { Problem } from './contract.ts'
+import type { Caller } from './guard.ts'
 import type { Services } from './services.ts'
 
 export interface Route {
@@ -20,12 +21,17 @@ export interface Route {
 export interface Given {
   input: unknown
   path: Readonly<Record<string, string>>
+  caller: Caller
 }
 
 export type Answer =
-  | { status: 200; body: object }
+  | { status: 200 | 201; body: object }
   | { status: 200; stream: AsyncIterable<Uint8Array> }
-  | { status: 400 | 404; problem: z.infer<typeof Problem> }
+  /** A file that is saved under this name, and not shown. */
+  | { status: 200; text: string; mediaType: string; name: string }
+  | { status: 400 | 403 | 404 | 409 | 422; problem: z.infer<typeof Problem> }
+  /** Too much is going on; it may be tried again then. */
+  | { status: 503; problem: z.infer<typeof Problem>; retryAfterSeconds: number }
 
 interface Description<Input extends z.ZodMiniType> extends Omit<Route, 'input' | 'answer'> {
   input: Input

@@ -24,9 +24,12 @@ import {
   summaryDocument,
   warningDocument,
 } from './documents.ts'
+import { DOCTOR_ROUTES } from './doctor-routes.ts'
 import { instantOf, Nothing, route } from './route.ts'
 import type { Route } from './route.ts'
+import { RUNBOOK_ROUTES } from './runbook-routes.ts'
 import { SCANNER_ROUTES } from './scanner-routes.ts'
+import { TriggersAnswer } from './runbook-contract.ts'
 import type { Services } from './services.ts'
 
 const HOUR_MS = 3_600_000
@@ -76,7 +79,9 @@ export const ROUTES: readonly Route[] = [
     output: KeptCase,
     async handle(services, _, { id = '' }) {
       const kept = await services.database.case(id)
-      return kept === null ? null : keptDocument(kept, await warningsBefore(services, kept))
+      if (kept === null) return null
+      const warnings = await warningsBefore(services, kept)
+      return keptDocument(kept, { warnings, runs: services.runsOf(kept.case) })
     },
   }),
   route({
@@ -139,6 +144,17 @@ export const ROUTES: readonly Route[] = [
     },
   }),
   route({
+    method: 'get',
+    path: '/api/triggers',
+    summary: 'What opened a runbook lately, or would have, the newest first',
+    input: Nothing,
+    output: TriggersAnswer,
+    handle({ triggered }) {
+      const triggers = triggered().map((one) => ({ ...one, at: new Date(one.at).toISOString() }))
+      return Promise.resolve({ schema: 'stella.triggers/1', triggers })
+    },
+  }),
+  route({
     method: 'post',
     path: '/api/deliveries',
     summary: 'Entries of the journal of another host; those that are there already are left out',
@@ -151,7 +167,9 @@ export const ROUTES: readonly Route[] = [
       return { schema: 'stella.taken/1', taken, refused: read.length - known.length }
     },
   }),
+  ...DOCTOR_ROUTES,
   ...SCANNER_ROUTES,
+  ...RUNBOOK_ROUTES,
 ]
 
 /** What was said of the group of a case in the hour before it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { startScanner } from '../../test/support/scanner.ts'
+import { startScanner, withToken } from '../../test/support/scanner.ts'
 import type { TestScanner } from '../../test/support/scanner.ts'
 import { openApiDocument } from './openapi.ts'
 import { SCANNER_ROUTES } from './scanner-routes.ts'
@@ -145,8 +145,7 @@ describe('refuses', () => {
   })
 
   it('whoever has no token', async () => {
-    const access = { kind: 'token', token: 'a-token-of-24-characters' } as const
-    const closed = await scanner.serve({ access })
+    const closed = await scanner.serve({ access: withToken('a-token-of-24-characters') })
     expect((await fetch(`${closed}api/scanner/status`)).status).toBe(401)
   })
 

@@ -1,8 +1,7 @@
 /** What callers ask of the scanner, within bounds. */
 import * as z from 'zod/mini'
 import { JOB_STATES, LOG_LEVELS } from '../model/scan-job.ts'
-import { printable } from '../report/printable.ts'
-import { count } from './contract.ts'
+import { callerName as by, count } from './contract.ts'
 import { time } from './time-codec.ts'
 
 const SECOND_MS = 1_000
@@ -15,16 +14,6 @@ const MOST_CHANGES = 1_000
 const words = (longest: number) => z.string().check(z.minLength(1), z.maxLength(longest))
 const milliseconds = z.int().check(z.minimum(0), z.maximum(DAY_MS))
 const workers = z.int().check(z.minimum(1), z.maximum(1_000))
-
-const LONGEST_NAME = 64
-/** Who did it, as the caller says. Nobody checks it; it is kept as a note. */
-const by = z._default(
-  z.pipe(
-    words(1_000),
-    z.transform((name) => printable(name).slice(0, LONGEST_NAME)),
-  ),
-  'somebody',
-)
 
 export const JobsQuery = z.object({
   limit: count(MOST_JOBS, 50),

@@ -1,10 +1,15 @@
 /** What the server is about, as the room above gives it. */
-import type { CoursePoint } from '../model/case.ts'
+import type { Case, CoursePoint } from '../model/case.ts'
+import type { Check } from '../doctor/check.ts'
+import type { CheckResult } from '../doctor/examine.ts'
 import type { Instant } from '../model/time.ts'
+import type { CaseRun } from '../runbooks/report/case-run.ts'
+import type { Triggered } from '../runbooks/trigger/triggered.ts'
 import type { ScannerDesk } from '../scanning/desk.ts'
 import type { JournalEntry } from '../store/cases.ts'
 import type { Alert, Database, HostIdentity, KeptAlert } from '../store/database/types.ts'
 import type { Snapshot } from '../watch/row.ts'
+import type { RunbookDesk } from './runbook-desk.ts'
 
 export interface Services {
   version: string
@@ -13,6 +18,13 @@ export interface Services {
   live: Live
   /** It begins with the first thing that is asked of it. Null: this server has no scanner. */
   scanner: (() => Promise<ScannerDesk>) | null
+  runbooks: RunbookDesk
+  /** Runs of runbooks that a case has, newest first. */
+  runsOf(found: Case): readonly CaseRun[]
+  /** What was done lately where a runbook is for something that happened, newest first. */
+  triggered(): readonly Triggered[]
+  /** Looks at this server, its machine and its scanner. */
+  examine(checks: readonly Check[]): Promise<readonly CheckResult[]>
   /** Takes what another host sent. */
   deliver(host: HostIdentity, entries: readonly JournalEntry[]): Promise<number>
   /** Takes what an alerting system told; gives how many were news. */
@@ -35,3 +47,5 @@ export type News =
   | { kind: 'entry'; host: HostIdentity; entry: JournalEntry }
   | { kind: 'alert'; alert: KeptAlert }
   | { kind: 'round' }
+  /** A line of its journal was written. */
+  | { kind: 'run'; run: string; step: string | null }

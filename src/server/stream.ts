@@ -13,8 +13,13 @@ const MAX_BEHIND = 256
 const KEEP_ALIVE_MS = 15_000
 
 interface Message {
-  event: 'entry' | 'alert' | 'round' | 'missed'
+  event: 'entry' | 'alert' | 'round' | 'run' | 'missed'
   data: string
+}
+
+/** What stands in the line, with what it takes the place of; null: of nothing. */
+interface Waiting extends Message {
+  replaces: string | null
 }
 
 export interface Stream {
@@ -55,15 +60,15 @@ export function createStream(live: Live): Stream {
 }
 
 function createQueue() {
-  let waiting: Message[] = []
+  let waiting: Waiting[] = []
   let wake: (() => void) | null = null
   let ended = false
 
-  function push(message: Message): void {
-    // A round that nobody has taken yet is old as soon as there is a new one.
-    if (message.event === 'round') waiting = waiting.filter(({ event }) => event !== 'round')
-    waiting.push(message)
-    if (waiting.length > MAX_BEHIND) waiting = [{ event: 'missed', data: '{}' }]
+  /** @param replaces what nobody has taken yet of the same is old then */
+  function push(message: Message, replaces: string | null = null): void {
+    if (replaces !== null) waiting = waiting.filter((each) => each.replaces !== replaces)
+    waiting.push({ ...message, replaces })
+    if (waiting.length > MAX_BEHIND) waiting = [{ event: 'missed', data: '{}', replaces: null }]
     wake?.()
   }
 
@@ -80,9 +85,14 @@ function createQueue() {
         push({ event: 'alert', data: JSON.stringify(alertDocument(news.alert)) })
         return
       }
+      if (news.kind === 'run') {
+        const { run, step } = news
+        push({ event: 'run', data: JSON.stringify({ run, step }) }, `run ${run}`)
+        return
+      }
       const snapshot = live.snapshot()
       if (snapshot === null) return
-      push({ event: 'round', data: JSON.stringify(topDocument(snapshot, snapshot.rows)) })
+      push({ event: 'round', data: JSON.stringify(topDocument(snapshot, snapshot.rows)) }, 'round')
     },
     end(): void {
       ended = true
@@ -97,7 +107,9 @@ function createQueue() {
         clearTimeout(timer)
         wake = null
       }
-      return ended ? 'ended' : (waiting.shift() ?? 'nothing')
+      if (ended) return 'ended'
+      const next = waiting.shift()
+      return next === undefined ? 'nothing' : { event: next.event, data: next.data }
     },
   }
 }

@@ -15,5 +15,7 @@ export {
 export type { JournalPlace, Passed } from './cases/read-entries.ts'
 export { findCases, readRecordedCase, recordedIds, surveyCases } from './cases/survey.ts'
 export type { CaseFilter, JournalSurvey, RecordedCase } from './cases/survey.ts'
+export { blankLine, damagedLines, putLineBack, stateOf } from './cases/repair.ts'
+export type { LineState } from './cases/repair.ts'
 export { nobodyWatched } from './cases/watched.ts'
 export type { WatchGap } from './cases/watched.ts'

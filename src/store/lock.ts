@@ -1,11 +1,12 @@
 /** One owner at a time, also where several stellas run. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { Instant } from '../model/time.ts'
+import { bootId, identityOf, isFromHere, livesStill } from '../sources/proc/identity.ts'
 import { writeDurably } from './durable.ts'
 import { holdKernelLock, isKernelLockHeld } from './kernel-lock.ts'
 
@@ -79,6 +80,7 @@ export async function takeLockSoon(path: string, claim: LockClaim): Promise<Lock
 function held({ pid, purpose, since }: LockOwner): StellaError {
   return new StellaError({
     exitCode: EXIT.unreachable,
+    refusal: 'conflict',
     what: `another stella works on it: process ${pid} with ${purpose}, since ${new Date(since).toISOString()}`,
     todo: 'wait until it is done, and look at the present state before you try again',
   })
@@ -112,45 +114,11 @@ function readOwner(file: string): LockOwner | null {
 }
 
 function ownerNow({ purpose, at }: LockClaim): LockOwner {
-  return {
-    pid: process.pid,
-    startTicks: startTicksOf(process.pid),
-    bootId: bootId(),
-    pidNamespace: pidNamespace(),
-    purpose,
-    since: at,
-  }
+  return { ...identityOf(process.pid), purpose, since: at }
 }
 
 /** One in another PID namespace, a container, cannot be looked up from here: the kernel knows whether it has ended. */
 function lives(owner: LockOwner, file: string): boolean {
-  if (owner.bootId !== bootId()) return false
-  if (owner.pidNamespace !== pidNamespace()) return isKernelLockHeld(file + ALIVE)
-  return startTicksOf(owner.pid) === owner.startTicks
-}
-
-/** Field 22 of stat; the name in field 2 may hold anything, its last parenthesis ends it. A zombie does nothing more. */
-function startTicksOf(pid: number): string {
-  const match = /^.*\) (\S)(?: \S+){18} (\d+)/s.exec(textOf(`/proc/${pid}/stat`))
-  return match === null || match[1] === 'Z' ? '' : (match[2] ?? '')
-}
-
-function bootId(): string {
-  return textOf('/proc/sys/kernel/random/boot_id').trim()
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid')
-  } catch {
-    return ''
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
+  if (isFromHere(owner)) return livesStill(owner)
+  return owner.bootId === bootId() && isKernelLockHeld(file + ALIVE)
 }

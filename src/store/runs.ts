@@ -12,10 +12,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../model/error-code.ts'
-import { unreachableError, usageError } from '../model/errors.ts'
-import { privateFolder, syncFolder } from './durable.ts'
-import { readChain, sealed, START } from './runs/chain.ts'
+import { refusedError, unreachableError, usageError } from '../model/errors.ts'
+import { privateFolder } from './durable.ts'
+import { linked, readChain, START } from './runs/chain.ts'
 import type { ChainRead } from './runs/chain.ts'
+import { readSeal, writeSeal } from './runs/seal.ts'
+import type { Seal } from './runs/seal.ts'
 
 /** One that is open to be added to. */
 export interface Journal {
@@ -36,6 +38,10 @@ export interface RunStore {
   ids(): readonly string[]
   /** Null: there is none. */
   read(id: string): ChainRead | null
+  /** As it stands there, unchecked; null: there is none. */
+  text(id: string): string | null
+  /** Another one whenever its journal is; null: there is none. */
+  mark(id: string): string | null
   create(id: string): Journal
   /** Cuts off what a crash has left half written. @throws StellaError (usage) where the chain is broken */
   open(id: string): Journal
@@ -48,7 +54,8 @@ const MOST_BYTES = 64 * 1024 * 1024
 export function runStore(dataFolder: string): RunStore {
   const folder = join(dataFolder, 'runs')
   const fileOf = (id: string): string => join(folder, `${id}.ndjson`)
-  const read = (id: string): ChainRead | null => {
+  const sealOf = (id: string): string => join(folder, `${id}.head`)
+  const text = (id: string): string | null => {
     if (!ID.test(id) || !existsSync(fileOf(id))) return null
     if (statSync(fileOf(id)).size > MOST_BYTES) {
       throw usageError(
@@ -57,7 +64,14 @@ export function runStore(dataFolder: string): RunStore {
         'look at it by hand',
       )
     }
-    return readChain(readFileSync(fileOf(id), 'utf8'))
+    return readFileSync(fileOf(id), 'utf8')
+  }
+  const read = (id: string): ChainRead | null => {
+    if (!ID.test(id)) return null
+    // First: whoever writes at this moment is further than it, never less far.
+    const seal = readSeal(sealOf(id))
+    const held = text(id)
+    return held === null ? null : readChain(held, seal)
   }
   return {
     folder,
@@ -70,60 +84,87 @@ export function runStore(dataFolder: string): RunStore {
             .toReversed()
         : [],
     read,
+    text,
+    mark(id) {
+      const found = ID.test(id) ? statSync(fileOf(id), { throwIfNoEntry: false }) : undefined
+      return found === undefined ? null : `${found.size} ${found.mtimeMs}`
+    },
     create(id) {
       privateFolder(folder)
-      const journal = journalIn(id, openSync(fileOf(id), 'ax', 0o600), { length: 0, head: START })
-      syncFolder(folder)
-      return journal
+      const seal = { lines: 0, head: START }
+      const descriptor = openSync(fileOf(id), 'ax', 0o600)
+      writeSeal(sealOf(id), seal)
+      return journalIn(id, descriptor, sealOf(id), seal)
     },
     open(id) {
       const chain = read(id)
       if (chain === null) throw noSuchRun(id)
       if (chain.broken !== null) {
         const where = `${fileOf(id)}:${chain.broken.line}`
-        throw usageError(chain.broken.says, where, 'begin another run: this one cannot be trusted')
+        throw refusedError(
+          'conflict',
+          chain.broken.says,
+          where,
+          'begin another run: this one cannot be trusted',
+        )
       }
       const descriptor = openSync(fileOf(id), 'a')
-      const text = readFileSync(fileOf(id), 'utf8').slice(0, chain.wholeLength)
-      ftruncateSync(descriptor, Buffer.byteLength(text))
-      return journalIn(id, descriptor, { length: chain.events.length, head: chain.head })
+      const whole = readFileSync(fileOf(id), 'utf8').slice(0, chain.wholeLength)
+      ftruncateSync(descriptor, Buffer.byteLength(whole))
+      const written = { lines: chain.events.length, head: chain.head }
+      return journalIn(id, descriptor, sealOf(id), written)
     },
   }
 }
 
 /** @throws StellaError (unreachable) */
 export function noSuchRun(id: string): Error {
-  return unreachableError(
+  return refusedError(
+    'missing',
     'there is no such run',
     id.slice(0, 80),
     "'stella runbook runs' lists them",
   )
 }
 
-function journalIn(
-  id: string,
-  descriptor: number,
-  begun: { length: number; head: string },
-): Journal {
-  let { length, head } = begun
+function journalIn(id: string, descriptor: number, sealPath: string, begun: Seal): Journal {
+  let { lines, head } = begun
+  let sealed = lines
+  const makeSure = (): void => {
+    if (sealed === lines) return
+    fsyncSync(descriptor)
+    writeSeal(sealPath, { lines, head })
+    sealed = lines
+  }
+  const writing = (write: () => void): void => {
+    try {
+      write()
+    } catch (error) {
+      throw unreachableError(
+        `the journal of the run cannot be written (${errorCode(error)})`,
+        id,
+        'see that there is room for it, and resume the run',
+        { cause: error },
+      )
+    }
+  }
   return {
     id,
     add(event, isSure) {
-      const next = sealed(event, length + 1, head)
-      try {
+      const next = linked(event, lines + 1, head)
+      writing(() => {
         writeSync(descriptor, next.line)
-        if (isSure) fsyncSync(descriptor)
-      } catch (error) {
-        throw unreachableError(
-          `the journal of the run cannot be written (${errorCode(error)})`,
-          id,
-          'see that there is room for it, and resume the run',
-          { cause: error },
-        )
-      }
-      length++
-      head = next.head
+        lines++
+        head = next.head
+        if (isSure) makeSure()
+      })
     },
-    close: () => closeSync(descriptor),
+    close() {
+      try {
+        writing(makeSure)
+      } finally {
+        closeSync(descriptor)
+      }
+    },
   }
 }

@@ -118,7 +118,7 @@ function imageIdIn(text: string): string | null {
 
 /** Variables as the living main process has them, kernel settings as the kernel has them. */
 function settingsNow(change: Change | null, pid: number | null, reader: Reader): Look['settings'] {
-  if (change === null || change.kind === 'limit') return null
+  if (change === null || !('set' in change)) return null
   const names = Object.keys(change.set)
   if (change.kind === 'sysctl') {
     const read = (name: string): string | null =>

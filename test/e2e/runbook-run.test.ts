@@ -54,6 +54,17 @@ describe('stella runbook run', () => {
     expect(place.now()).toBe('new')
   })
 
+  it('asks for no change where its checks have found no problem', async () => {
+    const path = place.write(BOOK)
+    writeFileSync(place.file, 'new\n')
+    const well = await stella('run', path, '--json')
+    expect([well.code, JSON.parse(well.out).verdict]).toEqual([0, 'well'])
+    expect(JSON.parse(well.out).steps).toContainEqual(
+      expect.objectContaining({ id: 'set', state: 'skipped', why: 'no check has found a problem' }),
+    )
+    expect(place.log()).toEqual([])
+  })
+
   it('leaves the run to be resumed, where somebody says so', async () => {
     const args = ['runbook', 'run', place.write(BOOK), '--data', place.data]
     const shown = stellaOnTerminal(args, { columns: 200, rows: 50 })
@@ -102,5 +113,22 @@ describe('stella runbook run', () => {
     const report = await stella('report', run)
     expect(report.code).toBe(1)
     expect(report.out).toContain('was changed after it was written')
+  })
+
+  it('is remembered where it ended well', async () => {
+    const path = place.write(BOOK)
+    const last = async (): Promise<unknown> =>
+      JSON.parse((await stella('show', path, '--json')).out).lastSucceeded
+    const hash = (await stella('run', path, '--dry-run', '--quiet')).out.trim()
+    await stella('run', path)
+    expect(await last()).toBeNull()
+    writeFileSync(place.file, 'old\n')
+    const done = await stella('run', path, '--approve', hash, '--json')
+    expect(await last()).toBe(JSON.parse(done.out).endedAt)
+    expect((await stella('show', path)).out).toContain('Ended well')
+    const listed = JSON.parse((await stella('list', '--json')).out).runbooks
+    expect(listed).toContainEqual(
+      expect.objectContaining({ id: 'scanner-oom', lastSucceeded: null }),
+    )
   })
 })

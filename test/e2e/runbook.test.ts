@@ -31,7 +31,19 @@ const Document = z.looseObject({
   runbooks: z.array(z.looseObject({ id: z.string() })).default([]),
   missing: z.array(z.looseObject({ name: z.string() })).default([]),
   plan: z.array(z.looseObject({ run: z.string(), refused: z.nullable(z.string()) })).default([]),
-  findings: z.array(z.looseObject({ rule: z.string(), line: z.number() })).default([]),
+  findings: z
+    .array(z.looseObject({ rule: z.string(), line: z.number(), message: z.string() }))
+    .default([]),
+})
+
+const Tested = z.object({
+  runbooks: z.array(
+    z.object({
+      id: z.string(),
+      tests: z.array(z.object({ name: z.string(), failures: z.array(z.string()) })),
+      coverage: z.array(z.object({ step: z.string(), notGone: z.array(z.string()) })),
+    }),
+  ),
 })
 
 async function json(
@@ -45,7 +57,9 @@ describe('runbooks that come along', () => {
   it('are listed, and each can be shown, linted and planned', async () => {
     const { document } = await json('list')
     expect(document.runbooks.map(({ id }) => id)).toEqual(OWN.toSorted())
-    expect((await stella(['runbook', 'lint'])).out).toBe(
+    // Of the day on which somebody looked at the last of them.
+    const now = Math.max(...runbooks().map(({ updated }) => Date.parse(updated)))
+    expect((await stella(['runbook', 'lint'], { now })).out).toBe(
       `Nothing is wrong in ${OWN.length} runbooks\n`,
     )
     for (const id of OWN) {
@@ -54,6 +68,22 @@ describe('runbooks that come along', () => {
       expect(code).toBe(0)
       expect(plan.plan.filter(({ refused }) => refused !== null)).toEqual([])
     }
+  })
+})
+
+describe('tests of the runbooks that come along', () => {
+  it('hold, and go every way through them', async () => {
+    const { code, out } = await stella(['runbook', 'test', '--json'])
+    const { runbooks: tested } = Tested.parse(JSON.parse(out))
+    const failed = tested.flatMap(({ id, tests }) =>
+      tests.flatMap(({ name, failures }) => failures.map((says) => `${id}: ${name}: ${says}`)),
+    )
+    expect({ code, failed }).toEqual({ code: 0, failed: [] })
+    expect(tested.filter(({ tests }) => tests.length === 0).map(({ id }) => id)).toEqual([])
+    const open = tested.flatMap(({ id, coverage }) =>
+      coverage.flatMap(({ step, notGone }) => notGone.map((way) => `${id}: ${step}: ${way}`)),
+    )
+    expect(open).toEqual([])
   })
 })
 
@@ -147,6 +177,25 @@ describe('a linted document', () => {
       ['condition', 10],
       ['no-undo', 10],
       ['no-verification', 10],
+    ])
+  })
+
+  it('asks cases only for what they tell', async () => {
+    const good = [
+      'verdict == oom-own-limit && platform == systemd',
+      'causes.leak || limitBytes < 1Gi',
+    ]
+    const bad = ['verdict == oom', 'victim == java', 'causes.leek', 'cause ==']
+    const path = written(
+      `---\ncases: ${JSON.stringify([...good, ...bad])}\n---\n# A\n\n## Quick checks\n\nLook:\n\n\`\`\`bash\nstella doctor\n\`\`\`\n`,
+    )
+    const { document } = await json('lint', path)
+    const says = document.findings.filter(({ rule }) => rule === 'cases')
+    expect(says.map(({ message }) => message.replace(/^cases: /, ''))).toEqual([
+      "'verdict == oom': verdict is never 'oom'",
+      "'victim == java': no case tells 'victim'",
+      "'causes.leek': no case tells 'causes.leek'",
+      "'cause ==': something is missing at the end",
     ])
   })
 

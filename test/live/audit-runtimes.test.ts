@@ -225,12 +225,7 @@ describe.skipIf(requireParts('root', 'redis'))(
         const kills = (): number => Number(/oom_kill (\d+)/.exec(made.read(counter))?.[1])
         // A snapshot that ended before enough was written is followed by another, as by `save` of its configuration.
         const killed = async (): Promise<boolean> => {
-          if (kills() > 0) return true
-          try {
-            redis.cli('BGSAVE')
-          } catch {
-            // It is gone already.
-          }
+          redis.snapshot()
           await pause(500)
           return kills() > 0
         }

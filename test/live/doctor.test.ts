@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { MIB } from '../../src/model/bytes.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
 import { runStella } from '../support/program.ts'
@@ -52,6 +53,28 @@ async function doctor(id: string): Promise<Found & { code: number | null }> {
   return { code, ...found }
 }
 
+/** Lets stella mend what one check finds; gives the record. */
+async function mended(id: string): Promise<string> {
+  const args = ['doctor', 'fix', '--check', id, '--apply', '--json', '--data', data]
+  const { code, out, err } = await runStella(args)
+  expect([code, err]).toEqual([0, ''])
+  const { mendings }: { mendings: { record: { id: string }; after: object }[] } = JSON.parse(out)
+  expect(mendings).toMatchObject([{ state: 'made', after: { helped: true } }])
+  return mendings[0]?.record.id ?? ''
+}
+
+/** As it is set, and as the one worker has it that began anew: undoing ends no worker. */
+async function limits(): Promise<[string | null | undefined, number | undefined]> {
+  const settings = await scanner.desk.settings()
+  let bytes: number | undefined
+  await until('a worker began anew', async () => {
+    const [worker] = await scanner.desk.workers()
+    bytes = worker?.limitBytes
+    return worker?.state === 'idle' && bytes === 288 * MIB
+  })
+  return [settings.find(({ key }) => key === 'worker.memory_limit')?.value, bytes]
+}
+
 describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg', 'setpriv'))('stella doctor', () => {
   it('begins nothing by looking', async () => {
     expect(await doctor('check.scanner.worker-health')).toMatchObject({ code: 4, status: 'skip' })
@@ -79,6 +102,11 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg', 'setpriv'))('stella do
       status: 'warn',
       evidence: { endedOutOfMemory: 1, endedBySigkill: 0 },
     })
+    const id = await mended('check.scanner.memory-usage')
+    expect(await limits()).toEqual(['288Mi', 288 * MIB])
+    const undone = await runStella(['doctor', 'fix', '--undo', id, '--data', data])
+    expect([undone.code, undone.err]).toEqual([0, ''])
+    expect(await limits()).toEqual(['144Mi', 288 * MIB])
     await scanner.set('worker.memory_limit', '1Gi')
     await scanner.restart()
     expect(await doctor('check.scanner.memory-usage')).toMatchObject({

@@ -151,18 +151,29 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler'))('stella serve', () => 
       '/api/course': '?path=/',
       '/api/scanner/gate': '?image=shop:1',
     }
+    const begun = await server.get('/api/runs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ runbook: 'scanner-queue', onlyChecks: true, by: 'tester' }),
+    })
+    const { run }: { run: string } = JSON.parse(await begun.text())
+    const named = (path: string): string => {
+      if (path.startsWith('/api/scanner/')) return job
+      if (path.startsWith('/api/runbooks/')) return 'scanner-queue'
+      return path.startsWith('/api/runs/') ? run : id
+    }
     const calls = Object.entries(document.paths).filter(([, { get }]) => get !== undefined)
     expect(calls.length).toBeGreaterThan(4)
     for (const [path, { get }] of calls) {
-      const named = path.replace('{id}', path.startsWith('/api/scanner/') ? job : id)
-      const at = named + (ASKED[path] ?? '')
+      const at = path.replace('{id}', named(path)) + (ASKED[path] ?? '')
       const response = await server.get(at)
       if (path === '/api/course' && response.status === 404) continue
       expect(response.status, at).toBe(200)
-      const [media] = Object.values(get?.responses[200].content ?? {})
+      const [[type, media] = ['', undefined]] = Object.entries(get?.responses[200].content ?? {})
       expect(media, at).toBeDefined()
+      expect(response.headers.get('content-type')?.split(';')[0], at).toBe(type)
       const check = ajv.compile(media?.schema ?? {})
-      check(await response.json())
+      check(type.endsWith('json') ? await response.json() : await response.text())
       expect(check.errors ?? [], at).toEqual([])
     }
   })

@@ -13,7 +13,10 @@ export async function checked(
 ): Promise<CheckResult> {
   using reader = fakeReader(machine)
   const patient = {
-    machine: { reader, userId: 0, dataFolder: '/nowhere', lastAlert: null, ...change },
+    machine: {
+      ...{ reader, userId: 0, dataFolder: '/nowhere' },
+      ...{ lastAlert: null, prometheus: null, ...change },
+    },
     scanner: async () => null,
   }
   const [result] = await examine([check], patient)

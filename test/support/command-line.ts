@@ -21,6 +21,8 @@ interface Setting {
   env?: Record<string, string>
   columns?: number
   stdin?: string
+  /** Milliseconds. */
+  now?: number
 }
 
 /** Runs one command line in this process, with rooms below that a test makes up. */
@@ -39,8 +41,9 @@ export async function stella(args: readonly string[], setting: Setting = {}): Pr
       },
       env: setting.env ?? {},
       terminal: columns === undefined ? null : { columns },
-      now: () => NOW,
+      now: () => setting.now ?? NOW,
       becomeLean: () => {},
+      mayGoUnread: () => {},
     },
     async () => ({ ...NOTHING, ...setting.engine }),
   )

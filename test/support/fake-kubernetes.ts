@@ -20,6 +20,8 @@ export interface FakeKubernetes extends AsyncDisposable {
   forbidden: string | null
   /** The condition that the kubelet gives a pod instead of resizing it. */
   infeasible: string | null
+  /** What the kubelet does with a pod that was resized; nothing where it is null. */
+  kubelet: ((pod: JsonRecord) => void) | null
 }
 
 const KINDS: Readonly<Record<string, { kind: string; group: string }>> = {
@@ -30,6 +32,7 @@ const KINDS: Readonly<Record<string, { kind: string; group: string }>> = {
   daemonsets: { kind: 'DaemonSet', group: 'apps/v1' },
   jobs: { kind: 'Job', group: 'batch/v1' },
   cronjobs: { kind: 'CronJob', group: 'batch/v1' },
+  events: { kind: 'Event', group: 'v1' },
 }
 const PATH =
   /^\/(?:api\/v1|apis\/[a-z]+\/v1)\/namespaces\/([^/]+)\/([a-z]+)(?:\/([^/]+)(?:\/(resize))?)?$/
@@ -42,6 +45,7 @@ export async function fakeKubernetes(minor: string): Promise<FakeKubernetes> {
     conflicts: 0,
     forbidden: null,
     infeasible: null,
+    kubelet: null,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
@@ -132,8 +136,10 @@ function write(
   const next = method === 'PATCH' ? merge(now, sent) : sent
   if (!isRecord(next)) return failure(400, 'BadRequest', 'no object')
   if (subresource === 'resize') {
-    if (fake.infeasible === null) resizeStatus(next)
-    else next['status'] = pending(next, fake.infeasible)
+    if (fake.infeasible === null) {
+      resizeStatus(next)
+      fake.kubelet?.(next)
+    } else next['status'] = pending(next, fake.infeasible)
   } else rollOut(next)
   touch(next)
   fake.objects.set(key, next)

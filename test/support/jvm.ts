@@ -77,7 +77,7 @@ function home(): string {
   return dirname(dirname(realpathSync(run(['sh', '-c', 'command -v java']).trim())))
 }
 
-/** The machine's own Java, without what only a compiler needs. */
+/** The machine's own Java with jcmd, without what only a compiler needs. */
 export function jvmImage(): ImageRecipe {
   const root = home()
   const library = join(root, 'lib')
@@ -88,7 +88,10 @@ export function jvmImage(): ImageRecipe {
     .filter((path) => existsSync(path) && !/\/(?:src\.zip|ct\.sym)$/.test(path))
   return {
     name: 'stella-test/jvm',
-    files: [...entries, join(root, 'conf'), join(root, 'bin/java')],
-    links: { 'usr/bin/java': join(root, 'bin/java') },
+    files: [...entries, join(root, 'conf'), join(root, 'bin/java'), join(root, 'bin/jcmd')],
+    links: {
+      'usr/bin/java': join(root, 'bin/java'),
+      'usr/bin/jcmd': join(root, 'bin/jcmd'),
+    },
   }
 }

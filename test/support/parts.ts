@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { CHROMIUM } from './browser-program.ts'
 import { preCommit } from './pre-commit.ts'
+import { whyNoSlowDisk } from './slow-disk.ts'
 import { whyNoSwap } from './swap-file.ts'
 import { tryRun } from './testbed.ts'
 
@@ -24,6 +25,7 @@ export type Part =
   | 'postgresql'
   | 'web-servers'
   | 'swap'
+  | 'slow-disk'
   | 'java'
   | 'go'
   | 'prometheus'
@@ -88,6 +90,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
   swap: whyNoSwap,
+  'slow-disk': whyNoSlowDisk,
   java: () => program('java', 'javac'),
   go: () => program('go'),
   dpkg: () => (existsSync('/var/lib/dpkg/status') ? program('dpkg-query') : 'needs dpkg'),

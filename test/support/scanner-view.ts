@@ -12,6 +12,7 @@ export const MINUTE_MS = 60_000
 /** A scanner with one idle worker and nothing to do. */
 export function testView(change: Partial<ScannerView> = {}): ScannerView {
   return {
+    name: 'http://127.0.0.1:8137/',
     at: NOW,
     pools: [newPool('default', 1)],
     workers: [testWorker()],

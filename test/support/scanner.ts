@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { openRunbooks } from '../../src/app/runbooks/runbook-desk.ts'
+import type { Runbooks } from '../../src/app/runbooks/runbook-desk.ts'
+import { createExamination } from '../../src/app/serve/examination.ts'
 import { createLiveView } from '../../src/app/serve/live.ts'
+import type { LiveView } from '../../src/app/serve/live.ts'
 import { listen } from '../../src/app/serve/listening.ts'
 import { unreachableError } from '../../src/model/errors.ts'
 import { GIB } from '../../src/model/bytes.ts'
@@ -13,6 +17,7 @@ import { afterGone } from '../../src/scanning/retry.ts'
 import type { AttemptMemory, ScannedLayer } from '../../src/model/scan-profile.ts'
 import type { ScannerDesk } from '../../src/scanning/desk.ts'
 import { createDesk } from '../../src/scanning/store-desk.ts'
+import { hostReader } from '../../src/sources/reader.ts'
 import { createApp } from '../../src/server/app.ts'
 import type { Access } from '../../src/server/guard.ts'
 import type { Page } from '../../src/server/page.ts'
@@ -30,6 +35,8 @@ export interface TestScanner {
     scanner?: Services['scanner']
     /** None is usual. */
     page?: Page
+    runbooks?: Runbooks
+    live?: LiveView
   }): Promise<string>
   /** A worker takes the next job of a pool, and it is done. */
   finish(pool: string, document: object, problems?: number): Promise<void>
@@ -93,16 +100,24 @@ export async function startScanner(): Promise<TestScanner> {
     desk,
     store,
     async serve(options = {}) {
+      const live = options.live ?? createLiveView({ id: 'a1', name: 'one' })
       const app = createApp({
         services: {
           version: '0',
           now: () => NOW,
           database,
-          live: createLiveView({ id: 'a1', name: 'one' }),
+          live,
           // Null is a server without one.
           scanner: options.scanner === undefined ? async () => desk : options.scanner,
+          runbooks: (options.runbooks ?? runbooksIn(folder, live)).desk,
+          runsOf: () => [],
+          triggered: () => [],
           deliver: async () => 0,
           takeAlerts: async () => 0,
+          examine: createExamination({
+            ...{ reader: hostReader({ now: () => NOW, env: {} }), dataFolder: folder, database },
+            scanner: async () => desk,
+          }),
         },
         access: options.access ?? { kind: 'loopback' },
         metrics: { contentType: 'text/plain', text: async () => '', detected() {} },
@@ -152,6 +167,24 @@ export async function startScanner(): Promise<TestScanner> {
 
 async function* oneOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes
+}
+
+/** Whoever knows this token may do everything. */
+export function withToken(token: string): Access {
+  return { kind: 'token', tokens: [{ token, name: null, groups: null, isRun: false }] }
+}
+
+/** Those that come along, and runs of them. */
+function runbooksIn(dataFolder: string, live: LiveView): Runbooks {
+  return openRunbooks({
+    dataFolder,
+    folder: null,
+    now: () => NOW,
+    env: process.env,
+    secrets: [],
+    onEvent: (run) => live.takeRun(run, null),
+    onSays: () => undefined,
+  })
 }
 
 /** `large:1` has 3 GiB, `away:1` is out of reach. */

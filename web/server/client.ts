@@ -9,15 +9,41 @@ export type Answer<T> =
   /** It wants a token. */
   | { kind: 'token' }
   | { kind: 'missing' }
-  | { kind: 'refused'; error: string; todo: string }
+  | Refusal
 
-export async function ask<Shape extends z.ZodMiniType>(
+export interface Refusal {
+  kind: 'refused'
+  error: string
+  todo: string
+  /** What of the call it is about. */
+  where?: string | undefined
+}
+
+export function ask<Shape extends z.ZodMiniType>(
   path: string,
+  shape: Shape,
+): Promise<Answer<z.output<Shape>>> {
+  return call(path, { headers: { accept: 'application/json' } }, shape)
+}
+
+/** Wants something to be done. */
+export function send<Shape extends z.ZodMiniType>(
+  path: string,
+  body: object,
+  shape: Shape,
+): Promise<Answer<z.output<Shape>>> {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  return call(path, { method: 'POST', headers, body: JSON.stringify(body) }, shape)
+}
+
+async function call<Shape extends z.ZodMiniType>(
+  path: string,
+  request: RequestInit,
   shape: Shape,
 ): Promise<Answer<z.output<Shape>>> {
   let response: Response
   try {
-    response = await fetch(path, { headers: { accept: 'application/json' } })
+    response = await fetch(path, request)
   } catch {
     return { kind: 'away' }
   }
@@ -28,7 +54,7 @@ export async function ask<Shape extends z.ZodMiniType>(
   if (body === undefined) return response.ok ? NOT_UNDERSTOOD : { kind: 'away' }
   if (!response.ok) {
     const told = z.safeParse(Problem, body)
-    return told.success ? { kind: 'refused', ...told.data } : { kind: 'away' }
+    return told.success ? { ...told.data, kind: 'refused' } : { kind: 'away' }
   }
   const read = z.safeParse(shape, body)
   return read.success ? { kind: 'ready', value: read.data } : NOT_UNDERSTOOD

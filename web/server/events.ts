@@ -13,11 +13,16 @@ export type Connection =
   /** It wants a token; it is asked again once it has one. */
   | 'token'
 
+const RunEvent = z.object({ run: z.string(), step: z.nullable(z.string()) })
+export type RunNews = z.output<typeof RunEvent>
+
 export const connection = createStore<Connection>('connecting')
 /** Counts up whenever the server is there again: whoever shows something of it asks again. */
 export const arrivals = createStore(0)
 /** Counts up when cases or warnings were taken; a storm of kills makes no storm of questions. */
 export const entries = createStore(0)
+/** What a run of a runbook did last; of one that is asked for again, nothing is missed. */
+export const runNews = createStore<RunNews | null>(null)
 /** The last round; null: there was none. */
 export const round = createStore<LiveViewDocument | null>(null)
 
@@ -46,6 +51,7 @@ export function connect(): void {
     if (source === opened) void findOutWhy()
   })
   opened.addEventListener('round', ({ data }) => takeRound(data))
+  opened.addEventListener('run', ({ data }) => takeRun(data))
   for (const kind of ['entry', 'missed']) {
     opened.addEventListener(kind, tellOfEntries)
   }
@@ -71,4 +77,10 @@ function takeRound(data: unknown): void {
   if (typeof data !== 'string') return
   const read = z.safeParse(LiveView, JSON.parse(data))
   if (read.success) round.set(read.data)
+}
+
+function takeRun(data: unknown): void {
+  if (typeof data !== 'string') return
+  const read = z.safeParse(RunEvent, JSON.parse(data))
+  if (read.success) runNews.set(read.data)
 }

@@ -17,12 +17,16 @@ const KeptStory = lazy(async () => (await import('../story/kept-story.tsx')).Kep
 const Live = lazy(async () => (await import('../live/live.tsx')).Live)
 const Scanner = lazy(async () => (await import('../scanner/scanner.tsx')).Scanner)
 const Job = lazy(async () => (await import('../scanner/job.tsx')).Job)
+const Runbooks = lazy(async () => (await import('../runbooks/runbooks.tsx')).Runbooks)
+const Runbook = lazy(async () => (await import('../runbooks/runbook.tsx')).Runbook)
+const Run = lazy(async () => (await import('../runbooks/run.tsx')).Run)
 const Try = lazy(async () => (await import('../try/try.tsx')).Try)
 
 const VIEWS = [
   { href: '/cases', name: 'Cases' },
   { href: '/live', name: 'Live' },
   { href: '/scanner', name: 'Scanner' },
+  { href: '/runbooks', name: 'Runbooks' },
   { href: '/try', name: 'Try a log' },
 ] as const
 
@@ -81,6 +85,11 @@ function View({ path }: { path: string }) {
   if (path === '/scanner') return <Scanner />
   const job = /^\/scanner\/jobs\/([\da-f-]+)$/.exec(path)?.[1]
   if (job !== undefined) return <Job key={job} id={job} />
+  if (path === '/runbooks') return <Runbooks />
+  const run = /^\/runbooks\/runs\/([\w-]+)$/.exec(path)?.[1]
+  if (run !== undefined) return <Run key={run} id={run} />
+  const runbook = /^\/runbooks\/([a-z\d-]+)$/.exec(path)?.[1]
+  if (runbook !== undefined) return <Runbook key={runbook} id={runbook} />
   return (
     <>
       <Heading>There is no such page</Heading>

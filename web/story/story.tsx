@@ -15,6 +15,7 @@ import { MemorySection } from './memory.tsx'
 import type { StoryWarning } from './memory-marks.ts'
 import { ProcessesSection } from './processes.tsx'
 import { RemediesSection } from './remedies.tsx'
+import { RunsSection } from './runs.tsx'
 import { Section } from './section.tsx'
 import { Share } from './share.tsx'
 import { TimelineSection } from './timeline.tsx'
@@ -68,6 +69,7 @@ export function Story({ found, warnings, kept }: StoryProps) {
           <MemorySection found={found} warnings={warnings} />
           <CausesSection found={found} />
           <RemediesSection found={found} />
+          {kept === null ? null : <RunsSection id={found.id} />}
           <VerifySection found={found} isKept={kept !== null} />
           <TimelineSection found={found} warnings={warnings} />
           <BillSection found={found} />

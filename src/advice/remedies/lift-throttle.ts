@@ -1,6 +1,6 @@
 import { formatBytes } from '../../model/bytes.ts'
 import { nextLimitBytes, setLimitCommands } from '../limits.ts'
-import { isVerdict, command, type RemedyRule } from '../remedy-rule.ts'
+import { command, hasCause, isVerdict, type RemedyRule } from '../remedy-rule.ts'
 import { quote } from '../shell.ts'
 
 export const liftThrottle: RemedyRule = {
@@ -19,7 +19,9 @@ export const liftThrottle: RemedyRule = {
       layer: 'container',
       title: byHigh
         ? `Raise memory.high to ${formatBytes(bytes)}, or make the program need less: above it every step is slowed down`
-        : `Raise the limit to ${formatBytes(bytes)}: the working set does not fit, and swap only hides that`,
+        : hasCause(judgement, 'dirty-pages')
+          ? `Raise the limit to ${formatBytes(bytes)} to win time: what is written faster than the disk takes it fills that, too`
+          : `Raise the limit to ${formatBytes(bytes)}: the working set does not fit, and swap only hides that`,
       risk: 'low',
       reversible: true,
       commands:

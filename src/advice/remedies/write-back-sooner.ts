@@ -1,15 +1,18 @@
+import { MIB } from '../../model/bytes.ts'
+import { ownLimitBytes } from '../../verdict/reading.ts'
 import { command, hasCause, type RemedyRule } from '../remedy-rule.ts'
 
-const SETTINGS = {
-  'vm.dirty_background_bytes': '524288000',
-  'vm.dirty_bytes': '838860800',
-} as const
+/** More than this does not pay off, whatever the limit is: a disk takes seconds for it. */
+const MOST_BYTES = 800 * MIB
+/** Less slows down everybody who writes. */
+const LEAST_BYTES = 16 * MIB
 
 export const writeBackSooner: RemedyRule = {
   id: 'write-back-sooner',
-  suits(_incident, judgement) {
+  suits(incident, judgement) {
     if (!hasCause(judgement, 'dirty-pages')) return null
-    const assignments = Object.entries(SETTINGS).map(([name, value]) => `${name}=${value}`)
+    const settings = settingsFor(judgement.binding.limitBytes ?? ownLimitBytes(incident))
+    const assignments = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
     return {
       id: writeBackSooner.id,
       layer: 'kernel',
@@ -18,7 +21,17 @@ export const writeBackSooner: RemedyRule = {
       risk: 'medium',
       reversible: true,
       commands: [command('host', `sysctl -w ${assignments.join(' ')}`)],
-      change: { kind: 'sysctl', set: SETTINGS },
+      change: { kind: 'sysctl', set: settings },
     }
   },
+}
+
+/** The kernel counts for the whole machine: with an eighth of the limit, one group cannot fill itself with what is not written. */
+function settingsFor(limitBytes: number | null): Readonly<Record<string, string>> {
+  const eighth = Math.floor((limitBytes ?? Number.POSITIVE_INFINITY) / 8)
+  const bytes = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, eighth))
+  return {
+    'vm.dirty_background_bytes': String(Math.floor((bytes * 5) / 8)),
+    'vm.dirty_bytes': String(bytes),
+  }
 }

@@ -20,3 +20,11 @@ export function liveDesk(known: Omit<RunDesk, 'host' | 'run' | 'stella' | 'pause
     },
   }
 }
+
+/** What the programs of a run find in their environment: `stella` among them works on the same data. */
+export function runEnv(
+  env: Readonly<Record<string, string | undefined>>,
+  dataFolder: string,
+): RunDesk['env'] {
+  return { ...env, STELLA_DATA: dataFolder, LC_ALL: 'C', NO_COLOR: '1' }
+}

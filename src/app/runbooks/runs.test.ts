@@ -1,55 +1,17 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NOTHING_SAID, orderFor, statesOf, workplace } from '../../../test/support/runs.ts'
+import {
+  BOOK,
+  NOTHING_SAID,
+  orderFor,
+  RED,
+  statesOf,
+  workplace,
+} from '../../../test/support/runs.ts'
 import type { Workplace } from '../../../test/support/runs.ts'
 import { runPipeline } from '../../runbooks/run/pipeline.ts'
 import type { RunPipeline } from '../../runbooks/run/pipeline.ts'
-
-const BOOK = `---
-schema: 1
-id: value
-title: A value is wrong
-params:
-  word: { type: text, asks: what it shall be, default: new }
----
-
-# A value is wrong
-
-## Quick checks
-
-What is it?
-
-\`\`\`bash {id=look, kind=check, capture="value:text", problemIf="value != new"}
-cat FILE
-\`\`\`
-
-## Immediate mitigation
-
-Set it.
-
-\`\`\`bash {id=set, kind=change, risk=medium, when="look.problem", undo="SET FILE \${value}"}
-SET FILE new
-\`\`\`
-
-\`\`\`bash {id=again, kind=change, risk=low, when="look.problem"}
-SET FILE.second new
-\`\`\`
-
-\`\`\`bash {id=never, kind=change, risk=low, when="look.ok"}
-SET FILE never
-\`\`\`
-
-## Verification
-
-\`\`\`bash {id=is-new, kind=assert, expect="match(/^new$/)"}
-cat FILE
-\`\`\`
-`
-const RED = BOOK.replace('expect="match(/^new$/)"', 'expect="match(/^better$/)"')
 
 let place: Workplace
 beforeEach(() => {
@@ -70,6 +32,15 @@ describe('a run', () => {
     expect(run).toMatchObject({ verdict: 'resolved', by: 'tester' })
     expect(run.steps.find(({ id }) => id === 'never')?.why).toContain('look.ok')
     expect(place.now()).toBe('new')
+    expect(place.log()).toEqual(['new'])
+  })
+
+  it('changes nothing where it is run once more: what it was for is well', async () => {
+    const path = place.write(BOOK.replace('when="look.ok"', 'when="look.failed"'))
+    expect((await place.start(path)).verdict).toBe('resolved')
+    const again = await place.start(path)
+    expect(statesOf(again)).toMatchObject({ look: 'ok', set: 'skipped', again: 'skipped' })
+    expect(again).toMatchObject({ verdict: 'well', changes: [] })
     expect(place.log()).toEqual(['new'])
   })
 
@@ -97,6 +68,25 @@ describe('a run', () => {
     expect(byItself).toMatchObject({ verdict: 'undone' })
     expect(statesOf(byItself)).toMatchObject({ set: 'undone', 'is-new': 'failed' })
     expect(place.now()).toBe('old')
+  })
+
+  it('takes back what each change says that it has made, and nothing where it made nothing', async () => {
+    const answer = join(place.folder, 'answer')
+    writeFileSync(answer, '#!/bin/sh\nprintf \'{"change":%s}\' "$1"\n', { mode: 0o755 })
+    const change = (id: string, says: string): string =>
+      `\`\`\`bash {id=${id}, kind=change, risk=medium, capture="change:json:.change", undo="SET FILE \${change}"}\n${answer} ${says}\n\`\`\`\n`
+    const book = `## Fix\n\n${change('one', '7')}\n${change('same', 'null')}\n${change('odd', 'x')}`
+    const run = await place.start(place.write(book))
+    const undone = await place.resume(run.run, { undo: true })
+    const undoing = Object.fromEntries(undone.steps.map(({ id, undoing: how }) => [id, how]))
+    expect(undoing['same']).toMatchObject({ isDone: true, why: expect.stringContaining('nothing') })
+    // What cannot be read is not known to be nothing, and the number of another change is not its own.
+    expect(undoing['odd']).toMatchObject({ isDone: false })
+    expect(place.log()).toEqual(['7'])
+    expect(undone).toMatchObject({
+      verdict: 'failed',
+      why: expect.stringMatching(/taken back: odd$/),
+    })
   })
 
   it('takes an approval for the very plan that was approved', async () => {
@@ -224,60 +214,17 @@ describe('a run', () => {
     await expect(place.resume(run.run)).rejects.toThrow('changed after it was written')
     expect(place.told(run.run).broken).not.toBeNull()
   })
-})
 
-const DYING = fileURLToPath(new URL('../../../test/support/dying-run.ts', import.meta.url))
-
-async function killedAt(line: number, path: string, undoOnFailure = false): Promise<string> {
-  const args = [place.folder, path, String(line), String(undoOnFailure)]
-  const child = spawn(process.execPath, [DYING, ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  it('is not gone on with where lines are cut off its journal, and that is told', async () => {
+    const run = await place.start(place.write(BOOK), { approval: NOTHING_SAID })
+    const journal = join(place.data, 'runs', `${run.run}.ndjson`)
+    const lines = readFileSync(journal, 'utf8').split('\n')
+    writeFileSync(journal, `${lines.slice(0, 2).join('\n')}\n`)
+    expect(place.told(run.run).broken).toEqual({ line: 3, says: '2 lines are missing from here' })
+    await expect(place.resume(run.run)).rejects.toThrow('missing')
+    writeFileSync(journal, lines.join('\n'))
+    expect(place.told(run.run).broken).toBeNull()
+    rmSync(join(place.data, 'runs', `${run.run}.head`))
+    await expect(place.resume(run.run)).rejects.toThrow('.head')
   })
-  await once(child, 'close')
-  expect(child.signalCode).toBe('SIGKILL')
-  const [journal = ''] = readdirSync(join(place.data, 'runs')).filter((name) =>
-    name.endsWith('.ndjson'),
-  )
-  return journal.replace('.ndjson', '')
-}
-
-describe('a run that was killed', () => {
-  const LINES = 11
-  it.each(Array.from({ length: LINES }, (_, at) => at + 1))(
-    'behind line %d of its journal goes on, and does nothing twice',
-    async (line) => {
-      const path = place.write(BOOK)
-      const id = await killedAt(line, path)
-      // What a crash leaves of a line that was being written.
-      appendFileSync(join(place.data, 'runs', `${id}.ndjson`), '{"n":99,"befo')
-      const isInChange = place
-        .told(id)
-        .steps.some(({ state, kind }) => state === 'running' && kind === 'change')
-      expect(isInChange).toBe(line === 5 || line === 7)
-      const run = await place.resume(id, { approval: orderFor(path).approval })
-      if (isInChange) {
-        expect(run.verdict).toBe('failed')
-        expect(run.why).toMatch(/set|again/)
-        expect(place.log().length).toBeLessThanOrEqual(1)
-      } else {
-        expect(run.verdict).toBe('resolved')
-        expect(place.log()).toEqual(['new'])
-        expect(statesOf(run)).toMatchObject({ set: 'ok', again: 'ok', 'is-new': 'ok' })
-      }
-    },
-  )
-
-  it.each([11, 12, 13, 14])(
-    'behind line %d takes back what is left, and nothing twice',
-    async (line) => {
-      const path = place.write(RED)
-      const id = await killedAt(line, path, true)
-      const run = await place.resume(id)
-      const isInUndo = line === 13
-      expect(run.verdict).toBe(isInUndo ? 'failed' : 'undone')
-      expect(statesOf(run)['set']).toBe(isInUndo ? 'ok' : 'undone')
-      if (isInUndo) expect(run.why).toContain('not taken back: set')
-      else expect(place.log()).toEqual(['new', 'old'])
-    },
-  )
 })

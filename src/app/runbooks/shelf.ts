@@ -1,9 +1,10 @@
 /** The runbooks that come along, and those of anybody else. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errorCode } from '../../model/error-code.ts'
 import { unreachableError } from '../../model/errors.ts'
+import { anchorsIn } from '../../runbooks/document/anchors.ts'
 import { MOST_TEXT, readRunbook } from '../../runbooks/document/read-runbook.ts'
 import type { RunbookRead } from '../../runbooks/document/read-runbook.ts'
 import type { Surroundings } from '../../runbooks/lint/finding.ts'
@@ -22,10 +23,43 @@ export interface OpenedRunbook {
 
 /** Those that come along, by their ids. */
 export function shelf(): readonly OpenedRunbook[] {
-  const folder = shelfFolder()
-  if (folder === null) return []
-  const names = readdirSync(folder).filter((name) => name.endsWith('.md'))
-  return names.toSorted().map((name) => open(join(folder, name)))
+  return openShelf(null)()
+}
+
+/**
+ * Those that come along, and those of a folder of one's own, as they are whenever they are asked for. Of two with the same id one's
+ * own counts. Asking throws a StellaError (unreachable) where the folder, or one of its files, cannot be read.
+ */
+export function openShelf(own: string | null): () => readonly OpenedRunbook[] {
+  const known = new Map<string, { mark: string; opened: OpenedRunbook }>()
+  const openOnce = (path: string): OpenedRunbook => {
+    const held = statSync(path, { throwIfNoEntry: false })
+    const mark = `${held?.size} ${held?.mtimeMs}`
+    const before = known.get(path)
+    if (before?.mark === mark) return before.opened
+    const opened = open(path)
+    known.set(path, { mark, opened })
+    return opened
+  }
+  return () => {
+    const folders = [shelfFolder(), own].flatMap((folder) => folder ?? [])
+    const byId = new Map(
+      folders
+        .flatMap((folder) => filesIn(folder).map(openOnce))
+        .map((opened) => [opened.read.runbook.id, opened]),
+    )
+    return [...byId].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, opened]) => opened)
+  }
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.md'))
+    return names.toSorted().map((name) => join(folder, name))
+  } catch (error) {
+    const what = `there are no runbooks to be read (${errorCode(error)})`
+    throw unreachableError(what, folder, 'name a folder with Markdown files')
+  }
 }
 
 /**
@@ -43,9 +77,33 @@ export function openRunbook(name: string): OpenedRunbook {
 }
 
 /** What the linter looks at beside the document. */
-export function surroundingsOf({ path, text }: OpenedRunbook, now: number): Surroundings {
-  const folder = dirname(resolve(path))
-  return { text, now, exists: (link) => existsSync(join(folder, decodeURI(link))) }
+export function surroundingsOf(
+  { path, text }: OpenedRunbook,
+  known: Pick<Surroundings, 'now' | 'lastGoodRun'>,
+): Surroundings {
+  const fileOf = (link: string): string => join(dirname(resolve(path)), decoded(link))
+  return {
+    ...known,
+    text,
+    exists: (link) => existsSync(fileOf(link)),
+    anchorsOf: (link) => (link.endsWith('.md') ? anchorsOfFile(fileOf(link)) : null),
+  }
+}
+
+function anchorsOfFile(path: string): ReadonlySet<string> | null {
+  try {
+    return statSync(path).size > 2 * MOST_TEXT ? null : anchorsIn(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+function decoded(link: string): string {
+  try {
+    return decodeURI(link)
+  } catch {
+    return link
+  }
 }
 
 function shelfFolder(): string | null {
@@ -58,7 +116,7 @@ function open(path: string): OpenedRunbook {
     const { size } = statSync(path)
     if (size > 2 * MOST_TEXT) throw new Error('too large for a runbook')
     const text = readFileSync(path, 'utf8')
-    return { path, text, read: readRunbook(text, basename(path)) }
+    return { path, text, read: readRunbook(text, path) }
   } catch (error) {
     const code = errorCode(error)
     throw unreachableError(`it cannot be read (${code})`, path, 'give the path of a Markdown file')

@@ -4,7 +4,13 @@ import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NOW } from '../../../test/support/command-line.ts'
-import { KILLED_MEMORY, LAYER, startScanner, testWorker } from '../../../test/support/scanner.ts'
+import {
+  KILLED_MEMORY,
+  LAYER,
+  startScanner,
+  testWorker,
+  withToken,
+} from '../../../test/support/scanner.ts'
 import type { TestScanner } from '../../../test/support/scanner.ts'
 import { StellaError, unreachableError } from '../../model/errors.ts'
 import type { ScannerDesk } from '../../scanning/desk.ts'
@@ -176,7 +182,7 @@ describe('a server that cannot be asked', () => {
 
   it('wants a token', async () => {
     const token = 'a-token-of-24-characters'
-    const url = new URL(await scanner.serve({ access: { kind: 'token', token } }))
+    const url = new URL(await scanner.serve({ access: withToken(token) }))
     expect(await thrown(remoteDesk({ url, token: null }).status())).toMatchObject({
       exitCode: 3,
       todo: expect.stringContaining('--token-file'),

@@ -12,6 +12,7 @@ export interface LiveView extends Live {
   /** Of this host or another. */
   takeEntry(host: HostIdentity, entry: JournalEntry): void
   takeAlert(alert: KeptAlert): void
+  takeRun(run: string, step: string | null): void
   /** Where the course of a group comes from, once there is a watch. */
   courseFrom(samplesOf: (path: string) => { fact: MemorySamples } | null): void
 }
@@ -43,6 +44,7 @@ export function createLiveView(own: HostIdentity): LiveView {
       tell({ kind: 'round' })
     },
     takeAlert: (alert) => tell({ kind: 'alert', alert }),
+    takeRun: (run, step) => tell({ kind: 'run', run, step }),
     takeEntry(host, entry) {
       if (entry.kind === 'watch' && host.id === own.id) {
         const source = entry.source ?? 'the watch'

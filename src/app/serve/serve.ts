@@ -13,8 +13,12 @@ import type { Thresholds } from '../../watch/warn/levels.ts'
 import { startWatch } from '../watch/daemon.ts'
 import type { Watch } from '../watch/daemon.ts'
 import { hostIdentity } from '../fleet/host-identity.ts'
+import { createCaseRuns } from '../runbooks/case-runs.ts'
+import { openTriggers } from '../runbooks/open-triggers.ts'
+import { openRunbooks } from '../runbooks/runbook-desk.ts'
 import { catchUp, takeAgain } from './catch-up.ts'
 import { keepCounts } from './counts-keeper.ts'
+import { createExamination } from './examination.ts'
 import { createIntake } from './intake.ts'
 import { listen } from './listening.ts'
 import { createCasesByPath, ownCase } from './cases-by-path.ts'
@@ -22,6 +26,7 @@ import { createLiveView } from './live.ts'
 import { keepPlace } from './place.ts'
 import type { Place } from './place.ts'
 import { openScannerCounts } from './scanner-counts.ts'
+import { withOwnToken } from './own-token.ts'
 import { scannerFigures } from './scanner-figures.ts'
 import { createScannerService } from './scanner-service.ts'
 
@@ -29,6 +34,10 @@ export interface ServeOptions {
   reader: Reader
   version: string
   dataFolder: string
+  /** With runbooks of one's own; null: those that come along are all. */
+  runbookFolder: string | null
+  /** For the programs that runs start. */
+  env: Readonly<Record<string, string | undefined>>
   database: Database
   /** Where the page was built. */
   pageFolder: string
@@ -36,6 +45,8 @@ export interface ServeOptions {
   access: Access
   /** Nobody else has this database open. */
   isDatabaseOurs: boolean
+  /** False: nothing opens a runbook but somebody who asks for it. */
+  opensRunbooks: boolean
   /** False: it takes what other hosts send, and watches nothing itself. */
   watches: boolean
   intervalMs: number
@@ -58,13 +69,27 @@ const FLUSH_MS = 5_000
 /**
  * Starts the server.
  *
- * @throws StellaError (unreachable) where the port is taken, the journal is another's, or the groups cannot be read
+ * @throws StellaError (unreachable) where the port is taken, the journal is another's, or the groups or the runbooks cannot be read
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { reader, database, onSays } = options
   const startedAt = reader.now()
   const host = hostIdentity(reader)
   const live = createLiveView(host)
+  const { access, token } = withOwnToken(options.access)
+  const runbooks = openRunbooks({
+    dataFolder: options.dataFolder,
+    folder: options.runbookFolder,
+    now: reader.now,
+    env: token === null ? options.env : { ...options.env, STELLA_TOKEN: token },
+    secrets: access.kind === 'token' ? access.tokens.map((each) => each.token) : [],
+    onEvent: (run, event) => live.takeRun(run, 'step' in event ? event.step : null),
+    onSays,
+  })
+  const triggers = options.opensRunbooks
+    ? openTriggers({ ...options, host, now: reader.now, runbooks })
+    : null
+  const caseRuns = createCaseRuns(options.dataFolder)
   const counts = createKillCounts({ now: reader.now, kept: readCounts(options.dataFolder) })
   const keeper = keepCounts({
     counts,
@@ -100,6 +125,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (entry.kind === 'case') {
       counts.take(host, entry)
       lately.take(entry.case)
+      triggers?.takeCase(entry)
       const { at } = entry.case
       if (entry.revision === 1 && at !== null && at >= startedAt)
         metrics.detected(Math.max(0, entry.at - at) / 1_000)
@@ -133,21 +159,31 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       database,
       live,
       scanner: scanner.desk,
+      runbooks: runbooks.desk,
+      runsOf: ({ id, at }) => caseRuns.of(id, at),
+      triggered: () => triggers?.lately() ?? [],
+      examine: createExamination({
+        ...{ reader, database, dataFolder: options.dataFolder },
+        scanner: () => (scanner.running() === null ? null : scanner.desk()),
+      }),
       async deliver(sender, entries) {
         const taken = await database.take(sender, entries)
         for (const entry of taken) {
           if (entry.kind === 'case') counts.take(sender, entry)
           if (sender.id !== host.id) live.takeEntry(sender, entry)
+          // An agent of its own beside a server that does not watch.
+          else if (entry.kind === 'case') triggers?.takeCase(entry)
         }
         return taken.length
       },
       async takeAlerts(alerts) {
         const news = await database.takeAlerts(alerts, reader.now())
         for (const alert of news) live.takeAlert(alert)
+        void triggers?.takeAlerts(news)
         return news.length
       },
     },
-    access: options.access,
+    access,
     metrics,
     page: openPage(options.pageFolder),
     onFault: (error) => onSays(`a fault: ${String(error)}`),
@@ -177,7 +213,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     }
   } catch (error) {
     place?.forget()
+    triggers?.stop()
     await server.close()
+    await runbooks.service.close()
     await scanner.stop()
     keeper.stop()
     journal?.close()
@@ -196,6 +234,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     async stop() {
       clearInterval(timer)
       place?.forget()
+      triggers?.stop()
+      await runbooks.service.close()
       await scanner.stop()
       await watch?.stop()
       keeper.stop()

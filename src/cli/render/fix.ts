@@ -45,8 +45,8 @@ function fullLines(report: FixReport, options: FixTextOptions): string[] {
     `${heading(VERDICT_WORDS[code])}  ${paint.dim(subjectWords(found.subject))}`,
     ...wrap(printable(summary), width),
     '',
-    ...(plan === null ? nothingLines(choice, options) : planLines(report, plan, options)),
-    ...(record === null ? [] : ['', ...recordLines(record, options)]),
+    ...(plan === null ? nothingLines(choice, options) : planned(report, plan, options)),
+    ...(record === null ? [] : ['', ...recordLines(record, 'fix', options)]),
     ...(others.length === 0 || record !== null ? [] : ['', ...remedyLines(found, others, options)]),
   ]
 }
@@ -62,14 +62,32 @@ const METHODS = {
   file: 'written into a file, in force with the next start',
 } as const
 
-function planLines(
-  { choice, record }: FixReport,
-  plan: ShownPlan,
-  { width, paint }: FixTextOptions,
-): string[] {
-  const warnings = [...(choice.kind === 'change' ? choice.warnings : []), ...plan.warnings]
+function planned({ choice, record }: FixReport, plan: ShownPlan, options: FixTextOptions) {
+  const warnings = choice.kind === 'change' ? choice.warnings : []
+  const isMade = record !== null
   return [
-    paint.bold(record === null ? 'The change that --apply makes' : 'The change'),
+    options.paint.bold(isMade ? 'The change' : 'The change that --apply makes'),
+    ...planLines(plan, { because: choice.because, warnings, isMade, by: 'fix' }, options),
+  ]
+}
+
+/** Which command makes it, and takes it back. */
+type MadeBy = 'fix' | 'doctor fix'
+
+/** A plan: what would be different, why, and with its steps unless they are made. */
+export function planLines(
+  plan: ShownPlan,
+  told: {
+    because: readonly string[]
+    warnings: readonly string[]
+    isMade: boolean
+    by: MadeBy
+  },
+  { width, paint }: Pick<FixTextOptions, 'width' | 'paint'>,
+): string[] {
+  const { because, isMade, by } = told
+  const warnings = [...told.warnings, ...plan.warnings]
+  return [
     ...wrapHanging('  ', printable(plan.title), width),
     ...wrapHanging('  ', `${plan.platform}: ${METHODS[plan.method]}; ${plan.risk} risk`, width),
     ...plan.changes.map(
@@ -77,9 +95,9 @@ function planLines(
         `    ${printable(field)}: ${printable(before ?? 'not set')} -> ${printable(after ?? 'not set')}`,
     ),
     ...(plan.diff === '' ? [] : ['', ...diffLines(plan.diff, paint)]),
-    ...section('Why', choice.because, width, paint),
+    ...section('Why', because, width, paint),
     ...section('Mind', warnings, width, paint),
-    ...(record === null ? ['', ...stepLines(plan, paint)] : []),
+    ...(isMade ? [] : ['', ...stepLines(plan, by, paint)]),
   ]
 }
 
@@ -90,24 +108,28 @@ function diffLines(diff: string, paint: Paint): string[] {
   })
 }
 
-function stepLines({ steps }: ShownPlan, paint: Paint): string[] {
+function stepLines({ steps }: ShownPlan, by: MadeBy, paint: Paint): string[] {
   return [
     paint.bold('Steps'),
     ...steps.flatMap(({ says, command }, at) => [
       `  ${at + 1}. ${printable(says)}`,
       ...(command === null ? [] : printableLines(command).map((line) => `       ${line}`)),
     ]),
-    '  Each is taken back if a later one fails, and all of them by stella fix --undo.',
+    `  Each is taken back if a later one fails, and all of them by stella ${by} --undo.`,
   ]
 }
 
-function recordLines(record: ShownRecord, { width, paint }: FixTextOptions): string[] {
+export function recordLines(
+  record: ShownRecord,
+  by: MadeBy,
+  { width, paint }: Pick<FixTextOptions, 'width' | 'paint'>,
+): string[] {
   const { id, state, problem } = record
   if (state === 'applied') {
     return [
       paint.good(`Applied as ${id}`),
-      `  see whether it holds: stella verify ${id}`,
-      `  take it back:         stella fix --undo ${id}`,
+      ...(by === 'fix' ? [`  see whether it holds: stella verify ${id}`] : []),
+      `  take it back:         stella ${by} --undo ${id}`,
     ]
   }
   const title =

@@ -1,5 +1,7 @@
 import type { Case, CaseEvidence, Remedy } from '../../model/case.ts'
 import { commandsFor } from '../../report/commands-for.ts'
+import type { CaseRun } from '../../runbooks/report/case-run.ts'
+import { caseRunLines } from './case-runs.ts'
 import type { Paint } from './paint.ts'
 import { printable, printableLines } from '../../report/printable.ts'
 import { localTime } from '../../report/time.ts'
@@ -22,6 +24,8 @@ export interface TextOptions {
   paint: Paint
   /** The verdict alone, one line a case. */
   quiet: boolean
+  /** Runs of runbooks that a case has. */
+  runsOf?: ((found: Case) => readonly CaseRun[]) | undefined
 }
 
 /** With more cases than this, the table is followed by the last one alone. */
@@ -98,6 +102,11 @@ function caseLines(found: Case, options: TextOptions): string[] {
     ...section(
       'What to do',
       found.remedies.flatMap((remedy) => remedyLines(found, remedy, options)),
+      paint,
+    ),
+    ...section(
+      'Runbooks',
+      (options.runsOf?.(found) ?? []).flatMap((run) => caseRunLines(run, paint)),
       paint,
     ),
     ...section(

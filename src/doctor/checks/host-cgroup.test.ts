@@ -4,8 +4,6 @@ import { hostCgroup } from './host-cgroup.ts'
 
 const mounts = (root: string, type: string, options = 'rw') =>
   `30 23 0:26 ${root} /sys/fs/cgroup rw - ${type} cgroup ${options}\n`
-const meminfo = (swapKib: number) =>
-  `MemTotal: 8000000 kB\nMemAvailable: 4000000 kB\nSwapTotal: ${swapKib} kB\n`
 
 it('fails without memory groups', async () => {
   expect(await checked(hostCgroup)).toMatchObject({ status: 'fail' })
@@ -29,15 +27,4 @@ it('warns where a container sees its own groups alone', async () => {
     status: 'warn',
     says: 'only the groups below /docker/abc are seen: limits above it are unknown',
   })
-})
-
-it('warns of swap that is not counted, and only where there is some', async () => {
-  const files = {
-    '/proc/self/mountinfo': mounts('/', 'cgroup', 'rw,memory'),
-    '/sys/fs/cgroup/memory.limit_in_bytes': '1',
-  }
-  const none = await checked(hostCgroup, { files: { ...files, '/proc/meminfo': meminfo(0) } })
-  expect(none.status).toBe('pass')
-  const some = await checked(hostCgroup, { files: { ...files, '/proc/meminfo': meminfo(1_000) } })
-  expect(some).toMatchObject({ status: 'warn', todo: expect.stringContaining('swapaccount=1') })
 })

@@ -1,4 +1,3 @@
-import { surveyHost } from '../../investigate/survey/host.ts'
 import { findMemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import { cgroupOfProcess } from '../../sources/cgroup/locate.ts'
 import { whyUncounted } from '../../sources/cgroup/uncounted.ts'
@@ -11,8 +10,7 @@ export const hostCgroup: MachineCheck = {
   title: 'Memory groups are there, and count',
   severity: 'high',
   runbook: 'docs/guides/doctor.md',
-  warns:
-    'Only the groups of this container are seen; memory is not counted in the own group; or swap is not counted, though there is swap',
+  warns: 'Only the groups of this container are seen; or memory is not counted in the own group',
   fails: 'No memory groups are mounted',
   async look({ reader }) {
     const hierarchy = findMemoryHierarchy(reader)
@@ -26,15 +24,9 @@ export const hostCgroup: MachineCheck = {
       ])
     }
     const { version, mountRoot, mountPoint } = hierarchy
-    const host = surveyHost(reader, hierarchy)
     const own = cgroupOfProcess(reader, hierarchy, process.pid)
     const uncounted = own === null ? null : whyUncounted(reader, hierarchy, own)
-    const swapBytes = host?.memory?.swapBytes ?? null
-    const swapAccounting = host?.swapAccounting ?? null
-    const evidence = {
-      ...{ version, mountPoint, mountRoot, ownGroup: own },
-      ...{ swapBytes, swapAccounting },
-    }
+    const evidence = { version, mountPoint, mountRoot, ownGroup: own }
     return judged(`memory groups of cgroup v${version} are seen from the top`, evidence, [
       problemIf(
         mountRoot !== '/' && 'warn',
@@ -45,11 +37,6 @@ export const hostCgroup: MachineCheck = {
         uncounted !== null && own !== '/' && 'warn',
         uncounted?.what ?? '',
         uncounted?.todo ?? '',
-      ),
-      problemIf(
-        swapAccounting === false && (swapBytes ?? 0) > 0 && 'warn',
-        'the machine has swap, and groups do not count it: a container with a limit may swap without one',
-        'start the kernel with swapaccount=1',
       ),
     ])
   },

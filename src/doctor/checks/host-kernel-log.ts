@@ -26,11 +26,16 @@ function judge({ observations, unknown }: World): Judgement {
   const covered = observations.filter(({ fact }) => fact.kind === 'kernel-log-coverage')
   const sources = [...new Set(covered.map(({ source }) => source))]
   const evidence = { sources: sources.join(', '), unknown: unknown.join('; ') }
-  const why = unknown.length === 0 ? 'the ring buffer may not be read' : unknown.join('; ')
+  const reasons = unknown.map((each) => each.replace(/^kernel log: /, ''))
+  const why = reasons.length === 0 ? 'the ring buffer may not be read' : reasons.join('; ')
   const todo =
-    'run it as root or with CAP_SYSLOG; in a container, pass the device: --device /dev/kmsg'
+    'run stella as root (sudo stella …), or with CAP_SYSLOG; in a container: docker run --device /dev/kmsg --cap-add SYSLOG'
   return judged('the kernel log is readable', evidence, [
-    problemIf(sources.length === 0 && 'fail', why, todo),
+    problemIf(
+      sources.length === 0 && 'fail',
+      `stella cannot see whom the kernel kills: ${why}`,
+      todo,
+    ),
     problemIf(
       sources.length > 0 && !sources.includes('kmsg') && 'warn',
       `only the ${sources.join(' and the ')} tells of kills: ${why}`,

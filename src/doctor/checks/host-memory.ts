@@ -15,7 +15,7 @@ export const hostMemory: MachineCheck = {
   id: 'check.host.memory',
   title: 'The machine has memory left, and nothing waits for it',
   severity: 'high',
-  runbook: 'docs/guides/doctor.md',
+  runbook: 'runbooks/host-oom.md',
   warns:
     'Less than 10 % of the memory is available; tasks waited for memory 10 % of the last ten seconds; or the kernel tells no pressure',
   fails: 'Less than 5 % of the memory is available',

@@ -56,10 +56,18 @@ describe('scans that ran out of memory', () => {
 
   it('fail where the image was not scanned, until it is', () => {
     const failed = testJob('failed', { attempts: [OOM] })
-    expect(judge(scannerMemoryUsage, { jobs: [failed] }).problems[0]).toEqual({
+    expect(judge(scannerMemoryUsage, { jobs: [failed] }).problems[0]).toMatchObject({
       status: 'fail',
       says: `${failed.image} could not be scanned: out of memory at 4 GiB`,
       todo: expect.stringContaining('worker.memory_limit 8Gi'),
+      mend: {
+        change: {
+          acts: [
+            { kind: 'set', key: 'worker.memory_limit', value: '8Gi' },
+            { kind: 'restart', pool: 'default' },
+          ],
+        },
+      },
     })
     const own = { ...newPool('default', 1), memory: '4Gi' }
     expect(judge(scannerMemoryUsage, { pools: [own], jobs: [failed] }).problems[0]?.todo).toContain(

@@ -1,9 +1,11 @@
 import { formatBytes } from '../../model/bytes.ts'
-import type { WorkerView } from '../../model/scan-job.ts'
-import type { Problem, ScannerCheck } from '../check.ts'
+import type { Pool, WorkerView } from '../../model/scan-job.ts'
+import { workerMemoryLimit } from '../../scanning/settings/index.ts'
+import type { Mend, Problem, ScannerCheck } from '../check.ts'
 import { judged, problemIf, statusAt } from '../judge.ts'
 import { attemptsLately, endedLately, hadLess, wasDoneLater } from '../scanner/jobs.ts'
 import type { JobAttempt } from '../scanner/jobs.ts'
+import { scannerMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
 import { counted, percent, settingBytes, shortId } from '../words.ts'
 
@@ -98,20 +100,43 @@ function unscanned(view: ScannerView): readonly Problem[] {
       ]
     }
     const more = limit === null ? 'SIZE' : settingBytes(2 * limit)
-    const hasOwnMemory = view.pools.some(
-      ({ name, memory }) => name === attempt.pool && memory !== null,
-    )
-    const set = hasOwnMemory
-      ? `workers set --pool ${attempt.pool} --memory ${more}`
-      : `config set worker.memory_limit ${more}`
+    const pool = view.pools.find(({ name }) => name === attempt.pool)
+    const set =
+      (pool?.memory ?? null) === null
+        ? `config set worker.memory_limit ${more}`
+        : `workers set --pool ${attempt.pool} --memory ${more}`
     return [
       {
         status: 'fail',
         says,
         todo: `stella scanner ${set}, then ${again}`,
+        ...(limit === null || pool === undefined
+          ? {}
+          : { mend: moreMemory(view, pool, { more, again, limit }) }),
       },
     ]
   })
+}
+
+/** Workers that run keep the limit with which they began. */
+function moreMemory(
+  view: ScannerView,
+  { name, memory, count }: Pool,
+  { more, again, limit }: { more: string; again: string; limit: number },
+): Mend {
+  return scannerMend(
+    view,
+    [
+      memory === null
+        ? { kind: 'set', key: workerMemoryLimit.key, value: more }
+        : { kind: 'pool', pool: name, count, memory: more },
+      { kind: 'restart', pool: name },
+    ],
+    [
+      `${formatBytes(limit)} were not enough with the least memory that a scan can do with; twice as much is the next try`,
+      `The job is tried again by: ${again}`,
+    ],
+  )
 }
 
 function oomsOf(ooms: readonly JobAttempt[]): Problem | null {

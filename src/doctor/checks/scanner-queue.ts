@@ -9,6 +9,7 @@ import {
   overdue,
   waitsSince,
 } from '../scanner/jobs.ts'
+import { firstWorkerMend, restartMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
 import { counted, percent, shortId } from '../words.ts'
 
@@ -98,10 +99,10 @@ function waitingInVain(view: ScannerView): readonly Job[] {
   })
 }
 
-function stuckOf(stuck: readonly Job[], { workers }: ScannerView): Problem | null {
+function stuckOf(stuck: readonly Job[], view: ScannerView): Problem | null {
   const [first] = stuck
   if (first === undefined) return null
-  const hasWorker = workers.some(({ pool }) => pool === first.pool)
+  const hasWorker = view.workers.some(({ pool }) => pool === first.pool)
   const which = first.state === 'running' ? 'runs longer than it may' : 'waits, and nothing begins'
   return problemIf(
     'fail',
@@ -109,6 +110,7 @@ function stuckOf(stuck: readonly Job[], { workers }: ScannerView): Problem | nul
     hasWorker
       ? `stella scanner workers restart --pool ${first.pool}`
       : `no worker of ${first.pool} runs: start stella serve, or stella scanner workers add --pool ${first.pool}`,
+    hasWorker ? restartMend(view, first.pool) : firstWorkerMend(view, first.pool),
   )
 }
 

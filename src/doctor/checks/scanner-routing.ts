@@ -1,8 +1,10 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Job } from '../../model/scan-job.ts'
 import { rulesIn } from '../../scanning/rules.ts'
+import { largeImagePool } from '../../scanning/settings/index.ts'
 import type { Problem, ScannerCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
+import { firstWorkerMend, scannerMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
 import { counted } from '../words.ts'
 
@@ -40,7 +42,7 @@ export const scannerRouting: ScannerCheck = {
     }
     const status = suffered.length > 0 || waiting.length > 0 ? 'fail' : 'warn'
     return judged(`${seen}, which go to ${pool}`, evidence, [
-      pool === null ? noPool(seen, status) : noWorkers(view, { pool, workers, seen, status }),
+      pool === null ? noPool(view, seen, status) : noWorkers(view, { pool, workers, seen, status }),
     ])
   },
 }
@@ -49,25 +51,40 @@ function hasSuffered({ state, attempts }: Job): boolean {
   return state === 'timeout' || attempts.some(({ outcome }) => outcome === 'oom')
 }
 
-function noPool(seen: string, status: Problem['status']): Problem {
+function noPool(view: ScannerView, seen: string, status: Problem['status']): Problem {
   return {
     status,
     says: `${seen} ${status === 'fail' ? 'and no pool for them: memory or time ran out' : 'and no pool for them'}`,
     todo: 'stella scanner workers add --pool large-images --memory 16Gi --count 1, then stella scanner config set routing.large_image_pool large-images',
+    mend: scannerMend(
+      view,
+      [
+        { kind: 'pool', pool: LARGE_POOL, count: 1, memory: LARGE_MEMORY },
+        { kind: 'set', key: largeImagePool.key, value: LARGE_POOL },
+      ],
+      [
+        `${seen}: in a pool of their own they have more memory, and no other scan waits for them`,
+        'The memory is a limit, and not taken before a scan needs it',
+      ],
+    ),
   }
 }
 
+const LARGE_POOL = 'large-images'
+const LARGE_MEMORY = '16Gi'
+
 function noWorkers(
-  { pools }: ScannerView,
+  view: ScannerView,
   found: { pool: string; workers: number; seen: string; status: Problem['status'] },
 ): Problem | null {
   const { pool, workers, seen, status } = found
-  const isWanted = (pools.find(({ name }) => name === pool)?.count ?? 0) > 0
+  const mend = firstWorkerMend(view, pool)
   return problemIf(
     workers === 0 && status,
     `${seen} go to ${pool}, of which no worker runs`,
-    isWanted
+    mend === undefined
       ? 'start stella serve, whose workers they are'
       : `stella scanner workers add --pool ${pool} --count 1`,
+    mend,
   )
 }

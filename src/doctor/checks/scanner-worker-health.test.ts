@@ -19,15 +19,18 @@ function line(pool: string, depth: number) {
 describe('a pool', () => {
   it('with jobs and no worker fails, whatever other pools have', () => {
     const found = judge(scannerWorkerHealth, { queues: [line('large', 2)] })
-    expect(found.problems).toEqual([
+    expect(found.problems).toMatchObject([
       {
         status: 'fail',
         says: '2 jobs wait in large, and no worker of it runs',
         todo: 'stella scanner workers add --pool large --count 1',
+        mend: { change: { acts: [{ kind: 'pool', pool: 'large', count: 1 }] } },
       },
     ])
     const wanted = { pools: [newPool('large', 1)], queues: [line('large', 1)], workers: [] }
-    expect(judge(scannerWorkerHealth, wanted).problems[0]?.todo).toContain('start stella serve')
+    const [away] = judge(scannerWorkerHealth, wanted).problems
+    expect(away).toMatchObject({ todo: expect.stringContaining('start stella serve') })
+    expect(away?.mend).toBeUndefined()
   })
 
   it('with fewer workers than it is to have warns, and one without work and workers, too', () => {

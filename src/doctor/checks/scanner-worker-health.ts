@@ -3,6 +3,7 @@ import { signalIn } from '../../scanning/workers/verdict.ts'
 import type { Problem, ScannerCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
 import { abandoned, attemptsLately, overdue } from '../scanner/jobs.ts'
+import { firstWorkerMend, restartMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
 import { counted, shortId } from '../words.ts'
 
@@ -93,19 +94,20 @@ function evidenceOf({ workers, queues, pools, isCut }: ScannerView, ends: Ends) 
 
 function nobodyTakes(
   { pool, depth }: ScannerView['queues'][number],
-  { workers, pools }: ScannerView,
+  view: ScannerView,
 ): Problem | null {
   if (depth === 0) return null
-  const own = workers.filter((worker) => worker.pool === pool)
+  const own = view.workers.filter((worker) => worker.pool === pool)
   const jobs = counted(depth, 'job waits', 'jobs wait')
   if (own.length === 0) {
-    const isWanted = (pools.find(({ name }) => name === pool)?.count ?? 0) > 0
+    const mend = firstWorkerMend(view, pool)
     return problemIf(
       'fail',
       `${jobs} in ${pool}, and no worker of it runs`,
-      isWanted
+      mend === undefined
         ? 'start stella serve, whose workers they are'
         : `stella scanner workers add --pool ${pool} --count 1`,
+      mend,
     )
   }
   return problemIf(
@@ -128,6 +130,7 @@ function jobsOnTheLoose(view: ScannerView): readonly Problem[] {
       status: 'fail' as const,
       says: `job ${shortId(id)} runs longer than it may`,
       todo: `stella scanner workers restart --pool ${pool}`,
+      mend: restartMend(view, pool),
     })),
   ]
 }

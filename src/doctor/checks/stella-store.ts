@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from 'node:fs'
 import { formatBytes, GIB, MIB } from '../../model/bytes.ts'
 import { storeProblem } from '../../store/problems.ts'
 import { surveyCases } from '../../store/cases.ts'
+import { openFolders } from '../../store/private-folders.ts'
 import type { MachineCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
 import { counted } from '../words.ts'
@@ -15,7 +16,8 @@ export const stellaStore: MachineCheck = {
   title: 'What stella keeps is whole, and has room',
   severity: 'high',
   runbook: 'docs/guides/cases.md',
-  warns: 'Less than 1 GiB is free where the data folder is; or lines of the journal cannot be read',
+  warns:
+    'Less than 1 GiB is free where the data folder is; lines of the journal cannot be read; or others than its owner may enter it',
   fails: 'Less than 100 MiB are free there',
   async look({ dataFolder }) {
     if (!existsSync(dataFolder)) {
@@ -26,10 +28,12 @@ export const stellaStore: MachineCheck = {
       }
     }
     const { damaged, dropped, more } = await surveyCases(dataFolder, { limit: 0 })
+    const open = openFolders(dataFolder)
     const freeBytes = freeAt(dataFolder)
     const evidence = {
       ...{ dataFolder, freeBytes, recordedCases: more, damagedLines: damaged },
       isFullOfCases: dropped.length > 0,
+      foldersOpenToOthers: open.map(({ path, mode }) => ({ path, mode: mode.toString(8) })),
     }
     const room = `${formatBytes(freeBytes)} are free in ${dataFolder}`
     return judged(`${counted(more, 'case is', 'cases are')} kept, and ${room}`, evidence, [
@@ -40,8 +44,26 @@ export const stellaStore: MachineCheck = {
       ),
       problemIf(
         damaged > 0 && 'warn',
-        `${counted(damaged, 'line', 'lines')} of the journal cannot be read`,
-        'nothing has to be done: they are passed over. A disk that does so again wants a look',
+        `${counted(damaged, 'line', 'lines')} of the journal cannot be read, and are passed over`,
+        'stella doctor fix --check check.stella.store',
+        {
+          target: { kind: 'data-folder', path: dataFolder },
+          change: { kind: 'journal' },
+          because: [
+            'What cannot be read is of no use, and hides the next damage',
+            'A disk that does so again wants a look',
+          ],
+        },
+      ),
+      problemIf(
+        open.length > 0 && 'warn',
+        `others than its owner may enter ${open.map(({ path }) => path).join(', ')}, where the settings of containers stand`,
+        `chmod 700 ${open.map(({ path }) => path).join(' ')}`,
+        {
+          target: { kind: 'data-folder', path: dataFolder },
+          change: { kind: 'private' },
+          because: ['Records hold the environment of containers, and with it their secrets'],
+        },
       ),
     ])
   },

@@ -8,6 +8,8 @@ export const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
 export interface ScannerView {
+  /** As whoever asks names it: the address of its server or database, or its data folder. */
+  name: string
   at: Instant
   pools: readonly Pool[]
   /** Those that were heard of within the last seconds. */
@@ -40,7 +42,7 @@ const MOST_LINES = 200
 export async function viewOf(
   desk: ScannerQuestions,
   at: Instant,
-  { isAlone }: { isAlone: boolean },
+  { isAlone, name }: { isAlone: boolean; name: string },
 ): Promise<ScannerView> {
   const [status, pools, told, settings, idleEnds, running, waiting, hour, day] = await Promise.all([
     desk.status(),
@@ -61,6 +63,7 @@ export async function viewOf(
   const parts = [running, waiting, hour, day]
   const byId = new Map(parts.flatMap(({ jobs }) => jobs).map((job) => [job.id, job]))
   return {
+    name,
     at,
     pools,
     workers: isAlone ? [] : told,

@@ -120,7 +120,7 @@ function isSandbox(value: JsonRecord, { image, labels }: ContainerState): boolea
 }
 
 /** Docker's API and Podman's speak alike; the program podman does not say what it can limit. */
-function infoOf(kind: string, text: string): MachineDocument['engines'][number] {
+export function infoOf(kind: string, text: string): MachineDocument['engines'][number] {
   const [first] = jsonObjects(text)
   const info = first?.value ?? {}
   const version = textField(info, 'ServerVersion') ?? textField(info, 'version', 'Version')

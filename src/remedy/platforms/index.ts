@@ -6,6 +6,7 @@ import { systemd } from './systemd/index.ts'
 import { host } from './host/index.ts'
 import { marathon } from './marathon/index.ts'
 import { kubernetes } from './kubernetes/index.ts'
+import { dataFolder } from './data-folder/index.ts'
 
 /** All drivers, in the order they are asked. */
 export const DRIVERS: readonly Driver[] = [
@@ -16,4 +17,5 @@ export const DRIVERS: readonly Driver[] = [
   host,
   marathon,
   kubernetes,
+  dataFolder,
 ]

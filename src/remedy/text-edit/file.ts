@@ -181,4 +181,9 @@ export function accessError(error: unknown, verb: string, file: string): StellaE
   return unreachableError(`cannot be ${PAST[verb] ?? verb} (${code})`, file, todo, { cause: error })
 }
 
-const PAST: Readonly<Record<string, string>> = { read: 'read', write: 'written', remove: 'removed' }
+const PAST: Readonly<Record<string, string>> = {
+  read: 'read',
+  write: 'written',
+  remove: 'removed',
+  change: 'changed',
+}

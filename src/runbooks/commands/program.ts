@@ -3,7 +3,8 @@ export type Effect = 'looks' | 'changes' | 'unknown'
 /** What is known of a program. */
 export interface ProgramRule {
   names: readonly string[]
-  effect(args: readonly string[]): Effect
+  /** @param effectOf of a program with its words that this one starts */
+  effect(args: readonly string[], effectOf: (words: readonly string[]) => Effect): Effect
 }
 
 /** Words of a command that are no options: `['get', 'pods']`. */

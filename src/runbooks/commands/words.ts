@@ -28,7 +28,11 @@ const SHELL_ONLY: ReadonlyMap<string, string> = new Map([
 ])
 const PARAM = /^\$\{([A-Za-z][A-Za-z0-9_]*)\}/
 
+/** More does no system take as one argument, and no person reads. Characters. */
+export const MOST_COMMAND = 16_384
+
 export function readWords(line: string): WordsRead {
+  if (line.length > MOST_COMMAND) return { ok: false, says: 'it is longer than a command can be' }
   const programs: WordPart[][][] = [[]]
   let word: WordPart[] | null = null
   let quote: '"' | "'" | null = null

@@ -1,4 +1,5 @@
 /** Conditions of a runbook: `size > 2GB || layers > 100`, `state == done`, `!match(/out of memory/)`. */
+import { within } from '../bounded.ts'
 import { tokensOf } from './tokens.ts'
 import type { Sign, Token } from './tokens.ts'
 
@@ -33,6 +34,8 @@ export interface Scope {
 
 const MOST_TEXT = 1_000
 const MOST_DEPTH = 50
+/** Of any pattern that is meant well, a hundredth is enough for the longest output that is kept. */
+const MOST_MATCH_MS = 500
 
 class Unreadable extends Error {
   readonly at: number
@@ -138,7 +141,7 @@ export function holds(condition: Condition, scope: Scope): boolean | null {
       return inner === null ? null : !inner
     }
     case 'match':
-      return condition.pattern.test(scope.output)
+      return isFound(condition.pattern, scope.output)
     case 'holds': {
       const value = valueOf(condition.of, scope)
       return value === null ? null : value !== false && value !== 0 && value !== ''
@@ -146,6 +149,24 @@ export function holds(condition: Condition, scope: Scope): boolean | null {
     case 'compare':
       return compare(condition, scope)
   }
+}
+
+/** How many comparisons make it hold, of alternatives those of the better one; 0: it does not hold. */
+export function heldComparisons(condition: Condition, scope: Scope): number {
+  if (holds(condition, scope) !== true) return 0
+  if (condition.kind === 'and') {
+    return condition.of.reduce((sum, part) => sum + heldComparisons(part, scope), 0)
+  }
+  if (condition.kind === 'or') {
+    return Math.max(...condition.of.map((part) => heldComparisons(part, scope)))
+  }
+  return 1
+}
+
+/** Some patterns take years for a text that was made for them; null: it is not known. */
+function isFound(pattern: RegExp, text: string): boolean | null {
+  const found = within(MOST_MATCH_MS, () => pattern.test(text))
+  return found.kind === 'done' ? found.result : null
 }
 
 /** One that decides is enough, whatever is not known of the other. */
@@ -198,5 +219,24 @@ export function namesIn(condition: Condition): readonly string[] {
       return [condition.left, condition.right].flatMap((operand, side) =>
         operand.kind === 'name' && (side === 0 || operand.name.includes('.')) ? [operand.name] : [],
       )
+  }
+}
+
+/** Names that are held against a word, as in `state == done`. */
+export function wordsComparedIn(condition: Condition): readonly { name: string; word: string }[] {
+  switch (condition.kind) {
+    case 'or':
+    case 'and':
+      return condition.of.flatMap(wordsComparedIn)
+    case 'not':
+      return wordsComparedIn(condition.of)
+    case 'match':
+    case 'holds':
+      return []
+    case 'compare': {
+      const { left, right } = condition
+      if (left.kind !== 'name') return []
+      return [{ name: left.name, word: right.kind === 'name' ? right.name : String(right.value) }]
+    }
   }
 }

@@ -11,6 +11,7 @@ const ParamRead = z.object({
   default: z.optional(z.union([z.string(), z.number()])),
 })
 const FrontMatter = z.looseObject({
+  schema: z.optional(z.literal(1)),
   id: z.optional(z.string()),
   title: z.optional(z.string()),
   component: z.optional(z.string()),
@@ -20,6 +21,7 @@ const FrontMatter = z.looseObject({
   doctorCheck: z.optional(z.string()),
   doctorChecks: z.optional(names),
   alerts: z.optional(names),
+  cases: z.optional(names),
   params: z.optional(
     z.record(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/)), ParamRead),
   ),
@@ -31,8 +33,10 @@ export interface FrontMatterRead {
   title: string | null
   about: RunbookAbout
   params: readonly Param[]
-  /** What is wrong with it, a sentence each. */
-  problems: readonly string[]
+  /** Fields that nobody knows; of a document of others there are none, for they mean something to others. */
+  unknown: readonly { name: string; line: number }[]
+  /** What is wrong with it, by the line of the document. */
+  problems: readonly { line: number; says: string }[]
 }
 
 export interface Split {
@@ -59,26 +63,33 @@ const NOTHING: FrontMatterRead = {
     updated: null,
     doctorChecks: [],
     alerts: [],
+    cases: [],
     tracking: {},
   },
   params: [],
+  unknown: [],
   problems: [],
 }
+const KNOWN = Object.keys(FrontMatter.shape)
 
 export function readFrontMatter(text: string | null): FrontMatterRead {
   if (text === null) return NOTHING
   const document = parseDocument(text, { logLevel: 'silent' })
   const [error] = document.errors
-  if (error !== undefined) return { ...NOTHING, problems: [`the front matter: ${error.message}`] }
+  if (error !== undefined) {
+    const line = (error.linePos?.[0].line ?? 1) + 1
+    const [what = ''] = error.message.split(/ at line |:\n/)
+    return { ...NOTHING, problems: [{ line, says: `the front matter: ${what}` }] }
+  }
   const read = FrontMatter.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {})
   if (!read.success) {
-    const problems = read.error.issues.map(
-      ({ path, message }) => `the front matter: ${path.join('.')}: ${message}`,
-    )
+    const problems = read.error.issues.map(({ path, message }) => ({
+      line: lineOf(text, String(path[0])),
+      says: `the front matter: ${path.join('.')}: ${message}`,
+    }))
     return { ...NOTHING, problems }
   }
-  const { id, title, component, severity, owner, updated, doctorCheck, doctorChecks, alerts } =
-    read.data
+  const { id, title, component, severity, owner, updated, doctorCheck, doctorChecks } = read.data
   return {
     id: id ?? null,
     title: title ?? null,
@@ -88,7 +99,8 @@ export function readFrontMatter(text: string | null): FrontMatterRead {
       owner: owner ?? null,
       updated: updated instanceof Date ? updated.toISOString().slice(0, 10) : (updated ?? null),
       doctorChecks: doctorChecks ?? (doctorCheck === undefined ? [] : [doctorCheck]),
-      alerts: alerts ?? [],
+      alerts: read.data.alerts ?? [],
+      cases: read.data.cases ?? [],
       tracking: {},
     },
     params: Object.entries(read.data.params ?? {}).map(([name, param]) => ({
@@ -97,6 +109,23 @@ export function readFrontMatter(text: string | null): FrontMatterRead {
       asks: param.asks ?? name,
       usual: param.default === undefined ? null : String(param.default),
     })),
+    unknown:
+      id === undefined && read.data.schema === undefined
+        ? []
+        : Object.keys(read.data)
+            .filter((name) => !KNOWN.includes(name))
+            .map((name) => ({ name, line: lineOf(text, name) })),
     problems: [],
   }
+}
+
+/** Of a field, in the document: a line of dashes stands before the first one. */
+function lineOf(text: string, name: string): number {
+  const at = text.split('\n').findIndex((line) => line.startsWith(`${name}:`))
+  return Math.max(at, 0) + 2
+}
+
+/** What its fields are called. */
+export function frontMatterFields(): readonly string[] {
+  return KNOWN
 }

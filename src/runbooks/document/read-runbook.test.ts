@@ -111,6 +111,7 @@ describe('a document that was not written for stella', () => {
         updated: '2026-02-03',
         doctorChecks: ['check.scanner.queue'],
         alerts: ['CartOOM'],
+        cases: [],
         tracking: { sprint: 'S1', task: 'T-7 - Cart' },
       },
     })
@@ -157,10 +158,46 @@ describe('a document that was not written for stella', () => {
     ])
   })
 
+  it('knows a case by its place, and not by a colon within a sentence', () => {
+    const text = [
+      '# Cart',
+      '## Immediate mitigation',
+      'Give it more.',
+      '```bash\nstella scanner config set worker.memory_limit 8Gi\n```',
+      'Where the pool has a limit of its own, change that one: `stella scanner workers list` shows it.',
+      '```bash\nstella scanner workers restart\n```',
+      '**If the pool is large:** begin its workers one by one, so that the others go on. This takes as many minutes as it has workers.',
+      '```bash\nstella scanner workers restart --pool large\n```',
+    ].join('\n\n')
+    expect(read(text).steps.map(({ branch, title }) => [branch, title])).toEqual([
+      [null, 'Give it more.'],
+      [
+        null,
+        'Where the pool has a limit of its own, change that one: stella scanner workers list shows it.',
+      ],
+      ['If the pool is large', 'begin its workers one by one, so that the others go on.'],
+    ])
+  })
+
   it('has what it calls a problem as a condition, and what to look for as words', () => {
     const [size, log] = read(PLAIN).steps
     expect(size?.problemIf).toBe('size > 2GB || layers > 100')
     expect(log?.look).toEqual(['heap exhausted', 'out of memory'])
+  })
+
+  it('verifies from the change on, and that what must not be there is not', () => {
+    const asserts = read(PLAIN).steps.filter(({ kind }) => kind === 'assert')
+    expect(asserts.map(({ since, expect: expected }) => [since, expected])).toEqual([
+      ['change', null],
+      ['change', null],
+    ])
+    const quiet = PLAIN.replace('And is it quiet?', 'Verify no OOM in recent logs')
+    expect(read(quiet).steps.at(-1)?.expect).toBe('!match(/out of memory/i)')
+  })
+
+  it('leaves a command that does not end to a person', () => {
+    const text = '## Diagnosis\n\nLook:\n\n```bash\ndocker stats\ndocker stats --no-stream\n```\n'
+    expect(read(text).steps.map(({ kind }) => kind)).toEqual(['manual', 'check'])
   })
 
   it('gets back what a page took for a tag, and tells of it', () => {

@@ -1,5 +1,6 @@
 /** Reads a runbook: one written for stella, or any document with commands in it. */
 import type { Param, Runbook, Step } from '../../model/runbook.ts'
+import { within } from '../bounded.ts'
 import { readWords, paramsIn } from '../commands/words.ts'
 import { withoutPageScript } from '../restore/page-script.ts'
 import { isFlattened, unflatten } from '../restore/unflatten.ts'
@@ -16,14 +17,35 @@ export interface RunbookRead {
 
 /** More is no runbook. Characters. */
 export const MOST_TEXT = 1_048_576
+/** A thousand steps take a hundredth; the rest is for machines that are slow, or busy with their own memory. */
+const MOST_READING_MS = 30_000
+
 /** @param path where it was read, for its name and for people */
 export function readRunbook(text: string, path: string): RunbookRead {
+  const read = within(MOST_READING_MS, () => readWhole(text, path))
+  if (read.kind === 'done') return read.result
+  const says =
+    read.kind === 'too-deep'
+      ? 'it is nested deeper than it can be read'
+      : 'it takes too long to read; nothing of it is known'
+  const { runbook } = readWhole('', path)
+  const broken = { line: 1, says }
+  return { runbook: { ...runbook, broken }, problems: [broken] }
+}
+
+function readWhole(text: string, path: string): RunbookRead {
   const { frontMatter, body: original } = splitFrontMatter(
     text.slice(0, MOST_TEXT).replaceAll('\r\n', '\n'),
   )
   const repairs: string[] = []
   const script = withoutPageScript(original)
-  if (script.removed > 0) repairs.push(`${script.removed} lines of a page's script were left out`)
+  if (script.removed > 0) {
+    const lines =
+      script.removed === 1
+        ? "1 line of a page's script was"
+        : `${script.removed} lines of a page's script were`
+    repairs.push(`${lines} left out`)
+  }
   let body = script.text
   if (isFlattened(body)) {
     body = unflatten(body)
@@ -31,7 +53,7 @@ export function readRunbook(text: string, path: string): RunbookRead {
   }
   const front = readFrontMatter(frontMatter)
   const blocks = blocksOf(body)
-  const problems = front.problems.map((says) => ({ line: 1, says }))
+  const problems = [...front.problems]
   if (text.length > MOST_TEXT)
     problems.push({ line: 1, says: 'it is longer than a runbook can be, and was cut' })
 
@@ -60,6 +82,7 @@ export function readRunbook(text: string, path: string): RunbookRead {
       symptoms,
       prevention,
       repairs,
+      broken: problems.toSorted((a, b) => a.line - b.line)[0] ?? null,
     },
     problems,
   }

@@ -4,6 +4,8 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import type { Nodes } from 'mdast'
 import { splitFrontMatter } from './front-matter.ts'
+import { piecesOf } from './pieces.ts'
+import type { Piece } from './pieces.ts'
 
 export interface Reference {
   kind: 'link' | 'citation'
@@ -14,14 +16,16 @@ export interface Reference {
 /** `[^1]` or `[1]` as text: a citation whose source is there is no text any more. */
 const CITATION = /\[\^?(\d{1,3})\]/g
 
+const READER = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }
+
 export function referencesIn(text: string): readonly Reference[] {
-  const tree = fromMarkdown(splitFrontMatter(text).body, {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
-  })
+  return piecesOf(splitFrontMatter(text).body).flatMap(referencesInPiece)
+}
+
+function referencesInPiece(piece: Piece): readonly Reference[] {
   const found: Reference[] = []
   const visit = (node: Nodes): void => {
-    const line = node.position?.start.line ?? 1
+    const line = (node.position?.start.line ?? 1) + piece.line
     if (node.type === 'link' || node.type === 'definition') {
       found.push({ kind: 'link', target: node.url, line })
     } else if (node.type === 'text') {
@@ -31,6 +35,6 @@ export function referencesIn(text: string): readonly Reference[] {
     }
     if ('children' in node) node.children.forEach(visit)
   }
-  visit(tree)
+  visit(fromMarkdown(piece.text, READER))
   return found
 }

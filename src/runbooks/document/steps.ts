@@ -1,9 +1,11 @@
 /** Steps from the fences of a document. */
 import type { Capture, Phase, Step, StepKind } from '../../model/runbook.ts'
 import { STEP_KINDS } from '../../model/runbook.ts'
+import { nearestWord } from '../../parsers/nearest-word.ts'
 import { readDuration } from '../../parsers/quantity/duration.ts'
+import { endsByItself } from '../commands/endless.ts'
 import { effectOfAll } from '../commands/effect.ts'
-import { filled, readWords } from '../commands/words.ts'
+import { filled, MOST_COMMAND, readWords } from '../commands/words.ts'
 import { readAttributes } from './attributes.ts'
 import type { Block } from './markdown.ts'
 
@@ -23,21 +25,11 @@ export interface StepsRead {
 
 const SHELLS = /^(?:bash|sh|shell|zsh|console)$/
 const MOST_TITLE = 200
-const KNOWN = new Set([
-  ...[
-    'id',
-    'kind',
-    'timeout',
-    'capture',
-    'problemIf',
-    'when',
-    'approve',
-    'undo',
-    'expect',
-    'since',
-  ],
-  ...['retry', 'look', 'risk', 'idempotent'],
-])
+const KNOWN = [
+  ...['id', 'kind', 'timeout', 'capture', 'problemIf', 'when', 'approve', 'undo', 'expect'],
+  ...['since', 'retry', 'look', 'risk', 'idempotent'],
+]
+const RISKS = ['low', 'medium', 'high'] as const
 
 /** A program, a variable before one, or a prompt or comment before either: a line of a log begins otherwise. */
 const COMMAND = /^(?:[$#]|[a-z./~][\w./~+-]*(?:\s|$)|[A-Z_]+=)/
@@ -58,7 +50,11 @@ export function stepsOf(fence: Fence, place: Place, number: number): StepsRead {
     problems.push({ line: fence.line, says })
     return null
   }
-  for (const name of attributes.keys()) if (!KNOWN.has(name)) wrong(`unknown attribute '${name}'`)
+  for (const name of attributes.keys()) {
+    if (KNOWN.includes(name)) continue
+    const near = nearestWord(name, KNOWN)
+    wrong(`unknown attribute '${name}'${near === null ? '' : `: did you mean '${near}'?`}`)
+  }
   const commands = commandsIn(fence)
   const kind = oneOf(STEP_KINDS, attributes.get('kind')) ?? impliedKind(commands, place.phase)
   if (attributes.has('kind') && kind !== attributes.get('kind')) {
@@ -72,6 +68,12 @@ export function stepsOf(fence: Fence, place: Place, number: number): StepsRead {
   if (attributes.has('retry') && retry === null) wrong("retry is written as '10x6s'")
   const timeout = attributes.get('timeout')
   const captures = capturesIn(attributes.get('capture') ?? '')
+  const risk = oneOf(RISKS, attributes.get('risk'))
+  if (attributes.has('risk') && risk === undefined) wrong(`risk is one of ${RISKS.join(', ')}`)
+  const since = attributes.get('since') ?? null
+  if (since !== null && since !== 'change') wrong("since is 'change', or left out")
+  const approvals = /^\d$/.exec(attributes.get('approve') ?? '0')
+  if (approvals === null) wrong('approve says how many have to: a number up to 9')
   if (captures === null) wrong("capture is written as 'size:json:.size', or 'word:text'")
   return {
     problems,
@@ -97,9 +99,9 @@ export function stepsOf(fence: Fence, place: Place, number: number): StepsRead {
           .split(',')
           .map((word) => word.trim())
           .filter(Boolean),
-        since: attributes.get('since') === 'change' ? 'change' : null,
-        risk: oneOf(['low', 'medium', 'high'] as const, attributes.get('risk')) ?? 'medium',
-        approvals: Number(attributes.get('approve') ?? 0),
+        since: since === null ? null : 'change',
+        risk: risk ?? 'medium',
+        approvals: Number(approvals?.[0] ?? 0),
         undo: attributes.get('undo') ?? null,
       },
     ],
@@ -109,26 +111,42 @@ export function stepsOf(fence: Fence, place: Place, number: number): StepsRead {
 /** One for each command, so that each can be asked for by itself. */
 function impliedSteps(fence: Fence, place: Place, number: number): readonly Step[] {
   const commands = commandsIn(fence).filter(({ text }) => COMMAND.test(text))
-  return commands.map(({ text, comment, line }, at) => ({
-    id: `${place.phase}-${number + at}`,
-    ...place,
-    title: (comment ?? place.title).slice(0, MOST_TITLE),
-    kind: impliedKind([{ text }], place.phase),
-    run: [text],
-    line,
-    isDeclared: false,
-    timeoutMs: null,
-    capture: [],
-    problemIf: null,
-    when: null,
-    expect: null,
-    retry: null,
-    look: [],
-    since: null,
-    risk: 'medium',
-    approvals: 0,
-    undo: null,
-  }))
+  return commands.map(({ text, comment, line }, at) => {
+    const title = (comment ?? place.title).slice(0, MOST_TITLE)
+    const kind = impliedKind([{ text }], place.phase)
+    return {
+      id: `${place.phase}-${number + at}`,
+      ...place,
+      title,
+      kind,
+      run: [text],
+      line,
+      isDeclared: false,
+      timeoutMs: null,
+      capture: [],
+      problemIf: null,
+      when: null,
+      expect: kind === 'assert' ? absenceIn(title, text) : null,
+      retry: null,
+      look: [],
+      // What was before the change is no answer to whether it helped.
+      since: kind === 'assert' ? 'change' : null,
+      risk: 'medium',
+      approvals: 0,
+      undo: null,
+    }
+  })
+}
+
+const FILTERED =
+  /(?:--filter[ =]|\bgrep (?:-[A-Za-z]+ )*)(?:"(?<a>[\w .-]+)"|'(?<b>[\w .-]+)'|(?<c>[\w.-]+))/
+
+/** "Verify no OOM in recent logs": what it filters for is not to be there. Null: nothing says so. */
+function absenceIn(title: string, command: string): string | null {
+  const { a, b, c } = FILTERED.exec(command)?.groups ?? {}
+  const words = a ?? b ?? c
+  if (words === undefined || !/\b(?:no|not|none|never|without)\b/i.test(title)) return null
+  return `!match(/${words.replaceAll('.', String.raw`\.`)}/i)`
 }
 
 interface CommandLine {
@@ -153,7 +171,7 @@ export function commandsIn({ text, line }: Fence): readonly CommandLine[] {
       begun === null
         ? { text: words, line: line + 1 + at }
         : { ...begun, text: begun.text + (begun.text.endsWith('\n') ? raw : words) }
-    if (whole.text.endsWith('\\')) {
+    if (whole.text.length <= MOST_COMMAND && whole.text.endsWith('\\')) {
       begun = { ...whole, text: `${whole.text.slice(0, -1).trimEnd()} ` }
       continue
     }
@@ -185,6 +203,7 @@ function impliedKind(commands: readonly { text: string }[], phase: Phase): StepK
   if (effects.length === 0) return 'manual'
   if (effects.includes('changes')) return 'change'
   if (effects.includes('unknown')) return 'manual'
+  if (!commands.every(({ text }) => endsByItself(text))) return 'manual'
   return phase === 'verification' ? 'assert' : 'check'
 }
 

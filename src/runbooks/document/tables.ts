@@ -53,6 +53,7 @@ export function aboutOf(blocks: readonly Block[]): RunbookAbout {
     updated: fields.get('last updated') ?? null,
     doctorChecks: fields.get('doctor check')?.match(/[a-z]+(?:\.[a-z-]+)+/g) ?? [],
     alerts: [...new Set(symptoms.flatMap((text) => /\bAlert ([A-Z]\w{3,})/.exec(text)?.[1] ?? []))],
+    cases: [],
     tracking: trackingOf(blocks),
   }
 }

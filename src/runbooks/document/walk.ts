@@ -18,6 +18,8 @@ export interface Walked {
 }
 
 const MOST_STEPS = 2_000
+/** Characters. */
+const LONG_TITLE = 100
 /** "For base image reuse:", "If layers hold very many files (…):" */
 const BRANCH = /^((?:For|If|When|Where)\b[^:]{3,120}):(?:\s|$)/
 
@@ -50,11 +52,11 @@ export function walk(blocks: readonly Block[]): Walked {
       steps[steps.length - 1] = remarked(last, remark)
       return
     }
-    const own = BRANCH.exec(text)?.[1] ?? null
+    const own = caseIn(block)
     // A case that a paragraph names holds for the list behind it, and that of a point for the point alone.
     if (own !== null || isOfPoint) branch = own
     isOfPoint = own !== null && block.kind === 'item'
-    title = text.replace(/:$/, '')
+    title = titleIn(own === null ? text : text.slice(own.length + 1).trim() || text)
     if (block.kind === 'paragraph') return
     if (phase() === 'symptoms') symptoms.push({ text, line })
     if (phase() === 'prevention') prevention.push({ text, line })
@@ -97,6 +99,19 @@ export function walk(blocks: readonly Block[]): Walked {
     else if (block.kind !== 'table') hear(block)
   }
   return { steps, symptoms, prevention, restored: [...restored], problems }
+}
+
+/** A colon within a sentence names no case: "Where the pool has one of its own, change that: …". */
+function caseIn(block: Extract<Block, { kind: 'paragraph' | 'item' }>): string | null {
+  const named = BRANCH.exec(block.text)?.[1] ?? null
+  const isHeading = block.kind === 'item' || block.isLed || block.text.trimEnd().endsWith(':')
+  return isHeading ? named : null
+}
+
+/** Its first sentence, where it has many. */
+function titleIn(text: string): string {
+  const short = text.length <= LONG_TITLE ? text : (/^.*?[.?!](?=\s)/s.exec(text)?.[0] ?? text)
+  return short.replaceAll(/\s+/g, ' ').replace(/:$/, '')
 }
 
 /** What the author said in so many words goes before. */

@@ -16,8 +16,12 @@ export interface Surroundings {
   text: string
   /** Milliseconds. */
   now: number
+  /** Milliseconds; when a run of it ended well the last time. Null: none did, as far as is known. */
+  lastGoodRun: number | null
   /** Whether there is such a file, seen from the document. */
   exists(path: string): boolean
+  /** Names of the places that a link may lead to in a document. Null: it is none, or cannot be read. */
+  anchorsOf(path: string): ReadonlySet<string> | null
 }
 
 export interface Rule {

@@ -1,5 +1,9 @@
 /** The report of a run in Markdown. */
+import { printable, printableLines } from '../../report/printable.ts'
+import type { Value } from '../condition/condition.ts'
 import type { CommandEnd } from '../run/event.ts'
+import type { Moment } from './timeline.ts'
+import type { ToldChange } from './told-changes.ts'
 import type { ToldRun, ToldStep } from './told-run.ts'
 
 export function markdownReport(run: ToldRun): string {
@@ -22,9 +26,15 @@ export function markdownReport(run: ToldRun): string {
     ...facts(run).map(([name, value]) => `| ${name} | ${value} |`),
     '',
     ...approvals(run),
+    ...changes(run),
+    ...comparison(run),
     '## Steps',
     '',
     ...run.steps.flatMap(stepLines),
+    '## Timeline',
+    '',
+    ...run.timeline.map(momentLine),
+    '',
   ].join('\n')
 }
 
@@ -35,9 +45,11 @@ function facts(run: ToldRun): readonly (readonly [string, string])[] {
     ['Plan', code(run.plan)],
     ['By', `${plain(run.by)} on ${plain(run.host)}, stella ${plain(run.version)}`],
     ['Begun', run.begunAt],
+    ...(run.reason === null ? [] : [['Reason', plain(run.reason)] as const]),
     ['Ended', run.endedAt ?? 'not yet'],
     ...run.resumed.map(
-      ({ at, by, host }) => ['Resumed', `${at} by ${plain(by)} on ${plain(host)}`] as const,
+      ({ at, by, host, reason }) =>
+        ['Resumed', `${at} by ${plain(by)} on ${plain(host)}${because(reason)}`] as const,
     ),
     ...Object.entries(run.params).map(([name, value]) => [plain(name), code(value)] as const),
   ]
@@ -59,7 +71,62 @@ function approvals({ approvals: given }: ToldRun): readonly string[] {
 const HOW: Readonly<Record<string, string>> = {
   hash: 'by the hash of the plan',
   terminal: 'at the terminal',
+  http: 'one by one, over HTTP',
   'low-risk': 'changes of low risk',
+}
+
+function changes({ changes: made }: ToldRun): readonly string[] {
+  return made.length === 0 ? [] : ['## Changes', '', ...made.flatMap(changeLines)]
+}
+
+function changeLines(change: ToldChange): readonly string[] {
+  const { step, title, run, begunAt, endedAt, approvedBy, reason, undo, values } = change
+  return [
+    `### ${plain(title)}`,
+    '',
+    `- ${code(step)}, ${begunAt} to ${endedAt ?? 'an end that nobody has seen'}`,
+    ...run.split('\n').map((command) => `- Run: ${code(command)}`),
+    ...values.map(({ name, before, after }) => `- ${code(name)}: ${told(before)} → ${told(after)}`),
+    `- Approved by: ${approvedBy.length === 0 ? 'nobody' : approvedBy.map(plain).join(', ')}`,
+    ...(reason === null ? [] : [`- Reason: ${plain(reason)}`]),
+    `- Taken back with: ${undo === null ? 'nothing that is known' : code(undo)}`,
+    '',
+  ]
+}
+
+function comparison({ compared }: ToldRun): readonly string[] {
+  if (compared.length === 0) return []
+  return [
+    '## Before and after',
+    '',
+    '| what | before | after | difference |',
+    '|---|---|---|---|',
+    ...compared.map(({ name, before, after }) => {
+      const isNumber = typeof before === 'number' && typeof after === 'number'
+      const difference = isNumber ? signed(after - before) : before === after ? 'none' : ''
+      return `| ${code(name)} | ${told(before)} | ${told(after)} | ${difference} |`
+    }),
+    '',
+  ]
+}
+
+function signed(difference: number): string {
+  // Sums of decimals have a tail that nobody wrote.
+  const short = Number(difference.toPrecision(12))
+  return short > 0 ? `+${short}` : String(short)
+}
+
+function told(value: Value): string {
+  return code(String(value))
+}
+
+function momentLine({ at, step, by, what }: Moment): string {
+  const who = [by === null ? '' : plain(by), step === null ? '' : code(step)]
+  return `- ${at} ${who.filter((each) => each !== '').join(', ')} ${plain(what)}`
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : `: ${plain(reason)}`
 }
 
 function stepLines(step: ToldStep): readonly string[] {
@@ -86,7 +153,8 @@ function stepLines(step: ToldStep): readonly string[] {
 }
 
 function commandLines({ argv, exit, says, output, ms }: CommandEnd): readonly string[] {
-  const text = `$ ${argv.map((words) => words.join(' ')).join(' | ')}\n${output.trimEnd()}`
+  const whole = `$ ${argv.map((words) => words.join(' ')).join(' | ')}\n${output.trimEnd()}`
+  const text = printableLines(whole).join('\n')
   // Longer than any in it, so that it ends where it should.
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   const fence = '`'.repeat(longest + 1)
@@ -96,14 +164,13 @@ function commandLines({ argv, exit, says, output, ms }: CommandEnd): readonly st
 
 /** A text that stands for itself, whatever is in it. */
 function plain(text: string): string {
-  return text
+  return printable(text.replaceAll(/\s+/g, ' '))
     .replaceAll(/[!#&*<>@[\\\]_`|~]/g, (sign) => `\\${sign}`)
-    .replaceAll(/\s+/g, ' ')
     .replace(/^(?=[-+=])|^(\d+)(?=[.)])/, '$1\\')
 }
 
 function code(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
+  const line = printable(text.replaceAll(/\s+/g, ' ')).replaceAll('|', '\\|')
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   const ticks = '`'.repeat(longest + 1)
   return longest === 0 ? `${ticks}${line}${ticks}` : `${ticks} ${line} ${ticks}`

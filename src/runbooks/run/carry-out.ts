@@ -1,11 +1,12 @@
 /** Runs the commands of a step: once, or until what is expected holds. */
 import type { Step } from '../../model/runbook.ts'
+import { identityOf } from '../../sources/proc/identity.ts'
 import type { Value } from '../condition/condition.ts'
 import { sinceChange } from './commands.ts'
 import type { Programs } from './commands.ts'
 import type { RunDesk } from './desk.ts'
-import type { CommandEnd, EventOf } from './event.ts'
-import { capturesOf, judge, linesWith } from './judge.ts'
+import type { CommandEnd, EventOf, StartedProgram } from './event.ts'
+import { capturesOf, judge, linesWith, nothingIn } from './judge.ts'
 import type { Judged } from './judge.ts'
 
 const MINUTE = 60_000
@@ -20,6 +21,8 @@ const USUAL_MS: Readonly<Record<Step['kind'], number>> = {
 /** Of what one command wrote, in the journal. Characters. */
 const MOST_EXCERPT = 8_000
 
+const SHORTEST_WINDOW_MS = 1_000
+
 export type Carried =
   | { kind: 'ended'; ended: Ended }
   /** Somebody wanted to leave before it came to an end. */
@@ -33,7 +36,13 @@ export interface Work {
   values: ReadonlyMap<string, Value>
   /** Null: nothing was changed yet. */
   changedAt: number | null
+  /** Of a change: who was started is written down before anything else. */
+  started: NoteStarted | null
+  /** When it has to be done; null: it may take its time. */
+  until: number | null
 }
+
+export type NoteStarted = (programs: readonly StartedProgram[]) => void
 
 export async function carryOut(work: Work, desk: RunDesk): Promise<Carried> {
   const { step } = work
@@ -43,19 +52,31 @@ export async function carryOut(work: Work, desk: RunDesk): Promise<Carried> {
     const { judged, ...did } = await tried(work, desk)
     const ended = { ...judged, ...did, attempts: attempt }
     if (desk.signal.aborted) return { kind: 'left', ended }
-    if (judged.state !== 'failed' || attempt >= times) return { kind: 'ended', ended }
-    await desk.pause(step.retry?.everyMs ?? 1_000)
+    const everyMs = step.retry?.everyMs ?? 1_000
+    const isLast = attempt >= times || timeLeft(work, desk) <= everyMs
+    if (judged.state !== 'failed' || isLast) return { kind: 'ended', ended }
+    await desk.pause(everyMs)
   }
 }
 
-async function waited({ timeoutMs }: Step, desk: RunDesk): Promise<Carried> {
-  await desk.pause(timeoutMs ?? USUAL_MS.wait)
+/** How long a step may take at most, each of its commands. */
+export function mostMs({ timeoutMs, kind }: Step): number {
+  return timeoutMs ?? USUAL_MS[kind]
+}
+
+function timeLeft({ until }: Work, desk: RunDesk): number {
+  return until === null ? Number.POSITIVE_INFINITY : until - desk.now()
+}
+
+async function waited(step: Step, desk: RunDesk): Promise<Carried> {
+  await desk.pause(mostMs(step))
   const ended: Ended = {
     state: 'ok',
     why: null,
     attempts: 1,
     commands: [],
     captures: {},
+    none: [],
     seen: [],
     exit: null,
   }
@@ -63,21 +84,28 @@ async function waited({ timeoutMs }: Step, desk: RunDesk): Promise<Carried> {
 }
 
 async function tried(
-  { step, commands, values, changedAt }: Work,
+  work: Work,
   desk: RunDesk,
-): Promise<{ judged: Judged } & Pick<Ended, 'commands' | 'captures' | 'seen' | 'exit'>> {
+): Promise<{ judged: Judged } & Pick<Ended, 'commands' | 'captures' | 'none' | 'seen' | 'exit'>> {
+  const { step, commands, values, changedAt, started } = work
   const ends: CommandEnd[] = []
   let stdout = ''
   let source = ''
   let output = ''
   let exit: number | null = 0
   let says: string | null = null
+  if (step.since === 'change' && changedAt !== null) {
+    // Windows are whole seconds: one that ends now must not begin before the change.
+    const early = changedAt + SHORTEST_WINDOW_MS - desk.now()
+    if (early > 0) await desk.pause(early)
+  }
   for (const written of commands) {
     const programs =
       step.since === 'change' && changedAt !== null
         ? sinceChange(written, changedAt, desk.now())
         : written
-    const end = await runOne(programs, step.timeoutMs ?? USUAL_MS[step.kind], desk)
+    const timeoutMs = Math.min(mostMs(step), Math.max(1, timeLeft(work, desk)))
+    const end = await runOne(programs, timeoutMs, desk, started)
     ends.push(end.told)
     stdout += end.stdout
     source += end.source
@@ -97,7 +125,9 @@ async function tried(
     output,
   }
   const judged = judge(step, { stdout, output, exit, says }, scope)
-  return { judged, commands: ends, captures, seen: [...linesWith(step.look, output)], exit }
+  const none = [...nothingIn(step.capture, stdout, source)]
+  const seen = [...linesWith(step.look, output)]
+  return { judged, commands: ends, captures, none, seen, exit }
 }
 
 /** One command: what is told of it, and what it wrote. */
@@ -105,12 +135,18 @@ export async function runOne(
   programs: Programs,
   timeoutMs: number,
   desk: RunDesk,
+  started: NoteStarted | null,
 ): Promise<{ told: CommandEnd; stdout: string; source: string; output: string }> {
   const begun = performance.now()
   const argv = programs.map(([name = '', ...args]) =>
     name === 'stella' ? [...desk.stella, ...args] : [name, ...args],
   )
-  const end = await desk.run(argv, { timeoutMs, signal: desk.signal, env: desk.env })
+  const end = await desk.run(argv, {
+    timeoutMs,
+    signal: desk.signal,
+    env: desk.env,
+    ...(started === null ? {} : { started: (pids) => started(startedOf(programs, pids)) }),
+  })
   const output = end.stdout + end.stderr
   const told = {
     argv: programs.map((words) => [...words]),
@@ -120,6 +156,12 @@ export async function runOne(
     ms: Math.round(performance.now() - begun),
   }
   return { told, stdout: end.stdout, source: end.source, output }
+}
+
+function startedOf(programs: Programs, pids: readonly (number | null)[]): StartedProgram[] {
+  return pids.flatMap((pid, at) =>
+    pid === null ? [] : { ...identityOf(pid), argv: [...(programs[at] ?? [])] },
+  )
 }
 
 function excerptOf(text: string): string {

@@ -10,7 +10,7 @@ describe('commands with their values', () => {
     },
   )
 
-  it.each(['-rf', '--output=x', 'a\nb', 'a\0b', '', ' a'])(
+  it.each(['-rf', '--output=x', 'a\nb', 'a\0b', 'a\u001b[2J', 'a\u009b', '', ' a'])(
     'refuse %j, whatever output it came from',
     (value) => {
       const ready = prepared(['grep ${word} /etc/hosts'], new Map([['word', value]]), 'change')
@@ -34,11 +34,21 @@ describe('commands with their values', () => {
     const programs = [
       ['stella', 'scanner', 'logs', '--filter', 'out of memory', '--last', '1h'],
       ['docker', 'logs', '--since=10m', 'web'],
+      ['stella', 'why', 'docker:web', '--since', '1h'],
       ['grep', '--', '1h'],
     ]
     expect(sinceChange(programs, 10_000, 75_900)).toEqual([
-      ['stella', 'scanner', 'logs', '--filter', 'out of memory', '--last', '65s'],
-      ['docker', 'logs', '--since=65s', 'web'],
+      [
+        'stella',
+        'scanner',
+        'logs',
+        '--filter',
+        'out of memory',
+        '--last',
+        '1970-01-01T00:00:10.000Z',
+      ],
+      ['docker', 'logs', '--since=1970-01-01T00:00:10.000Z', 'web'],
+      ['stella', 'why', 'docker:web', '--since', '65s'],
       ['grep', '--', '1h'],
     ])
   })

@@ -12,8 +12,8 @@ export type Prepared =
   /** `isMissing`: a value is not there; otherwise it may not be run at all. */
   | { ok: false; isMissing: boolean; says: string }
 
-/** What comes from an output may be anything: never an option, nor more than one line. */
-const SAFE_VALUE = /^[^\s-][^\n\r\0]{0,4095}$/
+/** What comes from an output may be anything: never an option, nor more than one line, nor an order to a terminal. */
+const SAFE_VALUE = /^(?![\s-])(?:\t|\P{Cc}){1,4096}$/u
 
 /** @param values of parameters, and what was taken from outputs */
 export function prepared(
@@ -52,16 +52,22 @@ export function prepared(
 
 const WINDOW = /^\d+[smhd]$/
 
+/** They take a time as well. */
+const TAKES_TIME =
+  /^(?:stella scanner (?:logs|jobs list)|(?:docker|podman) (?:container )?logs)(?: |$)/
+
 /** With windows that look back from now begun at the change instead: what was before it is no news. */
 export function sinceChange(programs: Programs, changedAt: number, now: number): Programs {
-  // Shorter rather than longer: it must not reach beyond the change.
-  const window = `${Math.max(1, Math.floor((now - changedAt) / 1_000))}s`
-  return programs.map((words) =>
-    words.map((word, at) => {
+  // A program counts its window back from when it has come so far: shorter rather than beyond the change.
+  const seconds = `${Math.max(1, Math.floor((now - changedAt) / 1_000))}s`
+  const time = new Date(changedAt).toISOString()
+  return programs.map((words) => {
+    const window = TAKES_TIME.test(words.join(' ')) ? time : seconds
+    return words.map((word, at) => {
       const before = words[at - 1] ?? ''
       if (/^--(?:last|since)$/.test(before) && WINDOW.test(word)) return window
       const [, option, value = ''] = /^(--(?:last|since)=)(.*)$/.exec(word) ?? []
       return option !== undefined && WINDOW.test(value) ? `${option}${window}` : word
-    }),
-  )
+    })
+  })
 }

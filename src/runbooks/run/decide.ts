@@ -2,6 +2,8 @@
 import type { Step } from '../../model/runbook.ts'
 import type { PlannedStep } from '../plan.ts'
 import { judged, valuesFor } from './judge.ts'
+import type { EventOf, StepTold } from './event.ts'
+import { nameIn } from './who.ts'
 import type { RunState } from './state.ts'
 
 export type Decision =
@@ -36,27 +38,23 @@ export function decide(
     return { kind: 'skip', why: 'nothing was changed' }
   }
   if (step.kind === 'manual' || step.kind === 'ask') return { kind: 'by-hand' }
-  if (step.kind === 'change') return decideChange(step, state)
+  if (step.kind === 'change') return decideChange(step, state, steps)
   return { kind: 'run' }
 }
 
-function decideChange(step: Step, state: RunState): Decision {
+function decideChange(step: Step, state: RunState, steps: readonly Step[]): Decision {
   const valid = state.approvals.filter(({ plan }) => plan === state.plan)
   const chosen = valid.flatMap(({ steps }) => steps ?? [])
-  const approvers = new Set(
-    valid
-      .filter(({ how, steps }) => {
-        if (how === 'low-risk' && (step.risk !== 'low' || step.approvals > 0)) return false
-        return steps === null ? isForAll(step) : steps.includes(step.id)
-      })
-      .map(({ by }) => by),
-  )
+  const approvers = new Set(approvalsFor(step, valid).map(({ by }) => nameIn(by)))
   const needed = Math.max(1, step.approvals)
   if (approvers.size >= needed) return { kind: 'run' }
   const hasPlanApproval = valid.some(({ how }) => how === 'hash')
   if (approvers.size === 0 && hasPlanApproval) {
     if (chosen.length > 0) return { kind: 'skip', why: 'it was not chosen' }
     return { kind: 'skip', why: `it is for a case that nobody has named: --step ${step.id}` }
+  }
+  if (valid.length === 0 && isWell(state, steps)) {
+    return { kind: 'skip', why: 'no check has found a problem' }
   }
   const more = needed - approvers.size
   const who = approvers.size === 0 ? '' : ` of somebody other than ${[...approvers].join(', ')}`
@@ -66,8 +64,29 @@ function decideChange(step: Step, state: RunState): Decision {
   }
 }
 
+/** Checks that can find a problem were made, and none did: nobody is asked for a change then. */
+function isWell({ ended, left }: RunState, steps: readonly Step[]): boolean {
+  const looked = steps.filter(({ kind, problemIf }) => kind === 'check' && problemIf !== null)
+  if (looked.some(({ id }) => left.has(id))) return false
+  const states = looked.map(({ id }) => ended.get(id)?.state ?? 'skipped')
+  return states.includes('ok') && states.every((state) => state === 'ok' || state === 'skipped')
+}
+
+type Approvable = Pick<StepTold, 'id' | 'risk' | 'approvals' | 'branch' | 'when'>
+
+/** Those of the approvals that are for this change. */
+export function approvalsFor(
+  step: Approvable,
+  approvals: readonly EventOf<'approved'>[],
+): readonly EventOf<'approved'>[] {
+  return approvals.filter(({ how, steps }) => {
+    if (how === 'low-risk' && (step.risk !== 'low' || step.approvals > 0)) return false
+    return steps === null ? isForAll(step) : steps.includes(step.id)
+  })
+}
+
 /** Of several cases nobody knows which one it is, unless the document says when it applies. */
-function isForAll({ branch, when }: Step): boolean {
+function isForAll({ branch, when }: Approvable): boolean {
   return branch === null || when !== null
 }
 

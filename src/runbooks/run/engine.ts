@@ -1,16 +1,23 @@
 /** Goes through a runbook from where the run stands, until it is over or has to wait for somebody. */
 import { planOf } from '../plan.ts'
 import type { PlannedStep } from '../plan.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, mostMs } from './carry-out.ts'
 import { prepared } from './commands.ts'
+import type { RunDesk } from './desk.ts'
 import { decide } from './decide.ts'
 import type { EndedState, EventOf } from './event.ts'
 import { valuesFor } from './judge.ts'
+import { canBeLeft, leftFor, nameOf } from './left.ts'
 import type { Run } from './run.ts'
 import { takeBack, toTakeBack } from './take-back.ts'
 import { verdictOf } from './verdict.ts'
 
 type Progress = 'go-on' | 'wait' | 'failed'
+
+const FOR_A_PERSON = 'it is for a person'
+const TIME_IS_UP = 'the time for looking was up'
+/** What begins later than this would only be cut off. */
+const LEAST_MS = 500
 
 /** The run has ended then, or waits: its state says which. */
 export async function goThrough(run: Run): Promise<void> {
@@ -19,6 +26,11 @@ export async function goThrough(run: Run): Promise<void> {
     const progress = await goOn(run, planned)
     if (progress === 'wait') return
     if (progress === 'failed') return fail(run)
+  }
+  const [left] = run.state().left.values()
+  if (left !== undefined) {
+    run.note({ kind: 'waits', step: left.step, why: left.why })
+    return
   }
   const over = verdictOf(
     run.state(),
@@ -31,17 +43,15 @@ async function goOn(run: Run, planned: PlannedStep): Promise<Progress> {
   const { step } = planned
   const before = run.state().ended.get(step.id)
   if (before !== undefined) return isFatal(planned, before.state) ? 'failed' : 'go-on'
-  if (run.desk.signal.aborted) return waits(run, planned, 'it was interrupted')
+  if (run.desk.signal.aborted) return waits(run, planned, interrupted(run))
   const { open } = run.state()
   if (open?.step === step.id && !open.isUndo && step.kind === 'change') {
     return goOnWithOpen(run, planned)
   }
-  const decision = decide(
-    planned,
-    run.state(),
-    run.params,
-    run.plan.steps.map((each) => each.step),
-  )
+  const steps = run.plan.steps.map((each) => each.step)
+  const missed = leftFor(step, steps, run.state(), run.params)
+  if (missed !== null) return leave(run, planned, `it needs what comes of '${missed}'`)
+  const decision = decide(planned, run.state(), run.params, steps)
   switch (decision.kind) {
     case 'skip':
       return end(run, planned, { state: 'skipped', why: decision.why })
@@ -52,6 +62,7 @@ async function goOn(run: Run, planned: PlannedStep): Promise<Progress> {
     case 'ask-for':
       return askFor(run, planned, decision.why)
     case 'run':
+      if (isTooLate(run, planned)) return leave(run, planned, TIME_IS_UP)
       return isToBeAsked(run, planned)
         ? askFor(run, planned, 'no author has said what it is')
         : doIt(run, planned)
@@ -60,7 +71,7 @@ async function goOn(run: Run, planned: PlannedStep): Promise<Progress> {
 
 /** Of a document that nobody has prepared, whoever is there is asked before each step. */
 function isToBeAsked({ desk }: Run, { step }: PlannedStep): boolean {
-  return desk.person !== null && !step.isDeclared && step.kind !== 'change'
+  return desk.person?.looksOn === true && !step.isDeclared && step.kind !== 'change'
 }
 
 async function askFor(run: Run, planned: PlannedStep, why: string): Promise<Progress> {
@@ -71,7 +82,8 @@ async function askFor(run: Run, planned: PlannedStep, why: string): Promise<Prog
   if (answer === 'no') {
     return end(run, planned, { state: 'skipped', why: `${desk.by} did not want it`, by: desk.by })
   }
-  run.note({ kind: 'approved', by: desk.by, how: 'terminal', plan: plan.hash, steps: [step.id] })
+  const how = desk.person?.how ?? 'terminal'
+  run.note({ kind: 'approved', by: desk.by, how, plan: plan.hash, steps: [step.id] })
   if (step.kind !== 'change') return doIt(run, planned)
   const again = decide(planned, run.state(), run.params, [])
   return again.kind === 'ask-for' ? waits(run, planned, again.why) : doIt(run, planned)
@@ -88,16 +100,17 @@ function filledIn({ runbook, params, state }: Run, planned: PlannedStep): Planne
 async function byHand(run: Run, planned: PlannedStep): Promise<Progress> {
   const { person, by } = run.desk
   const { step } = planned
-  if (person === null) return end(run, planned, { state: 'skipped', why: 'it is for a person' })
+  if (person === null) return end(run, planned, { state: 'skipped', why: FOR_A_PERSON })
   if (step.kind === 'ask') {
-    const value = await person.valueFor(planned)
-    const name = step.capture[0]?.name ?? step.id
-    return value === null
+    const given = await person.valueFor(planned)
+    if (given === 'later') return leave(run, planned, FOR_A_PERSON)
+    return given === 'none'
       ? end(run, planned, { state: 'skipped', why: 'no value was given', by })
-      : end(run, planned, { state: 'ok', why: null, by, captures: { [name]: value } })
+      : end(run, planned, { state: 'ok', why: null, by, captures: { [nameOf(step)]: given.value } })
   }
   const answer = await person.hasDone(planned)
-  if (answer === 'quit') return waits(run, planned, 'it is for a person')
+  if (answer === 'later') return leave(run, planned, FOR_A_PERSON)
+  if (answer === 'quit') return waits(run, planned, FOR_A_PERSON)
   return answer === 'yes'
     ? end(run, planned, { state: 'ok', why: null, by })
     : end(run, planned, { state: 'skipped', why: `${by} did not do it`, by })
@@ -134,14 +147,31 @@ async function doIt(run: Run, planned: PlannedStep): Promise<Progress> {
       commands: ready.commands,
       values: valuesFor(state, run.params),
       changedAt: state.changedAt === null ? null : Date.parse(state.changedAt),
+      started:
+        step.kind === 'change'
+          ? (programs) => run.note({ kind: 'started', step: step.id, programs: [...programs] })
+          : null,
+      until: step.kind === 'change' ? null : run.until,
     },
-    run.desk,
+    step.kind === 'change' ? deskOfChange(run.desk) : run.desk,
   )
   // What only looks is simply looked at again; what a change has done stays done.
   if (carried.kind === 'left' && step.kind !== 'change') {
-    return waits(run, planned, 'it was interrupted')
+    return waits(run, planned, interrupted(run))
   }
+  const isCutOff = step.kind !== 'change' && carried.ended.state === 'failed'
+  if (isCutOff && isTooLate(run, planned)) return leave(run, planned, TIME_IS_UP)
   return end(run, planned, carried.ended)
+}
+
+/** It looks, and the time for that is up, or would be before it ends. */
+function isTooLate({ until, desk }: Run, { step }: PlannedStep): boolean {
+  if (until === null || step.kind === 'change') return false
+  return until - desk.now() < (step.kind === 'wait' ? mostMs(step) : LEAST_MS)
+}
+
+function deskOfChange(desk: RunDesk): RunDesk {
+  return { ...desk, signal: desk.endsChange ?? desk.signal }
 }
 
 function end(
@@ -153,6 +183,7 @@ function end(
     attempts: 0,
     commands: [],
     captures: {},
+    none: [],
     seen: [],
     exit: null,
     by: null,
@@ -165,6 +196,19 @@ function end(
 
 function isFatal({ step }: PlannedStep, state: EndedState): boolean {
   return state === 'failed' && (step.kind === 'change' || step.kind === 'assert')
+}
+
+/** Nobody is there for it: what only looks goes on, and what changes something does not without it. */
+function leave(run: Run, planned: PlannedStep, why: string): Progress {
+  const { step } = planned
+  if (!canBeLeft(step)) return waits(run, planned, why)
+  if (!run.state().left.has(step.id)) run.note({ kind: 'left', step: step.id, why })
+  return 'go-on'
+}
+
+function interrupted({ desk }: Run): string {
+  const who: unknown = desk.signal.reason
+  return typeof who === 'string' ? `${who} has stopped it` : 'it was interrupted'
 }
 
 function waits(run: Run, { step }: PlannedStep, why: string): Progress {

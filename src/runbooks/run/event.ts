@@ -13,7 +13,7 @@ const textOrNull = z.nullable(text)
 const value = z.union([z.number(), text, z.boolean()])
 
 /** What one command did. */
-const CommandEnd = z.object({
+export const CommandEnd = z.object({
   argv: z.array(z.array(text)),
   exit: z.nullable(z.number()),
   says: textOrNull,
@@ -22,9 +22,40 @@ const CommandEnd = z.object({
 })
 export type CommandEnd = z.infer<typeof CommandEnd>
 
-/** What the report says of a step, whatever becomes of the document. */
-const StepTold = z.object({ id: text, phase: text, kind: text, title: text, undo: textOrNull })
+/** What the report says of a step, whatever becomes of the document. `run`: one command in each line, as far as values are known. */
+export const StepTold = z.object({
+  id: text,
+  phase: text,
+  branch: textOrNull,
+  kind: text,
+  title: text,
+  run: text,
+  when: textOrNull,
+  risk: text,
+  /** How many have to approve it. */
+  approvals: z.number(),
+  undo: textOrNull,
+})
 export type StepTold = z.infer<typeof StepTold>
+
+/** One of the programs of a change, that leads a process group of its own. */
+const StartedProgram = z.object({
+  pid: z.number(),
+  startTicks: text,
+  bootId: text,
+  pidNamespace: text,
+  argv: z.array(text),
+})
+export type StartedProgram = z.infer<typeof StartedProgram>
+
+/** Who or what has begun it. */
+export const RunOrigin = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('person') }),
+  z.object({ kind: z.literal('case'), case: text }),
+  /** `case`: the one that the alert is about, as far as it is known. */
+  z.object({ kind: z.literal('alert'), alert: text, fingerprint: text, case: textOrNull }),
+])
+export type RunOrigin = z.infer<typeof RunOrigin>
 
 const Event = z.discriminatedUnion('kind', [
   z.object({
@@ -32,6 +63,9 @@ const Event = z.discriminatedUnion('kind', [
     at: text,
     by: text,
     host: text,
+    origin: RunOrigin,
+    /** Why, as whoever began it said. */
+    reason: textOrNull,
     version: text,
     runbook: z.object({ id: text, title: text, path: text }),
     params: z.record(text, text),
@@ -46,6 +80,7 @@ const Event = z.discriminatedUnion('kind', [
     at: text,
     by: text,
     host: text,
+    reason: textOrNull,
     plan: text,
     steps: z.array(StepTold),
   }),
@@ -54,7 +89,7 @@ const Event = z.discriminatedUnion('kind', [
     kind: z.literal('approved'),
     at: text,
     by: text,
-    how: z.enum(['hash', 'terminal', 'low-risk']),
+    how: z.enum(['hash', 'terminal', 'http', 'low-risk']),
     plan: text,
     steps: z.nullable(z.array(text)),
   }),
@@ -66,6 +101,22 @@ const Event = z.discriminatedUnion('kind', [
     step: text,
     argv: z.array(z.array(z.array(text))),
   }),
+  /** Of a change, or of what takes it back: whoever resumes can look whether they still live. */
+  z.object({
+    kind: z.literal('started'),
+    at: text,
+    step: text,
+    programs: z.array(StartedProgram),
+  }),
+  /** They had outlived stella; what somebody wanted done about it. */
+  z.object({
+    kind: z.literal('outlived'),
+    at: text,
+    step: text,
+    by: text,
+    did: z.enum(['wait', 'kill']),
+    says: text,
+  }),
   z.object({
     kind: z.literal('step-ended'),
     at: text,
@@ -75,6 +126,8 @@ const Event = z.discriminatedUnion('kind', [
     attempts: z.number(),
     commands: z.array(CommandEnd),
     captures: z.record(text, value),
+    /** Of what was to be taken from the answer: it says that there is none. */
+    none: z.array(text),
     /** Lines in which words stand that are looked for. */
     seen: z.array(text),
     exit: z.nullable(z.number()),
@@ -89,6 +142,10 @@ const Event = z.discriminatedUnion('kind', [
     why: textOrNull,
     command: z.nullable(CommandEnd),
   }),
+  /** Something else has happened that is about the same. */
+  z.object({ kind: z.literal('seen-again'), at: text, origin: RunOrigin }),
+  /** It needs a person, or more time, and the run goes on without it for now. */
+  z.object({ kind: z.literal('left'), at: text, step: text, why: text }),
   z.object({ kind: z.literal('waits'), at: text, step: text, why: text }),
   z.object({ kind: z.literal('ended'), at: text, verdict: z.enum(VERDICTS), why: text }),
 ])

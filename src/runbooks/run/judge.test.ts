@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Capture } from '../../model/runbook.ts'
-import { capturesOf } from './judge.ts'
+import { capturesOf, nothingIn } from './judge.ts'
 
 const json = (name: string, ...path: string[]): Capture => ({ name, from: { kind: 'json', path } })
 
@@ -16,4 +16,11 @@ it('takes the first line of what is shown as text', () => {
   const first: Capture = { name: 'first', from: { kind: 'text' } }
   expect(capturesOf([first], ' a b \nc', 'whole')).toEqual({ first: 'a b' })
   expect(capturesOf([first], '\n', 'whole')).toEqual({})
+})
+
+it('tells what an answer says is nothing from what is not in it', () => {
+  const wanted = [json('change', 'change'), json('gone', 'gone'), json('deep', 'a', 'b')]
+  expect(nothingIn(wanted, '{"change":null,"a":null}', '')).toEqual(['change'])
+  expect(nothingIn(wanted, 'a line', '{"a":{"b":null}}')).toEqual(['deep'])
+  expect(nothingIn(wanted, '{"change":0,"a":{}}', 'null')).toEqual([])
 })

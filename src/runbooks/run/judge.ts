@@ -79,6 +79,19 @@ export function capturesOf(
   return found
 }
 
+/** What the answer itself says is nothing, as `{"change":null}`: not to be taken for what could not be found in it. */
+export function nothingIn(
+  wanted: readonly Capture[],
+  stdout: string,
+  source: string,
+): readonly string[] {
+  return wanted.flatMap(({ name, from }) => {
+    if (from.kind === 'text') return []
+    const isNothing = [stdout, source].some((text) => heldAt(jsonOf(text), from.path) === null)
+    return isNothing ? name : []
+  })
+}
+
 function firstLine(text: string): string | null {
   const line = text.split('\n', 1)[0]?.trim() ?? ''
   return line === '' ? null : line.slice(0, 4_096)
@@ -94,13 +107,19 @@ function jsonOf(text: string): unknown {
 
 /** Lists are counted from 0; only what is one value is one. */
 function at(held: unknown, path: readonly string[]): Value | null {
-  let value: unknown = held
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null
-    value = Object.entries(value).find(([key]) => key === name)?.[1]
-  }
+  const value = heldAt(held, path)
   if (typeof value === 'number' || typeof value === 'boolean') return value
   return typeof value === 'string' ? value.slice(0, 4_096) : null
+}
+
+/** Undefined: there is no such place. */
+function heldAt(held: unknown, path: readonly string[]): unknown {
+  let value: unknown = held ?? undefined
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+    value = Object.entries(value).find(([key]) => key === name)?.[1]
+  }
+  return value
 }
 
 const MOST_SEEN = 20

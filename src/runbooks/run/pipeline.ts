@@ -10,6 +10,8 @@ export interface PipelineOptions {
   /** Ends it, as the time does. */
   signal: AbortSignal
   env: Readonly<Record<string, string | undefined>>
+  /** Is told who was started before anything else happens, a PID for each program; null: it could not be. */
+  started?: (pids: readonly (number | null)[]) => void
 }
 
 export interface PipelineEnd {
@@ -27,7 +29,7 @@ export interface PipelineEnd {
   left: number
 }
 
-/** Runs programs, each with its words. Never throws. */
+/** Runs programs, each with its words. Throws what `started` throws, and nothing else. */
 export type RunPipeline = (
   programs: readonly (readonly string[])[],
   options: PipelineOptions,
@@ -39,7 +41,7 @@ const MOST_STDERR = 64 * 1024
 /** What was written before the end has arrived by then; somebody who lives on may hold the pipe for ever. */
 const FLUSH_MS = 250
 
-export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, env }) => {
+export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, env, started }) => {
   const stdout = keptText(MOST_STDOUT)
   const source = keptText(MOST_STDOUT)
   const stderr = keptText(MOST_STDERR)
@@ -67,6 +69,12 @@ export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, en
       child.stdout?.on('data', (chunk: Buffer) => source.take(chunk))
     if (at === programs.length - 1) child.stdout?.on('data', (chunk: Buffer) => stdout.take(chunk))
     before = child.stdout
+  }
+  try {
+    started?.(children.map(({ pid }) => pid ?? null))
+  } catch (error) {
+    for (const child of children) killGroup(child)
+    throw error
   }
   const timer = setTimeout(() => cutOff('timeout'), timeoutMs)
   if (signal.aborted) abort()
@@ -96,7 +104,7 @@ function endOf(child: ChildProcess, name: string): Promise<ProgramEnd> {
     child.on('error', (error: NodeJS.ErrnoException) =>
       resolve(
         error.code === 'ENOENT'
-          ? { kind: 'missing', says: `there is no program '${name}' here` }
+          ? { kind: 'missing', says: missingSays(name) }
           : {
               kind: 'failed',
               says: `'${name}' cannot be started (${error.code ?? error.message})`,
@@ -113,8 +121,7 @@ function judged(
   timeoutMs: number,
 ): Pick<PipelineEnd, 'outcome' | 'exit' | 'says'> {
   if (cut === 'timeout') {
-    const says = `it did not end within ${timeoutMs / 1_000} s, and was ended`
-    return { outcome: cut, exit: null, says }
+    return { outcome: cut, exit: null, says: timeoutSays(timeoutMs) }
   }
   if (cut === 'aborted') return { outcome: cut, exit: null, says: 'it was interrupted' }
   for (const end of ended) {
@@ -125,6 +132,14 @@ function judged(
     return { outcome: 'failed', exit: null, says: `it was ended by ${last.signal ?? 'a signal'}` }
   }
   return { outcome: 'exited', exit: last.code, says: null }
+}
+
+export function timeoutSays(timeoutMs: number): string {
+  return `it did not end within ${timeoutMs / 1_000} s, and was ended`
+}
+
+export function missingSays(name: string): string {
+  return `there is no program '${name}' here`
 }
 
 function killGroup(child: ChildProcess): void {

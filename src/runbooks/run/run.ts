@@ -14,6 +14,8 @@ export interface Run {
   plan: Plan
   params: ReadonlyMap<string, string>
   desk: RunDesk
+  /** When all that only looks has to be done; null: it may take as long as each step may. */
+  until: number | null
   state(): RunState
   /** Writes down what happened, without its secrets, and goes on from what was written. */
   note(event: WithoutTime<RunEvent>): void
@@ -26,6 +28,7 @@ const IS_SURE: ReadonlySet<RunEvent['kind']> = new Set([
   'begun',
   'approved',
   'change-begun',
+  'started',
   'undo-begun',
   'undo-ended',
   'ended',
@@ -33,7 +36,7 @@ const IS_SURE: ReadonlySet<RunEvent['kind']> = new Set([
 
 export function runOver(
   journal: Journal,
-  known: Pick<Run, 'runbook' | 'plan' | 'params' | 'desk'>,
+  known: Pick<Run, 'runbook' | 'plan' | 'params' | 'desk' | 'until'>,
   begin: RunState,
 ): Run {
   let state = begin
@@ -48,7 +51,7 @@ export function runOver(
       const endsChange = event.kind === 'step-ended' && changes.has(event.step)
       journal.add(event, endsChange || IS_SURE.has(event.kind))
       state = after(state, event)
-      desk.told(event)
+      desk.told(event, journal.id)
     },
   }
 }

@@ -4,6 +4,11 @@ import { hasChanged } from './decide.ts'
 import type { Verdict } from './event.ts'
 import type { RunState } from './state.ts'
 
+/** It came to a good end. */
+export function isGood(verdict: Verdict | null): boolean {
+  return verdict === 'resolved' || verdict === 'well'
+}
+
 export function verdictOf(
   state: RunState,
   steps: readonly Step[],

@@ -18,7 +18,7 @@ export interface JournalOptions {
 }
 
 /** Programs that kill on memory pressure before the kernel does; the names under which they write to the journal. */
-const KILLERS = ['systemd-oomd', 'oomd', 'earlyoom', 'nohang', 'low-memory-moni'] as const
+export const KILLERS = ['systemd-oomd', 'oomd', 'earlyoom', 'nohang', 'low-memory-moni'] as const
 
 const FIELDS = [
   'MESSAGE',

@@ -38,4 +38,11 @@ export function endOfLines(bytes: Buffer): number {
   return bytes.lastIndexOf(NEWLINE) + 1
 }
 
+/** Taken out: nothing stands there any more, and what is behind stays where it is. */
+export function isBlank(line: Buffer): boolean {
+  return line.every((byte) => byte === BLANK)
+}
+
+/** A space. */
+export const BLANK = 32
 const NEWLINE = 10

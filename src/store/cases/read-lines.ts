@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { MIB } from '../../model/bytes.ts'
-import { checkedRest, endedLines } from './line.ts'
+import { checkedRest, endedLines, isBlank } from './line.ts'
 import { type Segment, segmentsIn } from './places.ts'
 
 /** Where a line stands. */
@@ -44,6 +44,7 @@ function* unread(segment: Segment): Generator<ScannedLine> {
 
 function* linesOf(segment: Segment, bytes: Buffer): Generator<ScannedLine> {
   for (const { offset, line } of endedLines(bytes)) {
+    if (isBlank(line)) continue
     yield { place: { segment, offset, length: line.length }, rest: checkedRest(line) }
   }
 }

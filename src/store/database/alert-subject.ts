@@ -46,6 +46,13 @@ export function subjectOf(labels: Labels): AlertSubject | null {
   return verdicts.length === 0 ? null : { host, platform: null, names: [], verdicts }
 }
 
+/** Whether it says whom it is about, or what befell them; the case of another is a mere neighbour in time. */
+export function namesItsCase(labels: Labels): boolean {
+  const subject = subjectOf(labels)
+  if (subject === null) return false
+  return subject.names.length > 0 || verdictsOf(labels, null).length > 0
+}
+
 type Named = Pick<AlertSubject, 'platform' | 'names'>
 
 /** `docker:web`, as `/metrics` and `stella why` have it. */

@@ -1,6 +1,6 @@
 /** Reads a fix back from its file; what another version wrote, or a hand broke, is null. */
 import * as z from 'zod/mini'
-import { REMEDY_PLATFORMS } from '../../model/case.ts'
+import { FIX_PLATFORMS } from '../../model/fix.ts'
 import type { FixRecord, JsonObject } from '../../model/fix.ts'
 import { PLATFORMS } from '../../model/subject.ts'
 
@@ -8,6 +8,12 @@ const text = z.string()
 const textOrNull = z.nullable(text)
 const instantOrNull = z.nullable(z.number())
 const settings = z.record(text, text)
+
+const act = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('set'), key: text, value: textOrNull }),
+  z.object({ kind: z.literal('pool'), pool: text, count: z.number(), memory: textOrNull }),
+  z.object({ kind: z.literal('restart'), pool: text }),
+])
 
 const change = z.discriminatedUnion('kind', [
   z.object({
@@ -17,6 +23,9 @@ const change = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('environment'), set: settings }),
   z.object({ kind: z.literal('sysctl'), set: settings }),
+  z.object({ kind: z.literal('scanner'), acts: z.array(act) }),
+  z.object({ kind: z.literal('private') }),
+  z.object({ kind: z.literal('journal') }),
 ])
 
 const target = z.discriminatedUnion('kind', [
@@ -31,12 +40,14 @@ const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unit'), name: text }),
   z.object({ kind: z.literal('cgroup'), path: text }),
   z.object({ kind: z.literal('host') }),
+  z.object({ kind: z.literal('scanner'), at: text }),
+  z.object({ kind: z.literal('data-folder'), path: text }),
 ])
 
 const data: z.ZodMiniType<JsonObject> = z.record(text, z.json())
 
 const plan = z.object({
-  platform: z.enum(REMEDY_PLATFORMS),
+  platform: z.enum(FIX_PLATFORMS),
   target,
   method: z.enum(['in-place', 'recreate', 'file']),
   title: text,

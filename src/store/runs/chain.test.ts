@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readChain, sealed, START } from './chain.ts'
+import { linked, readChain, START } from './chain.ts'
+import type { Seal } from './seal.ts'
 
 const events = fc.array(fc.record({ kind: fc.string(), step: fc.string() }), {
   minLength: 2,
@@ -10,10 +11,17 @@ const events = fc.array(fc.record({ kind: fc.string(), step: fc.string() }), {
 function linesOf(all: readonly object[]): string[] {
   let head = START
   return all.map((event, at) => {
-    const next = sealed(event, at + 1, head)
+    const next = linked(event, at + 1, head)
     head = next.head
     return next.line
   })
+}
+
+/** As if nothing had been synced yet. */
+const NOTHING_SURE: Seal = { lines: 0, head: START }
+
+function sealAfter(lines: readonly string[], count: number): Seal {
+  return { lines: count, head: readChain(lines.slice(0, count).join(''), NOTHING_SURE).head }
 }
 
 describe('a chain of lines', () => {
@@ -21,9 +29,9 @@ describe('a chain of lines', () => {
     fc.assert(
       fc.property(events, fc.nat(), (all, cut) => {
         const text = linesOf(all).join('')
-        expect(readChain(text)).toMatchObject({ events: all, broken: null })
+        expect(readChain(text, NOTHING_SURE)).toMatchObject({ events: all, broken: null })
         const torn = text.slice(0, text.length - 1 - (cut % (linesOf(all).at(-1) ?? '').length))
-        const read = readChain(torn)
+        const read = readChain(torn, NOTHING_SURE)
         expect(read.broken).toBeNull()
         expect(all.slice(0, read.events.length)).toEqual(read.events)
       }),
@@ -43,11 +51,34 @@ describe('a chain of lines', () => {
           if (how === 'change') lines[at] = linesOf([{ other: true }])[0] ?? ''
           else if (how === 'remove') lines.splice(at, 1)
           else lines.splice(at, 2, lines[at + 1] ?? '', lines[at] ?? '')
-          const { broken, events: trusted } = readChain(lines.join(''))
+          const { broken, events: trusted } = readChain(lines.join(''), NOTHING_SURE)
           expect(broken).not.toBeNull()
           expect(trusted.length).toBeLessThanOrEqual(at + 1)
         },
       ),
     )
+  })
+
+  it('misses what was cut off its end, but for what was never sure to be on the disk', () => {
+    fc.assert(
+      fc.property(events, fc.nat(), fc.nat(), (all, sure, cut) => {
+        const lines = linesOf(all)
+        const seal = sealAfter(lines, sure % (lines.length + 1))
+        const left = cut % (lines.length + 1)
+        const { broken } = readChain(lines.slice(0, left).join(''), seal)
+        if (left >= seal.lines) expect(broken).toBeNull()
+        else
+          expect(broken).toMatchObject({ line: left + 1, says: expect.stringMatching(/missing/) })
+      }),
+    )
+  })
+
+  it('knows a journal that somebody has written anew from its beginning', () => {
+    const lines = linesOf([{ did: 'this' }, { did: 'that' }])
+    const forged = linesOf([{ did: 'this' }, { did: 'something else' }])
+    const { broken, events: trusted } = readChain(forged.join(''), sealAfter(lines, 2))
+    expect(broken).toMatchObject({ line: 2 })
+    expect(trusted).toEqual([{ did: 'this' }])
+    expect(readChain(lines.join(''), null).broken).not.toBeNull()
   })
 })

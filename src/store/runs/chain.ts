@@ -1,6 +1,7 @@
 /** Lines that each know the one before, so that none can be changed, taken out or put in without notice. */
 import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
+import type { Seal } from './seal.ts'
 
 /** What stands before the first line. */
 export const START = '0'.repeat(64)
@@ -18,12 +19,13 @@ export interface ChainRead {
 }
 
 /** @param n of the line, from 1 */
-export function sealed(event: unknown, n: number, before: string): { line: string; head: string } {
+export function linked(event: unknown, n: number, before: string): { line: string; head: string } {
   const line = JSON.stringify({ n, before, event })
   return { line: `${line}\n`, head: hashOf(line) }
 }
 
-export function readChain(text: string): ChainRead {
+/** @param seal what was written at least; null: nobody knows */
+export function readChain(text: string, seal: Seal | null): ChainRead {
   const wholeLength = text.lastIndexOf('\n') + 1
   const lines = wholeLength === 0 ? [] : text.slice(0, wholeLength - 1).split('\n')
   const events: unknown[] = []
@@ -39,10 +41,22 @@ export function readChain(text: string): ChainRead {
     if (link === null) return says('it is none of this journal')
     if (link.n !== at + 1) return says(`it is numbered ${link.n}, and stands at ${at + 1}`)
     if (link.before !== head) return says('the line before it was changed after it was written')
+    const own = hashOf(line)
+    if (at + 1 === seal?.lines && own !== seal.head) {
+      return says('it is another line than the one that was written')
+    }
     events.push(link.event)
-    head = hashOf(line)
+    head = own
   }
-  return { events, head, broken: null, wholeLength }
+  return { events, head, broken: cutOff(lines.length, seal), wholeLength }
+}
+
+function cutOff(lines: number, seal: Seal | null): ChainRead['broken'] {
+  const line = lines + 1
+  if (seal === null) return { line, says: 'its .head file is gone: lines may be missing from here' }
+  const missing = seal.lines - lines
+  if (missing <= 0) return null
+  return { line, says: `${missing} ${missing === 1 ? 'line is' : 'lines are'} missing from here` }
 }
 
 function linkIn(line: string): z.infer<typeof Link> | null {

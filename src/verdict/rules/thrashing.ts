@@ -1,6 +1,6 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { CgroupState } from '../../model/facts.ts'
+import type { CgroupState, ProcessState } from '../../model/facts.ts'
 import { bindingOf, subjectInWords } from '../reading.ts'
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
@@ -32,7 +32,7 @@ function ask(incident: Incident): Answer {
       limitBytes: held.limitBytes,
       usageBytes: own.fact.usageBytes,
     },
-    because: [own, ...samplesOf(incident)],
+    because: [own, ...held.because, ...samplesOf(incident)],
     against: [],
   }
 }
@@ -42,6 +42,7 @@ interface Held {
   limitBytes: number
   how: string
   confidence: 'certain' | 'likely'
+  because: readonly Observation[]
 }
 
 function heldBack(group: CgroupState, incident: Incident): Held | null {
@@ -59,6 +60,7 @@ function atHigh(group: CgroupState): Held | null {
     limitBytes: highBytes,
     how: `it was throttled ${events?.high} times${stallInWords(group)}`,
     confidence: stalls(group) ? 'certain' : 'likely',
+    because: [],
   }
 }
 
@@ -67,6 +69,16 @@ function atMax(group: CgroupState, incident: Incident): Held | null {
   if (limitBytes === null || usageBytes === null || usageBytes < 0.95 * limitBytes) return null
   const hits = group.events?.max ?? group.failcnt ?? 0
   if (hits === 0) return null
+  const waiting = incident.processes.filter(({ fact }) => waitsForDisk(fact))
+  if (waiting.length > 0) {
+    return {
+      limitName: 'its limit',
+      limitBytes,
+      how: `${waiting.length === 1 ? 'a process waits' : `${waiting.length} processes wait`} in the kernel until file pages are on the disk and can be dropped`,
+      confidence: 'certain',
+      because: waiting,
+    }
+  }
   const swapped =
     group.stat.get('swap') ?? group.stat.get('total_swap') ?? group.swapUsageBytes ?? 0
   const swapping = swapped > 0 && faultsPerSecond(incident) > 50
@@ -76,8 +88,20 @@ function atMax(group: CgroupState, incident: Incident): Held | null {
     limitBytes,
     how: `the limit was hit ${hits} times${swapped > 0 ? ', memory goes to swap and comes back' : ''}${stallInWords(group)}`,
     confidence: stalls(group) ? 'certain' : 'likely',
+    because: [],
   }
 }
+
+/**
+ * Of a charge: reclaim found nothing but pages on their way to the disk. cgroup v1 waits for each of them
+ * (folio_wait_writeback in shrink_folio_list), v2 for some (reclaim_throttle).
+ */
+function waitsForDisk({ stack }: ProcessState): boolean {
+  const reclaims = stack.some((frame) => frame.includes('try_to_free_mem_cgroup_pages'))
+  return reclaims && stack.some((frame) => WAITS.test(frame))
+}
+
+const WAITS = /wait_on_page_writeback|folio_wait_writeback|reclaim_throttle|congestion_wait/
 
 function stalls(group: CgroupState): boolean {
   return (group.pressure?.full?.avg10 ?? group.pressure?.some?.avg10 ?? 0) >= FULL_STALL_PERCENT

@@ -7,7 +7,7 @@ export const settings: Check = {
   needed: true,
   judge(seen) {
     const change = seen.fix?.change
-    if (change === undefined || change.kind === 'limit') return null
+    if (change === undefined || !('set' in change)) return null
     const names = Object.keys(change.set)
     const expected = `${names.join(', ')} as planned`
     const found = lastLook(seen).settings

@@ -5,6 +5,7 @@ import { redactCase, redactText } from '../../../evidence/redact.ts'
 import { readCases, type StoredCases } from '../../../investigate/case-reader.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
+import { runsOfCases } from '../../case-runs.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { STDIN } from '../../evidence-flags.ts'
@@ -28,7 +29,11 @@ export async function showCase(this: CliContext, flags: ShowFlags, text: string)
     this.io,
     result.cases.map(redactCase),
     result.unknown.map((gap) => redactText(gap)),
-    { ...flags, all: result.isList },
+    {
+      ...flags,
+      all: result.isList,
+      ...(isRecorded ? { runsOf: runsOfCases(this.io, flags.data) } : {}),
+    },
   )
 }
 

@@ -50,6 +50,16 @@ describe('one check', () => {
           ),
           do: 'stella scanner workers stats --watch',
           runbook: 'runbooks/scanner-oom.md',
+          problems: [
+            { status: 'fail', says: expect.any(String), do: expect.any(String), fix: null },
+            {
+              status: 'fail',
+              says: expect.stringMatching(/^a:1 could not be scanned/),
+              do: expect.stringContaining('worker.memory_limit 8Gi'),
+              fix: 'stella doctor fix --check check.scanner.memory-usage',
+            },
+            { status: 'warn', says: expect.any(String), do: expect.any(String), fix: null },
+          ],
           evidence: expect.objectContaining({
             outOfMemory: [expect.objectContaining({ image: 'a:1', case: CASE_ID })],
           }),
@@ -75,16 +85,18 @@ describe('one check', () => {
   })
 })
 
-it('tells the worst first, each in a line, with what to do below', async () => {
+it('tells the worst first, with what to do below', async () => {
   const { code, out } = await doctor(...about('routing', 'queue', 'worker-health'))
   expect(code).toBe(1)
   const lines = out.trimEnd().split('\n')
   expect(lines[0]).toBe('Checks: 1 fails, 1 warns, 1 passes')
   expect(lines.slice(2).map((line) => line.trim().split(/ +/).slice(0, 2))).toEqual([
     ['fail', 'check.scanner.queue'],
+    ['1', 'of'],
     ['do:', 'stella'],
     ['read:', 'runbooks/scanner-queue.md'],
     ['warn', 'check.scanner.worker-health'],
+    ['1', 'worker'],
     ['do:', 'stella'],
     ['read:', 'runbooks/scanner-worker-stuck.md'],
     ['pass', 'check.scanner.routing'],
@@ -107,6 +119,42 @@ it('writes a table for a ticket, and the evidence of what is not well', async ()
     failureRate: 0.5,
   })
   expect(out.match(/^## /gm)).toHaveLength(1)
+})
+
+it('fits 80 columns, as text and as a table, in colour at a terminal alone', async () => {
+  for (const format of ['text', 'table']) {
+    const args = ['doctor', '--check', 'scanner', '--server', url, '--format', format]
+    const { out } = await stella(args, { columns: 80, env: { NO_COLOR: '1' } })
+    // Commands stay whole, so that they can be copied.
+    const long = out.split('\n').filter((line) => line.length > 80 && !line.includes(' stella '))
+    expect(long).toEqual([])
+    expect(out).not.toContain('\u001b')
+  }
+  const coloured = await stella(['doctor', ...about('queue'), '--server', url], { columns: 80 })
+  expect(coloured.out).toContain('\u001b[')
+})
+
+it('writes a row for each check, the worst first', async () => {
+  const { code, out } = await doctor(...about('routing', 'queue'), '--format', 'table')
+  expect(code).toBe(1)
+  const rows = out.split('\n').filter((line) => !line.startsWith(' '))
+  expect(rows.map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+    ['Status', 'Severity', 'Check'],
+    ['fail', 'high', 'check.scanner.queue'],
+    ['pass', 'medium', 'check.scanner.routing'],
+    [''],
+  ])
+})
+
+it('is told by the server as well, check by check', async () => {
+  const told = await fetch(new URL('api/doctor?check=scanner.memory-usage', url))
+  const { out } = await doctor(...about('memory-usage'), '--json')
+  expect(await told.json()).toEqual(JSON.parse(out))
+  const none = await fetch(new URL('api/doctor?check=nonsense', url))
+  expect([none.status, await none.json()]).toEqual([
+    400,
+    expect.objectContaining({ error: "there is no check 'nonsense'" }),
+  ])
 })
 
 it('asks the server for the alerts that it has heard of', async () => {
@@ -147,8 +195,8 @@ describe('a scanner that cannot be asked', () => {
       'http://127.0.0.1:9',
     ])
     expect([code, err]).toEqual([3, ''])
-    expect(out).toMatch(/^skip {2}check\.scanner\.queue {4}http:\/\/127\.0\.0\.1:9: /m)
-    expect(out.match(/ do: see that 'stella serve' runs there/g)).toHaveLength(1)
+    expect(out).toMatch(/^skip {2}check\.scanner \(2 checks\) {2}http:\/\/127\.0\.0\.1:9: /m)
+    expect(out.match(/ do: +see that 'stella serve' runs there/g)).toHaveLength(1)
   })
 
   it('because its address is none is a wrong call', async () => {

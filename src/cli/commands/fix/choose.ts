@@ -14,6 +14,7 @@ import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
 import type { FixFlags } from './flags.ts'
 import type { Answered } from './subject.ts'
 import { fixTargetOf, platformOf } from './target.ts'
+import { variablesAsSaid } from './variables.ts'
 
 /** Null: the target is no longer there, or cannot be asked live; the case alone has to do. */
 export async function sizingEvidence(
@@ -44,6 +45,7 @@ export async function choose(flags: FixFlags, known: Known): Promise<FixChoice> 
   const { subject, records, evidence, sizing } = known
   const { found } = subject
   const answer = records.find(({ caseId, state }) => caseId === found.id && state === 'applied')
+  if (flags.env !== undefined) return variablesAsSaid(flags.env)
   if (answer !== undefined && flags.limit === undefined && flags.remedy === undefined) {
     const because = [
       `The fix ${answer.id} answers this case already: see whether it holds with 'stella verify ${answer.id}', or take it back with 'stella fix --undo ${answer.id}'.`,

@@ -53,6 +53,14 @@ export const fixCommand = buildCommand({
         placeholder: 'ID',
         optional: true,
       },
+      env: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Give the container this variable instead, NAME=VALUE; may be repeated',
+        placeholder: 'NAME=VALUE',
+        variadic: true,
+        optional: true,
+      },
       recreate: {
         kind: 'boolean',
         brief: 'Make the container anew even where it can be changed while it runs',
@@ -104,6 +112,7 @@ export const fixCommand = buildCommand({
       '  stella fix docker:web                      what would be changed',
       '  stella fix docker:web --apply',
       '  stella fix docker:web --limit 512m --apply',
+      '  stella fix docker:web --env SESSIONS_MAX=1000 --apply',
       '  stella fix --list',
       '  stella fix docker:web --undo',
       '',

@@ -7,6 +7,7 @@ export interface FixFlags extends CommonFlags {
   limit?: string
   for?: RemedyPlatform
   remedy?: string
+  env?: readonly string[]
   recreate?: boolean
   file?: string
   undo?: boolean

@@ -62,6 +62,30 @@ async function fix(args: readonly string[], found: Case, asked: Asked = watched(
   return { ...answer, ...asked }
 }
 
+describe('variables that somebody names', () => {
+  const VARIABLES = ['--env', 'SESSIONS_MAX=1000', '--env', 'MODE=a b=c']
+
+  it('are the change, whatever the case is', async () => {
+    const { code, planned, out } = await fix(['docker:web', ...VARIABLES], caseOf('healthy'))
+    expect(code).toBe(0)
+    expect(planned.map(({ change }) => change)).toEqual([
+      { kind: 'environment', set: { SESSIONS_MAX: '1000', MODE: 'a b=c' } },
+    ])
+    expect(out).toContain('What you named: SESSIONS_MAX, MODE.')
+  })
+
+  it.each([
+    [['--env', 'hunter2'], "'hunter2' is no variable"],
+    [['--env', '1A=hunter2'], "'1A' is no variable"],
+    [['--env', 'A=1', '--limit', '512m'], '--limit: names another change than --env'],
+    [['--env', 'A=1', '--undo'], '--env: has no meaning with --undo'],
+  ])('are refused: %s', async (words, says) => {
+    const { code, err, planned } = await fix(['docker:web', ...words], sampleCase())
+    expect([code, planned]).toEqual([2, []])
+    expect(err).toContain(says)
+  })
+})
+
 describe('the plan', () => {
   it('says what is wrong, what would be changed, and changes nothing', async () => {
     const { code, out, planned, applied } = await fix(['docker:web'], sampleCase())

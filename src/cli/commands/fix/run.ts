@@ -42,6 +42,7 @@ function refuseContradictions({
   force,
   limit,
   remedy,
+  env,
 }: FixFlags): void {
   if ([apply, takeBack, list].filter((flag) => flag === true).length > 1) {
     throw usageError('--apply, --undo and --list exclude each other', null, 'choose one of them')
@@ -49,9 +50,15 @@ function refuseContradictions({
   if (force === true && takeBack !== true) {
     throw usageError('has a meaning with --undo alone', '--force', 'leave it out')
   }
-  const named = limit === undefined ? (remedy === undefined ? null : '--remedy') : '--limit'
-  if (named !== null && (takeBack === true || list === true)) {
-    throw usageError('has no meaning with --undo or --list', named, 'leave it out')
+  const named = Object.entries({ '--limit': limit, '--remedy': remedy, '--env': env }).flatMap(
+    ([flag, value]) => (value === undefined ? [] : [flag]),
+  )
+  const [first, second] = named
+  if (first !== undefined && (takeBack === true || list === true)) {
+    throw usageError('has no meaning with --undo or --list', first, 'leave it out')
+  }
+  if (env !== undefined && second !== undefined) {
+    throw usageError('names another change than --env', first ?? null, 'leave one of them out')
   }
 }
 

@@ -7,6 +7,9 @@ import type { ContainerState } from '../../../model/facts.ts'
 import type { FixTarget } from '../../../model/fix.ts'
 import type { Target } from '../../../model/subject.ts'
 
+/** What is fixed because something on it died; stella's own has `stella doctor fix`. */
+type WorkloadTarget = Exclude<FixTarget, { kind: 'scanner' | 'data-folder' }>
+
 export interface TargetQuestion {
   target: Target
   found: Case
@@ -20,7 +23,7 @@ export interface TargetQuestion {
 }
 
 /** @throws StellaError (usage) where the options do not fit the subject */
-export function fixTargetOf(question: TargetQuestion): FixTarget {
+export function fixTargetOf(question: TargetQuestion): WorkloadTarget {
   const { where, found, platform, file, container, target } = question
   if (where === 'machine') return { kind: 'host' }
   if (file !== null || platform === 'compose') return composeTarget(file, container, found)
@@ -49,7 +52,7 @@ const PLATFORMS = {
 } as const
 
 /** Whose dialect --limit is written in. */
-export function platformOf(target: FixTarget): RemedyPlatform {
+export function platformOf(target: WorkloadTarget): RemedyPlatform {
   return PLATFORMS[target.kind === 'container' ? target.engine : target.kind]
 }
 
@@ -57,7 +60,7 @@ function composeTarget(
   file: string | null,
   container: ContainerState | null,
   found: Case,
-): FixTarget {
+): WorkloadTarget {
   const labels: ContainerState['labels'] = container?.labels ?? {}
   const written = labels['com.docker.compose.project.config_files']?.split(',') ?? []
   const named = file ?? (written.length === 1 ? (written[0] ?? null) : null)
@@ -71,13 +74,13 @@ function composeTarget(
 }
 
 /** A pod's group gets the sum of what its containers have: the container is what is changed then. */
-function sharedGroup({ binding }: Case, platform: RemedyPlatform | null): FixTarget | null {
+function sharedGroup({ binding }: Case, platform: RemedyPlatform | null): WorkloadTarget | null {
   const { path } = binding
   if (path === null || describeCgroupPath(path).podUid !== null) return null
   return groupTarget(path, platform)
 }
 
-function groupTarget(path: string, platform: RemedyPlatform | null): FixTarget {
+function groupTarget(path: string, platform: RemedyPlatform | null): WorkloadTarget {
   const unit = path.split('/').at(-1) ?? ''
   return /\.(?:service|slice|scope)$/.test(unit) && platform !== 'host'
     ? { kind: 'unit', name: unit }
@@ -88,7 +91,7 @@ function ownTarget(
   target: Target,
   { binding, subject }: Case,
   platform: RemedyPlatform | null,
-): FixTarget {
+): WorkloadTarget {
   switch (target.kind) {
     case 'container':
       return { kind: 'container', engine: target.engine, name: subject.name ?? target.name }

@@ -2,18 +2,29 @@ import { openRunbook, shelf, surroundingsOf } from '../../../app/runbooks/shelf.
 import { EXIT } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
 import { lint } from '../../../runbooks/lint/lint.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { print } from '../scanner/print.ts'
+import { goodRuns } from './good-runs.ts'
+import type { DataFlags } from './run-flags.ts'
 
 /** `stella runbook lint`. */
-export function lintRunbooks(this: CliContext, flags: CommonFlags, ...names: string[]): void {
+export async function lintRunbooks(
+  this: CliContext,
+  flags: DataFlags,
+  ...names: string[]
+): Promise<void> {
   const opened = names.length === 0 ? shelf() : names.map(openRunbook)
   const now = this.io.now()
-  const findings = opened.flatMap((each) =>
-    lint(each.read, surroundingsOf(each, now)).map((finding) => ({ file: each.path, ...finding })),
-  )
+  const runs = await goodRuns(this, flags)
+  const findings = opened.flatMap((each) => {
+    const last = runs.get(each.read.runbook.id)
+    const lastGoodRun = last === undefined ? null : Date.parse(last)
+    return lint(each.read, surroundingsOf(each, { now, lastGoodRun })).map((finding) => ({
+      file: each.path,
+      ...finding,
+    }))
+  })
   const errors = findings.filter(({ isError }) => isError).length
   const paint = paintFor(this.io, flags.noColor ?? false)
   const [first] = opened

@@ -1,24 +1,31 @@
 import { shelf } from '../../../app/runbooks/shelf.ts'
-import type { CommonFlags } from '../../common-flags.ts'
+import { localTime } from '../../../report/time.ts'
+import { listedRunbook } from '../../../runbooks/report/runbook-document.ts'
 import type { CliContext } from '../../context.ts'
+import { textTable } from '../../render/table.ts'
 import { print } from '../scanner/print.ts'
+import { goodRuns } from './good-runs.ts'
+import type { DataFlags } from './run-flags.ts'
 
 /** `stella runbook list`. */
-export function listRunbooks(this: CliContext, flags: CommonFlags): void {
+export async function listRunbooks(this: CliContext, flags: DataFlags): Promise<void> {
   const runbooks = shelf().map(({ read }) => read.runbook)
-  const width = Math.max(0, ...runbooks.map(({ id }) => id.length))
+  const runs = await goodRuns(this, flags)
   print(this.io, flags, {
     document: {
       schema: 'stella.runbooks/1',
-      runbooks: runbooks.map(({ id, title, about, params, steps }) => ({
-        id,
-        title,
-        ...about,
-        params: params.map(({ name }) => name),
-        steps: steps.length,
+      runbooks: runbooks.map((runbook) => ({
+        ...listedRunbook(runbook),
+        lastSucceeded: runs.get(runbook.id) ?? null,
       })),
     },
-    lines: runbooks.map(({ id, title }) => `${id.padEnd(width)}  ${title}`),
+    lines: textTable(
+      [],
+      runbooks.map(({ id, title }) => {
+        const at = runs.get(id)
+        return [id, title, at === undefined ? '' : `ended well ${localTime(Date.parse(at))}`]
+      }),
+    ),
     quiet: runbooks.map(({ id }) => id),
   })
 }

@@ -1,41 +1,9 @@
-/** What a run would do, for people and for programs. */
+/** What a run would do, for people. */
 import type { Param, Runbook } from '../../../model/runbook.ts'
 import { printable } from '../../../report/printable.ts'
 import type { Plan, PlannedStep } from '../../../runbooks/plan.ts'
 import type { Paint } from '../../render/paint.ts'
 import { heading } from './show.ts'
-
-export function planDocument(
-  runbook: Runbook,
-  { steps, hash }: Plan,
-  { values, missing }: { values: ReadonlyMap<string, string>; missing: readonly Param[] },
-): object {
-  return {
-    schema: 'stella.runbook/1',
-    id: runbook.id,
-    title: runbook.title,
-    params: Object.fromEntries(values),
-    missing: missing.map(({ name, type, asks }) => ({ name, type, asks })),
-    repairs: runbook.repairs,
-    hash,
-    plan: steps.map(({ step, run, changes, refused, undo }) => ({
-      id: step.id,
-      phase: step.phase,
-      kind: step.kind,
-      title: step.title,
-      branch: step.branch,
-      run,
-      changes,
-      refused,
-      undo,
-      when: step.when,
-      expect: step.expect,
-      risk: step.kind === 'change' ? step.risk : null,
-      approvals: step.approvals,
-      line: step.line,
-    })),
-  }
-}
 
 export function planLines(
   runbook: Runbook,
@@ -46,6 +14,7 @@ export function planLines(
   const changes = steps.filter(({ changes: does }) => does).length
   return [
     `${paint.bold(printable(runbook.title))}: ${steps.length} steps, ${changes} of them change something. Nothing was run.`,
+    ...brokenLines(runbook, paint),
     ...runbook.repairs.map((says) => `  mended: ${printable(says)}`),
     ...missing.map(({ name, asks }) => `  missing: --param ${name}=…  (${printable(asks)})`),
     ...steps.flatMap((planned, at) => [
@@ -56,6 +25,13 @@ export function planLines(
     ]),
     '',
     `Plan ${hash}`,
+  ]
+}
+
+function brokenLines({ broken }: Runbook, paint: Paint): readonly string[] {
+  if (broken === null) return []
+  return [
+    `  ${paint.bad('not run')} before this is mended: line ${broken.line}: ${printable(broken.says)}`,
   ]
 }
 

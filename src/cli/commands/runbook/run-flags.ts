@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { dataFolder } from '../../../store/data-folder.ts'
-import type { Approval } from '../../../app/runbooks/runs.ts'
+import type { Approval } from '../../../app/runbooks/going-run.ts'
 import { usageError } from '../../../model/errors.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
@@ -14,6 +14,7 @@ export interface ApprovalFlags extends DataFlags {
   approve?: string
   step?: readonly string[]
   yes?: boolean
+  reason?: string
 }
 
 export function folderOf({ io }: CliContext, { data }: DataFlags): string {
@@ -26,4 +27,9 @@ export function approvalOf({ approve, step = [], yes }: ApprovalFlags): Approval
     throw usageError('it chooses among what is approved', '--step', 'add --approve HASH')
   }
   return { hash: approve ?? null, steps: step, lowRisk: yes === true }
+}
+
+/** Why it is done, where somebody has said so. */
+export function reasonOf({ reason }: ApprovalFlags): { reason?: string } {
+  return reason === undefined ? {} : { reason }
 }

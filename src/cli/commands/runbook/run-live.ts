@@ -1,7 +1,7 @@
 import type { OpenedRunbook } from '../../../app/runbooks/shelf.ts'
-import { startRun } from '../../../app/runbooks/runs.ts'
+import { startRun } from '../../../app/runbooks/begin-run.ts'
 import type { CliContext } from '../../context.ts'
-import { approvalOf, folderOf } from './run-flags.ts'
+import { approvalOf, folderOf, reasonOf } from './run-flags.ts'
 import type { ApprovalFlags } from './run-flags.ts'
 import { tellEnd, withRunDesk } from './with-run-desk.ts'
 
@@ -24,9 +24,12 @@ export async function runLive(
     path,
     given,
     approval: approvalOf(flags),
+    ...reasonOf(flags),
+    origin: { kind: 'person' } as const,
     onlyChecks: flags.onlyChecks === true,
     deep: flags.deep === true,
     undoOnFailure: flags.undoOnFailure === true,
+    withinMs: null,
   }
   const id = await withRunDesk(context, flags, folder, (desk) => startRun(folder, order, desk))
   tellEnd(context, flags, folder, id)

@@ -2,6 +2,7 @@
 import { printable } from '../../../report/printable.ts'
 import type { ToldRun } from '../../../runbooks/report/told-run.ts'
 import type { EventOf, RunEvent } from '../../../runbooks/run/event.ts'
+import { STILL_RUNS } from '../../../runbooks/run/outlived.ts'
 import type { Paint } from '../../render/paint.ts'
 
 /** Of what a command wrote, where it is not well. */
@@ -24,7 +25,11 @@ export function eventLines(event: RunEvent, paint: Paint): readonly string[] {
     case 'resumed':
     case 'approved':
     case 'step-begun':
+    case 'started':
+    case 'outlived':
     case 'undo-begun':
+    case 'seen-again':
+    case 'left':
     case 'waits':
     case 'ended':
       return []
@@ -53,6 +58,7 @@ function stepLines(
 /** What it came to, and what can be done now. */
 export function endLines({ run, verdict, why, waits, plan, steps }: ToldRun): readonly string[] {
   const next = `stella runbook resume ${run}`
+  const outlived = waits?.why.startsWith(STILL_RUNS) === true
   const undo = steps.some(({ state, kind }) => kind === 'change' && state === 'ok')
   return [
     '',
@@ -61,7 +67,9 @@ export function endLines({ run, verdict, why, waits, plan, steps }: ToldRun): re
       ? []
       : [
           `It waits at '${waits.step}': ${printable(waits.why)}`,
-          `  go on:   ${next} --approve ${plan}`,
+          ...(outlived
+            ? [`  wait:    ${next} --wait`, `  kill it: ${next} --kill`]
+            : [`  go on:   ${next} --approve ${plan}`]),
         ]),
     ...(verdict === 'failed' && undo ? [`  undo:    ${next} --undo`] : []),
     `  report:  stella runbook report ${run}`,

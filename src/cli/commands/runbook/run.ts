@@ -2,11 +2,12 @@ import { openRunbook } from '../../../app/runbooks/shelf.ts'
 import { usageError } from '../../../model/errors.ts'
 import { paramValues } from '../../../runbooks/params.ts'
 import { planOf } from '../../../runbooks/plan.ts'
+import { planDocument } from '../../../runbooks/report/plan-document.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { print } from '../scanner/print.ts'
 import type { LiveFlags } from './run-live.ts'
-import { planDocument, planLines } from './plan-text.ts'
+import { planLines } from './plan-text.ts'
 
 export interface RunFlags extends LiveFlags {
   dryRun?: boolean
@@ -18,11 +19,11 @@ export async function runRunbook(this: CliContext, flags: RunFlags, name: string
   const opened = openRunbook(name)
   const { runbook } = opened.read
   const given = givenParams(flags.param ?? [])
-  const params = paramValues(runbook.params, given)
   if (flags.dryRun !== true) {
     const { runLive } = await import('./run-live.ts')
     return runLive(this, flags, opened, given)
   }
+  const params = paramValues(runbook.params, given)
   const plan = planOf(runbook, params.values)
   const paint = paintFor(this.io, flags.noColor ?? false)
   print(this.io, flags, {

@@ -1,4 +1,4 @@
-import { recordedRuns } from '../../../app/runbooks/runs.ts'
+import { recordedRuns } from '../../../app/runbooks/recorded-runs.ts'
 import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import { toldRun } from '../../../runbooks/report/told-run.ts'

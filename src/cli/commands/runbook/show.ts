@@ -1,21 +1,29 @@
 import { openRunbook } from '../../../app/runbooks/shelf.ts'
 import type { Runbook, Step } from '../../../model/runbook.ts'
 import { printable } from '../../../report/printable.ts'
-import type { CommonFlags } from '../../common-flags.ts'
+import { localTime } from '../../../report/time.ts'
+import { runbookDocument } from '../../../runbooks/report/runbook-document.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import type { Paint } from '../../render/paint.ts'
 import { print } from '../scanner/print.ts'
+import { goodRuns } from './good-runs.ts'
+import type { DataFlags } from './run-flags.ts'
 
 /** `stella runbook show`. */
-export function showRunbook(this: CliContext, flags: CommonFlags, name: string): void {
-  const { runbook, problems } = openRunbook(name).read
+export async function showRunbook(this: CliContext, flags: DataFlags, name: string): Promise<void> {
+  const { read } = openRunbook(name)
+  const { runbook, problems } = read
+  const last = (await goodRuns(this, flags)).get(runbook.id)
   const paint = paintFor(this.io, flags.noColor ?? false)
   print(this.io, flags, {
-    document: { schema: 'stella.runbook/1', ...runbook, problems },
+    document: { ...runbookDocument(read), lastSucceeded: last ?? null },
     lines: [
       paint.bold(printable(runbook.title)),
       ...aboutLines(runbook),
+      ...(last === undefined
+        ? []
+        : [`  ${'Ended well'.padEnd(10)}  ${localTime(Date.parse(last))}`]),
       ...problems.map(({ line, says }) => paint.bad(`line ${line}: ${printable(says)}`)),
       ...runbook.steps.flatMap((step, at) => [
         ...(step.phase === runbook.steps[at - 1]?.phase ? [] : ['', paint.bold(heading(step))]),

@@ -1,17 +1,18 @@
 /** A run on this machine, told of as it goes. */
-import { liveDesk } from '../../../app/runbooks/live-desk.ts'
-import { recordedRun } from '../../../app/runbooks/runs.ts'
+import { liveDesk, runEnv } from '../../../app/runbooks/live-desk.ts'
+import { toldRunOf } from '../../../app/runbooks/recorded-runs.ts'
 import { EXIT, unreachableError } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
-import { toldRun } from '../../../runbooks/report/told-run.ts'
 import type { ToldRun } from '../../../runbooks/report/told-run.ts'
+import { isGood } from '../../../runbooks/run/verdict.ts'
 import type { RunDesk } from '../../../runbooks/run/desk.ts'
+import type { RunEvent } from '../../../runbooks/run/event.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { userName } from '../../scanner-desk.ts'
 import { print } from '../scanner/print.ts'
-import { untilInterrupted } from '../watch/interrupted.ts'
+import { listenForLeaving } from './leaving.ts'
 import { atTerminal } from './person.ts'
 import { endLines, eventLines } from './run-text.ts'
 
@@ -22,20 +23,27 @@ export async function withRunDesk<Result>(
   folder: string,
   work: (desk: RunDesk) => Promise<Result>,
 ): Promise<Result> {
-  const leaving = new AbortController()
-  void untilInterrupted().then(() => leaving.abort())
+  io.mayGoUnread()
+  let changing: string | null = null
+  const isAtTerminal = io.terminal !== null
+  const leaving = listenForLeaving(isAtTerminal, () => {
+    if (changing === null) return
+    io.err(`stella: '${changing}' is being made: the run stops behind it; once more ends it now\n`)
+  })
   const isToldAsItGoes = flags.json !== true && flags.quiet !== true
   const paint = paintFor(io, flags.noColor ?? false)
-  const isSomebodyThere = isToldAsItGoes && io.terminal !== null && process.stdin.isTTY
-  const asked = isSomebodyThere ? atTerminal(io, leaving.signal) : null
+  const isSomebodyThere = isToldAsItGoes && isAtTerminal && process.stdin.isTTY
+  const asked = isSomebodyThere ? atTerminal(io, leaving.soon) : null
   try {
     return await work(
       liveDesk({
         now: () => io.now(),
         by: userName(),
-        env: { ...io.env, STELLA_DATA: folder, LC_ALL: 'C', NO_COLOR: '1' },
-        signal: leaving.signal,
+        env: runEnv(io.env, folder),
+        signal: leaving.soon,
+        endsChange: leaving.now,
         told: (event) => {
+          changing = changeIn(event) ?? (endsOne(event) ? null : changing)
           if (isToldAsItGoes) for (const line of eventLines(event, paint)) io.out(`${line}\n`)
         },
         person: asked?.person ?? null,
@@ -44,6 +52,14 @@ export async function withRunDesk<Result>(
   } finally {
     await asked?.close()
   }
+}
+
+function changeIn(event: RunEvent): string | null {
+  return event.kind === 'change-begun' || event.kind === 'undo-begun' ? event.step : null
+}
+
+function endsOne({ kind }: RunEvent): boolean {
+  return kind === 'step-ended' || kind === 'undo-ended'
 }
 
 /** What a run has come to, and the exit code for it. */
@@ -59,8 +75,7 @@ export function tellEnd(context: CliContext, flags: CommonFlags, folder: string,
 
 /** @throws StellaError (unreachable) where there is none */
 export function toldOf(folder: string, id: string): ToldRun {
-  const { events, broken } = recordedRun(folder, id)
-  const told = toldRun(id, events, broken)
+  const told = toldRunOf(folder, id)
   if (told !== null) return told
   throw unreachableError(
     'its journal holds no run',
@@ -73,5 +88,5 @@ export function toldOf(folder: string, id: string): ToldRun {
 export function exitCodeOf({ verdict, broken }: Pick<ToldRun, 'verdict' | 'broken'>): ExitCode {
   if (broken !== null) return EXIT.bad
   if (verdict === null || verdict === 'not-verified') return EXIT.inconclusive
-  return verdict === 'resolved' || verdict === 'well' ? EXIT.ok : EXIT.bad
+  return isGood(verdict) ? EXIT.ok : EXIT.bad
 }

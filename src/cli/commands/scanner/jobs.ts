@@ -5,6 +5,7 @@ import type { ScannerDesk } from '../../../scanning/desk.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { JobAnswer, JobsAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
+import type { LookBack } from '../../look-back.ts'
 import { paintFor } from '../../render/paint.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
@@ -18,7 +19,7 @@ import { writeDocument } from '../../write-document.ts'
 export interface ListFlags extends ScannerFlags {
   status?: readonly JobState[]
   /** Milliseconds. */
-  last?: number
+  last?: LookBack
   image?: string
   limit?: number
 }
@@ -30,7 +31,7 @@ const MOST_AT_ONCE = 1_000
 /** `stella scanner jobs list`. */
 export async function listJobs(this: CliContext, flags: ListFlags): Promise<void> {
   const { status: states, image, last } = flags
-  const since = last === undefined ? undefined : this.io.now() - last
+  const since = last?.(this.io.now())
   const limit = flags.limit ?? (flags.json === true ? MOST_AT_ONCE : SHOWN)
   const query = { states, image, since }
   const { jobs, next } = await withDesk(this.io, flags, (desk) => upTo(desk, limit, query))

@@ -6,6 +6,7 @@ import type { LogRow, LogsAsked, ScannerDesk } from '../../../scanning/desk.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { LogsAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext, CliIo } from '../../context.ts'
+import type { LookBack } from '../../look-back.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { noJob } from './jobs.ts'
@@ -16,7 +17,7 @@ export interface LogsFlags extends ScannerFlags {
   filter?: string
   level?: LogLevel
   /** Milliseconds. */
-  last?: number
+  last?: LookBack
   tail: number
   job?: string
   follow?: boolean
@@ -32,7 +33,7 @@ export async function showLogs(this: CliContext, flags: LogsFlags): Promise<void
     const query = {
       filter: flags.filter,
       level: flags.level,
-      since: flags.last === undefined ? undefined : io.now() - flags.last,
+      since: flags.last?.(io.now()),
       job: flags.job === undefined ? undefined : await wholeId(desk, flags.job),
       limit: Math.min(MOST_LINES, flags.tail),
     }

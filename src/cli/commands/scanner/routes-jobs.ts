@@ -1,7 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { IMAGE_FORMS } from '../../../image/source/reference.ts'
 import { parseCount } from '../../count.ts'
-import { parseDuration } from '../../duration.ts'
+import { parseLookBack } from '../../look-back.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { parseImage, parsePlatformText, parsePriority, parseStates, parseTimeout } from './parse.ts'
 
@@ -85,8 +85,8 @@ const listCommand = buildCommand({
       },
       last: {
         kind: 'parsed',
-        parse: parseDuration,
-        brief: 'Only those that came or ended since: 90s, 30m, 1h, 7d',
+        parse: parseLookBack,
+        brief: 'Only those that came or ended since: 90s, 30m, 1h, 7d, or a time',
         placeholder: 'DUR',
         optional: true,
       },

@@ -1,7 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { LOG_LEVELS } from '../../../model/scan-job.ts'
 import { parseCount } from '../../count.ts'
-import { parseDuration } from '../../duration.ts'
+import { parseLookBack } from '../../look-back.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { configRoutes } from './routes-config.ts'
 import { limitsCommand, pluginsRoutes, statsCommand } from './routes-figures.ts'
@@ -75,8 +75,8 @@ const logsCommand = buildCommand({
       },
       last: {
         kind: 'parsed',
-        parse: parseDuration,
-        brief: 'Leave out what is older: 90s, 30m, 1h, 7d',
+        parse: parseLookBack,
+        brief: 'Leave out what is older: 90s, 30m, 1h, 7d, or than a time',
         placeholder: 'DUR',
         optional: true,
       },

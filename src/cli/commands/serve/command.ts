@@ -18,7 +18,8 @@ export const serveCommand = buildCommand({
       tokenFile: {
         kind: 'parsed',
         parse: (text: string) => text,
-        brief: 'File with the token that callers have to know (default: STELLA_TOKEN)',
+        brief:
+          'File with the token that callers have to know, or a line for each: TOKEN NAME GROUP,GROUP (default: STELLA_TOKEN)',
         placeholder: 'FILE',
         optional: true,
       },
@@ -32,6 +33,19 @@ export const serveCommand = buildCommand({
       noWatch: {
         kind: 'boolean',
         brief: 'Take what other hosts send, and watch nothing here',
+        optional: true,
+        withNegated: false,
+      },
+      runbooks: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief: 'Folder with runbooks of your own, beside those that come along',
+        placeholder: 'DIR',
+        optional: true,
+      },
+      noTriggers: {
+        kind: 'boolean',
+        brief: 'Open no runbook by itself, whatever happens',
         optional: true,
         withNegated: false,
       },
@@ -63,6 +77,7 @@ export const serveCommand = buildCommand({
       'Examples:',
       '  stella serve                                          http://127.0.0.1:8137/',
       '  stella serve --listen 0.0.0.0:8137 --token-file FILE  for other hosts, too',
+      '  stella serve --runbooks /etc/stella/runbooks          with runbooks of your own',
       '  STELLA_DATABASE=postgres://… stella serve --no-watch',
       '',
       'Exit code: 0 when it is interrupted, 2 wrong call, 3 port, groups, journal or database out of reach,',

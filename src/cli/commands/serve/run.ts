@@ -12,7 +12,7 @@ import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { databaseAddress } from '../../database-address.ts'
 import { paintFor } from '../../render/paint.ts'
-import { readToken } from '../../token.ts'
+import { readTokens } from '../../token.ts'
 import { VERSION } from '../../../app/version.ts'
 import { untilInterrupted } from '../watch/interrupted.ts'
 import { entryLines } from '../watch/text.ts'
@@ -24,6 +24,8 @@ export interface ServeFlags extends CommonFlags, WatchingFlags {
   tokenFile?: string
   database?: string
   noWatch?: boolean
+  noTriggers?: boolean
+  runbooks?: string
   /** Milliseconds. */
   keep: number
   data?: string
@@ -51,11 +53,14 @@ export async function serve(this: CliContext, flags: ServeFlags): Promise<void> 
       reader,
       version: VERSION,
       dataFolder: folder,
+      runbookFolder: flags.runbooks ?? null,
+      env: io.env,
       database,
       pageFolder: pageFolder(),
       listen: flags.listen,
       access,
       isDatabaseOurs: url === '',
+      opensRunbooks: flags.noTriggers !== true,
       watches: flags.noWatch !== true,
       intervalMs: flags.interval,
       thresholds: { warning: flags.warn, critical: flags.critical },
@@ -74,8 +79,8 @@ export async function serve(this: CliContext, flags: ServeFlags): Promise<void> 
 }
 
 function accessFor(io: CliIo, flags: ServeFlags): Access {
-  const token = readToken(flags.tokenFile, io.env)
-  if (token !== null) return { kind: 'token', token }
+  const tokens = readTokens(flags.tokenFile, io.env)
+  if (tokens !== null) return { kind: 'token', tokens }
   if (isLoopback(flags.listen.host)) return { kind: 'loopback' }
   throw usageError(
     'everybody who reaches this address could read all cases',

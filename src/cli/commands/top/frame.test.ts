@@ -125,6 +125,7 @@ describe('the screen', () => {
       env: {},
       now: Date.now,
       becomeLean() {},
+      mayGoUnread() {},
     }
     const colours = paintFor({ ...io, drained: async () => {}, terminal: { columns: 80 } }, false)
     const calm = row({ path: '/calm', usageBytes: MIB })

@@ -38,6 +38,7 @@ async function top(
     env: {},
     drained: async () => {},
     becomeLean: () => {},
+    mayGoUnread: () => {},
     terminal: null,
     now: () => 0,
   }

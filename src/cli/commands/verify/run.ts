@@ -83,6 +83,7 @@ async function whatToVerify(
   const named = desk.read(text)
   if (named !== null) {
     refuseNotApplied(named)
+    refuseOwn(named)
     return { target: targetOf(named.subject, text), fix: named }
   }
   if (/^fix-\d{8}-/.test(text)) {
@@ -101,6 +102,16 @@ async function whatToVerify(
 function refuseNotApplied({ id, state }: FixRecord): void {
   if (state === 'applied') return
   throw usageError(`the fix is ${state}: nothing of it is in force`, id, 'name the target instead')
+}
+
+/** What stella mended of itself is no workload that could be followed. */
+function refuseOwn({ id, plan, remedyId }: FixRecord): void {
+  if (plan.target.kind !== 'scanner' && plan.target.kind !== 'data-folder') return
+  throw usageError(
+    'the fix is one of stella itself, and not of something that runs',
+    id,
+    `look again with: stella doctor${remedyId === null ? '' : ` --check ${remedyId}`}`,
+  )
 }
 
 /** One line on the terminal, written over and over. */

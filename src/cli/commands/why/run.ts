@@ -3,6 +3,7 @@ import type { Case } from '../../../model/case.ts'
 import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
 import type { Instant } from '../../../model/time.ts'
+import { runsOfCases } from '../../case-runs.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { EvidenceFlags, STDIN } from '../../evidence-flags.ts'
@@ -32,7 +33,10 @@ export async function why(
   const cases = investigate(world, gathered.target, { all: flags.all ?? false })
     .filter((found) => isRecent(found, since))
     .map(redactCase)
-  printCases(this.io, cases, world.unknown, flags)
+  printCases(this.io, cases, world.unknown, {
+    ...flags,
+    runsOf: runsOfCases(this.io, undefined),
+  })
   this.finish(exitCodeFor(cases))
 }
 

@@ -38,8 +38,24 @@ const CHANGES = [
   ...['container', 'image', 'system', 'volume', 'network', 'compose', 'swarm', 'service', 'pod'],
 ]
 
-/** Podman takes the same words. What runs inside of a container with `exec` is not known. */
+const bySubcommands = bySubcommand({ ...each('changes', CHANGES), ...each('looks', LOOKS) })
+
+/** Podman takes the same words. */
 export const DOCKER: ProgramRule = {
   names: ['docker', 'podman'],
-  effect: bySubcommand({ ...each('changes', CHANGES), ...each('looks', LOOKS) }),
+  effect: (args, effectOf) =>
+    args[0] === 'exec' && effectOf(startedInside(args.slice(1))) === 'looks'
+      ? 'looks'
+      : bySubcommands(args),
+}
+
+/** What `exec` runs: it looks where the same program would outside. Nothing where an option is another one than these. */
+function startedInside(args: readonly string[]): readonly string[] {
+  let at = 0
+  for (; args[at]?.startsWith('-'); at++) {
+    const option = args[at] ?? ''
+    if (option === '-u' || option === '--user') at++
+    else if (!/^(?:-it?|-ti?|--interactive|--tty|--user=.*)$/.test(option)) return []
+  }
+  return args.slice(at + 1)
 }

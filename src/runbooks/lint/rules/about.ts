@@ -8,6 +8,7 @@ export const about: Rule = {
       ['component', told.component],
       ['severity', told.severity],
       ['owner', told.owner],
+      ['updated', told.updated],
     ].flatMap(([name, value]) => (value === null ? [name] : []))
     const findings = []
     if (missing.length > 0) {

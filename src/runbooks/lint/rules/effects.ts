@@ -1,3 +1,4 @@
+import { usualValues } from '../../params.ts'
 import { planOf } from '../../plan.ts'
 import type { Rule } from '../finding.ts'
 
@@ -5,7 +6,7 @@ export const effects: Rule = {
   id: 'refused',
   about: 'a step that would not be run',
   find: (runbook) =>
-    planOf(runbook, new Map()).steps.flatMap(({ step, refused }) =>
+    planOf(runbook, usualValues(runbook.params)).steps.flatMap(({ step, refused }) =>
       refused === null
         ? []
         : [

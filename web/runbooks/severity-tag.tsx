@@ -1,0 +1,5 @@
+import type { Severity } from '../../src/model/runbook.ts'
+
+export function SeverityTag({ severity }: { severity: Severity }) {
+  return <span class={`tag severity-${severity}`}>{severity}</span>
+}
