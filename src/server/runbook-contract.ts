@@ -14,20 +14,25 @@ const risk = z.enum(['low', 'medium', 'high'])
 
 const Param = z.object({ name: text, type: z.enum(PARAM_TYPES), asks: text, usual: textOrNull })
 
+/** What the front matter says of it. */
+const about = {
+  component: textOrNull,
+  severity,
+  owner: textOrNull,
+  updated: textOrNull,
+  doctorChecks: list(text),
+  alerts: list(text),
+  cases: list(text),
+  tracking: texts,
+}
+
 export const RunbooksAnswer = z.object({
   schema: z.literal('stella.runbooks/1'),
   runbooks: list(
     z.object({
       id: text,
       title: text,
-      component: textOrNull,
-      severity,
-      owner: textOrNull,
-      updated: textOrNull,
-      doctorChecks: list(text),
-      alerts: list(text),
-      cases: list(text),
-      tracking: texts,
+      ...about,
       params: list(Param),
       /** How many. */
       steps: z.int(),
@@ -51,16 +56,7 @@ export const RunbookAnswer = z.object({
   id: text,
   title: text,
   path: text,
-  about: z.object({
-    component: textOrNull,
-    severity,
-    owner: textOrNull,
-    updated: textOrNull,
-    doctorChecks: list(text),
-    alerts: list(text),
-    cases: list(text),
-    tracking: texts,
-  }),
+  about: z.object(about),
   params: list(Param),
   steps: list(
     z.object({
@@ -147,7 +143,7 @@ export const TriggersAnswer = z.object({
 
 /** `stopped`: it has neither ended nor does it wait, and nobody works on it. */
 const runState = z.enum(['running', 'waits', 'stopped', 'ended'])
-const waits = z.nullable(z.object({ step: text, why: text }))
+const waits = z.nullable(z.object({ step: text, why: text, stillRuns: z.boolean() }))
 const broken = z.nullable(z.object({ line: number, says: text }))
 const verdict = z.nullable(z.enum(VERDICTS))
 

@@ -9,35 +9,25 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { entryDocument } from '../../src/store/cases/entry-json.ts'
-import { isTooWide, openPage, picture, startBrowser } from '../support/browser.ts'
-import type { Opened } from '../support/browser.ts'
-import { buildPage } from '../support/built-page.ts'
+import { isTooWide, picture } from '../support/browser.ts'
 import { requireParts } from '../support/parts.ts'
 import { sampleCase } from '../support/sample-case.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { testbedFolder } from '../support/testbed.ts'
+import { withBrowser } from '../support/with-browser.ts'
 
 const CASE = 'c_0123456789abcdef'
 const APPROVE = 'Approve this change'
 
 const skip = requireParts('chromium')
-let browser: Browser | null = null
-let opened: Opened[] = []
+const open = withBrowser(skip)
 let running: Serving[] = []
 let folder = ''
 
-beforeAll(async () => {
-  if (skip !== null) return
-  buildPage()
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
 beforeEach(() => {
   folder = mkdtempSync(join(testbedFolder('page-runbooks'), 'run-'))
   mkdirSync(join(folder, 'books'))
@@ -49,9 +39,7 @@ beforeEach(() => {
 afterEach(async () => {
   // Whatever still waits for leave goes on, and ends.
   allow()
-  for (const { context } of opened) await context.close()
   for (const server of running) await server.kill()
-  opened = []
   running = []
   rmSync(folder, { recursive: true, force: true })
 })
@@ -142,14 +130,6 @@ async function serve(...args: string[]): Promise<Serving> {
   const server = await startServing(join(folder, 'data'), [...runbooks, ...args])
   running.push(server)
   return server
-}
-
-async function open(url: string, path: string, options?: BrowserContextOptions): Promise<Opened> {
-  if (browser === null) throw new Error('there is no browser')
-  const one = await openPage(browser, options)
-  opened.push(one)
-  await one.page.goto(new URL(path, url).href)
-  return one
 }
 
 /** As somebody begins it who has never been here. */

@@ -1,14 +1,12 @@
 /** The scanner's place in the page of `stella serve`, in a real browser. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
 import { GIB, MIB } from '../../src/model/bytes.ts'
 import { openPage as openBuilt } from '../../src/server/page.ts'
-import { isTooWide, openPage, picture, startBrowser } from '../support/browser.ts'
-import type { Opened } from '../support/browser.ts'
-import { buildPage } from '../support/built-page.ts'
+import { isTooWide, picture } from '../support/browser.ts'
 import { NOW } from '../support/command-line.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
@@ -19,31 +17,10 @@ import { largeImage, scannerOf } from '../support/scanner-service.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { testbedFolder } from '../support/testbed.ts'
+import { withBrowser } from '../support/with-browser.ts'
 
 const skip = requireParts('chromium')
-let browser: Browser | null = null
-let opened: Opened[] = []
-
-beforeAll(async () => {
-  if (skip !== null) return
-  buildPage()
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
-afterEach(async () => {
-  for (const { context } of opened) await context.close()
-  opened = []
-})
-
-async function open(url: string, path: string, options?: BrowserContextOptions): Promise<Opened> {
-  if (browser === null) throw new Error('there is no browser')
-  const one = await openPage(browser, options)
-  opened.push(one)
-  await one.page.goto(new URL(path, url).href)
-  return one
-}
+const open = withBrowser(skip)
 
 const attempt = (page: Page, heading: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: heading }) })

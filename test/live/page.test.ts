@@ -1,14 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
 import { KIB, MIB } from '../../src/model/bytes.ts'
 import { entryDocument } from '../../src/store/cases/entry-json.ts'
-import { isTooWide, openPage, picture, startBrowser } from '../support/browser.ts'
-import type { Opened } from '../support/browser.ts'
-import { buildPage, pageBytes } from '../support/built-page.ts'
+import { isTooWide, picture } from '../support/browser.ts'
+import { pageBytes } from '../support/built-page.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
 import { hog } from '../support/hog.ts'
@@ -19,34 +18,24 @@ import { sampleCase } from '../support/sample-case.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { testbedFolder } from '../support/testbed.ts'
+import { withBrowser } from '../support/with-browser.ts'
 
 const TOKEN = 'a-token-that-nobody-knows'
 const LOG = join(REPO, 'fixtures/kernel-log/own-limit.dmesg-T.txt')
 const INCIDENT = join(REPO, 'fixtures/edge-cases/01-own-limit')
 
 const skip = requireParts('root', 'kmsg', 'compiler', 'chromium')
-let browser: Browser | null = null
+const open = withBrowser(skip)
 let folder = ''
 let running: Serving[] = []
-let opened: Opened[] = []
 let groups: TestGroup[] = []
 
-beforeAll(async () => {
-  if (skip !== null) return
-  buildPage()
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-})
 beforeEach(() => {
   folder = mkdtempSync(join(testbedFolder('page'), 'data-'))
 })
 afterEach(async () => {
-  for (const { context } of opened) await context.close()
   for (const server of running) await server.kill()
   for (const group of groups) await group.remove()
-  opened = []
   running = []
   groups = []
   rmSync(folder, { recursive: true, force: true })
@@ -56,18 +45,6 @@ async function serve(...args: string[]): Promise<Serving> {
   const server = await startServing(join(folder, 'data'), args)
   running.push(server)
   return server
-}
-
-async function open(
-  server: Serving,
-  path: string,
-  options?: BrowserContextOptions,
-): Promise<Opened> {
-  if (browser === null) throw new Error('there is no browser')
-  const one = await openPage(browser, options)
-  opened.push(one)
-  await one.page.goto(new URL(path, server.url).href)
-  return one
 }
 
 function groupOf(name: string, limitBytes: number): TestGroup {
@@ -161,7 +138,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
     await roomForReports()
     const server = await serve()
     // Others on this machine are killed, too.
-    const { page, context, complaints, requests } = await open(server, '/?search=page-story')
+    const { page, context, complaints, requests } = await open(server.url, '/?search=page-story')
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByText('live', { exact: true }).waitFor()
     const { group, pid } = await killSlowly('story')
@@ -255,7 +232,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
     near.start([await hog(), 'anon=35M', 'stay'])
     far.start([await hog(), 'anon=8M', 'stay'])
     const server = await serve()
-    const { page, complaints } = await open(server, '/live')
+    const { page, complaints } = await open(server.url, '/live')
     const row = (group: TestGroup) => page.getByRole('row').filter({ hasText: group.path }).first()
     await row(near).getByText('near its limit').waitFor()
     expect(await row(near).innerText()).toMatch(/of 40 MiB/)
@@ -279,7 +256,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
   it('finds cases by verdict, host, time and text, page by page', async () => {
     const server = await serve('--no-watch')
     await deliver(server, 120)
-    const { page } = await open(server, '/cases')
+    const { page } = await open(server.url, '/cases')
     const links = page.locator('a.row-link')
     const first = page.locator('a.row-link').first()
     await first.waitFor()
@@ -311,7 +288,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
   it('can be used with the keyboard alone', async () => {
     const server = await serve('--no-watch')
     await deliver(server, 3)
-    const { page } = await open(server, '/cases')
+    const { page } = await open(server.url, '/cases')
     await page.locator('a.row-link').first().waitFor()
     await tabTo(page, 'a.skip')
     await page.keyboard.press('Enter')
@@ -337,7 +314,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
   it('tells whoever listens where they are', async () => {
     const server = await serve('--no-watch')
     await deliver(server, 2)
-    const { page } = await open(server, '/cases')
+    const { page } = await open(server.url, '/cases')
     await page.locator('a.row-link').first().waitFor()
     const list = await page.locator('body').ariaSnapshot()
     for (const part of [
@@ -388,8 +365,8 @@ describe.skipIf(skip)('the page of stella serve', () => {
     await deliver(server, 4)
     const paper = (page: Page) =>
       page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
-    const light = await open(server, '/cases', { colorScheme: 'light' })
-    const dark = await open(server, '/cases', { colorScheme: 'dark' })
+    const light = await open(server.url, '/cases', { colorScheme: 'light' })
+    const dark = await open(server.url, '/cases', { colorScheme: 'dark' })
     const [bright, dim] = [await paper(light.page), await paper(dark.page)]
     expect(bright).not.toBe(dim)
     await dark.page.getByRole('button', { name: /^Colours: as the system/ }).click()
@@ -399,7 +376,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
     await dark.page.getByRole('button', { name: /^Colours: light/ }).click()
     expect(await paper(dark.page)).toBe(dim)
 
-    const phone = await open(server, '/cases', {
+    const phone = await open(server.url, '/cases', {
       viewport: { width: 360, height: 780 },
       reducedMotion: 'reduce',
       colorScheme: 'dark',
@@ -424,7 +401,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
     const file = join(folder, 'token')
     writeFileSync(file, `${TOKEN}\n`)
     const server = await serve('--no-watch', '--token-file', file)
-    const { page } = await open(server, '/cases')
+    const { page } = await open(server.url, '/cases')
     const field = page.getByRole('textbox', { name: 'Token' })
     await field.fill('not-the-token-at-all')
     await page.getByRole('button', { name: 'Open' }).click()
@@ -444,7 +421,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
   it('says that the server is away, and comes back by itself', async () => {
     const first = await serve('--no-watch')
     await deliver(first, 2)
-    const { page } = await open(first, '/cases')
+    const { page } = await open(first.url, '/cases')
     await page.locator('a.row-link').first().waitFor()
     await first.kill()
     await page.getByText('server away, asking again').waitFor()
@@ -463,7 +440,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
 
   it('reads a log in the browser, and sends nothing', async () => {
     const server = await serve('--no-watch')
-    const { page, complaints, requests } = await open(server, '/try')
+    const { page, complaints, requests } = await open(server.url, '/try')
     await page.getByRole('button', { name: 'See an example' }).click()
     await page
       .getByRole('heading', { level: 1, name: 'Killed by the kernel at its own limit' })
@@ -507,7 +484,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
       'Memory cgroup out of memory: Killed process 1 (made up)',
     )
     const server = await serve('--no-watch')
-    const { page } = await open(server, '/try')
+    const { page } = await open(server.url, '/try')
     await page.getByLabel('Folder to read').setInputFiles(incident)
     await page.getByRole('heading', { level: 1, name: /^Killed by the kernel/ }).waitFor()
     expect(await page.locator('.kicker').innerText()).toContain('cart')
@@ -547,7 +524,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
 
   it('says what is wrong with a file that it cannot judge', async () => {
     const server = await serve('--no-watch')
-    const { page } = await open(server, '/try')
+    const { page } = await open(server.url, '/try')
     const give = (path: string) => page.getByLabel('Files to read').setInputFiles(path)
     await give(join(REPO, 'package.json'))
     await page.getByText('This is no log that stella knows: package.json').waitFor()
@@ -585,7 +562,7 @@ describe.skipIf(skip)('the page of stella serve', () => {
     writeFileSync(large, readFileSync(LOG), { flag: 'a' })
     expect(statSync(large).size).toBeGreaterThan(100 * MIB)
     const server = await serve('--no-watch')
-    const { page } = await open(server, '/try')
+    const { page } = await open(server.url, '/try')
     // The longest that the page did not draw.
     await page.evaluate(`(() => {
       let last = performance.now()

@@ -5,11 +5,6 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { CHROMIUM } from './browser-program.ts'
 import { testbedFolder } from './testbed.ts'
 
-/** A browser without a window. Its sandbox wants rights that a container has not, and the pages are ours. */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-}
-
 export interface Opened {
   page: Page
   context: BrowserContext
@@ -17,6 +12,11 @@ export interface Opened {
   complaints: string[]
   /** Every address that was asked for, those of its workers too. */
   requests: string[]
+}
+
+/** A browser without a window. Its sandbox wants rights that a container has not, and the pages are ours. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 }
 
 /** A page in a profile of its own. */

@@ -78,7 +78,7 @@ function run(steps: readonly StepDocument[], change: Partial<RunDocument> = {}):
 
 const waitsAt = (id: string): Partial<RunDocument> => ({
   state: 'waits',
-  waits: { step: id, why: 'it needs an approval' },
+  waits: { step: id, why: 'it needs an approval', stillRuns: false },
 })
 const approval = (change: Partial<RunDocument['approvals'][number]> = {}) => ({
   at: '2026-11-22T10:16:00Z',
@@ -118,7 +118,7 @@ describe('how a run stands', () => {
 
   it('asks what shall be done with what still runs', () => {
     const why = 'what it has started still runs: set new: process 42 (sh), since …'
-    const waits = { state: 'waits', waits: { step: 'set', why } } as const
+    const waits = { state: 'waits', waits: { step: 'set', why, stillRuns: true } } as const
     expect(standingOf(run([changeOf('set', { state: 'running' })], waits))).toMatchObject({
       question: { kind: 'outlived', why },
     })

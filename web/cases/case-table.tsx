@@ -2,8 +2,8 @@ import type { CaseSummaryDocument } from '../../src/server/contract.ts'
 import { VERDICT_WORDS } from '../../src/report/words.ts'
 import { printable } from '../../src/report/printable.ts'
 import { Size } from '../parts/size.tsx'
-import { Ago, Time } from '../parts/time.tsx'
 import { VerdictMark } from '../parts/verdict-mark.tsx'
+import { WhenCell } from '../parts/when-cell.tsx'
 import { kindOf, nameOf } from '../words/subject.ts'
 
 interface CaseTableProps {
@@ -88,12 +88,7 @@ function CaseRow({ one, href, isFresh, showsHost }: CaseRowProps) {
         )}
       </td>
       {showsHost ? <td data-label="Host">{printable(one.host.name)}</td> : null}
-      <td class="number when" data-label="When">
-        <Time at={at} />
-        <span class="faint ago">
-          <Ago at={at} />
-        </span>
-      </td>
+      <WhenCell at={at} label="When" />
     </tr>
   )
 }

@@ -1,6 +1,6 @@
 import { printable } from '../../src/report/printable.ts'
 import { Mark } from '../parts/mark.tsx'
-import { Ago, Time } from '../parts/time.tsx'
+import { WhenCell } from '../parts/when-cell.tsx'
 import { listedInWords, listedShape, originInWords } from '../words/runbooks.ts'
 import type { RunListed } from './documents.ts'
 
@@ -47,12 +47,7 @@ function RunRow({ run }: { run: RunListed }) {
         </div>
       </td>
       <td data-label="Begun">{printable(originInWords(run))}</td>
-      <td class="number when" data-label={run.endedAt === null ? 'Since' : 'Ended'}>
-        <Time at={at} />
-        <span class="faint ago">
-          <Ago at={at} />
-        </span>
-      </td>
+      <WhenCell at={at} label={run.endedAt === null ? 'Since' : 'Ended'} />
     </tr>
   )
 }

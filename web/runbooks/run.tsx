@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { printable } from '../../src/report/printable.ts'
 import { RunAnswer } from '../../src/server/runbook-contract.ts'
+import { Answered } from '../parts/answered.tsx'
 import { Command } from '../parts/command.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Time } from '../parts/time.tsx'
-import { Unanswered } from '../parts/unanswered.tsx'
 import { useAsk } from '../server/use-ask.ts'
 import { useBeat } from '../server/use-beat.ts'
 import { announce } from '../shell/announce.ts'
-import { Heading } from '../shell/heading.tsx'
 import { useTitle } from '../shell/title.ts'
 import { HOW_WORDS, stepInWords } from '../words/runbooks.ts'
 import type { RunDocument } from './documents.ts'
@@ -42,14 +41,9 @@ export function Run({ id }: { id: string }) {
           </a>
         )}
       </p>
-      {run === null ? (
-        <>
-          <Heading isHidden>Run {id}</Heading>
-          <Unanswered answer={answer} what={`the run ${id}`} />
-        </>
-      ) : (
-        <Told run={run} onActed={() => setActs((before) => before + 1)} />
-      )}
+      <Answered answer={answer} heading={`Run ${id}`} what={`the run ${id}`}>
+        {(told) => <Told run={told} onActed={() => setActs((before) => before + 1)} />}
+      </Answered>
     </>
   )
 }

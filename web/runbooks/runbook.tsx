@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { printable } from '../../src/report/printable.ts'
 import { RunbookAnswer, RunsAnswer } from '../../src/server/runbook-contract.ts'
+import { Answered } from '../parts/answered.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { Unanswered } from '../parts/unanswered.tsx'
 import { useAsk } from '../server/use-ask.ts'
 import { useBeat } from '../server/use-beat.ts'
 import { Heading } from '../shell/heading.tsx'
@@ -24,14 +24,9 @@ export function Runbook({ id }: { id: string }) {
       <p class="back">
         <a href="/runbooks">All runbooks</a>
       </p>
-      {answer?.kind === 'ready' ? (
-        <Told runbook={answer.value} />
-      ) : (
-        <>
-          <Heading isHidden>Runbook {id}</Heading>
-          <Unanswered answer={answer} what={`the runbook ${id}`} />
-        </>
-      )}
+      <Answered answer={answer} heading={`Runbook ${id}`} what={`the runbook ${id}`}>
+        {(runbook) => <Told runbook={runbook} />}
+      </Answered>
     </>
   )
 }

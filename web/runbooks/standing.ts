@@ -24,7 +24,7 @@ export function standingOf(run: RunDocument): Standing {
   if (verdict !== null) return { kind: 'over', verdict }
   const step = steps.find(({ id }) => id === waits?.step)
   if (waits !== null && step !== undefined) {
-    const kind = asks(run, step, waits.why)
+    const kind = asks(run, step, waits.stillRuns)
     return kind === null
       ? { kind: 'stopped', why: waits.why }
       : { kind: 'asks', question: { kind, step, why: waits.why } }
@@ -39,7 +39,7 @@ export function standingOf(run: RunDocument): Standing {
 }
 
 /** Null: nothing is asked, it was interrupted there. */
-function asks(run: RunDocument, step: StepDocument, why: string): Question['kind'] | null {
+function asks(run: RunDocument, step: StepDocument, stillRuns: boolean): Question['kind'] | null {
   switch (step.kind) {
     case 'manual':
       return 'do'
@@ -47,14 +47,12 @@ function asks(run: RunDocument, step: StepDocument, why: string): Question['kind
       return 'value'
     case 'change':
       // What has begun, or was made, waits for nothing but a word on what became of it.
-      if (step.state !== 'waits') return STILL_RUNS.test(why) ? 'outlived' : 'again'
+      if (step.state !== 'waits') return stillRuns ? 'outlived' : 'again'
       return isApproved(run, step) ? null : 'approve'
     default:
       return null
   }
 }
-
-const STILL_RUNS = /^what it has started still runs\b/
 
 /** What a step asks in its own place, while the run goes on without it or waits for something else. */
 export function askedInPlace(run: RunDocument, step: StepDocument): Question | null {

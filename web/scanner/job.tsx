@@ -9,12 +9,12 @@ import {
   MemoryAnswer,
   StatusAnswer,
 } from '../../src/server/scanner-contract.ts'
+import { Answered } from '../parts/answered.tsx'
 import { Command } from '../parts/command.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { Says } from '../parts/says.tsx'
 import { Size } from '../parts/size.tsx'
 import { Time } from '../parts/time.tsx'
-import { Unanswered } from '../parts/unanswered.tsx'
 import { useAsk } from '../server/use-ask.ts'
 import { useBeat } from '../server/use-beat.ts'
 import { Heading } from '../shell/heading.tsx'
@@ -37,14 +37,9 @@ export function Job({ id }: { id: string }) {
       <p class="back">
         <a href="/scanner">The scanner</a>
       </p>
-      {answer?.kind === 'ready' ? (
-        <Told job={answer.value} />
-      ) : (
-        <>
-          <Heading isHidden>Job {id}</Heading>
-          <Unanswered answer={answer} what={`the job ${id}`} />
-        </>
-      )}
+      <Answered answer={answer} heading={`Job ${id}`} what={`the job ${id}`}>
+        {(job) => <Told job={job} />}
+      </Answered>
     </>
   )
 }

@@ -8,8 +8,8 @@ import { Notice } from '../parts/notice.tsx'
 import { Pages } from '../parts/pages.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { Size } from '../parts/size.tsx'
-import { Ago, Time } from '../parts/time.tsx'
 import { Unanswered } from '../parts/unanswered.tsx'
+import { WhenCell } from '../parts/when-cell.tsx'
 import { useAsk } from '../server/use-ask.ts'
 import { filterBy, place } from '../shell/router.ts'
 import type { Place } from '../shell/router.ts'
@@ -162,12 +162,7 @@ function JobRow({ job, gate }: { job: Job; gate: Gate | null }) {
       <td class="number plain" data-label="Peak">
         {peaks.length === 0 ? <span class="faint">–</span> : <Size bytes={Math.max(...peaks)} />}
       </td>
-      <td class="number when" data-label={ENDED_STATES.includes(state) ? 'Ended' : 'Since'}>
-        <Time at={at} />
-        <span class="faint ago">
-          <Ago at={at} />
-        </span>
-      </td>
+      <WhenCell at={at} label={ENDED_STATES.includes(state) ? 'Ended' : 'Since'} />
     </tr>
   )
 }

@@ -2,13 +2,12 @@ import { useMemo } from 'preact/hooks'
 import { KeptCase } from '../../src/server/contract.ts'
 import type { KeptCaseDocument } from '../../src/server/contract.ts'
 import { readCases } from '../../src/investigate/case-reader.ts'
+import { Answered } from '../parts/answered.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { Unanswered } from '../parts/unanswered.tsx'
 import { entries } from '../server/events.ts'
 import { useAsk } from '../server/use-ask.ts'
 import { useStore } from '../shell/store.ts'
 import { Story } from './story.tsx'
-import { Heading } from '../shell/heading.tsx'
 
 /** A case that the server keeps. What an engine says of it may come a moment later and make another revision. */
 export function KeptStory({ id }: { id: string }) {
@@ -18,14 +17,9 @@ export function KeptStory({ id }: { id: string }) {
       <p class="back">
         <a href="/cases">All cases</a>
       </p>
-      {answer?.kind === 'ready' ? (
-        <Told kept={answer.value} />
-      ) : (
-        <>
-          <Heading isHidden>Case {id}</Heading>
-          <Unanswered answer={answer} what={`the case ${id}`} />
-        </>
-      )}
+      <Answered answer={answer} heading={`Case ${id}`} what={`the case ${id}`}>
+        {(kept) => <Told kept={kept} />}
+      </Answered>
     </>
   )
 }

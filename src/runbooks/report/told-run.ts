@@ -35,7 +35,7 @@ export interface ToldRun {
   verdict: Verdict | null
   why: string | null
   /** What it waits for before it goes on; null: for nothing. Steps that wait for a person and hold nothing up say so themselves. */
-  waits: { step: string; why: string } | null
+  waits: { step: string; why: string; stillRuns: boolean } | null
   /** The step whose change is being taken back at this moment; null: none is. */
   takesBack: string | null
   approvals: readonly {
@@ -100,7 +100,7 @@ export function toldRun(
     endedAt: verdict?.at ?? null,
     verdict: verdict?.verdict ?? null,
     why: verdict?.why ?? null,
-    waits: waits === null ? null : { step: waits.step, why: waits.why },
+    waits: waits === null ? null : { step: waits.step, why: waits.why, stillRuns: waits.stillRuns },
     takesBack: state.open?.isUndo === true ? state.open.step : null,
     approvals: of('approved').map(({ at, by, how, plan, steps: chosen }) => ({
       at,

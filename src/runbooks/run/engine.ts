@@ -29,7 +29,7 @@ export async function goThrough(run: Run): Promise<void> {
   }
   const [left] = run.state().left.values()
   if (left !== undefined) {
-    run.note({ kind: 'waits', step: left.step, why: left.why })
+    run.note({ kind: 'waits', step: left.step, why: left.why, stillRuns: false })
     return
   }
   const over = verdictOf(
@@ -212,7 +212,7 @@ function interrupted({ desk }: Run): string {
 }
 
 function waits(run: Run, { step }: PlannedStep, why: string): Progress {
-  run.note({ kind: 'waits', step: step.id, why })
+  run.note({ kind: 'waits', step: step.id, why, stillRuns: false })
   return 'wait'
 }
 

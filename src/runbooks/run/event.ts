@@ -146,7 +146,14 @@ const Event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('seen-again'), at: text, origin: RunOrigin }),
   /** It needs a person, or more time, and the run goes on without it for now. */
   z.object({ kind: z.literal('left'), at: text, step: text, why: text }),
-  z.object({ kind: z.literal('waits'), at: text, step: text, why: text }),
+  /** `stillRuns`: what the step has started has outlived its stella. */
+  z.object({
+    kind: z.literal('waits'),
+    at: text,
+    step: text,
+    why: text,
+    stillRuns: z.boolean(),
+  }),
   z.object({ kind: z.literal('ended'), at: text, verdict: z.enum(VERDICTS), why: text }),
 ])
 export type RunEvent = z.infer<typeof Event>

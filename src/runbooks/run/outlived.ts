@@ -6,9 +6,6 @@ import type { Run } from './run.ts'
 /** `leave`: the run waits, and says who still lives. */
 export type OutlivedWish = 'leave' | 'wait' | 'kill'
 
-/** How it is said that a run waits for them. */
-export const STILL_RUNS = 'what it has started still runs'
-
 /** How often it is looked whether they still live. */
 const LOOK_MS = 200
 /** What was killed is gone by then, unless it hangs in the kernel. */
@@ -28,7 +25,8 @@ export async function overWithOutlived(run: Run, wish: OutlivedWish): Promise<bo
   let found = living()
   if (found.length === 0) return true
   const waits = (): false => {
-    run.note({ kind: 'waits', step, why: `${STILL_RUNS}: ${found.join('; ')}` })
+    const why = `what it has started still runs: ${found.join('; ')}`
+    run.note({ kind: 'waits', step, why, stillRuns: true })
     return false
   }
   if (wish === 'leave') return waits()

@@ -28,7 +28,7 @@ function journals(count: number, agoMs: (at: number) => number, last: object): r
 }
 
 const ended = { kind: 'ended', verdict: 'well', why: 'ended' }
-const waits = { kind: 'waits', step: 'set', why: '"event":{"kind":"ended"' }
+const waits = { kind: 'waits', step: 'set', why: '"event":{"kind":"ended"', stillRuns: false }
 
 it('the newest thousand stay, and those of the last 90 days', () => {
   const ids = journals(1_100, (at) => (at < 1_050 ? at * 60_000 : 91 * DAY + at), ended)

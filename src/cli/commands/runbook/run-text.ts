@@ -2,7 +2,6 @@
 import { printable } from '../../../report/printable.ts'
 import type { ToldRun } from '../../../runbooks/report/told-run.ts'
 import type { EventOf, RunEvent } from '../../../runbooks/run/event.ts'
-import { STILL_RUNS } from '../../../runbooks/run/outlived.ts'
 import type { Paint } from '../../render/paint.ts'
 
 /** Of what a command wrote, where it is not well. */
@@ -58,7 +57,6 @@ function stepLines(
 /** What it came to, and what can be done now. */
 export function endLines({ run, verdict, why, waits, plan, steps }: ToldRun): readonly string[] {
   const next = `stella runbook resume ${run}`
-  const outlived = waits?.why.startsWith(STILL_RUNS) === true
   const undo = steps.some(({ state, kind }) => kind === 'change' && state === 'ok')
   return [
     '',
@@ -67,7 +65,7 @@ export function endLines({ run, verdict, why, waits, plan, steps }: ToldRun): re
       ? []
       : [
           `It waits at '${waits.step}': ${printable(waits.why)}`,
-          ...(outlived
+          ...(waits.stillRuns
             ? [`  wait:    ${next} --wait`, `  kill it: ${next} --kill`]
             : [`  go on:   ${next} --approve ${plan}`]),
         ]),
