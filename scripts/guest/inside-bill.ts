@@ -4,8 +4,8 @@
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { exec, must } from '../lib/exec.ts'
-import { LAUNCHER } from '../lib/repo.ts'
+import { must } from '../lib/exec.ts'
+import { call } from './call.ts'
 import { dropGroup, holding, makeGroup, memoryEvent, readGroup, startIn, until } from './lab.ts'
 
 const GROUP = '/stella-bill'
@@ -58,9 +58,7 @@ try {
 process.exit(0)
 
 async function record(name: string, ...target: string[]): Promise<void> {
-  const answer = await exec(process.execPath, [LAUNCHER, 'bill', ...target, '--json'], {
-    timeoutMs: 60_000,
-  })
-  writeFileSync(join(folder, `${name}.json`), answer.stdout)
-  if (answer.exitCode !== 0) throw new Error(`${name}: ${answer.stderr}`)
+  const { code, out, err } = await call('bill', ...target, '--json')
+  writeFileSync(join(folder, `${name}.json`), out)
+  if (code !== 0) throw new Error(`${name}: ${err}`)
 }

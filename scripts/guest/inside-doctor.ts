@@ -2,8 +2,9 @@
  * Runs in a guest: sets the machine up wrongly on purpose, lets `stella doctor fix` mend it and take it back, and writes down what
  * it answered. `node scripts/guest/inside-doctor.ts`
  */
+import type { Said } from '../../test/support/captured-io.ts'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { runCommandLine } from '../../src/cli/main.ts'
+import { call } from './call.ts'
 
 const WRONG = {
   'vm/panic_on_oom': '2',
@@ -12,23 +13,7 @@ const WRONG = {
 }
 const DATA = ['--data', '/tmp/stella']
 
-async function stella(...args: readonly string[]): Promise<{ code: number; out: string }> {
-  let out = ''
-  const io = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void process.stderr.write(text),
-    stdin: async function* () {},
-    env: {},
-    drained: async () => {},
-    becomeLean: () => {},
-    mayGoUnread: () => {},
-    terminal: null,
-    now: Date.now,
-  }
-  const nobody = () => Promise.reject(new Error('the doctor needs none'))
-  const code = await runCommandLine([...args, ...DATA, '--json'], io, nobody)
-  return { code, out }
-}
+const stella = (...args: readonly string[]): Promise<Said> => call(...args, ...DATA, '--json')
 
 function settings(): Record<string, string> {
   return Object.fromEntries(

@@ -7,15 +7,11 @@ import { writeFileSync } from 'node:fs'
 import { MIB } from '../../src/model/bytes.ts'
 import type { Sample } from '../../src/model/series.ts'
 import { must, words } from '../lib/exec.ts'
+import { liveEngine } from '../../src/cli/live-engine.ts'
+import type { Said } from '../../test/support/captured-io.ts'
+import { call as stella } from './call.ts'
 import { startDocker } from './engines.ts'
 import { dropGroup, makeGroup, memoryEvent, readGroup, startIn, until } from './lab.ts'
-
-/** What a command line of stella answered: its document is in `out`. */
-interface Said {
-  code: number
-  out: string
-  err: string
-}
 
 /** The files that bound the memory of a group. */
 interface Bounds {
@@ -39,11 +35,8 @@ export interface FixPlayed {
   life: Readonly<Record<string, { pid: string; kills: number }>>
 }
 
-// Under emulation the engine takes as long to start as the modules of stella take to be read.
+// Under emulation the engine takes as long to start as the first part takes.
 const docker = startDocker()
-const { liveEngine } = await import('../../src/cli/live-engine.ts')
-const { runCommandLine } = await import('../../src/cli/main.ts')
-
 const DATA = '/scratch/data'
 const [program = ''] = process.argv.slice(2)
 const said: Record<string, Said> = {}
@@ -139,24 +132,7 @@ async function fixContainer(): Promise<void> {
 }
 
 async function call(name: string, ...args: string[]): Promise<void> {
-  const answer: Said = { code: 0, out: '', err: '' }
-  const io = {
-    out: (text: string) => void (answer.out += text),
-    err: (text: string) => void (answer.err += text),
-    stdin: () => process.stdin,
-    env: process.env,
-    drained: async () => {},
-    becomeLean: () => {},
-    mayGoUnread: () => {},
-    terminal: null,
-    now: () => Date.now(),
-  }
-  answer.code = await runCommandLine(
-    [...args, '--data', DATA, '--json'],
-    io,
-    async () => liveEngine,
-  )
-  said[name] = answer
+  said[name] = await stella(...args, '--data', DATA, '--json')
 }
 
 function see(step: string, group: string): void {

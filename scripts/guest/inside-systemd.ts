@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { MIB } from '../../src/model/bytes.ts'
 import { systemd } from '../../src/remedy/platforms/systemd/index.ts'
 import { hostReader } from '../../src/sources/reader.ts'
@@ -86,7 +86,8 @@ async function play(): Promise<SystemdPlayed> {
 /** As deploy/systemd/stella-workers@.service has it. There is no bus that `systemd-run --wait` could ask. */
 function playWorkers(): WorkersPlayed {
   const played = '/run/workers.json'
-  const play = fileURLToPath(new URL('inside-workers.ts', import.meta.url))
+  // Beside this one, as both are built.
+  const play = join(import.meta.dirname, 'inside-workers.js')
   const unit = [
     'Type=oneshot',
     `ExecStart=${process.execPath} ${play} ${program} "as a user"`,

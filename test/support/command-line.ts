@@ -1,4 +1,6 @@
 import { NOTHING_ASKED } from '../../src/bill/asked.ts'
+import { capturedIo } from './captured-io.ts'
+import type { Said } from './captured-io.ts'
 import { sampleBill } from './sample-bill.ts'
 import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
@@ -10,12 +12,6 @@ import type { World } from '../../src/model/evidence.ts'
 
 export const NOW = Date.UTC(2026, 4, 1, 12)
 
-interface Answer {
-  code: number
-  out: string
-  err: string
-}
-
 interface Setting {
   engine?: Partial<Engine>
   env?: Record<string, string>
@@ -26,28 +22,19 @@ interface Setting {
 }
 
 /** Runs one command line in this process, with rooms below that a test makes up. */
-export async function stella(args: readonly string[], setting: Setting = {}): Promise<Answer> {
-  let out = ''
-  let err = ''
+export async function stella(args: readonly string[], setting: Setting = {}): Promise<Said> {
+  const said: Said = { code: 0, out: '', err: '' }
   const { columns } = setting
-  const code = await runCommandLine(
-    args,
-    {
-      out: (text) => (out += text),
-      err: (text) => (err += text),
-      drained: async () => {},
-      stdin: async function* () {
-        yield new TextEncoder().encode(setting.stdin ?? '')
-      },
-      env: setting.env ?? {},
-      terminal: columns === undefined ? null : { columns },
-      now: () => setting.now ?? NOW,
-      becomeLean: () => {},
-      mayGoUnread: () => {},
+  const io = capturedIo(said, {
+    stdin: async function* () {
+      yield new TextEncoder().encode(setting.stdin ?? '')
     },
-    async () => ({ ...NOTHING, ...setting.engine }),
-  )
-  return { code, out, err }
+    env: setting.env ?? {},
+    terminal: columns === undefined ? null : { columns },
+    now: () => setting.now ?? NOW,
+  })
+  said.code = await runCommandLine(args, io, async () => ({ ...NOTHING, ...setting.engine }))
+  return said
 }
 
 /** An engine that finds these cases, whatever it is asked. */
