@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const SECOND = 1_000
@@ -7,12 +8,15 @@ const SECOND = 1_000
  */
 const TRIES_AGAIN = process.env['CI'] === 'true' ? 1 : 0
 
+const BUILT = 'test/support/built.ts'
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          globalSetup: BUILT,
           include: [
             'src/**/*.test.ts',
             'scripts/**/*.test.ts',
@@ -23,6 +27,8 @@ export default defineConfig({
             'test/structure.test.ts',
             'test/docs.test.ts',
           ],
+          // Vitest would leave a core to itself; of two, that is one too many.
+          maxWorkers: availableParallelism(),
           // Two busy cores start a Node process in seconds, not milliseconds.
           testTimeout: 30 * SECOND,
         },
@@ -32,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts', 'test/demo*.test.ts'],
-          globalSetup: 'test/support/global-setup.ts',
+          globalSetup: [BUILT, 'test/support/global-setup.ts'],
           fileParallelism: false,
           retry: TRIES_AGAIN,
           testTimeout: 120 * SECOND,
@@ -43,6 +49,7 @@ export default defineConfig({
         // Other kernels, each in a machine of its own.
         test: {
           name: 'guest',
+          globalSetup: BUILT,
           include: ['test/guest/**/*.test.ts'],
           fileParallelism: false,
           retry: TRIES_AGAIN,

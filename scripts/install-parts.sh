@@ -24,7 +24,7 @@ PACKAGES=(
   # the page of stella serve
   chromium
   # images in all their forms, and a registry that keeps them
-  skopeo umoci docker-registry
+  skopeo umoci docker-registry libarchive-tools
   # imports of recorded metrics; rules and where their alerts go
   prometheus prometheus-alertmanager
   # what scans of images are measured beside

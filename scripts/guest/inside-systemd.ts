@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MIB } from '../../src/model/bytes.ts'
 import { systemd } from '../../src/remedy/platforms/systemd/index.ts'
 import { hostReader } from '../../src/sources/reader.ts'
@@ -87,7 +87,7 @@ async function play(): Promise<SystemdPlayed> {
 function playWorkers(): WorkersPlayed {
   const played = '/run/workers.json'
   // Beside this one, as both are built.
-  const play = join(import.meta.dirname, 'inside-workers.js')
+  const play = join(dirname(process.argv[1] ?? ''), 'inside-workers.js')
   const unit = [
     'Type=oneshot',
     `ExecStart=${process.execPath} ${play} ${program} "as a user"`,

@@ -5,7 +5,6 @@
  */
 import { spawnSync } from 'node:child_process'
 import { chownSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { MIB } from '../../src/model/bytes.ts'
 import { openCageRoom } from '../../src/scanning/workers/cages/index.ts'
 import { meaningOf } from '../../src/scanning/workers/verdict.ts'
@@ -59,7 +58,7 @@ function playAsUser(): string {
     chownSync(`/sys/fs/cgroup/delegated${file}`, USER, USER)
   }
   const join = 'echo $$ > /sys/fs/cgroup/delegated/cgroup.procs && exec "$0" "$@"'
-  const words = [process.execPath, fileURLToPath(import.meta.url), program, 'as a user']
+  const words = [process.execPath, process.argv[1] ?? '', program, 'as a user']
   const { stdout, stderr, status } = spawnSync('sh', ['-c', join, ...words], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return stdout

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { roomForReports } from '../support/oom-reports.ts'
 import { requireParts } from '../support/parts.ts'
@@ -14,8 +14,6 @@ import type { Scanner } from '../support/scanner-service.ts'
 import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { until } from '../support/testbed.ts'
-
-const PROGRAM = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
 
 let images = ''
 let large = ''
@@ -153,7 +151,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg', 'setpriv'))('stella do
         '--inh-caps=-all',
         '--bounding-set=-all',
         process.execPath,
-        PROGRAM,
+        LAUNCHER,
       ].concat(['doctor', '--check', 'host', '--json']),
       { env: { ...process.env, STELLA_DATA: '/nonexistent' }, encoding: 'utf8' },
     )

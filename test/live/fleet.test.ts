@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import * as z from 'zod'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
@@ -17,7 +18,6 @@ import { run, testbedFolder, until } from '../support/testbed.ts'
 const TOKEN = 'a-token-that-nobody-knows'
 const PORT = 8_137
 const PROXY_PORT = 8_080
-const STELLA = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
 const PROXY = fileURLToPath(new URL('../support/faulty-proxy.ts', import.meta.url))
 
 interface Program {
@@ -104,7 +104,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'namespaces', 'openssl'
       const place = ['--listen', `0.0.0.0:${PORT}`, '--data', join(folder, 'server')]
       const options = ['--no-watch', '--token-file', join(folder, 'token')]
       return start(
-        [...network.hub, process.execPath, STELLA, 'serve', ...place, ...options],
+        [...network.hub, process.execPath, LAUNCHER, 'serve', ...place, ...options],
         (_, err) => /listening on http/.test(err),
       )
     }
@@ -136,7 +136,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'namespaces', 'openssl'
       const data = join(folder, name)
       mkdirSync(data, { recursive: true })
       const agent = await start(
-        [...within, process.execPath, STELLA, 'watch', '--to', to, '--data', data],
+        [...within, process.execPath, LAUNCHER, 'watch', '--to', to, '--data', data],
         (out) => out.includes('the watch began'),
         { DOCKER_HOST: 'unix:///nowhere', ...env },
       )

@@ -2,16 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
 import { testDocker } from '../support/docker.ts'
 import { requireParts } from '../support/parts.ts'
 import { printWorld, runPrintWorld } from '../support/printed-world.ts'
 import type { PrintedWorld } from '../support/printed-world.ts'
-
-const PROGRAM = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
 
 /** A program of a user without any right beyond the ordinary. */
 const AS_NOBODY = [
@@ -63,7 +61,7 @@ describe.skipIf(requireParts('root', 'setpriv'))('without rights', () => {
       const folder = mkdtempSync(join(tmpdir(), 'stella-test-not-ours-'))
       try {
         chmodSync(folder, 0o755)
-        const [program, ...words] = [...AS_NOBODY, process.execPath, PROGRAM] as const
+        const [program, ...words] = [...AS_NOBODY, process.execPath, LAUNCHER] as const
         const argv = [...words, ...command, '--data', folder]
         const { status, stderr } = spawnSync(program, argv, { encoding: 'utf8', timeout: 30_000 })
         expect(stderr).toMatch(
@@ -87,7 +85,7 @@ describe.skipIf(requireParts('root', 'setpriv'))('without rights', () => {
         join(root, 'node_modules/found/package.json'),
         '{"name":"found","version":"1.2.3"}',
       )
-      const [program, ...words] = [...AS_NOBODY, process.execPath, PROGRAM] as const
+      const [program, ...words] = [...AS_NOBODY, process.execPath, LAUNCHER] as const
       const { status, stdout, stderr } = spawnSync(
         program,
         [...words, 'scan', 'image', `dir:${root}`],

@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
 import { requireParts } from '../support/parts.ts'
@@ -17,7 +17,6 @@ import { startServing } from '../support/serving.ts'
 import type { Serving } from '../support/serving.ts'
 import { testbedFolder, until } from '../support/testbed.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
 const HOSTS = ['one', 'two', 'three']
 const JOBS = 24
 
@@ -40,7 +39,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'postgresql'))('hosts with one
         ...namespaces,
         ...named,
         process.execPath,
-        PROGRAM,
+        LAUNCHER,
         ...command,
         '--data',
         join(images, name),

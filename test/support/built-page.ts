@@ -1,25 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { REPO } from '../../scripts/lib/repo.ts'
-import { run } from './testbed.ts'
-
-/** Builds the page as its sources are, where a server from the sources looks for it. */
-export function buildPage(): void {
-  run(
-    [
-      process.execPath,
-      join(REPO, 'node_modules/vite/bin/vite.js'),
-      'build',
-      '--config',
-      join(REPO, 'web/vite.config.js'),
-      '--logLevel',
-      'error',
-    ],
-    { timeoutMs: 120_000 },
-  )
-  if (!existsSync(join(REPO, 'dist/web/index.html'))) throw new Error('the page was not built')
-}
 
 /** Gzipped. What index.html names is needed for the first view; everything else comes when it is wanted. */
 export function pageBytes(): { first: number; later: number } {

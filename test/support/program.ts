@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 
 export interface Ran {
   code: number | null
@@ -10,13 +8,12 @@ export interface Ran {
   err: string
 }
 
-/** Runs stella from its sources as a program of its own, with everything real below it. */
+/** Runs stella as it is built, as a program of its own, with everything real below it. */
 export async function runStella(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
-  const child = spawn(process.execPath, ['-e', code, '--', ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { until } from './testbed.ts'
 
 export interface Serving {
@@ -62,9 +62,7 @@ function runServe(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): { child: ChildProcess; texts: { out: string; err: string } } {
-  // A file of its own to start with: the server becomes another process with the same arguments.
-  const entry = fileURLToPath(new URL('../../scripts/stella.ts', import.meta.url))
-  const child = spawn(process.execPath, [entry, 'serve', '--no-color', ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--no-color', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })

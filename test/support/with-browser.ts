@@ -2,13 +2,12 @@ import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { openPage, startBrowser } from './browser.ts'
 import type { Opened } from './browser.ts'
-import { buildPage } from './built-page.ts'
 
 /** Opens a path of what is served at an address. */
 export type Opens = (url: string, path: string, options?: BrowserContextOptions) => Promise<Opened>
 
 /**
- * For the tests of a file: the page is built, a browser started, and what a test opens is closed behind it.
+ * For the tests of a file: a browser is started, and what a test opens is closed behind it.
  * @param skip why the tests are left out; null where they are not
  */
 export function withBrowser(skip: string | null): Opens {
@@ -16,7 +15,6 @@ export function withBrowser(skip: string | null): Opens {
   let opened: Opened[] = []
   beforeAll(async () => {
     if (skip !== null) return
-    buildPage()
     browser = await startBrowser()
   })
   afterEach(async () => {

@@ -217,6 +217,8 @@ export const GROUP_SCENARIOS: readonly Scenario[] = [
     expect: same('oom-host', { mainProcessDied: 'not-false', binding: null, victim: 'app' }),
     async run() {
       makeGroup('/host', {})
+      // Else the machine reads its programs again and again for a minute, before it gives up.
+      setGroup('/init.scope', 'memory.min', String(400 << 20))
       return { exitCode: await startIn('/host', `exec ${holding('app', 4096)}`, 1000).ended }
     },
   },

@@ -11,15 +11,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../../../scripts/lib/repo.ts'
 import { NOW, stella } from '../../../../test/support/command-line.ts'
 import { requireParts } from '../../../../test/support/parts.ts'
 import { startScanner } from '../../../../test/support/scanner.ts'
 import type { TestScanner } from '../../../../test/support/scanner.ts'
 import { openCaseJournal } from '../../../store/cases.ts'
-
-const PROGRAM = fileURLToPath(new URL('../../../../scripts/stella.ts', import.meta.url))
 
 function recordsIn(out: string): readonly string[] {
   return JSON.parse(out).mendings.map(({ record }: { record: { id: string } }) => record.id)
@@ -129,7 +127,7 @@ describe('a data folder', () => {
       chmodSync(journal, 0o644)
       chownSync(data, 65_534, 65_534)
       const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups']
-      const stellaCall = [process.execPath, PROGRAM, 'doctor', 'fix', '--check', 'stella.store']
+      const stellaCall = [process.execPath, LAUNCHER, 'doctor', 'fix', '--check', 'stella.store']
       const ran = spawnSync('setpriv', [...nobody, ...stellaCall, '--apply', '--data', data], {
         encoding: 'utf8',
       })
