@@ -19,7 +19,8 @@ import { hostReader } from '../sources/reader.ts'
 import { fixStore } from '../store/fixes.ts'
 import type { Driver } from './driver.ts'
 import { applyPlan, planChange, recoverFixes, undoFix } from './engine.ts'
-import type { FixOrder, Workshop } from './engine.ts'
+import type { FixOrder } from './engine.ts'
+import type { Workshop } from './workshop.ts'
 
 const TARGET = { kind: 'unit', name: 'web.service' } as const
 const LIMIT = { kind: 'limit', limitBytes: 1 << 28, requestBytes: null } as const

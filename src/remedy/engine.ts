@@ -1,23 +1,19 @@
 /** Changes the world, and takes it back. */
 import { randomBytes } from 'node:crypto'
 import type { RemedyLayer } from '../model/case.ts'
-import { EXIT, StellaError, unreachableError, usageError } from '../model/errors.ts'
+import { usageError } from '../model/errors.ts'
 import type { Change, ChangePlan, FixRecord, FixTarget } from '../model/fix.ts'
 import type { Subject } from '../model/subject.ts'
-import { targetKey } from '../store/fixes.ts'
-import type { FixEvidence, FixStore } from '../store/fixes.ts'
+import type { FixEvidence } from '../store/fixes.ts'
 import type { Driver, Hands, PlanRequest } from './driver.ts'
 import { refuseHarm, refuseHarmfulPlan } from './invariants.ts'
 import { openJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { lockTarget } from './locks.ts'
-
-/** All that a fix is made with. */
-export interface Workshop {
-  drivers: readonly Driver[]
-  store: FixStore
-  hands: Hands
-}
+import { coveredBy, findFix, newerThan, unfinishedOf } from './made-fixes.ts'
+import { LEFT_BEHIND, rollBack, sentenceOf, takeBackLeftover, undo } from './way-back.ts'
+import { driverOf } from './workshop.ts'
+import type { Workshop } from './workshop.ts'
 
 /** A plan, and what it answers. */
 export interface FixOrder {
@@ -71,7 +67,8 @@ export async function applyPlan(order: FixOrder, workshop: Workshop): Promise<Fi
   const id = newFixId(at)
   const lock = await lockTarget(store.folder, order.plan.target, { purpose: id, at })
   try {
-    for (const left of unfinished(store, order.plan.target)) await takeBackLeftover(left, workshop)
+    for (const left of unfinishedOf(store, order.plan.target))
+      await takeBackLeftover(left, workshop)
     const record: FixRecord = {
       ...facts,
       id,
@@ -102,14 +99,14 @@ export async function undoFix(
   options: { force: boolean },
 ): Promise<FixRecord> {
   const { store, hands } = workshop
-  const { plan } = find(which, store)
+  const { plan } = findFix(which, store)
   const purpose = 'the undo of a fix'
   const lock = await lockTarget(store.folder, plan.target, { purpose, at: hands.reader.now() })
   try {
     if (typeof which !== 'string') {
-      for (const left of unfinished(store, plan.target)) await takeBackLeftover(left, workshop)
+      for (const left of unfinishedOf(store, plan.target)) await takeBackLeftover(left, workshop)
     }
-    const record = find(which, store)
+    const record = findFix(which, store)
     if (record.state === 'undone' || record.state === 'rolled-back') return record
     const newer = newerThan(record, store)
     if (newer !== null && !options.force) throw coveredBy(newer)
@@ -146,8 +143,6 @@ export async function recoverFixes(workshop: Workshop): Promise<readonly FixReco
   return recovered
 }
 
-const LEFT_BEHIND = 'the stella that made it ended half-way'
-
 async function carryOut(journal: Journal, driver: Driver, hands: Hands): Promise<FixRecord> {
   for (const step of journal.record.plan.steps) {
     try {
@@ -164,145 +159,8 @@ async function carryOut(journal: Journal, driver: Driver, hands: Hands): Promise
   return journal.record
 }
 
-/** Long enough for containers that take their time to stop; an interruption does not interrupt the way back. */
-const WAY_BACK_MS = 10 * 60_000
-
-async function rollBack(
-  journal: Journal,
-  driver: Driver,
-  hands: Hands,
-  problem: string,
-): Promise<FixRecord> {
-  const endedAt = hands.reader.now()
-  try {
-    await takeBackAll(journal, driver, hands, { force: false })
-    const state = journal.record.appliedAt === null ? 'rolled-back' : 'undone'
-    journal.set({ state, problem, endedAt })
-  } catch (error) {
-    journal.set({ state: 'stuck', problem: `${problem}; ${leftOver(journal, error)}`, endedAt })
-  }
-  return journal.record
-}
-
-async function undo(
-  journal: Journal,
-  workshop: Workshop,
-  options: { force: boolean },
-): Promise<FixRecord> {
-  const { hands } = workshop
-  const { begun, appliedAt } = journal.record
-  // From here on it is half-made: should we die, the rest is taken back by whoever comes next.
-  journal.set({ state: 'applying' })
-  try {
-    await takeBackAll(journal, driverOf(journal.record.plan, workshop), hands, options)
-  } catch (error) {
-    const untouched = journal.record.begun.length === begun.length && appliedAt !== null
-    if (untouched) {
-      journal.set({ state: 'applied' })
-      throw error
-    }
-    journal.set({ state: 'stuck', problem: leftOver(journal, error) })
-    throw stuckError(journal.record)
-  }
-  const state = appliedAt === null ? 'rolled-back' : 'undone'
-  journal.set({ state, endedAt: hands.reader.now() })
-  return journal.record
-}
-
-async function takeBackAll(
-  journal: Journal,
-  driver: Driver,
-  { reader }: Hands,
-  options: { force: boolean },
-): Promise<void> {
-  const hands = { reader, signal: AbortSignal.timeout(WAY_BACK_MS) }
-  const { plan, begun } = journal.record
-  const steps = plan.steps.filter(({ id }) => begun.includes(id))
-  for (const step of steps.toReversed()) {
-    await driver.takeBack(step, hands, options)
-    journal.takenBack(step)
-  }
-}
-
-/** @throws StellaError where it cannot be taken back: nothing else may be built on it */
-async function takeBackLeftover(left: FixRecord, workshop: Workshop): Promise<void> {
-  const journal = openJournal(workshop.store, left)
-  const driver = driverOf(left.plan, workshop)
-  const record = await rollBack(journal, driver, workshop.hands, left.problem ?? LEFT_BEHIND)
-  if (record.state === 'stuck') throw stuckError(record)
-}
-
-function unfinished(store: FixStore, target: FixTarget): FixRecord[] {
-  const key = targetKey(target)
-  return store
-    .list()
-    .filter(({ state }) => state === 'applying' || state === 'stuck')
-    .filter(({ plan }) => targetKey(plan.target) === key)
-}
-
-function find(which: string | FixTarget, store: FixStore): FixRecord {
-  const found = typeof which === 'string' ? store.read(which) : newestStanding(which, store)
-  if (found !== null) return found
-  const what =
-    typeof which === 'string' ? `there is no fix ${which}` : 'stella has made no fix of it'
-  throw unreachableError(what, store.folder, 'see the fixes that were made with stella fix --list')
-}
-
-/** The newest that is not taken back; where all are, the newest of them. */
-function newestStanding(target: FixTarget, store: FixStore): FixRecord | null {
-  const key = targetKey(target)
-  const all = store.list().filter(({ plan }) => targetKey(plan.target) === key)
-  return all.find(({ state }) => state !== 'undone' && state !== 'rolled-back') ?? all[0] ?? null
-}
-
-function newerThan(record: FixRecord, store: FixStore): FixRecord | null {
-  const key = targetKey(record.plan.target)
-  const standing = store
-    .list()
-    .filter(({ plan, state }) => targetKey(plan.target) === key && state === 'applied')
-  return standing.find(({ id }) => id > record.id) ?? null
-}
-
-function driverOf(plan: ChangePlan, { drivers }: Workshop): Driver {
-  const driver = drivers.find(({ platform }) => platform === plan.platform)
-  if (driver !== undefined) return driver
-  throw usageError(
-    `this stella cannot change ${plan.platform}`,
-    null,
-    plan.platform === 'scanner'
-      ? 'say which scanner it is, as in: stella doctor fix --undo ID --server URL'
-      : 'use the version that made the fix',
-  )
-}
-
 /** Sorts by the time. */
 function newFixId(at: number): string {
   const time = new Date(at).toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '-')
   return `fix-${time.replace('Z', '')}-${randomBytes(2).toString('hex')}`
-}
-
-function leftOver(journal: Journal, error: unknown): string {
-  const { plan, begun } = journal.record
-  const steps = plan.steps.filter(({ id }) => begun.includes(id)).map(({ says }) => says)
-  return `not taken back: ${steps.join(', ')}: ${sentenceOf(error)}`
-}
-
-function stuckError({ id, problem }: FixRecord): StellaError {
-  return new StellaError({
-    exitCode: EXIT.unreachable,
-    what: `the fix ${id} is stuck half-way: ${problem ?? 'its reason is not known'}`,
-    todo: `remove what is in its way and run stella fix --undo ${id}`,
-  })
-}
-
-function coveredBy({ id }: FixRecord): StellaError {
-  return usageError(
-    `another fix of the same target was made after it: ${id}`,
-    null,
-    `take that one back first: stella fix --undo ${id}`,
-  )
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
