@@ -31,6 +31,7 @@ export default defineConfig({
           maxWorkers: availableParallelism(),
           // Two busy cores start a Node process in seconds, not milliseconds.
           testTimeout: 30 * SECOND,
+          hookTimeout: 60 * SECOND,
         },
       },
       {
