@@ -12,9 +12,9 @@ import {
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { archiveOf, digestOf, json, legacyArchive, noise } from '../support/image-files.ts'
 import { layerTar } from '../support/layer-tar.ts'
 import type { LayerEntry } from '../support/layered-images.ts'
@@ -22,7 +22,6 @@ import { written } from '../support/opened.ts'
 import { runStella } from '../support/program.ts'
 import { imageOf, layout, PACKINGS, scanned } from '../support/scanned-image.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const FOLDER = mkdtempSync(join(tmpdir(), 'stella-test-scan-'))
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 let count = 0
@@ -277,9 +276,8 @@ describe('a document that is written to a file', () => {
 
   test('is not there where the scan was killed', async () => {
     const output = place('killed.json')
-    const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
     const args = ['scan', 'image', '-', '--output', output, '--data', place('d')]
-    const child = spawn(process.execPath, ['-e', code, '--', ...args], {
+    const child = spawn(process.execPath, [LAUNCHER, ...args], {
       stdio: ['pipe', 'ignore', 'ignore'],
     })
     child.stdin.on('error', () => {})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import * as z from 'zod/mini'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../support/cgroups.ts'
@@ -17,7 +18,6 @@ import { runStella } from '../support/program.ts'
 import type { Ran } from '../support/program.ts'
 import { tryRun, until } from '../support/testbed.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const PREFIX = `stella-test-${process.pid}-audit`
 
 const ANSWER = z.object({
@@ -171,7 +171,6 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'podman', 'busybox',
     })
 
     it.skipIf(requireParts('setpriv'))('names the missing right, and judges the rest', () => {
-      const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
       const nobody = [
         '--reuid=65534',
         '--regid=65534',
@@ -180,7 +179,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'podman', 'busybox',
         '--bounding-set=-all',
       ]
       const ran = tryRun(
-        ['setpriv', ...nobody, process.execPath, '-e', code, '--', 'audit', '--live', '--json'],
+        ['setpriv', ...nobody, process.execPath, LAUNCHER, 'audit', '--live', '--json'],
         { env: docker.env },
       )
       expect(ran.stderr).toContain('may not be opened: it needs root or the group docker')

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { caseDocument } from '../../src/investigate/case-document.ts'
 import { StellaError } from '../../src/model/errors.ts'
 import { segmentDocument } from '../../src/store/cases/entry-json.ts'
@@ -126,10 +126,8 @@ describe('a journal of 100,000 cases', () => {
   }
 
   function stella(...args: readonly string[]) {
-    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-    const program = `import(${JSON.stringify(main)}).then(({ main }) => main(${JSON.stringify([...args, '--data', data])}))`
     const heap = '--max-old-space-size=96'
-    return spawnSync(process.execPath, [heap, '--input-type=module', '-e', program], {
+    return spawnSync(process.execPath, [heap, LAUNCHER, ...args, '--data', data], {
       encoding: 'utf8',
       maxBuffer: 2 ** 29,
     })

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { StellaError } from '../../src/model/errors.ts'
 import type { Recording, Sample } from '../../src/model/series.ts'
@@ -23,7 +23,6 @@ import { hog } from '../support/hog.ts'
 import { requireParts } from '../support/parts.ts'
 import { run, tryRun, until } from '../support/testbed.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const missing = requireParts('root', 'compiler')
 const missingDocker = missing ?? requireParts('docker')
 
@@ -196,12 +195,9 @@ describe.skipIf(missing !== null)('the command', () => {
   })
 
   function stella(...args: string[]) {
-    const script = `import { main } from ${JSON.stringify(MAIN)}; await main(process.argv.slice(1))`
-    const child = spawn(
-      process.execPath,
-      ['--input-type=module', '--eval', script, '--', ...args, '--data', data],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    )
+    const child = spawn(process.execPath, [LAUNCHER, ...args, '--data', data], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     started.push(child)
     const said = { out: '', err: '' }
     child.stdout.on('data', (piece: Buffer) => (said.out += piece.toString()))

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { testTerminal } from './terminal.ts'
 import type { TestTerminal } from './terminal.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /** A program in a terminal of its own, made by script(1). */
 export interface OnTerminal {
@@ -28,8 +26,7 @@ export function stellaOnTerminal(
   args: readonly string[],
   size: { columns: number; rows: number },
 ): OnTerminal {
-  const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
-  return onTerminal([process.execPath, '-e', code, '--', ...args], size)
+  return onTerminal([process.execPath, LAUNCHER, ...args], size)
 }
 
 /** Starts a program on a terminal. After it its exit code is printed, and the settings of the terminal. */

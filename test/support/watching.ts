@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { until } from './testbed.ts'
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 export interface WatchedVictim {
   pid: number
@@ -58,11 +56,10 @@ export async function startWatching(
   env: Readonly<Record<string, string>> = {},
   wrapped: readonly string[] = [],
 ): Promise<Watching> {
-  const code = `import(${JSON.stringify(MAIN)}).then((stella) => stella.main(process.argv.slice(1)))`
   const [program = '', ...words] = [
     ...wrapped,
     process.execPath,
-    ...['-e', code, '--', 'watch', '--json', '--data', data, ...args],
+    ...[LAUNCHER, 'watch', '--json', '--data', data, ...args],
   ]
   const child = spawn(program, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
