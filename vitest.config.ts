@@ -38,8 +38,20 @@ export default defineConfig({
         // Real kernel, Docker and Podman of this machine: one file at a time, for they share it.
         test: {
           name: 'live',
-          include: ['test/live/**/*.test.ts', 'test/demo*.test.ts'],
+          include: ['test/live/**/*.test.ts'],
           globalSetup: [BUILT, 'test/support/global-setup.ts'],
+          fileParallelism: false,
+          retry: TRIES_AGAIN,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 180 * SECOND,
+        },
+      },
+      {
+        // Real programs, and no kill: they share nothing with those above.
+        test: {
+          name: 'apart',
+          globalSetup: BUILT,
+          include: ['test/apart/**/*.test.ts'],
           fileParallelism: false,
           retry: TRIES_AGAIN,
           testTimeout: 120 * SECOND,

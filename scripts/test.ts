@@ -43,10 +43,11 @@ const CHECKS: readonly Stage[] = [
   check('format', 'npm', 'run', '--silent', 'format:check'),
   check('unused', 'npm', 'run', '--silent', 'unused'),
 ]
-const ON_THIS_KERNEL: readonly Stage[] = [tests('unit'), tests('live')]
-/** Guests have a kernel of their own, and take what processor time is left: they run beside everything else. */
-const ON_OTHER_KERNELS: readonly Stage[] = [politely(tests('guest'))]
-const STAGES = [...CHECKS, ...ON_THIS_KERNEL, ...ON_OTHER_KERNELS]
+const FAST = tests('unit')
+/** What shares nothing runs side by side; guests have a kernel of their own, and take what processor time is left. */
+const [LIVE, APART, GUEST] = [tests('live'), tests('apart'), politely(tests('guest'))]
+const SIDE_BY_SIDE = [LIVE, APART, GUEST]
+const STAGES = [...CHECKS, FAST, ...SIDE_BY_SIDE]
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
@@ -57,9 +58,11 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 const outcomes = await runAll(CHECKS, true)
-const beside = runAll(ON_OTHER_KERNELS, !ON_THIS_KERNEL.some(isWanted))
-outcomes.push(...(await runAll(ON_THIS_KERNEL, true)))
-for (const outcome of await beside) {
+const shown = [FAST, SIDE_BY_SIDE.find(isWanted)]
+const start = (stage: Stage): Promise<Ran[]> => runAll([stage], shown.includes(stage))
+const guest = start(GUEST)
+outcomes.push(...(await start(FAST)))
+for (const outcome of (await Promise.all([start(LIVE), start(APART), guest])).flat()) {
   if (outcome.held !== '') console.log(`${title(outcome.name)}\n${outcome.held}`)
   outcomes.push(outcome)
 }

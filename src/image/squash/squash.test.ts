@@ -8,7 +8,7 @@ import { npmInstalled } from '../../sbom/catalogers/npm-installed.ts'
 const packages = (layers: readonly (readonly LayerEntry[])[]): Promise<Map<string, string>> =>
   squashed(layers.map(layerTar), [npmInstalled])
 
-// That umoci unpacks these images in the same way is shown by test/live/squash.test.ts.
+// That umoci unpacks these images in the same way is shown by test/apart/squash.test.ts.
 test('packages are where they would be if the layers were unpacked', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {

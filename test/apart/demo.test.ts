@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { afterAll, describe, expect, test } from 'vitest'
-import { exec } from '../scripts/lib/exec.ts'
-import { REPO } from '../scripts/lib/repo.ts'
+import { exec } from '../../scripts/lib/exec.ts'
+import { REPO } from '../../scripts/lib/repo.ts'
 
 const DEMO = join(REPO, 'scripts/demo.ts')
 const isRoot = process.getuid?.() === 0
