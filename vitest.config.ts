@@ -16,6 +16,7 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'guard/**/*.test.ts',
             'test/e2e/**/*.test.ts',
             'test/edge-cases/**/*.test.ts',
             'test/deploy/**/*.test.ts',

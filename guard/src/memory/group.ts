@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { groupFigures } from './group-figures.ts'
+import type { GroupFigures } from './group-figures.ts'
+import { groupPaths } from './group-paths.ts'
+import { keptFile } from './kept-file.ts'
+import type { KeptFile } from './kept-file.ts'
+
+/** One memory group on the way up from this process. */
+export interface GroupLevel {
+  folder: string
+  /** Null: no charge is to be read there. */
+  read(): GroupFigures | null
+}
+
+/** The group of this process and those above it. */
+export interface MemoryGroups {
+  version: 1 | 2
+  path: string
+  /** Its own first. */
+  levels: readonly GroupLevel[]
+  /** `memory.pressure` of its own group; null where the kernel has none. */
+  pressure(): string | null
+  close(): void
+}
+
+const FILES = {
+  1: { usage: 'memory.usage_in_bytes', limit: 'memory.limit_in_bytes', high: null },
+  2: { usage: 'memory.current', limit: 'memory.max', high: 'memory.high' },
+} as const
+
+/**
+ * Opens the groups of this process. Null: there are none, or they cannot be seen.
+ *
+ * @param root what stands for `/`
+ */
+export function openGroups(root = '/'): MemoryGroups | null {
+  const base = root === '/' ? '' : root
+  const paths = groupPaths(
+    textOf(`${base}/proc/self/cgroup`),
+    textOf(`${base}/proc/self/mountinfo`),
+  )
+  if (paths === null) return null
+  const { version, path } = paths
+  const opened: KeptFile[] = []
+  const open = (file: string): KeptFile => {
+    const kept = keptFile(file)
+    opened.push(kept)
+    return kept
+  }
+  const names = FILES[version]
+  const levels = paths.folders.map((folder): GroupLevel => {
+    const within = `${base}${folder}`
+    const usage = open(`${within}/${names.usage}`)
+    const limit = open(`${within}/${names.limit}`)
+    const high = names.high === null ? null : open(`${within}/${names.high}`)
+    const stat = open(`${within}/memory.stat`)
+    return {
+      folder,
+      read() {
+        const charge = usage.read()
+        if (charge === null) return null
+        const limits = { limit: limit.read(), high: high?.read() ?? null }
+        return groupFigures(version, { usage: charge, ...limits, stat: stat.read() })
+      },
+    }
+  })
+  // The root of a hierarchy has no limit, and would be read in vain each time.
+  const limitable = levels.filter((level) => level.read() !== null)
+  const pressure = open(`${base}${paths.folders[0] ?? ''}/memory.pressure`)
+  return {
+    version,
+    path,
+    levels: limitable,
+    pressure: () => pressure.read(),
+    close() {
+      for (const file of opened) file.close()
+    },
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,32 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+
+/** The kernel makes these files anew at each read from their beginning, so one that stays open costs a third of opening it again. */
+export interface KeptFile {
+  /** Null: it is not there, or cannot be read (any more). */
+  read(): string | null
+  close(): void
+}
+
+/** The longest of them is `memory.stat`, of less than 4 KiB. */
+const LARGEST = 16 * 1024
+const buffer = Buffer.allocUnsafeSlow(LARGEST)
+
+export function keptFile(path: string): KeptFile {
+  let descriptor: number | null = null
+  function close(): void {
+    if (descriptor !== null) closeSync(descriptor)
+    descriptor = null
+  }
+  return {
+    read() {
+      try {
+        descriptor ??= openSync(path, 'r')
+        return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, LARGEST, 0))
+      } catch {
+        close()
+        return null
+      }
+    },
+    close,
+  }
+}
