@@ -1,3 +1,5 @@
+import { openBlackBox } from './black-box/black-box.ts'
+import type { BlackBox, BlackBoxOptions } from './black-box/black-box.ts'
 import { collector } from './collect.ts'
 import { guardOver } from './guard.ts'
 import type { MemoryGuard } from './guard.ts'
@@ -9,6 +11,8 @@ import type { GuardSettings } from './settings.ts'
 export interface GuardOptions extends Partial<GuardSettings> {
   /** What stands for `/`, where `/proc` and the memory groups are looked for. */
   root?: string
+  /** Writes down what was last seen, so that it outlives a kill. */
+  blackBox?: BlackBoxOptions
 }
 
 /**
@@ -19,8 +23,12 @@ export interface GuardOptions extends Partial<GuardSettings> {
  * createServer(guardHandler(guard, handler)).listen(8080)
  * @throws {GuardError} for settings that cannot be
  */
-export function createMemoryGuard({ root = '/', ...given }: GuardOptions = {}): MemoryGuard {
-  return guardOver(
+export function createMemoryGuard({
+  root = '/',
+  blackBox,
+  ...given
+}: GuardOptions = {}): MemoryGuard {
+  const guard = guardOver(
     {
       sampler: openSampler(root),
       now: () => performance.now(),
@@ -35,4 +43,12 @@ export function createMemoryGuard({ root = '/', ...given }: GuardOptions = {}): 
     },
     settingsFrom(given),
   )
+  if (blackBox !== undefined) record(guard, openBlackBox(blackBox, root))
+  return guard
+}
+
+function record(guard: MemoryGuard, box: BlackBox): void {
+  box.tell(guard, guard.settings.shortestMs)
+  guard.onLook((pauseMs) => box.tell(guard, pauseMs))
+  guard.onEnd(() => box.end())
 }

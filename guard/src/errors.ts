@@ -3,7 +3,6 @@ export type GuardErrorCode =
   | 'bad-thresholds'
   | 'bad-number'
   | 'bad-redis-client'
-  | 'no-black-box'
   | 'session-too-large'
   | 'sessions-full'
   | 'pool-full'

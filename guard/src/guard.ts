@@ -34,6 +34,10 @@ export interface MemoryGuard {
   onDrain(work: () => Promise<void> | void): Off
   /** Leaves now in good order: for memory, or because somebody wants it (SIGTERM). */
   drain(exitCode?: number): Promise<DrainEnd>
+  /** Told after each look, with how long it is until the next one, in milliseconds. */
+  onLook(listener: (pauseMs: number) => void): Off
+  /** Told when the guard ends, or the process right behind it. */
+  onEnd(listener: () => void): Off
   /** Ends the guard, and not the process. */
   stop(): void
 }
@@ -63,6 +67,8 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   const tierListeners = new Set<(tier: Tier, before: Tier) => void>()
   const keepers = new Set<(share: number) => void>()
   const works = new Set<() => Promise<void> | void>()
+  const lookers = new Set<(pauseMs: number) => void>()
+  const enders = new Set<() => void>()
   let state = firstTier(parts.now())
   let sample = parts.sampler.sample(parts.now())
   let atMs = parts.now()
@@ -86,7 +92,9 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     judge(nowMs)
     const fillRate = Math.max(settings.fillRate, rate)
     const headroom = headroomTo(1, sample.constraints)
-    cancel = parts.later(look, pauseFor(headroom, { ...settings, fillRate }))
+    const pauseMs = pauseFor(headroom, { ...settings, fillRate })
+    cancel = parts.later(look, pauseMs)
+    for (const looker of lookers) looker(pauseMs)
   }
 
   function shouldCollect(nowMs: number): boolean {
@@ -124,7 +132,10 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
       graceMs: settings.graceMs,
       isLost: () => sample.ratio >= LOST_AT,
     })
-    if (settings.exits) parts.exit(exitCode)
+    if (settings.exits) {
+      for (const ender of enders) ender()
+      parts.exit(exitCode)
+    }
     return end
   }
 
@@ -158,9 +169,12 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     onTier: (listener) => added(tierListeners, listener),
     onKeep: (listener) => added(keepers, listener),
     onDrain: (work) => added(works, work),
+    onLook: (listener) => added(lookers, listener),
+    onEnd: (listener) => added(enders, listener),
     drain,
     stop() {
       cancel()
+      for (const ender of enders) ender()
       parts.sampler.close()
     },
   }
