@@ -20,7 +20,10 @@ export interface ThreadData {
 
 const MIB = 1024 * 1024
 /** One thread was seen to fill 2,100 MiB of buffers in a second. */
-const PAUSE = { fillRate: 2_200 * MIB, shortestMs: 5, longestMs: 250 }
+const RESTING = { fillRate: 2_200 * MIB, shortestMs: 20, longestMs: 250 }
+/** While it fills; at rest this would take some percent of a processor. */
+const FILLING = { ...RESTING, shortestMs: 5 }
+const FILLS_FROM = 4 * MIB
 
 record(workerData)
 
@@ -29,6 +32,7 @@ function record({ file, root, host, service, shared }: ThreadData): void {
   const machine = machineReader(root)
   const ring = openRing(file)
   const signal = new Int32Array(shared.signal)
+  let before = 0
   for (;;) {
     const levels = (groups?.levels ?? []).map(({ folder, read }) => ({ folder, seen: read() }))
     const limits = levels.flatMap(({ folder, seen }): Constraint[] => {
@@ -56,6 +60,8 @@ function record({ file, root, host, service, shared }: ThreadData): void {
       return
     }
     const headroom = binding.limitBytes - binding.usedBytes
-    Atomics.wait(signal, 0, SIGNAL.goOn, pauseFor(headroom, PAUSE))
+    const isFilling = binding.usedBytes - before >= FILLS_FROM
+    before = binding.usedBytes
+    Atomics.wait(signal, 0, SIGNAL.goOn, pauseFor(headroom, isFilling ? FILLING : RESTING))
   }
 }

@@ -27,17 +27,23 @@ export function groupFigures(version: 1 | 2, texts: GroupTexts): GroupFigures | 
   if (usageBytes === null) return null
   const stat = texts.stat ?? ''
   const reclaimable = version === 1 ? reclaimableV1(stat) : reclaimableV2(stat)
-  const limits = [
-    bytesOf(texts.limit),
-    bytesOf(texts.high),
-    // The limit of ancestors that cannot be seen; cgroup v2 has no such figure.
-    version === 1 ? field(stat, 'hierarchical_memory_limit') : null,
-  ].filter((limit) => limit !== null && limit < NO_LIMIT)
+  // The limit of ancestors that cannot be seen; cgroup v2 has no such figure.
+  const above = version === 1 ? field(stat, 'hierarchical_memory_limit') : null
+  const limits = [...limitsOf(texts), ...(isLimit(above) ? [above] : [])]
   return {
     usageBytes,
     unreclaimableBytes: Math.max(0, usageBytes - Math.max(0, reclaimable)),
-    limitBytes: limits.length === 0 ? null : Math.min(...limits.map(Number)),
+    limitBytes: limits.length === 0 ? null : Math.min(...limits),
   }
+}
+
+/** The limits that a group's own files tell, in bytes. */
+export function limitsOf({ limit, high }: Pick<GroupTexts, 'limit' | 'high'>): number[] {
+  return [bytesOf(limit), bytesOf(high)].filter(isLimit)
+}
+
+function isLimit(bytes: number | null): bytes is number {
+  return bytes !== null && bytes < NO_LIMIT
 }
 
 /** What is dirty or being written cannot go before it is on the disk. Kernel memory that could be reclaimed is not told apart here. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { groupFigures } from './group-figures.ts'
+import { groupFigures, limitsOf } from './group-figures.ts'
 import type { GroupFigures } from './group-figures.ts'
 import { groupPaths } from './group-paths.ts'
 import { keptFile } from './kept-file.ts'
@@ -8,7 +8,7 @@ import type { KeptFile } from './kept-file.ts'
 /** One memory group on the way up from this process. */
 export interface GroupLevel {
   folder: string
-  /** Null: no charge is to be read there. */
+  /** Null: there is no charge to be read, or, above its own, no limit to be held against. */
   read(): GroupFigures | null
 }
 
@@ -48,29 +48,28 @@ export function openGroups(root = '/'): MemoryGroups | null {
     return kept
   }
   const names = FILES[version]
-  const levels = paths.folders.map((folder): GroupLevel => {
+  const levels = paths.folders.flatMap((folder, at): GroupLevel[] => {
     const within = `${base}${folder}`
+    const isOwn = at === 0
     const usage = open(`${within}/${names.usage}`)
     const limit = open(`${within}/${names.limit}`)
     const high = names.high === null ? null : open(`${within}/${names.high}`)
     const stat = open(`${within}/memory.stat`)
-    return {
-      folder,
-      read() {
-        const charge = usage.read()
-        if (charge === null) return null
-        const limits = { limit: limit.read(), high: high?.read() ?? null }
-        return groupFigures(version, { usage: charge, ...limits, stat: stat.read() })
-      },
+    // The root of cgroup v2 can have none.
+    if (!isOwn && limit.read() === null) return []
+    const read = (): GroupFigures | null => {
+      const limits = { limit: limit.read(), high: high?.read() ?? null }
+      // To read the statistics of a group sums up all below it: those of the root of cgroup v1 take a millisecond.
+      if (!isOwn && limitsOf(limits).length === 0) return null
+      return groupFigures(version, { ...limits, usage: usage.read(), stat: stat.read() })
     }
+    return [{ folder, read }]
   })
-  // The root of a hierarchy has no limit, and would be read in vain each time.
-  const limitable = levels.filter((level) => level.read() !== null)
   const pressure = open(`${base}${paths.folders[0] ?? ''}/memory.pressure`)
   return {
     version,
     path,
-    levels: limitable,
+    levels,
     pressure: () => pressure.read(),
     close() {
       for (const file of opened) file.close()

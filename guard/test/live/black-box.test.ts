@@ -1,15 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MIB } from '../../src/model/bytes.ts'
-import { createGroup } from '../support/cgroups.ts'
-import type { TestGroup } from '../support/cgroups.ts'
-import { roomForReports } from '../support/oom-reports.ts'
-import { requireParts } from '../support/parts.ts'
-import { run, testbedFolder } from '../support/testbed.ts'
+import { MIB } from '../../../src/model/bytes.ts'
+import { createGroup } from '../../../test/support/cgroups.ts'
+import type { TestGroup } from '../../../test/support/cgroups.ts'
+import { roomForReports } from '../../../test/support/oom-reports.ts'
+import { requireParts } from '../../../test/support/parts.ts'
+import { run, testbedFolder } from '../../../test/support/testbed.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const SERVICES = join(import.meta.dirname, '../support/guarded')
+const ROOT = join(import.meta.dirname, '../../..')
+const SERVICES = join(import.meta.dirname, '../services')
 const RUNS = 10
 const LIMIT = 256 * MIB
 

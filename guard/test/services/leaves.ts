@@ -1,5 +1,5 @@
 /** A guarded service that leaves in good order: `node leaves.ts BLACK_BOX` */
-import { createMemoryGuard } from '../../../guard/src/index.ts'
+import { createMemoryGuard } from '../../src/index.ts'
 import { recording } from './recording.ts'
 
 const [, , file = ''] = process.argv

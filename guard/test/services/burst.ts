@@ -1,5 +1,5 @@
 /** A guarded service that fills its memory in one go, with its event loop standing still: `node burst.ts BLACK_BOX` */
-import { createMemoryGuard } from '../../../guard/src/index.ts'
+import { createMemoryGuard } from '../../src/index.ts'
 import { recording } from './recording.ts'
 
 const CHUNK = 4 * 1024 * 1024
