@@ -55,7 +55,7 @@ async function measure(name: string, argv: readonly string[]): Promise<void> {
     void ended.then(({ code, signal }) => (end = `ended by ${signal ?? `itself (${code})`}`))
     const port = argv[0] === PM2 ? PM2_PORT : await portOf(child.stdout)
     if (argv[0] === PM2) await answering(port)
-    const visit = await signIn(port, users, AT_ONCE, { goesOn: argv[0] === PM2, tries: 5 })
+    const visit = await signIn(port, users, AT_ONCE, { goesOn: argv[0] === PM2, tries: 2 })
     const stays = end === 'lives' ? await known(port, visit, AT_ONCE, 1) : 0
     const took = visit.tookMs.toSorted((one, other) => one - other)
     const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN

@@ -74,7 +74,8 @@ function field(stat: string, name: string): number | null {
   return bytesOf(stat.slice(at + name.length + 1, end === -1 ? undefined : end))
 }
 
-function bytesOf(text: string | null): number | null {
+/** Null: it is no number, as `max`. */
+export function bytesOf(text: string | null): number | null {
   const trimmed = text?.trim() ?? ''
   return /^\d+$/.test(trimmed) ? Number(trimmed) : null
 }

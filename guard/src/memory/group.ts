@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { groupFigures, limitsOf } from './group-figures.ts'
+import { bytesOf, groupFigures, limitsOf } from './group-figures.ts'
 import type { GroupFigures } from './group-figures.ts'
 import { groupPaths } from './group-paths.ts'
 import { keptFile } from './kept-file.ts'
@@ -8,6 +8,8 @@ import type { KeptFile } from './kept-file.ts'
 /** One memory group on the way up from this process. */
 export interface GroupLevel {
   folder: string
+  /** Its charge alone, which is one short file. */
+  usageBytes(): number | null
   /** Null: there is no charge to be read, or, above its own, no limit to be held against. */
   read(): GroupFigures | null
 }
@@ -63,7 +65,7 @@ export function openGroups(root = '/'): MemoryGroups | null {
       if (!isOwn && limitsOf(limits).length === 0) return null
       return groupFigures(version, { ...limits, usage: usage.read(), stat: stat.read() })
     }
-    return [{ folder, read }]
+    return [{ folder, read, usageBytes: () => bytesOf(usage.read()) }]
   })
   const pressure = open(`${base}${paths.folders[0] ?? ''}/memory.pressure`)
   return {
