@@ -20,6 +20,8 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'guard/src/**/*.test.ts',
+            'guard/test/*.test.ts',
             'test/e2e/**/*.test.ts',
             'test/edge-cases/**/*.test.ts',
             'test/deploy/**/*.test.ts',
@@ -38,7 +40,7 @@ export default defineConfig({
         // Real kernel, Docker and Podman of this machine: one file at a time, for they share it.
         test: {
           name: 'live',
-          include: ['test/live/**/*.test.ts'],
+          include: ['test/live/**/*.test.ts', 'guard/test/live/**/*.test.ts'],
           globalSetup: [BUILT, 'test/support/global-setup.ts'],
           fileParallelism: false,
           retry: TRIES_AGAIN,

@@ -136,6 +136,25 @@ test('no imports go in a circle, but of types, which are gone when it runs', () 
   expect(circles).toEqual([])
 })
 
+test('the guard, which is published alone, knows nothing but itself and Node', () => {
+  const guard = globSync('guard/src/**/*.ts', { cwd: ROOT }).filter(
+    (path) => !path.endsWith('.test.ts'),
+  )
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'guard/package.json'), 'utf8'))
+  const foreign = guard.flatMap((path) =>
+    importsOf(readFileSync(join(ROOT, path), 'utf8'))
+      .filter(({ from }) =>
+        from.startsWith('.')
+          ? !normalize(join(dirname(path), from)).startsWith('guard/src/')
+          : !from.startsWith('node:'),
+      )
+      .map(({ from }) => `${path} -> ${from}`),
+  )
+  expect(guard.length).toBeGreaterThan(15)
+  expect(foreign).toEqual([])
+  expect(dependencies).toBeUndefined()
+})
+
 test(`no file is longer than ${MAX_LINES} lines`, () => {
   const long = files.filter(({ text }) => text.split('\n').length > MAX_LINES + 1)
   expect(long.map(({ path }) => path)).toEqual([])

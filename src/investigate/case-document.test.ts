@@ -31,6 +31,7 @@ test('the document has the fields of the contract, in its order', () => {
     'path',
     'bill',
     'course',
+    'blackBox',
   ])
 })
 

@@ -3,7 +3,7 @@ import type { Instant } from '../model/time.ts'
 
 /**
  * The JSON document of one case, `stella.case/1`: field names and order of the outside contract, times in RFC 3339 UTC,
- * null for what is not known. `path`, the decision path, `bill` and `course` are what the contract leaves to us.
+ * null for what is not known. `path`, the decision path, `bill`, `course` and `blackBox` are what the contract leaves to us.
  */
 export function caseDocument(found: Case) {
   return {
@@ -25,6 +25,7 @@ export function caseDocument(found: Case) {
     path: found.path,
     bill: found.bill,
     course: found.course?.map((point) => ({ ...point, at: timeOf(point.at) })) ?? null,
+    blackBox: found.blackBox === null ? null : { ...found.blackBox, at: timeOf(found.blackBox.at) },
   }
 }
 

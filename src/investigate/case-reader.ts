@@ -68,6 +68,25 @@ const coursePoint = z.object({
   limitBytes: z.nullable(z.number()),
 })
 
+const blackBox = z.object({
+  at: instant,
+  service: z.nullable(text),
+  host: z.nullable(text),
+  pid: numberOrNull,
+  path: z.nullable(text),
+  tier: z.nullable(text),
+  usageBytes: numberOrNull,
+  unreclaimableBytes: numberOrNull,
+  limitBytes: numberOrNull,
+  heapBytes: numberOrNull,
+  heapLimitBytes: numberOrNull,
+  inFlight: numberOrNull,
+  reservedBytes: numberOrNull,
+  stalledMs: numberOrNull,
+  left: z.boolean(),
+  evidence: text,
+})
+
 const caseShape = z.object({
   schema: z.literal('stella.case/1'),
   id: text,
@@ -142,6 +161,7 @@ const caseShape = z.object({
   // Cases of earlier versions have none.
   bill: z._default(z.nullable(caseBill), null),
   course: z._default(z.nullable(z.array(coursePoint)), null),
+  blackBox: z._default(z.nullable(blackBox), null),
 })
 
 const listShape = z.object({

@@ -129,6 +129,7 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     (a, b) => (b.fact.finishedAt ?? 0) - (a.fact.finishedAt ?? 0),
   )[0]
   const at = own.at
+  const blackBox = blackBoxOf(evidence, life, at)
   return {
     subject: record.subject,
     path: record.path,
@@ -154,8 +155,10 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
         : own.reports.flatMap((report) => evidence.panics.byReport.get(report) ?? []),
     faults: evidence.faults,
     suppressed: around.suppressed,
-    samples: evidence.samples,
+    // What was sampled from outside reaches further back than the looks of a guard.
+    samples: evidence.samples ?? looksBeside(evidence, blackBox),
     runtimeMemory: evidence.runtimeMemory,
+    blackBox,
     hostMemory: around.hostMemory,
     hostStates: around.hostStates,
     coverage: at === null ? [] : silentLogs(evidence, life, at),
@@ -177,6 +180,26 @@ function aliveness(evidence: SubjectEvidence, life: Life, place: Place): boolean
   return evidence.processes.some(({ fact }) => fact.state !== null && fact.state !== 'Z')
     ? true
     : null
+}
+
+/** The last record before it, of this very life. */
+function blackBoxOf(
+  { blackBoxes }: SubjectEvidence,
+  life: Life,
+  at: number | null,
+): Incident['blackBox'] {
+  const before = blackBoxes.filter(
+    (one) => isNear(one, life) && (at === null || (one.at ?? 0) <= at + 1_000),
+  )
+  return before.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))[0] ?? null
+}
+
+/** The course that stands in the same file. */
+function looksBeside(
+  { looks }: SubjectEvidence,
+  blackBox: Incident['blackBox'],
+): Incident['samples'] {
+  return looks.find(({ from }) => from === blackBox?.from) ?? null
 }
 
 /** A line dated outside this life belongs to another one. */

@@ -1,5 +1,5 @@
 import type { Observation } from '../model/evidence.ts'
-import type { ExitStatus } from '../model/facts.ts'
+import type { BlackBox, ExitStatus, MemorySamples } from '../model/facts.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
 import type { PlacedPanics } from './join/panics.ts'
@@ -23,6 +23,9 @@ export interface SubjectEvidence extends Pick<
 > {
   record: SubjectRecord
   exits: readonly Observation<ExitStatus>[]
+  /** Of all its lives, and the courses that stand beside them. */
+  blackBoxes: readonly Observation<BlackBox>[]
+  looks: readonly Observation<MemorySamples>[]
   panics: PlacedPanics
   around: Surroundings
 }

@@ -2,6 +2,7 @@
 import type { Bill } from './bill.ts'
 import type { Change } from './change.ts'
 import type { EvidenceSource } from './evidence.ts'
+import type { BlackBox } from './facts.ts'
 import type { ProcessMemory } from './memory.ts'
 import type { Subject } from './subject.ts'
 import type { Instant } from './time.ts'
@@ -155,6 +156,12 @@ export type CaseBill = Pick<
   | 'beside'
 >
 
+/** What the service's own guard saw last, before it was killed or left. */
+export interface CaseBlackBox extends Omit<BlackBox, 'kind'> {
+  at: Instant | null
+  evidence: string
+}
+
 export interface Case {
   id: string
   at: Instant | null
@@ -173,6 +180,8 @@ export interface Case {
   bill: CaseBill | null
   /** Its memory over time up to the end, oldest first; null: nobody watched it. */
   course: readonly CoursePoint[] | null
+  /** Null: it has no guard, or its file was not given. */
+  blackBox: CaseBlackBox | null
   causes: readonly Cause[]
   remedies: readonly Remedy[]
   evidence: readonly CaseEvidence[]

@@ -282,6 +282,31 @@ export interface RuntimeMemory {
   areas: ReadonlyMap<string, number>
 }
 
+/** What a service's own guard wrote down last, before it was killed or left. */
+export interface BlackBox {
+  kind: 'black-box'
+  service: string | null
+  /** The name of the machine as the service saw it: of a container mostly the beginning of its id, of a pod its name. */
+  host: string | null
+  /** In the service's own namespace. */
+  pid: number | null
+  /** Its memory group as the service saw it: `/` in a namespace of its own; the end of it where it is long. */
+  path: string | null
+  /** `observe`, `evict`, `shed` or `drain`. */
+  tier: string | null
+  usageBytes: number | null
+  unreclaimableBytes: number | null
+  limitBytes: number | null
+  heapBytes: number | null
+  heapLimitBytes: number | null
+  inFlight: number | null
+  reservedBytes: number | null
+  /** For how long its event loop had been overdue. */
+  stalledMs: number | null
+  /** It left by itself. */
+  left: boolean
+}
+
 export type Fact =
   | OomReport
   | KernelPanic
@@ -306,6 +331,7 @@ export type Fact =
   | ExitStatus
   | MemorySamples
   | RuntimeMemory
+  | BlackBox
 
 export type FactKind = Fact['kind']
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>

@@ -66,6 +66,7 @@ export function judge(incident: Incident, unknown: readonly string[]): Judgement
             order: report.trigger.order,
           },
     processes: report?.processes ?? [],
+    blackBox: blackBoxOf(incident, ids),
     causes,
     evidence: ids.evidence(),
     ruledOut,
@@ -97,6 +98,12 @@ function causesOf(incident: Incident, ids: EvidenceIds): readonly Cause[] {
 interface Step {
   rule: Rule
   answer: Answer
+}
+
+function blackBoxOf({ blackBox }: Incident, ids: EvidenceIds): Case['blackBox'] {
+  if (blackBox === null) return null
+  const { kind, ...figures } = blackBox.fact
+  return { ...figures, at: blackBox.at, evidence: ids.one(blackBox) }
 }
 
 /** The rules that were asked up to the one that holds. */

@@ -8,6 +8,7 @@ import type {
   PodState,
 } from '../model/cluster.ts'
 import type {
+  BlackBox,
   CgroupState,
   ContainerEvent,
   ContainerState,
@@ -86,6 +87,8 @@ export interface Incident {
   suppressed: readonly Observation<SuppressedReports>[]
   samples: Observation<MemorySamples> | null
   runtimeMemory: readonly Observation<RuntimeMemory>[]
+  /** What its own guard wrote down last, up to this incident. */
+  blackBox: Observation<BlackBox> | null
   hostMemory: Observation<HostMemory> | null
   hostStates: readonly Observation<HostState>[]
   /** Logs that cover the time of this incident; empty: the kernel log was not read, or does not reach it. */

@@ -23,6 +23,7 @@ export function timelineOf(incident: Incident): readonly TimelineEntry[] {
     ...incident.panics,
     ...incident.faults,
     ...incident.runtimeOoms,
+    ...(incident.blackBox === null ? [] : [incident.blackBox]),
     ...(incident.ending?.because ?? []),
   ]
   return [...new Set(dated)]

@@ -413,6 +413,23 @@ export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
     runtime: fc.constantFrom('java', 'node', 'redis'),
     areas: numbers,
   }),
+  'black-box': fc.record({
+    kind: fc.constant('black-box'),
+    service: textOrNull,
+    host: textOrNull,
+    pid: numberOrNull,
+    path: textOrNull,
+    tier: textOrNull,
+    usageBytes: numberOrNull,
+    unreclaimableBytes: numberOrNull,
+    limitBytes: numberOrNull,
+    heapBytes: numberOrNull,
+    heapLimitBytes: numberOrNull,
+    inFlight: numberOrNull,
+    reservedBytes: numberOrNull,
+    stalledMs: numberOrNull,
+    left: flag,
+  }),
 }
 
 export const anyFact: fc.Arbitrary<Fact> = fc.oneof(...Object.values(FACTS))

@@ -306,6 +306,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
     suppressed: [],
     samples: null,
     runtimeMemory: [],
+    blackBox: null,
     hostMemory: null,
     hostStates: [],
     coverage: [],

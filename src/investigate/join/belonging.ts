@@ -2,7 +2,7 @@
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { KubernetesEvent } from '../../model/cluster.ts'
-import type { ProcessState } from '../../model/facts.ts'
+import type { BlackBox, ProcessState } from '../../model/facts.ts'
 import { isBelow, samePath } from '../../verdict/reading.ts'
 import type { SubjectRecord } from '../subjects.ts'
 
@@ -54,6 +54,43 @@ export function livesIn(process: ProcessState, record: SubjectRecord): boolean {
     const { containerId } = describeCgroupPath(path)
     return containerId !== null && record.containerIds.has(containerId)
   })
+}
+
+/** A service knows its group and its machine by the names that it sees; where those say nothing, it is the only subject there is. */
+export function isBlackBoxOf(
+  box: BlackBox,
+  record: SubjectRecord,
+  records: readonly SubjectRecord[],
+  isOnly: boolean,
+): boolean {
+  if (isNamedBy(box, record)) return true
+  return isOnly && !namesAnother(box, record) && !records.some((other) => isNamedBy(box, other))
+}
+
+function isNamedBy(box: BlackBox, record: SubjectRecord): boolean {
+  const group = groupOf(box)
+  const id = containerOf(box)
+  return (
+    (group !== null && record.path !== null && record.path.endsWith(group)) ||
+    (id !== null && [...record.containerIds].some((own) => own.startsWith(id))) ||
+    (box.host !== null && record.pod?.fact.name === box.host)
+  )
+}
+
+function namesAnother(box: BlackBox, record: SubjectRecord): boolean {
+  return (
+    (groupOf(box) !== null && record.path !== null) ||
+    (containerOf(box) !== null && record.containerIds.size > 0)
+  )
+}
+
+/** The root of a namespace of its own is no name. */
+function groupOf({ path }: BlackBox): string | null {
+  return path === '/' ? null : path
+}
+
+function containerOf({ host }: BlackBox): string | null {
+  return host !== null && /^[0-9a-f]{12}$/.test(host) ? host : null
 }
 
 /** The event is about the subject's pod, or names one of its containers. */

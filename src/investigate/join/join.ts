@@ -10,7 +10,7 @@ import { ofKind } from '../of-kind.ts'
 import { shiftCoverage, zoneShift } from '../zone.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
-import { aboutPod, livesIn, onlyOne, speaksOf } from './belonging.ts'
+import { aboutPod, isBlackBoxOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
 import { groupsOf, placeGroups } from './groups.ts'
 import { placePanics } from './panics.ts'
 import { placeReports } from './kernel-reports.ts'
@@ -53,6 +53,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const nameless = namelessEvidence(world)
   const kubernetesEvents = ofKind(all, 'kubernetes-event')
   const apps = ofKind(all, 'marathon-app')
+  const blackBoxes = ofKind(all, 'black-box')
   return records.map((record) => {
     const isOnly = record === only
     const { runtimeOoms, hints } = nameless
@@ -65,6 +66,8 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       hints: hints.filter((one) => speaksOf(one, record, records, only)),
       exits: isOnly ? nameless.exits : [],
       samples: isOnly ? nameless.samples : null,
+      blackBoxes: blackBoxes.filter(({ fact }) => isBlackBoxOf(fact, record, records, isOnly)),
+      looks: nameless.looks,
       runtimeMemory: isOnly ? nameless.runtimeMemory : [],
       kubernetesEvents: kubernetesEvents.filter(({ fact }) => aboutPod(fact, record)),
       mesos: byTask.get(record) ?? [],
@@ -93,14 +96,17 @@ function namelessEvidence(
   world: World,
 ): Pick<
   SubjectEvidence,
-  'runtimeOoms' | 'hints' | 'exits' | 'samples' | 'runtimeMemory' | 'faults'
+  'runtimeOoms' | 'hints' | 'exits' | 'samples' | 'looks' | 'runtimeMemory' | 'faults'
 > {
   const all = world.observations
+  const guarded = new Set(ofKind(all, 'black-box').map(({ from }) => from))
+  const samples = ofKind(all, 'memory-samples')
   return {
     runtimeOoms: ofKind(all, 'runtime-oom'),
     hints: ofKind(all, 'log-hint'),
     exits: ofKind(all, 'exit-status'),
-    samples: ofKind(all, 'memory-samples')[0] ?? null,
+    samples: samples.find(({ from }) => !guarded.has(from)) ?? null,
+    looks: samples.filter(({ from }) => guarded.has(from)),
     runtimeMemory: ofKind(all, 'runtime-memory'),
     faults: ofKind(all, 'kernel-fault'),
   }

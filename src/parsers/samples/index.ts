@@ -1,4 +1,5 @@
 import type { TextFormat } from '../format.ts'
+import { blackBoxFormat } from './black-box.ts'
 import { exitStatusFormat } from './exit-status.ts'
 import { javaNativeMemoryFormat } from './java-native-memory.ts'
 import { memorySamplesFormat } from './memory-samples.ts'
@@ -8,6 +9,7 @@ import { redisInfoFormat } from './redis-info.ts'
 export const sampleFormats: readonly TextFormat[] = [
   exitStatusFormat,
   memorySamplesFormat,
+  blackBoxFormat,
   javaNativeMemoryFormat,
   redisInfoFormat,
 ]

@@ -165,3 +165,44 @@ describe('runtimes', () => {
     ).toEqual([])
   })
 })
+
+describe('what a guard wrote down', () => {
+  const recorded = readFileSync(
+    new URL('../../../fixtures/guard/burst.jsonl', import.meta.url),
+    'utf8',
+  )
+  const lines = recorded.split('\n').filter(Boolean)
+
+  test('the last record of a service that was killed in a burst, and its course', () => {
+    const [box, samples] = facts(recorded)
+    expect(box).toEqual({
+      ...{ kind: 'black-box', service: 'burst', host: 'vm', pid: 16676, path: '/app' },
+      ...{ tier: 'observe', usageBytes: 268361728, limitBytes: 268435456 },
+      ...{ unreclaimableBytes: 267489280, heapBytes: 10186512, heapLimitBytes: 271581184 },
+      ...{ inFlight: 0, reservedBytes: 0, stalledMs: 196, left: false },
+    })
+    expect(samples).toMatchObject({ kind: 'memory-samples', samples: { length: lines.length } })
+  })
+
+  test('a ring is read from wherever it begins; a line that was torn is passed over', () => {
+    const torn = `${lines[3]?.slice(0, 100)}\n${lines[3]?.slice(101)}`
+    const ring = [...lines.slice(20), torn, ...lines.slice(0, 20)].join('\n')
+    expect(facts(ring)).toEqual(facts(recorded))
+  })
+
+  test('a last word says that it left by itself', () => {
+    const left = lines.at(-1)?.replace('"end":null', '"end":"left"') ?? ''
+    expect(facts(left)[0]).toMatchObject({ kind: 'black-box', left: true })
+  })
+
+  test('damage makes no record up', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        for (const fact of facts(`{"stella":"guard/1",${text}`)) {
+          expect(['black-box', 'memory-samples']).toContain(fact.kind)
+        }
+      }),
+    )
+    expect(facts('{"stella":"guard/1","n":1}')).toEqual([])
+  })
+})

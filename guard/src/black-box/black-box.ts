@@ -1,0 +1,66 @@
+import { hostname } from 'node:os'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { getHeapStatistics } from 'node:v8'
+import { Worker } from 'node:worker_threads'
+import type { MemoryGuard } from '../guard.ts'
+import { TIERS } from '../tiers.ts'
+import { sharedMemory, SIGNAL, writeFigures } from './shared.ts'
+import type { ThreadData } from './thread.ts'
+
+export interface BlackBoxOptions {
+  /** Where it is written: on a volume, or wherever the file outlives the process. */
+  file: string
+  /** What the service is called. */
+  service?: string
+}
+
+export interface BlackBox {
+  /** Takes in what only the main thread knows, and when it will look again. */
+  tell(guard: MemoryGuard, pauseMs: number): void
+  /** Writes the last record, and waits for it a moment. */
+  end(): void
+}
+
+const OWN_FILE = fileURLToPath(import.meta.url)
+/** Beside this file, as source or as what was built. */
+const THREAD = new URL(`./thread${extname(OWN_FILE)}`, import.meta.url)
+/** For a thread that writes small records; else it would be as large as the main one. */
+const HEAP = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
+const LONGEST_END_MS = 200
+
+/** Starts to record. A file that cannot be written is a warning: no service shall fail for want of its black box. */
+export function openBlackBox({ file, service = '' }: BlackBoxOptions, root: string): BlackBox {
+  const shared = sharedMemory()
+  const signal = new Int32Array(shared.signal)
+  const workerData: ThreadData = { file, root, host: hostname(), service, shared }
+  const thread = new Worker(THREAD, { workerData, execArgv: [], resourceLimits: HEAP })
+  let isRecording = true
+  thread.on('error', ({ message }) => {
+    isRecording = false
+    process.emitWarning(`the black box ${file} is not written: ${message}`, {
+      code: 'STELLA_GUARD_BLACK_BOX',
+      detail: 'Give a file in a folder that the service may write to.',
+    })
+  })
+  thread.unref()
+  return {
+    tell(guard, pauseMs) {
+      const { heap_size_limit: heapLimitBytes } = getHeapStatistics()
+      writeFigures(shared, {
+        tier: TIERS.indexOf(guard.tier),
+        heapBytes: guard.sample.heapUsedBytes,
+        heapLimitBytes,
+        inFlight: guard.inFlight,
+        reservedBytes: guard.reservedBytes,
+        dueMs: Date.now() + pauseMs,
+      })
+    },
+    end() {
+      if (!isRecording || Atomics.load(signal, 0) !== SIGNAL.goOn) return
+      Atomics.store(signal, 0, SIGNAL.end)
+      Atomics.notify(signal, 0)
+      Atomics.wait(signal, 0, SIGNAL.end, LONGEST_END_MS)
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** What the main thread tells the one that writes. Numbers in memory that both see, for a message would have to wait for its reader. */
+export interface SharedFigures {
+  tier: number
+  heapBytes: number
+  heapLimitBytes: number
+  inFlight: number
+  reservedBytes: number
+  /** When the main thread is due to look again, in milliseconds since 1970. */
+  dueMs: number
+}
+
+const NAMES = [
+  'tier',
+  'heapBytes',
+  'heapLimitBytes',
+  'inFlight',
+  'reservedBytes',
+  'dueMs',
+] as const satisfies readonly (keyof SharedFigures)[]
+
+/** In `signal`: 0 go on, 1 write the last record and end, 2 it is written. */
+export const SIGNAL = { goOn: 0, end: 1, ended: 2 } as const
+
+export interface SharedMemory {
+  figures: SharedArrayBuffer
+  signal: SharedArrayBuffer
+}
+
+export function sharedMemory(): SharedMemory {
+  return {
+    figures: new SharedArrayBuffer(NAMES.length * Float64Array.BYTES_PER_ELEMENT),
+    signal: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+  }
+}
+
+export function writeFigures({ figures }: SharedMemory, values: SharedFigures): void {
+  new Float64Array(figures).set(NAMES.map((name) => values[name]))
+}
+
+export function readFigures({ figures }: SharedMemory): SharedFigures {
+  const [tier = 0, heapBytes = 0, heapLimitBytes = 0, inFlight = 0, reservedBytes = 0, dueMs = 0] =
+    new Float64Array(figures)
+  return { tier, heapBytes, heapLimitBytes, inFlight, reservedBytes, dueMs }
+}

@@ -1,0 +1,186 @@
+import { createBudget } from './budget.ts'
+import type { Refusal, Reservation } from './budget.ts'
+import { drained, EXIT_DRAINED } from './drain.ts'
+import type { DrainEnd } from './drain.ts'
+import { headroomTo } from './memory/binding.ts'
+import type { MemorySample, Sampler } from './memory/sampler.ts'
+import { fillRateAfter, pauseFor } from './pause.ts'
+import type { GuardSettings } from './settings.ts'
+import { firstTier, keptShare, nextTier } from './tiers.ts'
+import type { Tier } from './tiers.ts'
+
+/** Takes a listener away again. */
+export type Off = () => void
+
+export interface MemoryGuard {
+  readonly tier: Tier
+  /** What was seen last. */
+  readonly sample: MemorySample
+  /** False from the moment in which the process is to leave: what a readiness check answers. */
+  readonly ready: boolean
+  readonly settings: Readonly<GuardSettings>
+  /** Requests and other work that were let in and have not ended. */
+  readonly inFlight: number
+  /** What was promised to them. */
+  readonly reservedBytes: number
+  /** What could be promised now; nothing from the tier `shed` on. */
+  readonly roomBytes: number
+  /** Asks whether work that takes so many bytes may begin. Whoever is let in calls `release` at its end. */
+  admit(bytes: number): Reservation | Refusal
+  onTier(listener: (tier: Tier, before: Tier) => void): Off
+  /** For caches: which share of their budget they may keep now, told whenever it changes. */
+  onKeep(listener: (share: number) => void): Off
+  /** What has to be done before the process leaves. */
+  onDrain(work: () => Promise<void> | void): Off
+  /** Leaves now in good order: for memory, or because somebody wants it (SIGTERM). */
+  drain(exitCode?: number): Promise<DrainEnd>
+  /** Told after each look, with how long it is until the next one, in milliseconds. */
+  onLook(listener: (pauseMs: number) => void): Off
+  /** Told when the guard ends, or the process right behind it. */
+  onEnd(listener: () => void): Off
+  /** Ends the guard, and not the process. */
+  stop(): void
+}
+
+/** What of the world a guard needs. */
+export interface GuardParts {
+  sampler: Sampler
+  /** In milliseconds, never going back. */
+  now(): number
+  /** Calls back after so many milliseconds; gives what takes it back. */
+  later(call: () => void, ms: number): Off
+  collect(): void
+  exit(code: number): void
+}
+
+/** A full collection takes so long that it is not done more often, but where the process would have to leave otherwise. */
+const COLLECT_EVERY_MS = 10_000
+const COLLECT_AT_LAST_EVERY_MS = 1_000
+/** Garbage below this share of the limit is not worth a pause. */
+const WORTH_COLLECTING = 0.05
+/** Above this share there is no time to wait for anybody. */
+const LOST_AT = 0.98
+
+/** The guard itself, over a world that is given. */
+export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGuard {
+  const budget = createBudget()
+  const tierListeners = new Set<(tier: Tier, before: Tier) => void>()
+  const keepers = new Set<(share: number) => void>()
+  const works = new Set<() => Promise<void> | void>()
+  const lookers = new Set<(pauseMs: number) => void>()
+  const enders = new Set<() => void>()
+  let state = firstTier(parts.now())
+  let sample = parts.sampler.sample(parts.now())
+  let atMs = parts.now()
+  let rate = 0
+  let kept = 1
+  let collectedMs = -Infinity
+  let leaving: Promise<DrainEnd> | null = null
+  let cancel: Off = () => undefined
+
+  function look(): void {
+    const before = sample
+    const nowMs = parts.now()
+    sample = parts.sampler.sample(nowMs)
+    if (shouldCollect(nowMs)) {
+      collectedMs = nowMs
+      parts.collect()
+      sample = parts.sampler.sample(parts.now())
+    }
+    rate = fillRateAfter(rate, sample.binding.usedBytes - before.binding.usedBytes, nowMs - atMs)
+    atMs = nowMs
+    judge(nowMs)
+    const fillRate = Math.max(settings.fillRate, rate)
+    const headroom = headroomTo(1, sample.constraints)
+    const pauseMs = pauseFor(headroom, { ...settings, fillRate })
+    cancel = parts.later(look, pauseMs)
+    for (const looker of lookers) looker(pauseMs)
+  }
+
+  function shouldCollect(nowMs: number): boolean {
+    const { ratio, garbageBytes, binding } = sample
+    if (!settings.collects || ratio < settings.shedAt) return false
+    if (garbageBytes < WORTH_COLLECTING * binding.limitBytes) return false
+    const everyMs = ratio >= settings.drainAt ? COLLECT_AT_LAST_EVERY_MS : COLLECT_EVERY_MS
+    return nowMs - collectedMs >= everyMs
+  }
+
+  function judge(nowMs: number): void {
+    const before = state.tier
+    state = nextTier(state, sample, nowMs, settings)
+    const ceilings = sample.constraints.map(({ limitBytes }) => limitBytes * settings.shedAt)
+    budget.see(headroomTo(settings.shedAt, sample.constraints), Math.min(...ceilings))
+    const share = state.tier === 'observe' ? 1 : keptShare(sample, settings)
+    if (share !== kept) {
+      kept = share
+      for (const keeper of keepers) keeper(share)
+    }
+    if (state.tier === before) return
+    for (const listener of tierListeners) listener(state.tier, before)
+    if (state.tier === 'drain') void drain()
+  }
+
+  function drain(exitCode = EXIT_DRAINED): Promise<DrainEnd> {
+    leaving ??= leave(exitCode)
+    return leaving
+  }
+
+  async function leave(exitCode: number): Promise<DrainEnd> {
+    const end = await drained({
+      works: [...works],
+      inFlight: budget.inFlight,
+      graceMs: settings.graceMs,
+      isLost: () => sample.ratio >= LOST_AT,
+    })
+    if (settings.exits) {
+      for (const ender of enders) ender()
+      parts.exit(exitCode)
+    }
+    return end
+  }
+
+  judge(atMs)
+  cancel = parts.later(look, settings.shortestMs)
+  return {
+    get tier() {
+      return state.tier
+    },
+    get sample() {
+      return sample
+    },
+    get ready() {
+      return leaving === null
+    },
+    settings,
+    get inFlight() {
+      return budget.inFlight()
+    },
+    get reservedBytes() {
+      return budget.reservedBytes()
+    },
+    get roomBytes() {
+      return leaving !== null || state.tier === 'shed' ? 0 : budget.roomBytes()
+    },
+    admit(bytes) {
+      if (leaving !== null) return { admitted: false, reason: 'leaving' }
+      if (state.tier === 'shed') return { admitted: false, reason: 'pressure' }
+      return budget.reserve(bytes)
+    },
+    onTier: (listener) => added(tierListeners, listener),
+    onKeep: (listener) => added(keepers, listener),
+    onDrain: (work) => added(works, work),
+    onLook: (listener) => added(lookers, listener),
+    onEnd: (listener) => added(enders, listener),
+    drain,
+    stop() {
+      cancel()
+      for (const ender of enders) ender()
+      parts.sampler.close()
+    },
+  }
+}
+
+function added<T>(all: Set<T>, one: T): Off {
+  all.add(one)
+  return () => void all.delete(one)
+}

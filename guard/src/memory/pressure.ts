@@ -1,0 +1,34 @@
+/** Shares of the time since the last look in which some, or all, of the group's tasks stood still for want of memory. */
+export interface Pressure {
+  some: number
+  full: number
+}
+
+/** The shortest time between two looks that says anything: the kernel brings its totals up to date every two seconds. */
+const WINDOW_MS = 2_000
+
+/** Makes shares of totals: `avg10` of the kernel lags by ten seconds. */
+export function pressureMeter(): (text: string | null, nowMs: number) => Pressure | null {
+  let before: { some: number; full: number; atMs: number } | null = null
+  let last: Pressure | null = null
+  return (text, nowMs) => {
+    const some = totalOf(text, 'some')
+    const full = totalOf(text, 'full')
+    if (some === null || full === null) return null
+    if (before === null) before = { some, full, atMs: nowMs }
+    const passedMs = nowMs - before.atMs
+    if (passedMs >= WINDOW_MS) {
+      const share = (now: number, then: number): number =>
+        Math.min(1, Math.max(0, (now - then) / 1_000 / passedMs))
+      last = { some: share(some, before.some), full: share(full, before.full) }
+      before = { some, full, atMs: nowMs }
+    }
+    return last
+  }
+}
+
+/** In microseconds. */
+function totalOf(text: string | null, kind: 'some' | 'full'): number | null {
+  const total = new RegExp(`^${kind} .*total=(\\d+)`, 'm').exec(text ?? '')?.[1]
+  return total === undefined ? null : Number(total)
+}
