@@ -2,6 +2,7 @@ import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { sampleBill } from './sample-bill.ts'
 import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
+import { sampleExperiments } from './pressed.ts'
 import { recordingDesk } from './recording-desk.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
@@ -73,5 +74,6 @@ const NOTHING: Engine = {
   investigate: () => [],
   fixes: () => sampleDesk(),
   recordings: () => recordingDesk(),
+  experiments: () => sampleExperiments(),
   verify: async () => sampleVerification(),
 }

@@ -1,0 +1,135 @@
+import { usageError } from '../../../model/errors.ts'
+import { MEMORY_KINDS, PLACEMENTS } from '../../../pressure/experiment.ts'
+import type { MemoryKind, Placement } from '../../../pressure/experiment.ts'
+import type { Amount } from '../../../pressure/plan.ts'
+import { COMMON_FLAGS } from '../../common-flags.ts'
+import type { CommonFlags } from '../../common-flags.ts'
+import { parseDuration } from '../../duration.ts'
+import { PROBE_FLAGS } from '../../probe-flags.ts'
+import type { ProbeFlags } from '../../probe-flags.ts'
+import { parseSize } from '../../size.ts'
+
+export interface DataFlags extends CommonFlags {
+  data?: string
+}
+
+/** What every experiment is guarded by. */
+export interface GuardFlags extends DataFlags, ProbeFlags {
+  iOwnThis?: boolean
+  /** Bytes. */
+  hostFloor?: number
+  /** Percent. */
+  psiCeiling?: number
+  apply?: boolean
+}
+
+export interface RunFlags extends GuardFlags {
+  kind?: MemoryKind
+  size?: Amount
+  limit?: Amount
+  /** Milliseconds. */
+  ramp?: number
+  /** Milliseconds. */
+  hold?: number
+  placement?: Placement
+}
+
+/** A size, or a share of the present limit: `64Mi`, `25%`. */
+export function parseAmount(text: string): Amount {
+  const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text)?.[1]
+  if (percent === undefined) return { bytes: parseSize(text) }
+  if (Number(percent) > 0 && Number(percent) <= 100) return { percent: Number(percent) }
+  throw usageError(`'${text}' is no share of a limit`, null, 'write it as in 25%, up to 100%')
+}
+
+function parsePercent(text: string): number {
+  const value = /^\d{1,3}(?:\.\d{1,3})?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN
+  if (value > 0 && value <= 100) return value
+  throw usageError(`'${text.slice(0, 40)}' is no percentage`, null, 'write it as in 10')
+}
+
+export const DATA_FLAG = {
+  data: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief: 'Folder with the records (default: STELLA_DATA, or the usual place)',
+    placeholder: 'DIR',
+    optional: true,
+  },
+} as const
+
+export const GUARD_FLAGS = {
+  ...PROBE_FLAGS,
+  apply: {
+    kind: 'boolean',
+    brief: 'Do it; without it, the plan is shown and nothing is done',
+    optional: true,
+    withNegated: false,
+  },
+  iOwnThis: {
+    kind: 'boolean',
+    brief: 'The target is yours; needed without the label stella.pressure=allow',
+    optional: true,
+    withNegated: false,
+  },
+  hostFloor: {
+    kind: 'parsed',
+    parse: parseSize,
+    brief: 'What the machine has to have available (default: 15%, and 1Gi at least)',
+    placeholder: 'Q',
+    optional: true,
+  },
+  psiCeiling: {
+    kind: 'parsed',
+    parse: parsePercent,
+    brief: 'Percent of 10 s in which nobody on the machine can work (default 10)',
+    placeholder: 'N',
+    optional: true,
+  },
+  ...DATA_FLAG,
+  ...COMMON_FLAGS,
+} as const
+
+export const RUN_FLAGS = {
+  kind: {
+    kind: 'enum',
+    values: MEMORY_KINDS,
+    brief: 'Which memory is taken beside it (default anonymous)',
+    optional: true,
+  },
+  size: {
+    kind: 'parsed',
+    parse: parseAmount,
+    brief: 'How much of it: 64Mi, or 25% of its limit',
+    placeholder: 'Q',
+    optional: true,
+  },
+  limit: {
+    kind: 'parsed',
+    parse: parseAmount,
+    brief: 'Lower its limit instead: to 128Mi, or to 50% of what it is',
+    placeholder: 'Q',
+    optional: true,
+  },
+  ramp: {
+    kind: 'parsed',
+    parse: parseDuration,
+    brief: 'How long it takes to get there (default 10s)',
+    placeholder: 'DUR',
+    optional: true,
+  },
+  hold: {
+    kind: 'parsed',
+    parse: parseDuration,
+    brief: 'How long it stays there (default 30s)',
+    placeholder: 'DUR',
+    optional: true,
+  },
+  placement: {
+    kind: 'enum',
+    values: PLACEMENTS,
+    brief: 'Where memory is taken: a limited group inside the target, or its own (cgroup v2)',
+    optional: true,
+  },
+  ...GUARD_FLAGS,
+} as const

@@ -1,0 +1,104 @@
+import { describe, expect, it, vi } from 'vitest'
+import { stella } from '../../../../test/support/command-line.ts'
+import { pressureRecord, sampleExperiments, subjectSeen } from '../../../../test/support/pressed.ts'
+import { MIB } from '../../../model/bytes.ts'
+import type { ExperimentDesk } from '../../engine.ts'
+
+describe('stella pressure', () => {
+  it.each([
+    [['docker:web'], 'nothing says how much pressure'],
+    [['docker:web', '--size', '0%'], "'0%' is no share of a limit"],
+    [['docker:web', '--size', '64m'], 'could mean two sizes'],
+    [['docker:web', '--size', '64Mi', '--psi-ceiling', '200'], 'no percentage'],
+    [['docker:web', '--limit', '50%', '--size', '25%'], '--limit takes none'],
+    [['docker:web', '--size', '25%', '--probe-http', 'ftp://x'], 'this is no address'],
+    [['docker:web', '--size', '25%', '--kind', 'swap'], 'page-cache'],
+    [['list', 'docker:web'], 'Too many arguments'],
+  ])('%j is refused', async (args, says) => {
+    const { code, err } = await stella(['pressure', ...args])
+    expect(err).toContain(says)
+    expect(code).toBe(2)
+  })
+
+  it('an experiment that is not there cannot be shown or taken back', async () => {
+    const env = { STELLA_DATA: '/nonexistent/stella-test' }
+    for (const word of ['show', 'undo']) {
+      const { code, err } = await stella(['pressure', word, 'pressure-1'], { env })
+      expect({ code, err }).toEqual({
+        code: 3,
+        err: expect.stringContaining('there is no such experiment'),
+      })
+    }
+    expect(await stella(['pressure', 'list', '--json'], { env })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"experiments": []'),
+    })
+  })
+
+  it('shows a plan, and does nothing without --apply', async () => {
+    const run = vi.fn<ExperimentDesk['run']>()
+    const engine = { experiments: () => sampleExperiments({ run }) }
+    const args = [
+      'pressure',
+      'cgroup:/stella-test-a',
+      '--limit',
+      '50%',
+      '--probe-command',
+      'check a',
+    ]
+    const { code, out } = await stella(args, { engine })
+    expect(code).toBe(0)
+    expect(out).toContain('its limit comes down to 64 MiB in 10 s, held for 30 s')
+    expect(out).toContain('the probe ends with 0: check a')
+    expect(out).toContain('Nothing is done yet')
+    expect(run).not.toHaveBeenCalled()
+    const { plan } = JSON.parse((await stella([...args, '--json'], { engine })).out)
+    expect(plan.experiment.method[0].provider).toMatchObject({
+      type: 'cgroup.limit',
+      limitBytes: 64 * MIB,
+    })
+  })
+
+  it.each([
+    ['completed', false, false, 0, 'stayed well'],
+    ['completed', true, false, 1, 'did not stay well'],
+    ['failed', true, false, 1, 'did not stay well'],
+    ['failed', false, false, 1, 'was not well to begin with'],
+    ['aborted', false, false, 4, 'before it showed anything'],
+    ['interrupted', false, false, 4, 'was interrupted'],
+    ['completed', false, true, 1, 'stella pressure undo pressure-1'],
+  ] as const)(
+    '%s, deviated %s, left %s: exit code %i',
+    async (status, deviated, left, exit, says) => {
+      const run: ExperimentDesk['run'] = async (plan) =>
+        pressureRecord(plan, { status, deviated, left })
+      const engine = { experiments: () => sampleExperiments({ run }) }
+      const args = ['pressure', 'cgroup:/stella-test-a', '--size', '25%', '--apply']
+      const { code, out } = await stella(args, { engine })
+      expect(out).toContain(says)
+      expect(code).toBe(exit)
+    },
+  )
+
+  it('without a word of its owner, nothing is even planned', async () => {
+    const engine = {
+      experiments: () =>
+        sampleExperiments({
+          see: async (named) => subjectSeen({ named, name: 'web', path: '/docker/web' }),
+        }),
+    }
+    const args = ['pressure', 'docker:web', '--size', '25%', '--apply']
+    const { code, err } = await stella(args, { engine })
+    expect(code).toBe(2)
+    expect(err).toContain('--i-own-this')
+    expect(await stella([...args, '--i-own-this'], { engine })).toMatchObject({ code: 0 })
+  })
+
+  it('a target needs no word before it, and a word before it changes nothing', async () => {
+    const [short, long] = await Promise.all([
+      stella(['pressure', 'docker:web']),
+      stella(['pressure', 'run', 'docker:web']),
+    ])
+    expect(short).toEqual(long)
+  })
+})
