@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
+import type { Reader } from '../sources/reader.ts'
 import { programFile } from './program-file.ts'
 
 export interface KeeperOrder {
@@ -40,12 +41,16 @@ export function lockPath(folder: string): string {
   return join(folder, 'pressure')
 }
 
-/** @throws StellaError where another experiment runs, naming who runs it */
-export async function startKeeper(order: KeeperOrder): Promise<Keeper> {
+/**
+ * @param env where it finds the engine that changed a limit
+ * @throws StellaError where another experiment runs, naming who runs it
+ */
+export async function startKeeper(order: KeeperOrder, env: Reader['env']): Promise<Keeper> {
   const child = spawn(process.execPath, [programFile('keeper'), JSON.stringify(order)], {
     stdio: ['pipe', 'pipe', 'ignore'],
     // In a session of its own: what ends ours does not end it.
     detached: true,
+    env: { ...env },
   })
   child.stdin.on('error', () => undefined)
   const ended = new Promise<void>((resolve) => {

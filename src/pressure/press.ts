@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { formatBytes, MIB } from '../model/bytes.ts'
+import { EXIT, StellaError } from '../model/errors.ts'
 import { applyPlan, planChange } from '../remedy/engine.ts'
 import { setControl } from '../remedy/platforms/host/control-file.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
@@ -127,7 +128,7 @@ function refuseElsewhere(pid: number, folder: string, { reader }: PressureDesk):
 async function lower(
   plan: PressurePlan,
   pressure: Extract<Pressure, { kind: 'limit' }>,
-  { book, watch, desk, signal }: Means,
+  { book, watch, desk, onEnd, signal }: Means,
 ): Promise<Pressing> {
   const { subject, experiment } = plan
   const { phases } = experiment
@@ -143,7 +144,8 @@ async function lower(
     for (const { atMs, limitBytes } of limitMoves(from, pressure.limitBytes, phases)) {
       await at(atMs)
       if (signal.aborted) return
-      await setLimit(plan, limitBytes, book, desk)
+      const refused = await setLimit(plan, limitBytes, book, desk)
+      if (refused !== null) return onEnd({ status: 'failed', deviated: false, why: refused })
       inForce = limitBytes
       desk.onSays(`its limit is ${formatBytes(limitBytes)}`)
     }
@@ -152,18 +154,24 @@ async function lower(
   return { done: moves(), kill: () => undefined, reached: () => ({ limitBytes: inForce }) }
 }
 
-/** As a fix is made: written down, compared, and taken back from what was written down. */
+/**
+ * As a fix is made: written down, compared, and taken back from what was written down.
+ *
+ * @returns why the kernel, or who asks for it, does not let the limit come down so far; null: it is in force
+ */
 async function setLimit(
   { subject }: PressurePlan,
   limitBytes: number,
   { store, record }: Book,
   { reader }: PressureDesk,
-): Promise<void> {
+): Promise<string | null> {
   const target = subject.fixTarget
   const change = { kind: 'limit', limitBytes, requestBytes: null } as const
   // What is half-made is taken back by whoever takes the experiment back, and by nobody else.
   const hands = { reader, signal: new AbortController().signal }
-  const plan = await planChange(DRIVERS, { target, change, recreate: false }, hands)
+  const asked = { target, change, recreate: false }
+  const plan = await planChange(DRIVERS, asked, hands).catch(refusalOf)
+  if (typeof plan === 'string') return plan
   if (plan.method !== 'in-place') throw new Error(`its limit cannot be changed while it runs`)
   const made = await applyPlan(
     {
@@ -182,7 +190,13 @@ async function setLimit(
     },
     { drivers: DRIVERS, store: store.changes(record.id), hands },
   )
-  if (made.state !== 'applied') throw new Error(made.problem ?? 'the limit could not be set')
+  return made.state === 'applied' ? null : (made.problem ?? 'the limit could not be set')
+}
+
+/** What it holds does not fit. Any other error is none of the workload's. */
+function refusalOf(error: unknown): string {
+  if (error instanceof StellaError && error.exitCode === EXIT.usage) return error.message
+  throw error
 }
 
 async function soon(ms: number, signal: AbortSignal): Promise<void> {

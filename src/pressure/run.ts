@@ -61,12 +61,8 @@ export async function runExperiment(
   const store = pressureStore(dataFolder)
   const id = newPressureId(reader.now())
   const ttlMs = rampMs + holdMs + SLACK_MS
-  const keeper = await startKeeper({
-    id,
-    dataFolder,
-    lockFolder: privateFolder(desk.lockFolder),
-    ttlMs,
-  })
+  const lockFolder = privateFolder(desk.lockFolder)
+  const keeper = await startKeeper({ id, dataFolder, lockFolder, ttlMs }, reader.env)
   try {
     await recoverExperiments(store, reader)
     const book = openBook(store, {
@@ -215,7 +211,12 @@ async function underPressure(
   const output = { ...reached, ...seen, limitHits: watch.limitHits() }
   const outcome = outcomeOf(stop)
   const activity = pressureActivity(pressure)
-  const status = outcome === null ? 'succeeded' : 'aborted'
+  const status =
+    outcome === null
+      ? 'succeeded'
+      : outcome.status === 'failed' && !outcome.deviated
+        ? 'failed'
+        : 'aborted'
   book.note({ run: [timed(activity, { start, end: reader.now() }, { output, status })] })
   desk.onSays(outcome === null ? `held for ${phases.holdMs / 1_000} s` : outcome.why)
   return outcome

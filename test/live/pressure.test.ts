@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import type { PressureRecord } from '../../src/pressure/journal.ts'
@@ -11,9 +12,12 @@ import { runExperiment } from '../../src/pressure/run.ts'
 import type { PressureDesk } from '../../src/pressure/run.ts'
 import { seeSubject } from '../../src/pressure/subject.ts'
 import { recoverAll } from '../../src/pressure/take-back.ts'
+import { planTightening } from '../../src/pressure/tighten/plan.ts'
+import { tighten } from '../../src/pressure/tighten/tighten.ts'
 import { readHostNow } from '../../src/sources/host/live.ts'
 import { hostReader } from '../../src/sources/reader.ts'
 import { createGroup, type TestGroup } from '../support/cgroups.ts'
+import { testDocker, type TestDocker } from '../support/docker.ts'
 import { hog } from '../support/hog.ts'
 import { requireParts } from '../support/parts.ts'
 import { wish } from '../support/pressed.ts'
@@ -42,19 +46,21 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
 
   async function experiment(
     asked: Partial<Wish>,
-    desk: Partial<PressureDesk> = {},
+    more: Partial<PressureDesk> = {},
   ): Promise<PressureRecord> {
     const target = { kind: 'cgroup', path: group.path } as const
     const subject = await seeSubject(`cgroup:${group.path}`, target, reader)
-    return runExperiment(planExperiment(subject, wish({ phases: SHORT, ...asked })), {
-      reader,
-      dataFolder: folder,
-      lockFolder: join(folder, 'lock'),
-      signal: new AbortController().signal,
-      onSays: () => undefined,
-      ...desk,
-    })
+    const plan = planExperiment(subject, wish({ phases: SHORT, ...asked }))
+    return runExperiment(plan, desk(more))
   }
+  const desk = (more: Partial<PressureDesk> = {}): PressureDesk => ({
+    reader,
+    dataFolder: folder,
+    lockFolder: join(folder, 'lock'),
+    signal: new AbortController().signal,
+    onSays: () => undefined,
+    ...more,
+  })
   const memory = (bytes = TAKEN, kind: 'anonymous' | 'page-cache' | 'tmpfs' = 'anonymous') => ({
     pressure: {
       kind: 'memory' as const,
@@ -194,6 +200,35 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
     expectAsBefore()
   })
 
+  it('tighten finds what a workload needs, though it dies of less on the way', async () => {
+    group.start(['sh', '-c', 'while :; do "$0" anon=32M sleep=200; done', program])
+    await until(
+      'it has worked once',
+      () => Number(group.read('memory.max_usage_in_bytes')) > 32 * MIB,
+    )
+    const target = { kind: 'cgroup', path: group.path } as const
+    const see = () => seeSubject(`cgroup:${group.path}`, target, reader)
+    const { pressure: _, ...usual } = wish({ phases: { rampMs: 100, holdMs: 900 } })
+    const asked = { ...usual, precisionBytes: 8 * MIB }
+    const plan = planTightening(await see(), asked)
+    const { bracket, isFound, steps } = await tighten(
+      { ...plan, bracket: { ...plan.bracket, failsBytes: 4 * MIB } },
+      asked,
+      {
+        see,
+        run: (step) => runExperiment(step, desk()),
+        wait: (milliseconds) => pause(milliseconds),
+        onStep: () => undefined,
+        signal: new AbortController().signal,
+      },
+    )
+    expect({ isFound, steps }).toMatchObject({ isFound: true })
+    expect(bracket.passesBytes).toBeGreaterThan(32 * MIB)
+    expect(bracket.passesBytes).toBeLessThan(44 * MIB)
+    expect(steps.filter(({ outcome }) => outcome !== 'passed').length).toBeGreaterThan(0)
+    expect(limitNow()).toBe(LIMIT)
+  })
+
   it('one whose workload is not well to begin with is not begun', async () => {
     const { journal } = await experiment(memory())
     expect(journal).toMatchObject({ status: 'failed', deviated: false, run: [], rollbacks: [] })
@@ -238,6 +273,69 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
     expectAsBefore()
   })
 })
+
+describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'compiler'))(
+  'pressure on a container of Docker',
+  () => {
+    const name = `stella-test-${process.pid}-pressure`
+    const folder = mkdtempSync(join(tmpdir(), 'stella-test-pressure-'))
+    let docker: TestDocker
+
+    beforeAll(async () => {
+      docker = await testDocker()
+      const image = await docker.image()
+      const limits = [`--memory=${LIMIT}`, `--memory-swap=${LIMIT}`]
+      docker.cli(
+        'run',
+        '--detach',
+        '--network=none',
+        ...limits,
+        `--name=${name}`,
+        image,
+        '/hog',
+        'anon=12M',
+        'stay',
+      )
+    })
+    afterAll(() => {
+      docker.tryCli('rm', '--force', name)
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    it.each([
+      ['a lower limit', { kind: 'limit', amount: { bytes: 48 * MIB } }, 48 * MIB],
+      [
+        'memory beside it',
+        { kind: 'memory', memory: 'anonymous', amount: { bytes: TAKEN }, placement: null },
+        LIMIT,
+      ],
+    ] as const)(
+      '%s: the engine knows of it, and all is as before',
+      async (_what, pressure, under) => {
+        const reader = hostReader({ env: { ...process.env, ...docker.env } })
+        const target = { kind: 'container', engine: 'docker', name } as const
+        const subject = await seeSubject(`docker:${name}`, target, reader)
+        const limits = new Set<number>()
+        const limitNow = (): number =>
+          Number(docker.cli('inspect', '--format={{.HostConfig.Memory}}', name))
+        const { left, journal } = await runExperiment(
+          planExperiment(subject, wish({ pressure, phases: SHORT })),
+          {
+            reader,
+            dataFolder: folder,
+            lockFolder: join(folder, 'lock'),
+            signal: new AbortController().signal,
+            onSays: () => limits.add(limitNow()),
+          },
+        )
+        expect({ left, why: journal.stella.why }).toEqual({ left: false, why: null })
+        expect(journal).toMatchObject({ status: 'completed', deviated: false })
+        expect(limits).toContain(under)
+        expect(limitNow()).toBe(LIMIT)
+      },
+    )
+  },
+)
 
 /** Only who was started by this very process. */
 function childrenOf(pid: number): number[] {

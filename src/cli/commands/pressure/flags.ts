@@ -90,6 +90,25 @@ export const GUARD_FLAGS = {
   ...COMMON_FLAGS,
 } as const
 
+function phaseFlags<Ramp extends string, Hold extends string>(ramp: Ramp, hold: Hold) {
+  return {
+    ramp: {
+      kind: 'parsed',
+      parse: parseDuration,
+      brief: `How long it takes to get there (default ${ramp})`,
+      placeholder: 'DUR',
+      optional: true,
+    },
+    hold: {
+      kind: 'parsed',
+      parse: parseDuration,
+      brief: `How long it stays there (default ${hold})`,
+      placeholder: 'DUR',
+      optional: true,
+    },
+  } as const
+}
+
 export const RUN_FLAGS = {
   kind: {
     kind: 'enum',
@@ -111,25 +130,24 @@ export const RUN_FLAGS = {
     placeholder: 'Q',
     optional: true,
   },
-  ramp: {
-    kind: 'parsed',
-    parse: parseDuration,
-    brief: 'How long it takes to get there (default 10s)',
-    placeholder: 'DUR',
-    optional: true,
-  },
-  hold: {
-    kind: 'parsed',
-    parse: parseDuration,
-    brief: 'How long it stays there (default 30s)',
-    placeholder: 'DUR',
-    optional: true,
-  },
+  ...phaseFlags('10s', '30s'),
   placement: {
     kind: 'enum',
     values: PLACEMENTS,
     brief: 'Where memory is taken: a limited group inside the target, or its own (cgroup v2)',
     optional: true,
   },
+  ...GUARD_FLAGS,
+} as const
+
+export const TIGHTEN_FLAGS = {
+  precision: {
+    kind: 'parsed',
+    parse: parseSize,
+    brief: 'How exactly it is to be found (default: 2% of its limit, and 1Mi at least)',
+    placeholder: 'Q',
+    optional: true,
+  },
+  ...phaseFlags('2s', '10s'),
   ...GUARD_FLAGS,
 } as const

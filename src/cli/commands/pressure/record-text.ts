@@ -33,14 +33,19 @@ export function recordLines({ id, left, journal }: PressureRecord, paint: Paint)
   ]
 }
 
-function headline({ deviated, status, stella }: PressureRecord['journal'], paint: Paint): string {
+function headline(
+  { deviated, status, stella, run }: PressureRecord['journal'],
+  paint: Paint,
+): string {
   const of = printable(stella.target)
   if (deviated) return paint.bad(`${of} did not stay well`)
   switch (status) {
     case 'completed':
       return paint.good(`${of} stayed well`)
     case 'failed':
-      return paint.bad(`${of} was not well to begin with`)
+      return paint.bad(
+        run.length === 0 ? `${of} was not well to begin with` : `${of} cannot get along with that`,
+      )
     case 'aborted':
       return paint.bold(`The experiment with ${of} was ended before it showed anything`)
     case 'interrupted':

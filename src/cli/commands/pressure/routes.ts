@@ -1,25 +1,22 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { COMMON_FLAGS } from '../../common-flags.ts'
-import { DATA_FLAG, RUN_FLAGS } from './flags.ts'
+import { DATA_FLAG, RUN_FLAGS, TIGHTEN_FLAGS } from './flags.ts'
 
 const asItIs = (text: string): string => text
 
 const ID_PARAMETER = { parse: asItIs, brief: 'The id of an experiment', placeholder: 'ID' } as const
 const ANY_ID_PARAMETER = { ...ID_PARAMETER, optional: true } as const
 
+const TARGET_PARAMETER = {
+  parse: asItIs,
+  brief: 'docker:NAME, podman:NAME, cgroup:/PATH, or a bare name',
+  placeholder: 'TARGET',
+} as const
+
 const runCommand = buildCommand({
   loader: async () => (await import('./run.ts')).runPressure,
   parameters: {
-    positional: {
-      kind: 'tuple',
-      parameters: [
-        {
-          parse: asItIs,
-          brief: 'docker:NAME, podman:NAME, cgroup:/PATH, or a bare name',
-          placeholder: 'TARGET',
-        },
-      ],
-    },
+    positional: { kind: 'tuple', parameters: [TARGET_PARAMETER] },
     flags: RUN_FLAGS,
   },
   docs: {
@@ -39,6 +36,30 @@ const runCommand = buildCommand({
       'Exit code: 0 it stayed well, or was planned, 1 it did not, or not all could be taken back,',
       '2 wrong call, or it may not be done to this target, 3 target out of reach, another experiment',
       'runs, or the machine has no room, 4 ended before it showed anything, 70 a fault of stella.',
+    ].join('\n'),
+  },
+})
+
+const tightenCommand = buildCommand({
+  loader: async () => (await import('./tighten.ts')).tightenLimit,
+  parameters: {
+    positional: { kind: 'tuple', parameters: [TARGET_PARAMETER] },
+    flags: TIGHTEN_FLAGS,
+  },
+  docs: {
+    brief: 'Find the smallest limit under which a target still stays well',
+    fullDescription: [
+      'Halves what is not known between what the target holds for good and its present limit. Each',
+      'limit is a guarded experiment of its own, on the real thing, and put back. Shows the plan;',
+      '--apply does it. What is too tight may kill it: it has to get well by itself after that.',
+      '',
+      'Examples:',
+      '  stella pressure tighten docker:web --probe-http http://localhost:8080/health --i-own-this',
+      '  stella pressure tighten docker:web --probe-command /opt/check --hold 30s --i-own-this --apply',
+      '',
+      'Exit code: 0 found, or planned, 1 a limit could not be put back, 2 wrong call, or it may not',
+      'be done to this target, 3 target out of reach, another experiment runs, or the machine has no',
+      'room, 4 not found as exactly as was asked for, 70 a fault of stella.',
     ].join('\n'),
   },
 })
@@ -101,7 +122,13 @@ const undoCommand = buildCommand({
 })
 
 export const pressureRoutes = buildRouteMap({
-  routes: { run: runCommand, list: listCommand, show: showCommand, undo: undoCommand },
+  routes: {
+    run: runCommand,
+    tighten: tightenCommand,
+    list: listCommand,
+    show: showCommand,
+    undo: undoCommand,
+  },
   defaultCommand: 'run',
   docs: {
     brief: 'Guarded experiments: does it stay well with less memory',
@@ -112,6 +139,7 @@ export const pressureRoutes = buildRouteMap({
       'Examples:',
       '  stella pressure docker:web --size 25% --i-own-this            the plan alone',
       '  stella pressure docker:web --size 25% --i-own-this --apply',
+      '  stella pressure tighten docker:web --i-own-this               the smallest limit that does',
       '  stella pressure list',
     ].join('\n'),
   },

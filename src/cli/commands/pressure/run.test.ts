@@ -94,6 +94,43 @@ describe('stella pressure', () => {
     expect(await stella([...args, '--i-own-this'], { engine })).toMatchObject({ code: 0 })
   })
 
+  it('tighten shows what it would try, and then what it found', async () => {
+    const run: ExperimentDesk['run'] = async (plan) => {
+      const { pressure } = plan.experiment
+      const isTight = pressure.kind === 'limit' && pressure.limitBytes < 60 * MIB
+      return pressureRecord(plan, { status: 'completed', deviated: isTight })
+    }
+    const engine = { experiments: () => sampleExperiments({ run }) }
+    const args = ['pressure', 'tighten', 'cgroup:/stella-test-a', '--precision', '1Mi']
+    const plan = await stella(args, { engine })
+    expect(plan.code).toBe(0)
+    expect(plan.out).toContain('between 32 MiB, which it holds for good, and its 128 MiB')
+    expect(plan.out).toContain('7 at most, about 84 s')
+    expect(plan.out).toContain('Nothing is done yet')
+    const found = await stella([...args, '--apply', '--json'], { engine })
+    expect(found.code).toBe(0)
+    const document = JSON.parse(found.out)
+    expect(document).toMatchObject({ schema: 'stella.tighten/1', isFound: true, left: false })
+    expect(document.passedBytes).toBeGreaterThanOrEqual(60 * MIB)
+    expect(document.passedBytes).toBeLessThanOrEqual(61 * MIB)
+    expect(document.failedBytes).toBeLessThan(60 * MIB)
+    const text = await stella([...args, '--apply'], { engine })
+    expect(text.out).toContain(`The smallest limit that passes is`)
+    expect(text.out).toContain('has no headroom')
+  })
+
+  it('tighten that was interrupted says what is known, and that it is not all', async () => {
+    const run: ExperimentDesk['run'] = async (plan) =>
+      pressureRecord(plan, { status: 'interrupted', deviated: false })
+    const engine = { experiments: () => sampleExperiments({ run }) }
+    const { code, out } = await stella(
+      ['pressure', 'tighten', 'cgroup:/stella-test-a', '--apply'],
+      { engine },
+    )
+    expect(code).toBe(4)
+    expect(out).toContain('It passes with 128 MiB')
+  })
+
   it('a target needs no word before it, and a word before it changes nothing', async () => {
     const [short, long] = await Promise.all([
       stella(['pressure', 'docker:web']),
