@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { subjectSeen, wish } from '../../test/support/pressed.ts'
 import { GIB, MIB } from '../model/bytes.ts'
+import type { Amount } from './amount.ts'
 import { planExperiment } from './plan.ts'
-import type { Amount } from './plan.ts'
 
 const limitTo = (amount: Amount) => wish({ pressure: { kind: 'limit', amount } })
 const memory = (amount: Amount, fields: object = {}) =>

@@ -2,6 +2,7 @@
 import { formatBytes } from '../model/bytes.ts'
 import { refusedError, usageError } from '../model/errors.ts'
 import { unreclaimableBytes } from '../verdict/reading.ts'
+import type { Amount } from './amount.ts'
 import { refuseForeign } from './consent.ts'
 import { STEADY } from './experiment.ts'
 import type {
@@ -16,9 +17,6 @@ import type {
 import { PSI_CEILING, usualFloorBytes, whyStop } from './guards.ts'
 import { pages } from './law.ts'
 import type { SubjectSeen } from './subject.ts'
-
-/** How much: bytes, or a share of the present limit. */
-export type Amount = { bytes: number } | { percent: number }
 
 /** What somebody asks for; null: as is usual. */
 export interface Wish {

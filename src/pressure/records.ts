@@ -21,6 +21,8 @@ export interface PressureStore {
   write(record: PressureRecord): void
   /** The changes of limits that an experiment makes; they share the locks of fixes. */
   changes(id: string): FixStore
+  /** The folder, which is made. */
+  home(): string
   /** A folder of its own for what it writes beside. */
   own(id: string): string
 }
@@ -30,7 +32,8 @@ const MOST = 200
 /** An hour with a state each second is smaller. */
 const MOST_BYTES = 32 * 1024 * 1024
 
-export function pressureStore(dataFolder: string): PressureStore {
+/** @param most records beyond this number are forgotten, oldest first */
+export function pressureStore(dataFolder: string, most = MOST): PressureStore {
   const folder = join(dataFolder, 'pressure')
   const fileOf = (id: string): string => join(folder, id, 'record.json')
   const ids = (): string[] =>
@@ -57,9 +60,10 @@ export function pressureStore(dataFolder: string): PressureStore {
       } catch (error) {
         throw storeProblem(error, folder, 'the journal of an experiment')
       }
-      if (isNew) forget(store, ids().slice(MOST))
+      if (isNew) forget(store, ids().slice(most))
     },
     changes: (id) => ({ ...fixStore(join(folder, id)), folder: fixStore(dataFolder).folder }),
+    home: () => privateFolder(folder),
     own: (id) => privateFolder(join(privateFolder(folder), id)),
   }
   return store

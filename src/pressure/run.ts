@@ -13,6 +13,7 @@ import type { GroupWatch, Ours } from './group-watch.ts'
 import { ended, iso, timed } from './journal.ts'
 import type { Journal, PressureRecord, Status } from './journal.ts'
 import { startKeeper } from './keeper.ts'
+import { refuseWithoutMeans } from './means.ts'
 import { press } from './press.ts'
 import type { Pressing } from './press.ts'
 import type { PressurePlan } from './plan.ts'
@@ -61,6 +62,7 @@ export async function runExperiment(
   const store = pressureStore(dataFolder)
   const id = newPressureId(reader.now())
   const ttlMs = rampMs + holdMs + SLACK_MS
+  refuseWithoutMeans(plan, store.home(), reader)
   const lockFolder = privateFolder(desk.lockFolder)
   const keeper = await startKeeper({ id, dataFolder, lockFolder, ttlMs }, reader.env)
   try {

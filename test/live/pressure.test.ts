@@ -260,6 +260,20 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
     })
   })
 
+  it('when stella is stopped and watches no more, its keeper takes it back', async () => {
+    await victim()
+    const args = ['--size', '48Mi', '--ramp', '1s', '--hold', '60s', '--data', folder, '--apply']
+    const { child, said } = startStella(['pressure', `cgroup:${group.path}`, ...args])
+    try {
+      await said('holding')
+      child.kill('SIGSTOP')
+      await until('all is as before', () => usage() < 24 * MIB && inside().length === 0)
+    } finally {
+      child.kill('SIGKILL')
+    }
+    expect(pressureStore(folder).list()[0]?.journal.stella.why).toContain('was silent')
+  })
+
   it('when its keeper is killed as well, whoever comes next takes it back', async () => {
     await victim()
     const args = ['--limit', '48Mi', '--ramp', '1s', '--hold', '60s', '--data', folder, '--apply']
@@ -292,7 +306,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'compiler'))(
         ...limits,
         `--name=${name}`,
         image,
-        '/hog',
+        'hog',
         'anon=12M',
         'stay',
       )

@@ -1,7 +1,7 @@
 import { usageError } from '../../../model/errors.ts'
 import { MEMORY_KINDS, PLACEMENTS } from '../../../pressure/experiment.ts'
 import type { MemoryKind, Placement } from '../../../pressure/experiment.ts'
-import type { Amount } from '../../../pressure/plan.ts'
+import { parseAmount, type Amount } from '../../../pressure/amount.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
@@ -32,14 +32,7 @@ export interface RunFlags extends GuardFlags {
   /** Milliseconds. */
   hold?: number
   placement?: Placement
-}
-
-/** A size, or a share of the present limit: `64Mi`, `25%`. */
-export function parseAmount(text: string): Amount {
-  const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text)?.[1]
-  if (percent === undefined) return { bytes: parseSize(text) }
-  if (Number(percent) > 0 && Number(percent) <= 100) return { percent: Number(percent) }
-  throw usageError(`'${text}' is no share of a limit`, null, 'write it as in 25%, up to 100%')
+  file?: string
 }
 
 function parsePercent(text: string): number {
@@ -135,6 +128,13 @@ export const RUN_FLAGS = {
     kind: 'enum',
     values: PLACEMENTS,
     brief: 'Where memory is taken: a limited group inside the target, or its own (cgroup v2)',
+    optional: true,
+  },
+  file: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief: 'Take the experiment from a file instead, YAML or JSON as Chaos Toolkit writes it',
+    placeholder: 'FILE',
     optional: true,
   },
   ...GUARD_FLAGS,

@@ -13,10 +13,12 @@ const TARGET_PARAMETER = {
   placeholder: 'TARGET',
 } as const
 
+const ANY_TARGET_PARAMETER = { ...TARGET_PARAMETER, optional: true } as const
+
 const runCommand = buildCommand({
   loader: async () => (await import('./run.ts')).runPressure,
   parameters: {
-    positional: { kind: 'tuple', parameters: [TARGET_PARAMETER] },
+    positional: { kind: 'tuple', parameters: [ANY_TARGET_PARAMETER] },
     flags: RUN_FLAGS,
   },
   docs: {
@@ -32,6 +34,7 @@ const runCommand = buildCommand({
       '  stella pressure docker:web --size 25% --i-own-this --apply',
       '  stella pressure docker:web --limit 70% --hold 5m --probe-http http://localhost:8080/ --apply',
       '  stella pressure cgroup:/stella-test-a --kind page-cache --size 256Mi --apply',
+      '  stella pressure docker:web --file experiment.yaml --apply',
       '',
       'Exit code: 0 it stayed well, or was planned, 1 it did not, or not all could be taken back,',
       '2 wrong call, or it may not be done to this target, 3 target out of reach, another experiment',

@@ -94,6 +94,40 @@ describe('stella pressure', () => {
     expect(await stella([...args, '--i-own-this'], { engine })).toMatchObject({ code: 0 })
   })
 
+  it('takes an experiment from a file, and the target that it names or another one', async () => {
+    const engine = { experiments: () => sampleExperiments() }
+    const text = JSON.stringify({
+      title: 'Less for it',
+      configuration: { target: 'cgroup:/stella-test-b', psiCeiling: 5 },
+      method: [{ type: 'action', provider: { type: 'cgroup.limit', limit: '50%' } }],
+    })
+    const planned = async (...more: string[]) => {
+      const args = ['pressure', 'run', '--file', '-', '--json', ...more]
+      const { code, out, err } = await stella(args, { engine, stdin: text })
+      return { code, err, plan: code === 0 ? JSON.parse(out).plan : null }
+    }
+    expect((await planned()).plan).toMatchObject({
+      target: 'cgroup:/stella-test-b',
+      experiment: { title: 'Less for it', configuration: { psiCeiling: 5 } },
+    })
+    const other = await planned('cgroup:/stella-test-a', '--psi-ceiling', '7')
+    expect(other.plan).toMatchObject({
+      target: 'cgroup:/stella-test-a',
+      experiment: { configuration: { psiCeiling: 7 } },
+    })
+    expect(await planned('--size', '25%')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--size: stands in the file'),
+    })
+    const bare = ['pressure', 'run', '--file', '-']
+    const nameless = { engine, stdin: text.replace('target', 'targets') }
+    expect(await stella(bare, nameless)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("standard input:1: nobody knows 'targets'"),
+    })
+    expect(await stella(['pressure', 'run'], { engine })).toMatchObject({ code: 2 })
+  })
+
   it('tighten shows what it would try, and then what it found', async () => {
     const run: ExperimentDesk['run'] = async (plan) => {
       const { pressure } = plan.experiment

@@ -3,6 +3,7 @@ import type { HypothesisProbe } from '../../../pressure/experiment.ts'
 import type { PressureRecord } from '../../../pressure/journal.ts'
 import { planExperiment } from '../../../pressure/plan.ts'
 import type { PressurePlan, Wish } from '../../../pressure/plan.ts'
+import { readExperiment, USUAL_PHASES } from '../../../pressure/read-experiment.ts'
 import { printable } from '../../../report/printable.ts'
 import type { Probe } from '../../../verification/probe.ts'
 import type { CliContext } from '../../context.ts'
@@ -11,18 +12,20 @@ import { probesOf } from '../../probe-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { parseTarget } from '../../target.ts'
 import { print } from '../scanner/print.ts'
+import { placeOf, readWhole } from '../simulate/read-text.ts'
 import { deskOf } from './desk.ts'
 import type { GuardFlags, RunFlags } from './flags.ts'
 import { planDocument, planLines } from './plan-text.ts'
 import { recordLines } from './record-text.ts'
 import { withSignals } from './with-signals.ts'
 
-const RAMP_MS = 10_000
-const HOLD_MS = 30_000
-
 /** `stella pressure TARGET`. */
-export async function runPressure(this: CliContext, flags: RunFlags, named: string): Promise<void> {
-  const wish = wishOf(flags)
+export async function runPressure(
+  this: CliContext,
+  flags: RunFlags,
+  given?: string,
+): Promise<void> {
+  const { named, wish } = await asked(this, flags, given ?? null)
   const desk = await deskOf(this, flags)
   const plan = planExperiment(await desk.see(named, parseTarget(named)), wish)
   const paint = paintFor(this.io, flags.noColor ?? false)
@@ -50,12 +53,51 @@ export async function runPressure(this: CliContext, flags: RunFlags, named: stri
   this.finish(exitCodeOf(record))
 }
 
+/** What is to be done to whom, from the options or from a file. */
+async function asked(
+  { io }: CliContext,
+  flags: RunFlags,
+  given: string | null,
+): Promise<{ named: string; wish: Wish }> {
+  if (flags.file === undefined) {
+    if (given !== null) return { named: given, wish: wishOf(flags) }
+    throw usageError('nothing to press is named', null, 'name a target, as in docker:web')
+  }
+  const { kind, size, limit, ramp, hold, placement, file } = flags
+  const others = Object.entries({ kind, size, limit, ramp, hold, placement })
+  const other = others.find(([, value]) => value !== undefined)?.[0]
+  if (other !== undefined) {
+    throw usageError('stands in the file', `--${other}`, 'leave it out, or change it there')
+  }
+  const { target, wish } = readExperiment(await readWhole(io, file), placeOf(file))
+  const named = given ?? target
+  if (named === null) {
+    throw usageError(
+      'names no target',
+      placeOf(file),
+      'name one beside it, or as target in its configuration',
+    )
+  }
+  const { probes, hostFloorBytes, psiCeiling, consent } = guardsOf(flags)
+  return {
+    named,
+    wish: {
+      ...wish,
+      probes: [...wish.probes, ...probes],
+      hostFloorBytes: hostFloorBytes ?? wish.hostFloorBytes,
+      psiCeiling: psiCeiling ?? wish.psiCeiling,
+      consent,
+    },
+  }
+}
+
 function wishOf(flags: RunFlags): Wish {
+  const { rampMs, holdMs } = USUAL_PHASES
   return {
     pressure: pressureOf(flags),
     title: null,
     description: null,
-    phases: { rampMs: flags.ramp ?? RAMP_MS, holdMs: flags.hold ?? HOLD_MS },
+    phases: { rampMs: flags.ramp ?? rampMs, holdMs: flags.hold ?? holdMs },
     ...guardsOf(flags),
   }
 }
@@ -104,7 +146,7 @@ function pressureOf({ kind, size, limit, placement }: RunFlags): Wish['pressure'
   throw usageError(
     'nothing says how much pressure there shall be',
     null,
-    'give --size 25%, or --limit 70%',
+    'give --size 25%, --limit 70%, or --file FILE',
   )
 }
 
