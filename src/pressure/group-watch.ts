@@ -8,6 +8,8 @@ import type { SubjectSeen } from './subject.ts'
 export interface GroupWatch {
   /** How often the kernel killed in it since this watch began; null: the group is gone. */
   kills(): number | null
+  /** How often it killed in the group that was made for the allocator. */
+  leafKills(): number
   /** The main process of a container, or anybody in a group. */
   isAlive(): boolean
   /** Null: it cannot be read. */
@@ -71,7 +73,11 @@ export function watchOf(
   return {
     kills() {
       const now = killsNow()
-      return now === null ? null : now - killsBefore
+      return now === null ? null : Math.max(0, now - killsBefore)
+    },
+    leafKills() {
+      const { leaf } = ours()
+      return (leaf === null ? null : counted(leaf)) ?? 0
     },
     isAlive() {
       if (main !== null) return livesStill(main)

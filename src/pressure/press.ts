@@ -11,6 +11,7 @@ import { findMemoryHierarchy, folderOf } from '../sources/cgroup/hierarchy.ts'
 import { cgroupOfProcess } from '../sources/cgroup/locate.ts'
 import { textOrNull } from '../sources/reader.ts'
 import { startAllocator } from './allocator.ts'
+import type { AllocatorEnd } from './allocator.ts'
 import type { Pressure } from './experiment.ts'
 import type { GroupWatch, Ours } from './group-watch.ts'
 import { limitMoves, rampBytes } from './law.ts'
@@ -49,7 +50,7 @@ export async function press(plan: PressurePlan, means: Means): Promise<Pressing>
 async function take(
   plan: PressurePlan,
   pressure: Extract<Pressure, { kind: 'memory' }>,
-  { book, ours, desk, onEnd, signal }: Means,
+  { book, ours, watch, desk, onEnd, signal }: Means,
 ): Promise<Pressing> {
   const { subject, experiment } = plan
   const { id } = book.record
@@ -67,12 +68,15 @@ async function take(
   try {
     book.undo({ allocator: allocator.identity })
     if (pressure.placement === 'target') ours.pid = allocator.identity.pid
-    void allocator.ended.then(({ signal: by, lastWords }) => {
-      if (by === 'SIGKILL' && pressure.placement === 'target' && !signal.aborted) ours.kills++
-      const why =
-        by === 'SIGKILL'
-          ? `at ${formatBytes(allocator.heldBytes())} the kernel ended our allocator: the limit was reached`
-          : `our allocator ended by itself${lastWords === '' ? '' : `: ${lastWords.split('\n').at(-1)}`}`
+    void allocator.ended.then((end) => {
+      if (signal.aborted) return
+      const isLeaf = pressure.placement === 'leaf'
+      const kills = isLeaf ? watch.leafKills() : (watch.kills() ?? 0)
+      const isKernel = end.signal === 'SIGKILL' && kills > 0
+      if (isKernel && !isLeaf) ours.kills++
+      const why = isKernel
+        ? `at ${formatBytes(allocator.heldBytes())} the kernel ended our allocator: the limit was reached`
+        : `our allocator ended: ${wordsOf(end)}`
       onEnd({ status: 'aborted', deviated: false, why })
     })
     await Promise.race([allocator.joined, soon(JOIN_MS, signal)])
@@ -96,6 +100,12 @@ async function take(
   }
   desk.onSays(`taking ${formatBytes(pressure.sizeBytes)} in ${phases.rampMs / 1_000} s`)
   return { done: ramp(), kill, reached: () => ({ heldBytes: allocator.heldBytes() }) }
+}
+
+function wordsOf({ code, signal, lastWords }: AllocatorEnd): string {
+  const last = lastWords.split('\n').at(-1) ?? ''
+  if (last !== '') return last.slice(0, 300)
+  return signal === null ? `exit code ${code ?? 'unknown'}` : `somebody sent it ${signal}`
 }
 
 /** A limit that does not read back would limit nothing. */

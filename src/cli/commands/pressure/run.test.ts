@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import { stella } from '../../../../test/support/command-line.ts'
-import { pressureRecord, sampleExperiments, subjectSeen } from '../../../../test/support/pressed.ts'
+import {
+  pressureRecord,
+  sampleExperiments,
+  subjectSeen,
+  wish,
+} from '../../../../test/support/pressed.ts'
 import { MIB } from '../../../model/bytes.ts'
+import { planExperiment } from '../../../pressure/plan.ts'
 import type { ExperimentDesk } from '../../engine.ts'
 
 describe('stella pressure', () => {
@@ -92,6 +98,30 @@ describe('stella pressure', () => {
     expect(code).toBe(2)
     expect(err).toContain('--i-own-this')
     expect(await stella([...args, '--i-own-this'], { engine })).toMatchObject({ code: 0 })
+  })
+
+  it('lists what was made, and shows the journal of one as it is', async () => {
+    const plan = planExperiment(subjectSeen(), wish())
+    const record = pressureRecord(plan, { status: 'failed', deviated: true, left: true })
+    const engine = {
+      experiments: () => sampleExperiments({ list: () => [record], read: () => record }),
+    }
+    const list = await stella(['pressure', 'list'], { engine })
+    expect(list.out).toContain('deviated, not all taken back')
+    const shown = await stella(['pressure', 'show', record.id, '--json'], { engine })
+    expect(JSON.parse(shown.out)).toEqual(record.journal)
+    const text = await stella(['pressure', 'show', record.id], { engine })
+    expect(text.out).toContain('cgroup:/stella-test-a did not stay well')
+  })
+
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('undo that leaves something (%s): exit code %i', async (left, exit) => {
+    const plan = planExperiment(subjectSeen(), wish())
+    const record = pressureRecord(plan, { status: 'interrupted', deviated: false, left })
+    const engine = { experiments: () => sampleExperiments({ recover: async () => [record] }) }
+    expect(await stella(['pressure', 'undo'], { engine })).toMatchObject({ code: exit })
   })
 
   it('takes an experiment from a file, and the target that it names or another one', async () => {
