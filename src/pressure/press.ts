@@ -40,7 +40,9 @@ interface Means {
 const TICK_MS = 100
 /** What its own program needs beside what it holds. */
 const OWN_BYTES = 16 * MIB
-const JOIN_MS = 10_000
+const JOIN_MS = 30_000
+/** How much longer than its ramp it may take. Keepers wait longer. */
+const LATE_MS = 30_000
 
 export async function press(plan: PressurePlan, means: Means): Promise<Pressing> {
   const { pressure } = plan.experiment
@@ -95,8 +97,21 @@ async function take(
       if (elapsed >= phases.rampMs) break
       await soon(TICK_MS, signal)
     }
+    await reached()
     desk.onSays(`holding ${formatBytes(pressure.sizeBytes)}`)
-    await soon(Math.max(0, phases.rampMs + phases.holdMs - (performance.now() - begun)), signal)
+    await soon(phases.holdMs, signal)
+  }
+  /** A machine may be slower than the ramp: what is not there yet is not held. */
+  async function reached(): Promise<void> {
+    const end = performance.now() + LATE_MS
+    while (allocator.heldBytes() < pressure.sizeBytes && !signal.aborted) {
+      if (performance.now() > end) {
+        throw new Error(
+          `only ${formatBytes(allocator.heldBytes())} could be taken in ${(phases.rampMs + LATE_MS) / 1_000} s`,
+        )
+      }
+      await soon(TICK_MS, signal)
+    }
   }
   desk.onSays(`taking ${formatBytes(pressure.sizeBytes)} in ${phases.rampMs / 1_000} s`)
   return { done: ramp(), kill, reached: () => ({ heldBytes: allocator.heldBytes() }) }

@@ -47,7 +47,7 @@ const LOOK_MS = 250
 const LEAST_ROUND_MS = 1_000
 const MOST_ROUNDS = 300
 /** Beyond its time, for the way there and back. */
-const SLACK_MS = 60_000
+const SLACK_MS = 120_000
 
 /**
  * @returns its record: nothing of it is left, unless the record says so
