@@ -21,6 +21,8 @@ export default {
     'make-folder': 'src/store/database/make-folder.ts',
     'layer-thread': 'src/image/layer/thread.ts',
     'scan-worker': 'src/app/scanner/worker.ts',
+    'pressure-allocator': 'src/pressure/programs/allocator.ts',
+    'pressure-keeper': 'src/pressure/programs/keeper.ts',
   },
   platform: 'node',
   external: ['pg-native'],

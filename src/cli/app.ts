@@ -9,6 +9,7 @@ import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
+import { pressureRoutes } from './commands/pressure/routes.ts'
 import { runbookRoutes } from './commands/runbook/routes.ts'
 import { sbomRoutes } from './commands/sbom/routes.ts'
 import { scanRoutes } from './commands/scan/routes.ts'
@@ -40,6 +41,7 @@ const ROOT = buildRouteMap({
     scanner: scannerRoutes,
     doctor: doctorCommand,
     runbook: runbookRoutes,
+    pressure: pressureRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -8,6 +8,9 @@ import type { Recording } from '../model/series.ts'
 import type { SizingEvidence } from '../model/sizing.ts'
 import type { Subject, Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
+import type { PressureRecord } from '../pressure/journal.ts'
+import type { PressurePlan } from '../pressure/plan.ts'
+import type { SubjectSeen } from '../pressure/subject.ts'
 import type { PlanRequest } from '../remedy/driver.ts'
 import type { FixOrder } from '../remedy/engine.ts'
 import type { PrometheusQuery } from '../sources/prometheus/index.ts'
@@ -52,6 +55,8 @@ export interface Engine {
   investigate(world: World, target: Target | null, options: { all: boolean }): readonly Case[]
   /** What stella changed, and how it changes more. */
   fixes(dataFolder: string): FixDesk
+  /** Experiments under pressure, and what is kept of them. */
+  experiments(dataFolder: string): ExperimentDesk
   /** What is recorded over time, and how more is. */
   recordings(dataFolder: string): RecordingDesk
   /** Follows a subject through its window, and judges whether a fix holds. */
@@ -73,6 +78,21 @@ export interface FixDesk {
   undo(which: string | FixTarget, options: { force: boolean }): Promise<FixRecord>
   /** Takes back what a stella that died left half-made. */
   recover(): Promise<readonly FixRecord[]>
+}
+
+export interface ExperimentDesk {
+  /** Newest first. */
+  list(): readonly PressureRecord[]
+  read(id: string): PressureRecord | null
+  /** What is to be pressed, as it is now. */
+  see(named: string, target: Target): Promise<SubjectSeen>
+  /** @param options.onSays what is going on, for people */
+  run(
+    plan: PressurePlan,
+    options: { onSays(says: string): void; signal: AbortSignal },
+  ): Promise<PressureRecord>
+  /** Takes back what was left; null: of all of them. */
+  recover(only: string | null): Promise<readonly PressureRecord[]>
 }
 
 export interface RecordingDesk {

@@ -12,6 +12,7 @@ import { listRecordings, readRecordings } from '../store/recordings.ts'
 import { followFix, type Following } from '../verification/follow.ts'
 import { openRecorder } from '../watch/record/recorder.ts'
 import type { Engine } from './engine.ts'
+import { experimentDesk } from './experiment-desk.ts'
 import { fixDesk } from './fix-desk.ts'
 
 /** The rooms below, as they are. */
@@ -28,6 +29,7 @@ export const liveEngine: Engine = {
   processes: async () => readAllProcesses(hostReader(), [process.pid]),
   investigate,
   fixes: fixDesk,
+  experiments: experimentDesk,
   recordings: (dataFolder) => ({
     list: () => listRecordings(dataFolder),
     read: (subject) => readRecordings(dataFolder, subject),

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Those that hold what is nobody else's business: the environment of containers, outputs of commands, SBOMs. */
-const FOLDERS = ['cases', 'fixes', 'recordings', 'runs', 'database']
+const FOLDERS = ['cases', 'fixes', 'recordings', 'runs', 'database', 'pressure']
 
 const OTHERS = 0o077
 const OTHERS_WRITE = 0o022

@@ -180,7 +180,7 @@ describe('what looks well and is not', () => {
   })
 
   it('a probe that gets no answer', () => {
-    expect(failed(seen({ probe: { ok: false, says: 'status 503' } }))).toEqual(['probe'])
+    expect(failed(seen({ probe: { ok: false, code: 503, says: 'status 503' } }))).toEqual(['probe'])
   })
 
   it('a variable that stands in the configuration and not in the process', () => {

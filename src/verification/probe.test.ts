@@ -29,15 +29,15 @@ describe('the words of a command', () => {
 
 describe('a program', () => {
   it.each([
-    [{ exitCode: 0 }, { ok: true, says: 'exit code 0' }],
-    [{ exitCode: 7 }, { ok: false, says: 'exit code 7' }],
+    [{ exitCode: 0 }, { ok: true, code: 0, says: 'exit code 0' }],
+    [{ exitCode: 7 }, { ok: false, code: 7, says: 'exit code 7' }],
     [
       { outcome: 'aborted', exitCode: null },
-      { ok: false, says: 'no answer within 10 s' },
+      { ok: false, code: null, says: 'no answer within 10 s' },
     ],
     [
       { truncated: true, exitCode: null },
-      { ok: false, says: 'it wrote too much and was ended' },
+      { ok: false, code: null, says: 'it wrote too much and was ended' },
     ],
   ] as const)('%j', async (result, expected) => {
     using reader = fakeReader({ programs: { check: { ...result } } })
@@ -48,7 +48,11 @@ describe('a program', () => {
   it('that is not there does not pass', async () => {
     using reader = fakeReader()
     const probe = { kind: 'command', argv: ['check'] } as const
-    expect(await runProbe(probe, reader)).toEqual({ ok: false, says: 'there is no such program' })
+    expect(await runProbe(probe, reader)).toEqual({
+      ok: false,
+      code: null,
+      says: 'there is no such program',
+    })
   })
 })
 

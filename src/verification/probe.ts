@@ -19,11 +19,11 @@ async function askUrl(url: string, signal: AbortSignal): Promise<ProbeAnswer> {
   try {
     const answer = await fetch(url, { redirect: 'manual', signal })
     await answer.body?.cancel()
-    return { ok: answer.ok, says: `status ${answer.status}` }
+    return { ok: answer.ok, code: answer.status, says: `status ${answer.status}` }
   } catch (error) {
-    if (signal.aborted) return { ok: false, says: NO_ANSWER }
+    if (signal.aborted) return { ok: false, code: null, says: NO_ANSWER }
     // The name of an error is enough; its text may repeat an address with a password.
-    return { ok: false, says: `no answer: ${errorCode(error)}` }
+    return { ok: false, code: null, says: `no answer: ${errorCode(error)}` }
   }
 }
 
@@ -40,10 +40,11 @@ async function runProgram(
     // Its output is nobody's business; it is read so that it can go on writing.
     onChunk: () => {},
   })
-  if (outcome === 'missing') return { ok: false, says: 'there is no such program' }
-  if (outcome === 'aborted') return { ok: false, says: NO_ANSWER }
-  if (truncated) return { ok: false, says: 'it wrote too much and was ended' }
-  return { ok: exitCode === 0, says: exitCode === null ? 'it was ended' : `exit code ${exitCode}` }
+  if (outcome === 'missing') return { ok: false, code: null, says: 'there is no such program' }
+  if (outcome === 'aborted') return { ok: false, code: null, says: NO_ANSWER }
+  if (truncated) return { ok: false, code: null, says: 'it wrote too much and was ended' }
+  const says = exitCode === null ? 'it was ended' : `exit code ${exitCode}`
+  return { ok: exitCode === 0, code: exitCode, says }
 }
 
 /**

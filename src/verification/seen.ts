@@ -35,6 +35,8 @@ export interface Trouble {
 
 export interface ProbeAnswer {
   ok: boolean
+  /** The status of an answer, or the exit code of a program; null: there was none. */
+  code: number | null
   /** `status 200`, `exit code 1`, `no answer within 10 s`. */
   says: string
 }

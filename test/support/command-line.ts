@@ -4,6 +4,7 @@ import type { Said } from './captured-io.ts'
 import { sampleBill } from './sample-bill.ts'
 import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
+import { sampleExperiments } from './pressed.ts'
 import { recordingDesk } from './recording-desk.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
 import type { Engine } from '../../src/cli/engine.ts'
@@ -60,5 +61,6 @@ const NOTHING: Engine = {
   investigate: () => [],
   fixes: () => sampleDesk(),
   recordings: () => recordingDesk(),
+  experiments: () => sampleExperiments(),
   verify: async () => sampleVerification(),
 }

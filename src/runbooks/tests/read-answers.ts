@@ -4,7 +4,7 @@ import { meantWord } from '../../parsers/nearest-word.ts'
 import { readDuration } from '../../parsers/quantity/duration.ts'
 import { commandNamed, programsOf } from './commands-named.ts'
 import type { Answer, AnswersTo } from './runbook-test.ts'
-import type { Held, YamlReader } from './yaml-reader.ts'
+import type { Held, YamlReader } from '../../sources/files/yaml-reader.ts'
 
 const FIELDS = ['stdout', 'json', 'source', 'stderr', 'exit', 'takes', 'missing'] as const
 const NOTHING_WRITTEN: Answer = {

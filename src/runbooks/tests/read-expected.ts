@@ -6,7 +6,7 @@ import type { Programs } from '../run/commands.ts'
 import { ENDED_STATES, VERDICTS } from '../run/event.ts'
 import { commandNamed } from './commands-named.ts'
 import type { Expected, Judgement } from './runbook-test.ts'
-import type { Held, YamlReader } from './yaml-reader.ts'
+import type { Held, YamlReader } from '../../sources/files/yaml-reader.ts'
 
 const FIELDS = ['verdict', 'waits', 'states', 'captures', 'ran', 'changes', 'undone'] as const
 const STATES = [...ENDED_STATES, 'pending', 'waits', 'undone'] as const

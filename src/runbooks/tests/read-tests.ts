@@ -6,8 +6,8 @@ import { paramValues } from '../params.ts'
 import { readAnswers } from './read-answers.ts'
 import { readExpected, stepIn, stepNamed } from './read-expected.ts'
 import type { AnswersTo, RunbookTest, TestApproval } from './runbook-test.ts'
-import { yamlReader } from './yaml-reader.ts'
-import type { Held, YamlReader } from './yaml-reader.ts'
+import { yamlReader } from '../../sources/files/yaml-reader.ts'
+import type { Held, YamlReader } from '../../sources/files/yaml-reader.ts'
 
 const FILE = ['schema', 'answers', 'tests'] as const
 const TEST = [

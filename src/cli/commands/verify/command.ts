@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
+import { PROBE_FLAGS } from '../../probe-flags.ts'
 import { TARGET_FORMS } from '../../target.ts'
 
 export const verifyCommand = buildCommand({
@@ -30,20 +31,7 @@ export const verifyCommand = buildCommand({
         optional: true,
         withNegated: false,
       },
-      probeHttp: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Address that has to answer with status 2xx',
-        placeholder: 'URL',
-        optional: true,
-      },
-      probeCommand: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Program with its arguments that has to end with 0; no shell is started',
-        placeholder: 'CMD',
-        optional: true,
-      },
+      ...PROBE_FLAGS,
       data: {
         kind: 'parsed',
         parse: (text: string) => text,

@@ -3,21 +3,20 @@ import type { FixRecord } from '../../../model/fix.ts'
 import type { Target } from '../../../model/subject.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import type { Verification } from '../../../verification/follow.ts'
-import { commandWords, type Probe } from '../../../verification/probe.ts'
+import type { Probe } from '../../../verification/probe.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
+import { probesOf, type ProbeFlags } from '../../probe-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { verificationReport } from '../../render/verify.ts'
 import { reportWidth } from '../../render/width.ts'
 import { answered, fixesOf, targetOf } from '../fix/subject.ts'
 
-interface VerifyFlags extends CommonFlags {
+interface VerifyFlags extends CommonFlags, ProbeFlags {
   /** Milliseconds. */
   for?: number
   now?: boolean
-  probeHttp?: string
-  probeCommand?: string
   data?: string
 }
 
@@ -56,23 +55,10 @@ const EXIT_CODES: Readonly<Record<Verification['result'], ExitCode>> = {
   'not-yet': EXIT.inconclusive,
 }
 
-function probeOf({ probeHttp, probeCommand }: VerifyFlags): Probe | null {
-  if (probeHttp !== undefined && probeCommand !== undefined) {
-    throw usageError('--probe-http and --probe-command exclude each other', null, 'choose one')
-  }
-  if (probeCommand !== undefined) return { kind: 'command', argv: commandWords(probeCommand) }
-  if (probeHttp === undefined) return null
-  const url = URL.canParse(probeHttp) ? new URL(probeHttp) : null
-  if (url !== null && url.username + url.password !== '') {
-    throw usageError(
-      'an address with a password is not asked',
-      '--probe-http',
-      'use --probe-command',
-    )
-  }
-  if (url?.protocol === 'http:' || url?.protocol === 'https:')
-    return { kind: 'http', url: url.href }
-  throw usageError('this is no address', '--probe-http', 'write it as http://localhost:8080/health')
+function probeOf(flags: VerifyFlags): Probe | null {
+  const [probe, second] = probesOf(flags)
+  if (second === undefined) return probe ?? null
+  throw usageError('--probe-http and --probe-command exclude each other', null, 'choose one')
 }
 
 async function whatToVerify(
