@@ -21,6 +21,7 @@ export default {
     'make-folder': 'src/store/database/make-folder.ts',
     'layer-thread': 'src/image/layer/thread.ts',
     'scan-worker': 'src/app/scanner/worker.ts',
+    'lab-workload': 'src/labs/workload/main.ts',
   },
   platform: 'node',
   external: ['pg-native'],

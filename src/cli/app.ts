@@ -8,6 +8,7 @@ import { sizeCommand } from './commands/size/command.ts'
 import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
+import { labRoutes } from './commands/lab/routes.ts'
 import { verifyCommand } from './commands/verify/command.ts'
 import { runbookRoutes } from './commands/runbook/routes.ts'
 import { sbomRoutes } from './commands/sbom/routes.ts'
@@ -40,6 +41,7 @@ const ROOT = buildRouteMap({
     scanner: scannerRoutes,
     doctor: doctorCommand,
     runbook: runbookRoutes,
+    lab: labRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

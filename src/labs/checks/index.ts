@@ -1,0 +1,24 @@
+/** The kinds of checks that labs may use. */
+import { answer } from './answer.ts'
+import type { CheckType } from './check-type.ts'
+import { evidence } from './evidence.ts'
+import { limit } from './limit.ts'
+import { runs } from './runs.ts'
+import { sameProcess } from './same-process.ts'
+import { setting, untouched } from './setting.ts'
+import { steady } from './steady.ts'
+import { tmpfs } from './tmpfs.ts'
+import { work } from './work.ts'
+
+export const CHECK_TYPES: readonly CheckType[] = [
+  runs,
+  limit,
+  steady,
+  work,
+  sameProcess,
+  evidence,
+  answer,
+  tmpfs,
+  setting,
+  untouched,
+]
