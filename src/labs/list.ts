@@ -1,2 +1,11 @@
 /** The labs that come along, the plainest first: each is a folder of `labs/`. */
-export const LABS: readonly string[] = ['container-oom-kill']
+export const LABS: readonly string[] = [
+  'container-oom-kill',
+  'units',
+  'not-an-oom',
+  'restart-loop',
+  'child-oom',
+  'page-cache',
+  'tmpfs',
+  'app-oom',
+]

@@ -22,14 +22,20 @@ import type { Moment } from './view.ts'
 const SPARE_BYTES = 256 * MIB
 const PROOF_MS = 60_000
 
+export interface StartOrder {
+  /** Null: the first of its backends that can be used. */
+  backend: BackendId | null
+  /** When what it makes ends by itself; null: as long as the lab says. Milliseconds. */
+  ttlMs: number | null
+}
+
 /**
- * @param wanted null: the first of its backends that can be used
  * @throws StellaError where it is open already, cannot be made here, or its fault does not show; nothing is left then
  */
 export async function startLab(
   bench: Bench,
   id: string,
-  wanted: BackendId | null,
+  { backend: wanted, ttlMs }: StartOrder,
   watching: Watching,
 ): Promise<LabState> {
   const lab = bench.shelf.open(id)
@@ -44,7 +50,7 @@ export async function startLab(
     backend: backend.id,
     phase: 'starting',
     startedAt,
-    endsAt: startedAt + lab.ttlMinutes * 60_000,
+    endsAt: startedAt + (ttlMs ?? lab.ttlMinutes * 60_000),
     fault: null,
     baseline: {},
     answers: {},

@@ -32,6 +32,8 @@ export interface ProcessSeen {
   argv: readonly string[]
   anonBytes: number
   oomScoreAdj: number
+  /** By a signal, or a debugger. */
+  isStopped: boolean
 }
 
 /** What its output says. */

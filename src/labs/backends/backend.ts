@@ -46,7 +46,7 @@ export function wordsFor(
 ): readonly string[] {
   return [
     `lab=${PREFIX}${site.lab.id}`,
-    `until=${Math.floor(site.endsAt / 1_000)}`,
+    `until=${Math.ceil(site.endsAt / 1_000)}`,
     `name=${workload.name.slice(0, 15)}`,
     ...workload.program.map((word) =>
       word.replace('{{cache}}', places.cache).replace('{{disk}}', places.disk),

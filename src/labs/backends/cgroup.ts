@@ -56,6 +56,9 @@ export function cgroupBackend(reader: Reader, workloadFile: string): Backend {
         '.output': `cat ${filesOf(site, workload).log}`,
         '.log': filesOf(site, workload).log,
         '.limit': `${group}/${v1 ? 'memory.limit_in_bytes' : 'memory.max'}`,
+        // Memory and swap together: it has to be out of the way of a larger limit.
+        '.swap': v1 ? `${group}/memory.memsw.limit_in_bytes` : '/dev/null',
+        '.none': v1 ? '-1' : 'max',
         '.usage': `${group}/${v1 ? 'memory.usage_in_bytes' : 'memory.current'}`,
         '.events': `${group}/${v1 ? 'memory.oom_control' : 'memory.events'}`,
         '.stat': `${group}/memory.stat`,

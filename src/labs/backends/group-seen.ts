@@ -52,6 +52,7 @@ export function seeProcess(reader: Reader, pid: number): ProcessSeen | null {
     argv: fact.command,
     anonBytes: fact.anonRssBytes ?? 0,
     oomScoreAdj: fact.oomScoreAdj ?? 0,
+    isStopped: fact.state?.toUpperCase() === 'T',
   }
 }
 

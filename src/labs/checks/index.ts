@@ -1,6 +1,7 @@
 /** The kinds of checks that labs may use. */
 import { answer } from './answer.ts'
 import type { CheckType } from './check-type.ts'
+import { child } from './child.ts'
 import { evidence } from './evidence.ts'
 import { limit } from './limit.ts'
 import { runs } from './runs.ts'
@@ -17,6 +18,7 @@ export const CHECK_TYPES: readonly CheckType[] = [
   work,
   sameProcess,
   evidence,
+  child,
   answer,
   tmpfs,
   setting,

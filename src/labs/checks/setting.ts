@@ -33,7 +33,7 @@ export const setting = checkType(
   },
 )
 
-/** Everything in a file but some places is as it was given. */
+/** Everything in a file but some places is as it was given; without such places, byte for byte. */
 export const untouched = checkType(
   'untouched',
   z.strictObject({
@@ -41,7 +41,12 @@ export const untouched = checkType(
     but: z.array(z.array(z.union([z.string(), z.number()]))),
   }),
   (view, { file, but }) => {
-    const expected = `${file} says all else that it said`
+    const expected = `${file} says ${but.length === 0 ? 'what' : 'all else that'} it said`
+    if (but.length === 0) {
+      return view.after.files.get(file) === view.originals.get(file)
+        ? holds('it does', expected)
+        : fails('changed', 'it was changed, or is gone', expected)
+    }
     const now = without(documentIn(view.after.files.get(file) ?? ''), but)
     const then = without(documentIn(view.originals.get(file) ?? ''), but)
     if (now === undefined || now === null) return fails('gone', `${file} cannot be read`, expected)

@@ -19,6 +19,7 @@
 import { spawn } from 'node:child_process'
 import {
   closeSync,
+  fdatasyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -55,7 +56,12 @@ async function take(count: number, mib: number, pauseMs: number): Promise<void> 
 
 function writeFile(path: string, mib: number): void {
   const file = openSync(path, 'w')
-  for (let done = 0; done < mib; done++) writeSync(file, Buffer.alloc(MIB, done))
+  const block = Buffer.alloc(MIB, 'x')
+  for (let done = 0; done < mib; done++) {
+    writeSync(file, block)
+    // Pages that still have to be written cannot be dropped: on cgroup v1 a slow disk and a small limit would kill us.
+    if (done % 8 === 7) fdatasyncSync(file)
+  }
   closeSync(file)
   say(`wrote ${mib} MiB to ${path}`)
 }
@@ -74,8 +80,10 @@ async function keepFiles(
   pauseMs: number,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true })
+  // One block for all: garbage that is not collected yet would count as well.
+  const block = Buffer.alloc(mib * MIB, 'x')
   for (let batch = 1; batch <= count; batch++) {
-    keepOne(folder, String(batch).padStart(6, '0'), Buffer.alloc(mib * MIB, batch))
+    keepOne(folder, String(batch).padStart(6, '0'), block)
     sayBatch(batch, count)
     await wait(pauseMs)
   }

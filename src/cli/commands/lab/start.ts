@@ -8,14 +8,15 @@ import { tellStatus } from './status.ts'
 
 interface StartFlags extends LabFlags {
   backend?: BackendId
+  ttl?: number
 }
 
 /** `stella lab start`. */
 export async function startOne(this: CliContext, flags: StartFlags, id: string): Promise<void> {
   const bench = benchFor(this, flags)
-  const backend = flags.backend ?? null
+  const order = { backend: flags.backend ?? null, ttlMs: flags.ttl ?? null }
   await listening(this, flags, (watching) =>
-    alone(bench, `lab start ${id}`, () => startLab(bench, id, backend, watching)),
+    alone(bench, `lab start ${id}`, () => startLab(bench, id, order, watching)),
   )
   tellStatus(this, flags, bench, id)
 }

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { parseDuration } from '../../../duration.ts'
 import { BACKENDS } from '../../../../labs/lab.ts'
 import { EXIT_CODES, LAB_FLAGS, LAB_PARAMETER } from '../parameters.ts'
 
@@ -11,6 +12,13 @@ export const startCommand = buildCommand({
         kind: 'enum',
         values: BACKENDS,
         brief: 'Make it there, and nowhere else (default: the first that can be used)',
+        optional: true,
+      },
+      ttl: {
+        kind: 'parsed',
+        parse: parseDuration,
+        brief: 'What it made ends by itself after this (default: 2h)',
+        placeholder: 'DUR',
         optional: true,
       },
       ...LAB_FLAGS,
