@@ -37,6 +37,8 @@ export interface Workload {
   /** Null: none. */
   limitBytes: number | null
   restarts: boolean
+  /** Its oom_score_adj: 1000, unless the lab is about it. */
+  adj: number
   /** Where it sees a tmpfs of its own; its largest size, null: the kernel's own. */
   tmpfs: { capBytes: number | null } | null
   /** Variables that the learner may change in its script, with what they are. */

@@ -7,5 +7,6 @@ export const LABS: readonly string[] = [
   'child-oom',
   'page-cache',
   'tmpfs',
+  'victim',
   'app-oom',
 ]

@@ -19,6 +19,7 @@ const Workload = z.strictObject({
   name: z.string(),
   limit: z._default(z.nullable(Size), null),
   restarts: z._default(z.boolean(), false),
+  adj: z._default(z.number(), 1_000),
   tmpfs: z._default(z.nullable(z.strictObject({ cap: z._default(z.nullable(Size), null) })), null),
   settings: z._default(z.record(z.string(), z.string()), {}),
   program: z.array(z.string()),

@@ -23,6 +23,7 @@ describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () =
     'page-cache',
     'restart-loop',
     'tmpfs',
+    'victim',
   ])('%s', { timeout: 120_000 }, async (id) => {
     expect(await play(bare, id)).toEqual([])
   })

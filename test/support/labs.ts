@@ -97,7 +97,8 @@ export async function play(
 export async function solve(player: Player, id: string): Promise<void> {
   const solved = await lab(player, 'solve', id, '--apply')
   expect(solved).toMatchObject({ code: 0, err: '' })
-  const judged = await check(player, id, '--for', '1s')
+  // Long enough for what has to happen again and again.
+  const judged = await check(player, id, '--for', id === 'victim' ? '5s' : '1s')
   expect(judged.failing, judged.text).toEqual([])
 }
 

@@ -52,7 +52,7 @@ setsid sh -c '
   starts=0
   while :; do
     ${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
-      ${workload.tmpfs === null ? '' : 'mount -t tmpfs -o size=$CACHE_SIZE tmpfs "$cache"\n      '}echo $$ >"$group/cgroup.procs" && echo 1000 >/proc/self/oom_score_adj && exec "$@"
+      ${workload.tmpfs === null ? '' : 'mount -t tmpfs -o size=$CACHE_SIZE tmpfs "$cache"\n      '}echo $$ >"$group/cgroup.procs" && echo ${workload.adj} >/proc/self/oom_score_adj && exec "$@"
     '\\'' sh "$@" && code=0 || code=$?
     echo "ended with $code"
     [ "$RESTART" = yes ] && [ $code -ne 0 ] || break

@@ -97,7 +97,7 @@ function engineScript(
   const size = tmpfs?.capBytes ?? null
   const words = [
     `${engine} run --detach --name ${name} --label ${LABEL}=${lab.id}`,
-    '--memory "$LIMIT" --memory-swap "$LIMIT" --oom-score-adj 1000',
+    `--memory "$LIMIT" --memory-swap "$LIMIT" --oom-score-adj ${workload.adj}`,
     `--restart "$RESTART" --network none`,
     ...(tmpfs === null ? [] : [`--tmpfs ${PLACES.cache}:rw$CACHE_SIZE`]),
     ...Object.keys(workload.settings).map((name) => `--env ${name}="$${name}"`),

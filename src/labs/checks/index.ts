@@ -9,6 +9,7 @@ import { sameProcess } from './same-process.ts'
 import { setting, untouched } from './setting.ts'
 import { steady } from './steady.ts'
 import { tmpfs } from './tmpfs.ts'
+import { victim } from './victim.ts'
 import { work } from './work.ts'
 
 export const CHECK_TYPES: readonly CheckType[] = [
@@ -21,6 +22,7 @@ export const CHECK_TYPES: readonly CheckType[] = [
   child,
   answer,
   tmpfs,
+  victim,
   setting,
   untouched,
 ]

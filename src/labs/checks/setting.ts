@@ -61,7 +61,7 @@ type Path = readonly (string | number)[]
 /** Undefined: it is none. */
 function documentIn(text: string): unknown {
   try {
-    return parse(text, { logLevel: 'silent', maxAliasCount: 20 })
+    return parse(text, { logLevel: 'error', maxAliasCount: 20 })
   } catch {
     return undefined
   }
