@@ -23,6 +23,7 @@ export default {
     'scan-worker': 'src/app/scanner/worker.ts',
     'pressure-allocator': 'src/pressure/programs/allocator.ts',
     'pressure-keeper': 'src/pressure/programs/keeper.ts',
+    'lab-workload': 'src/labs/workload/main.ts',
   },
   platform: 'node',
   external: ['pg-native'],

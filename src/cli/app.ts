@@ -8,6 +8,7 @@ import { sizeCommand } from './commands/size/command.ts'
 import { recordCommand } from './commands/record/command.ts'
 import { imageRoutes } from './commands/image/routes.ts'
 import { fixCommand } from './commands/fix/command.ts'
+import { labRoutes } from './commands/lab/routes.ts'
 import { verifyCommand } from './commands/verify/command.ts'
 import { pressureRoutes } from './commands/pressure/routes.ts'
 import { runbookRoutes } from './commands/runbook/routes.ts'
@@ -42,6 +43,7 @@ const ROOT = buildRouteMap({
     doctor: doctorCommand,
     runbook: runbookRoutes,
     pressure: pressureRoutes,
+    lab: labRoutes,
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,

@@ -1,0 +1,86 @@
+/** The script that starts a workload in a memory group. */
+import type { Workload } from '../lab.ts'
+import { quoted, settingLines } from './backend.ts'
+import type { GroupFiles } from './cgroup.ts'
+
+export interface GroupScript {
+  title: string
+  version: 1 | 2
+  /** Of the hierarchy. */
+  mount: string
+  group: string
+  files: GroupFiles
+  places: { cache: string; disk: string }
+  workload: Workload
+  argv: readonly string[]
+}
+
+/** A keeper waits for the program, outside of its limit, and writes down how it ended. */
+export function groupScript(plan: GroupScript): string {
+  const { workload, group, files, places } = plan
+  const cap = workload.tmpfs?.capBytes
+  return `#!/bin/sh
+# Starts ${plan.title} in a memory group of its own; what ran there before is ended.
+# Change what stands in capitals, and run it again.
+set -eu
+LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
+RESTART=${workload.restarts ? 'yes' : 'no'}
+${workload.tmpfs === null ? '' : `CACHE_SIZE=${cap ?? 0}       # of its tmpfs, bytes; 0: no end\n`}${settingLines(workload).join('')}
+group=${quoted(group)}
+keeper=${quoted(group.replace(/[^/]+$/, 'keeper-$&'))}
+cache=${quoted(places.cache)}
+
+end() {
+  while pids=$(cat "$1/cgroup.procs" 2>/dev/null) && [ -n "$pids" ]; do
+    kill -9 $pids 2>/dev/null || :
+    sleep 0.1
+  done
+  # A new group begins to count anew.
+  while [ -d "$1" ] && ! rmdir "$1" 2>/dev/null; do sleep 0.1; done
+}
+end "$keeper"
+end "$group"
+mkdir -p "$cache" ${quoted(places.disk)}
+${plan.version === 1 ? V1_LIMIT : v2Limit(plan.mount)}
+ended=${quoted(files.ended)}
+restarts=${quoted(files.restarts)}
+rm -f "$ended"
+echo 0 >"$restarts"
+export group keeper cache ended restarts ${['RESTART', ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
+setsid sh -c '
+  echo $$ >"$keeper/cgroup.procs"
+  starts=0
+  while :; do
+    ${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
+      ${workload.tmpfs === null ? '' : 'mount -t tmpfs -o size=$CACHE_SIZE tmpfs "$cache"\n      '}echo $$ >"$group/cgroup.procs" && echo ${workload.adj} >/proc/self/oom_score_adj && exec "$@"
+    '\\'' sh "$@" && code=0 || code=$?
+    echo "ended with $code"
+    [ "$RESTART" = yes ] && [ $code -ne 0 ] || break
+    starts=$((starts + 1))
+    echo $starts >"$restarts"
+    sleep 1
+  done
+  echo $code >"$ended"
+' sh ${plan.argv.map(quoted).join(' ')} >${quoted(files.log)} 2>&1 </dev/null &
+`
+}
+
+/** The sum of memory and swap may never be below the limit: it goes first, and comes last. */
+const V1_LIMIT = `mkdir -p "$group" "$keeper"
+[ "$LIMIT" != 0 ] || LIMIT=-1
+[ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo -1 >"$group/memory.memsw.limit_in_bytes"
+echo "$LIMIT" >"$group/memory.limit_in_bytes"
+[ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo "$LIMIT" >"$group/memory.memsw.limit_in_bytes"`
+
+/** A group has files of memory only where all above it pass the controller on. cgroup-v2.rst, "Enabling and Disabling" */
+function v2Limit(mount: string): string {
+  return `lab=$(dirname "$group")
+mkdir -p "$lab"
+for above in ${quoted(mount)} "$lab"; do
+  grep -q memory "$above/cgroup.subtree_control" || echo +memory >"$above/cgroup.subtree_control"
+done
+mkdir -p "$group" "$keeper"
+[ "$LIMIT" != 0 ] || LIMIT=max
+echo "$LIMIT" >"$group/memory.max"
+[ ! -f "$group/memory.swap.max" ] || echo 0 >"$group/memory.swap.max"`
+}

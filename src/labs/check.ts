@@ -1,0 +1,118 @@
+/** Judges a lab: at once, and for as long as it has to hold. */
+import { refusedError, usageError } from '../model/errors.ts'
+import { meantWord } from '../parsers/nearest-word.ts'
+import type { Backend, Site } from './backends/backend.ts'
+import { untilNextLook } from './bench.ts'
+import type { Bench, Watching } from './bench.ts'
+import { isBroken, judgeAll } from './judge.ts'
+import type { CheckResult } from './judge.ts'
+import type { Lab } from './lab.ts'
+import { frameOf, lookAt, siteOf } from './site.ts'
+import type { LabState } from './state.ts'
+import type { LabView, Moment } from './view.ts'
+
+export interface LabCheck {
+  passed: boolean
+  checks: readonly CheckResult[]
+  /** It was watched for as long as the lab asks for. */
+  isCounted: boolean
+  state: LabState
+}
+
+export interface OpenLab {
+  lab: Lab
+  state: LabState
+  backend: Backend
+  site: Site
+}
+
+/** @throws StellaError where the lab is not open */
+export function openLab({ shelf, store, backends }: Bench, id: string): OpenLab {
+  const lab = shelf.open(id)
+  const state = store.read(id)
+  if (state === null) {
+    throw refusedError('missing', 'it is not open', id, `begin with 'stella lab start ${id}'`)
+  }
+  if (state === 'broken' || state.phase === 'starting') {
+    const todo = `'stella lab stop ${id}' removes what it left, or wait for who starts it`
+    throw refusedError('missing', 'nobody has come to the end of starting it', id, todo)
+  }
+  return {
+    lab,
+    state,
+    backend: backends[state.backend],
+    site: siteOf(lab, store.folderOf(id), state),
+  }
+}
+
+/** How it looks now, against how it looked before; without that, against itself. */
+export async function viewOf(
+  bench: Bench,
+  { backend, site, state }: OpenLab,
+  before?: Moment,
+): Promise<LabView> {
+  const after = await lookAt(backend, site)
+  return { state, ...frameOf(backend, site, bench.shelf), before: before ?? after, after }
+}
+
+/**
+ * @param windowMs how long it has to hold; null: as long as the lab asks for
+ * @throws StellaError where the lab is not open, or an answer is to no question of it
+ */
+export async function checkLab(
+  bench: Bench,
+  id: string,
+  { answers, windowMs }: { answers: ReadonlyMap<string, string>; windowMs: number | null },
+  watching: Watching,
+): Promise<LabCheck> {
+  const open = openLab(bench, id)
+  for (const question of answers.keys()) refuseUnknown(open.lab, question)
+  const given = { ...open.state.answers, ...Object.fromEntries(answers) }
+  const asked: OpenLab = { ...open, state: { ...open.state, answers: given } }
+  const ownMs = open.lab.stableSeconds * 1_000
+  const view = await watchFor(bench, asked, windowMs ?? ownMs, watching)
+  const checks = judgeAll(open.lab, view)
+  const passed = checks.every(({ ok }) => ok)
+  const isCounted = (windowMs ?? ownMs) >= ownMs
+  return { passed, checks, isCounted, state: keep(bench, asked.state, passed && isCounted) }
+}
+
+async function watchFor(
+  bench: Bench,
+  open: OpenLab,
+  windowMs: number,
+  { signal, onStep }: Watching,
+): Promise<LabView> {
+  let view = await viewOf(bench, open)
+  const { before } = view
+  const end = bench.reader.now() + windowMs
+  if (windowMs > 0 && !isBroken(open.lab, view)) onStep(`watching for ${windowMs / 1_000} s`)
+  while (bench.reader.now() < end && !isBroken(open.lab, view)) {
+    await untilNextLook(signal)
+    view = await viewOf(bench, open, before)
+  }
+  return view
+}
+
+function keep({ store, reader }: Bench, state: LabState, isSolved: boolean): LabState {
+  const isFirst = isSolved && state.solvedAt === null
+  const solvedAt = isFirst ? reader.now() : state.solvedAt
+  const kept: LabState = { ...state, attempts: state.attempts + 1, solvedAt }
+  store.write(kept)
+  store.note(state.id, (record) => {
+    const attempts = record.attempts + 1
+    if (!isFirst || solvedAt === null) return { ...record, attempts }
+    const seconds = Math.round((solvedAt - state.startedAt) / 1_000)
+    const bestSeconds = Math.min(record.bestSeconds ?? Number.POSITIVE_INFINITY, seconds)
+    return { ...record, attempts, solved: record.solved + 1, bestSeconds }
+  })
+  return kept
+}
+
+function refuseUnknown({ questions }: Lab, question: string): void {
+  const ids = questions.map(({ id }) => id)
+  if (ids.includes(question)) return
+  const known = ids.length === 0 ? 'it asks nothing' : `it asks ${ids.join(', ')}`
+  const what = `the lab has no question '${question.slice(0, 60)}'`
+  throw usageError(what, '--answer', meantWord(question, ids, known))
+}

@@ -1,0 +1,28 @@
+/** The kinds of checks that labs may use. */
+import { answer } from './answer.ts'
+import type { CheckType } from './check-type.ts'
+import { child } from './child.ts'
+import { evidence } from './evidence.ts'
+import { limit } from './limit.ts'
+import { runs } from './runs.ts'
+import { sameProcess } from './same-process.ts'
+import { setting, untouched } from './setting.ts'
+import { steady } from './steady.ts'
+import { tmpfs } from './tmpfs.ts'
+import { victim } from './victim.ts'
+import { work } from './work.ts'
+
+export const CHECK_TYPES: readonly CheckType[] = [
+  runs,
+  limit,
+  steady,
+  work,
+  sameProcess,
+  evidence,
+  child,
+  answer,
+  tmpfs,
+  victim,
+  setting,
+  untouched,
+]

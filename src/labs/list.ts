@@ -1,0 +1,12 @@
+/** The labs that come along, the plainest first: each is a folder of `labs/`. */
+export const LABS: readonly string[] = [
+  'container-oom-kill',
+  'units',
+  'not-an-oom',
+  'restart-loop',
+  'child-oom',
+  'page-cache',
+  'tmpfs',
+  'victim',
+  'app-oom',
+]

@@ -1,0 +1,37 @@
+/** Whether the fault is there, before anybody is asked to find it. */
+import type { Proof } from './lab.ts'
+import { NOT_THERE } from './view.ts'
+import type { Moment } from './view.ts'
+
+/** @param hostKills how often the kernel has killed on this machine since the lab was begun; null: not known */
+export function isProven(
+  { workload, sees }: Proof,
+  moment: Moment,
+  hostKills: number | null,
+): boolean {
+  const seen = moment.workloads.get(workload) ?? NOT_THERE
+  const { done, of, beats } = seen.progress
+  if (sees === 'killed') {
+    const died = seen.restarts > 0 || (seen.status === 'ended' && seen.exitCode === 137)
+    return died && ((seen.kills ?? 0) > 0 || (hostKills ?? 0) > 0)
+  }
+  if (sees === 'kills') return seen.status === 'running' && (seen.kills ?? 0) > 0
+  if (sees === 'ended') return seen.status === 'ended'
+  if (sees === 'full') {
+    return seen.limitBytes !== null && (seen.usageBytes ?? 0) >= 0.9 * seen.limitBytes
+  }
+  return sees === 'complete' ? of !== null && done === of && beats > 0 : beats > 0
+}
+
+/** What was awaited, for people. */
+export function proofWords({ workload, sees }: Proof): string {
+  const words = {
+    killed: 'to be killed by the kernel',
+    kills: 'to live on while the kernel kills in its group',
+    ended: 'to end',
+    full: 'to fill its limit',
+    complete: 'to have all its batches',
+    works: 'to work',
+  }
+  return `${workload} was ${words[sees]}`
+}

@@ -1,0 +1,78 @@
+/** What is seen of a lab, which is all that checks know. */
+import type { LabState } from './state.ts'
+
+/** A workload at one moment. Null is not known. */
+export interface Seen {
+  status: 'missing' | 'running' | 'ended'
+  exitCode: number | null
+  main: ProcessSeen | null
+  /** All in its container or group, the main one among them. */
+  processes: readonly ProcessSeen[]
+  /** Of its group; null also where it is gone. */
+  limitBytes: number | null
+  isUnlimited: boolean
+  usageBytes: number | null
+  anonBytes: number | null
+  fileBytes: number | null
+  shmemBytes: number | null
+  /** How often the kernel killed in its group; null: the group is gone. */
+  kills: number | null
+  /** How often it was started again by itself. */
+  restarts: number
+  /** The largest size of its tmpfs; null: none, or not known. */
+  tmpfsCapBytes: number | null
+  progress: Progress
+}
+
+export interface ProcessSeen {
+  pid: number
+  /** Clock ticks after boot: with the PID, the identity of a process. */
+  startTicks: number
+  name: string
+  argv: readonly string[]
+  anonBytes: number
+  oomScoreAdj: number
+  /** By a signal, or a debugger. */
+  isStopped: boolean
+}
+
+/** What its output says. */
+export interface Progress {
+  done: number
+  /** Null: it has not said a word yet. */
+  of: number | null
+  beats: number
+}
+
+export interface Moment {
+  workloads: ReadonlyMap<string, Seen>
+  /** Files of the learner; null: gone. */
+  files: ReadonlyMap<string, string | null>
+}
+
+export interface LabView {
+  state: LabState
+  /** The words that each workload was started with. */
+  programs: ReadonlyMap<string, readonly string[]>
+  /** Files as the learner was given them. */
+  originals: ReadonlyMap<string, string>
+  before: Moment
+  after: Moment
+}
+
+export const NOT_THERE: Seen = {
+  status: 'missing',
+  exitCode: null,
+  main: null,
+  processes: [],
+  limitBytes: null,
+  isUnlimited: false,
+  usageBytes: null,
+  anonBytes: null,
+  fileBytes: null,
+  shmemBytes: null,
+  kills: null,
+  restarts: 0,
+  tmpfsCapBytes: null,
+  progress: { done: 0, of: null, beats: 0 },
+}

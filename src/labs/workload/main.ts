@@ -1,0 +1,158 @@
+/**
+ * The program that runs inside a lab: it takes memory as its words say, from left to right, and tells how far it is.
+ * It stands alone: it is copied into an image, and imports nothing of ours.
+ *
+ *   until=SECONDS            ends by itself at this time (Unix), whatever else is to be done
+ *   lab=NAME                 whose it is; whoever cleans up looks for it
+ *   name=NAME                what the kernel calls it
+ *   batches=COUNT,SIZE,MS    takes COUNT batches of memory of SIZE, one every MS
+ *   file=PATH,SIZE           writes a file
+ *   reads=PATH,MS            reads that file again every MS
+ *   cache=FOLDER,COUNT,SIZE,MS  keeps COUNT batches as files; where there is no room, the oldest goes
+ *   workers=COUNT,BATCHES,SIZE  processes that take memory; one that ends is started again
+ *   beside=NAME,BATCHES,SIZE one process with a name of its own; its oom_score_adj is the variable BESIDE_ADJ
+ *   wait=MS                  waits
+ *   deaf                     does not end at SIGTERM
+ *   beat                     says that it works, twice a second
+ * SIZE is in MiB.
+ */
+import { spawn } from 'node:child_process'
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const MIB = 2 ** 20
+const held: Buffer[] = []
+const progress = { done: 0, of: 0, beats: 0 }
+const words = process.argv.slice(2)
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function sayBatch(done: number, of: number): void {
+  Object.assign(progress, { done, of })
+  say(`batch ${done} of ${of}`)
+}
+
+/** Every page is touched: memory that is only asked for costs nothing. */
+async function take(count: number, mib: number, pauseMs: number): Promise<void> {
+  for (let batch = 1; batch <= count; batch++) {
+    held.push(Buffer.alloc(mib * MIB, batch))
+    sayBatch(batch, count)
+    await wait(pauseMs)
+  }
+}
+
+function writeFile(path: string, mib: number): void {
+  const file = openSync(path, 'w')
+  const block = Buffer.alloc(MIB, 'x')
+  for (let done = 0; done < mib; done++) {
+    writeSync(file, block)
+    // Pages that still have to be written cannot be dropped: on cgroup v1 a slow disk and a small limit would kill us.
+    if (done % 8 === 7) fdatasyncSync(file)
+  }
+  closeSync(file)
+  say(`wrote ${mib} MiB to ${path}`)
+}
+
+function readFile(path: string): void {
+  const room = Buffer.alloc(MIB)
+  const file = openSync(path, 'r')
+  while (readSync(file, room) > 0) continue
+  closeSync(file)
+}
+
+async function keepFiles(
+  folder: string,
+  count: number,
+  mib: number,
+  pauseMs: number,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  // One block for all: garbage that is not collected yet would count as well.
+  const block = Buffer.alloc(mib * MIB, 'x')
+  for (let batch = 1; batch <= count; batch++) {
+    keepOne(folder, String(batch).padStart(6, '0'), block)
+    sayBatch(batch, count)
+    await wait(pauseMs)
+  }
+}
+
+function keepOne(folder: string, name: string, bytes: Buffer): void {
+  for (;;) {
+    try {
+      writeFileSync(join(folder, name), bytes)
+      return
+    } catch (error) {
+      rmSync(join(folder, name), { force: true })
+      const oldest = readdirSync(folder).toSorted()[0]
+      if (oldest === undefined) throw error
+      rmSync(join(folder, oldest))
+      say(`no room for ${name}: ${oldest} goes`)
+    }
+  }
+}
+
+function startChild(name: string, more: readonly string[]): void {
+  const kept = words.filter((word) => /^(?:lab|until)=/.test(word))
+  const argv = [...process.execArgv, process.argv[1] ?? '', ...kept, `name=${name}`, ...more]
+  const child = spawn(process.execPath, [...argv, 'orphan', 'beat'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  })
+  say(`${name} ${child.pid} started`)
+  child.on('exit', (code, signal) => {
+    say(`${name} ${child.pid} ended by ${signal ?? `exit ${code}`}: another one in a second`)
+    setTimeout(() => startChild(name, more), 1_000)
+  })
+}
+
+function rename(name: string): void {
+  // Not process.title, which writes over the arguments.
+  writeFileSync('/proc/self/comm', name)
+}
+
+function beat(): void {
+  setInterval(() => {
+    progress.beats++
+    // What is held is used, so that it cannot be mistaken for memory that nobody needs.
+    for (const buffer of held) buffer[0] = progress.beats & 0xff
+    say(`beat ${progress.beats}: ${progress.done} of ${progress.of}`)
+  }, 500)
+}
+
+async function carryOut(word: string): Promise<void> {
+  const [verb, text = ''] = word.split('=', 2)
+  const parts = text.split(',')
+  const [first = ''] = parts
+  const numbers = parts.map(Number)
+  const [one = 0, two = 0, three = 0, four = 0] = numbers
+  if (verb === 'until') setTimeout(() => process.exit(0), one * 1_000 - Date.now())
+  else if (verb === 'name') rename(first)
+  else if (verb === 'batches') await take(one, two, three)
+  else if (verb === 'file') writeFile(first, two)
+  else if (verb === 'reads') setInterval(() => readFile(first), two)
+  else if (verb === 'cache') await keepFiles(first, two, three, four)
+  else if (verb === 'workers')
+    for (let count = 0; count < one; count++) startChild('worker', [`batches=${two},${three},20`])
+  else if (verb === 'beside')
+    startChild(first, [`adj=${process.env['BESIDE_ADJ'] ?? 0}`, `batches=${two},${three},20`])
+  else if (verb === 'adj') writeFileSync('/proc/self/oom_score_adj', first)
+  else if (verb === 'wait') await wait(one)
+  else if (verb === 'deaf') process.on('SIGTERM', () => say('SIGTERM: the queue is finished first'))
+  else if (verb === 'beat') beat()
+  else if (verb === 'orphan') process.stdin.resume().on('end', () => process.exit(0))
+}
+
+if (!words.includes('deaf')) process.on('SIGTERM', () => process.exit(0))
+for (const word of words) await carryOut(word)

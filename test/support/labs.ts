@@ -1,0 +1,138 @@
+/** Plays a lab as a learner would, through the command line alone. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { REPO } from '../../scripts/lib/repo.ts'
+import type { BackendId, Cheat, Lab } from '../../src/labs/lab.ts'
+import { readLab } from '../../src/labs/read-lab.ts'
+import { filled } from '../../src/labs/text.ts'
+import type { Words } from '../../src/labs/text.ts'
+import { stella } from './command-line.ts'
+import { run } from './testbed.ts'
+
+export interface Player {
+  data: string
+  backend: BackendId
+  env?: Record<string, string>
+}
+
+interface CheckAnswer {
+  passed: boolean
+  failing: readonly string[]
+  text: string
+}
+
+export function labOf(id: string): Lab {
+  const path = join(REPO, 'labs', id, 'lab.yaml')
+  return readLab(readFileSync(path, 'utf8'), path)
+}
+
+/** Runs `stella lab …` and gives its JSON document. */
+export async function lab(
+  { data, env }: Player,
+  ...args: string[]
+): Promise<{ code: number | null; document: Record<string, unknown>; err: string }> {
+  const known = Object.entries({ ...process.env, ...env }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  const ran = await stella(['lab', ...args, '--data', data, '--json'], {
+    env: Object.fromEntries(known),
+  })
+  const document: unknown = ran.out === '' ? {} : JSON.parse(ran.out)
+  if (typeof document !== 'object' || document === null) throw new Error(ran.out)
+  return { code: ran.code, document: { ...document }, err: ran.err }
+}
+
+export async function start(player: Player, id: string): Promise<Words> {
+  const { code, document, err } = await lab(player, 'start', id, '--backend', player.backend)
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  const { names } = document
+  return Object.fromEntries(Object.entries(names ?? {}))
+}
+
+export async function check(player: Player, id: string, ...more: string[]): Promise<CheckAnswer> {
+  const { code, document } = await lab(player, 'check', id, ...more)
+  const { passed, checks } = document
+  expect(passed).toBe(code === 0)
+  const results: unknown[] = Array.isArray(checks) ? checks : []
+  const failing = results.flatMap((result) =>
+    typeof result === 'object' && result !== null && 'ok' in result && 'name' in result
+      ? result.ok === true
+        ? []
+        : String(result.name)
+      : [],
+  )
+  return { passed: passed === true, failing, text: JSON.stringify(checks, null, 1) }
+}
+
+/** Unsolved fails, each cheat fails at the check that is meant to see it, and solved passes. Gives what is left of it. */
+export async function play(
+  player: Player,
+  id: string,
+  { cheats = () => true }: { cheats?: (cheat: Cheat) => boolean } = {},
+): Promise<readonly string[]> {
+  const known = labOf(id)
+  let words = await start(player, id)
+  try {
+    expect(await check(player, id, '--for', '1s')).toMatchObject({ passed: false })
+    for (const cheat of known.cheats.filter(cheats)) {
+      const commands = cheat.run[player.backend]
+      if (commands === undefined) continue
+      run(['sh', '-euc', stellaFunction(player) + filled(commands, words)], {
+        env: player.env ?? {},
+      })
+      const judged = await check(player, id, '--for', cheat.fails === 'steady' ? '4s' : '1s')
+      expect(judged.failing, `${cheat.name}: ${judged.text}`).toContain(cheat.fails)
+      if (!cheat.ruins) continue
+      await lab(player, 'stop', id)
+      words = await start(player, id)
+    }
+    await solve(player, id)
+  } finally {
+    await lab(player, 'stop', id)
+  }
+  return residueOf(player, id)
+}
+
+export async function solve(player: Player, id: string): Promise<void> {
+  const solved = await lab(player, 'solve', id, '--apply')
+  expect(solved).toMatchObject({ code: 0, err: '' })
+  // Long enough for what has to happen again and again.
+  const judged = await check(player, id, '--for', id === 'victim' ? '5s' : '1s')
+  expect(judged.failing, judged.text).toEqual([])
+}
+
+function stellaFunction({ data }: Player): string {
+  const program = join(REPO, 'scripts/stella.ts')
+  return `export STELLA_DATA='${data}'\nstella() { '${process.execPath}' '${program}' "$@"; }\n`
+}
+
+/** Groups, processes, files and containers that bear the name of a lab. */
+export function residueOf({ data, backend, env }: Player, id: string): readonly string[] {
+  const groups = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory']
+    .map((mount) => join(mount, `stella-lab-${id}`))
+    .filter((path) => existsSync(path))
+  const folder = join(data, 'labs', id)
+  const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isOf(pid, id))
+  const engines =
+    backend === 'docker' || backend === 'podman'
+      ? [
+          ...run([backend, 'ps', '--all', '--quiet', '--filter', `label=stella-lab=${id}`], {
+            env: env ?? {},
+          }).split('\n'),
+          ...run([backend, 'images', '--quiet', 'stella-lab-image'], { env: env ?? {} }).split(
+            '\n',
+          ),
+        ].filter(Boolean)
+      : []
+  return [...groups, ...(existsSync(folder) ? [folder] : []), ...processes, ...engines]
+}
+
+function isOf(pid: string, id: string): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    return words.includes(`lab=stella-lab-${id}`)
+  } catch {
+    return false
+  }
+}
