@@ -40,11 +40,19 @@ test('garbage is collected before anybody is refused for it', () => {
   expect([guard.tier, world.collections]).toEqual(['observe', 1])
 })
 
-test('it does not collect again and again, nor where there is nothing to collect, nor where it is told not to', () => {
+test('while work is refused it collects now and then, for what caches gave up is freed by that alone', () => {
+  const world = fakeWorld(1_000)
+  const guard = guardOver(world, settingsFrom({}))
+  world.pass(860, 20_000)
+  expect([guard.tier, world.collections]).toEqual(['shed', 1])
+  world.garbageMiB = 60
+  world.pass(760, 11_000)
+  expect([guard.tier, world.collections]).toEqual(['evict', 2])
+})
+
+test('it does not collect again and again, nor where it is told not to', () => {
   const world = fakeWorld(1_000)
   guardOver(world, settingsFrom({}))
-  world.pass(860, 20_000)
-  expect(world.collections).toBe(0)
   world.garbageMiB = 100
   world.pass(860, 100)
   world.garbageMiB = 60

@@ -56,8 +56,6 @@ export interface GuardParts {
 /** A full collection takes so long that it is not done more often, but where the process would have to leave otherwise. */
 const COLLECT_EVERY_MS = 10_000
 const COLLECT_AT_LAST_EVERY_MS = 1_000
-/** Garbage below this share of the limit is not worth a pause. */
-const WORTH_COLLECTING = 0.05
 /** Above this share there is no time to wait for anybody. */
 const LOST_AT = 0.98
 
@@ -98,9 +96,10 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   }
 
   function shouldCollect(nowMs: number): boolean {
-    const { ratio, garbageBytes, binding } = sample
-    if (!settings.collects || ratio < settings.shedAt) return false
-    if (garbageBytes < WORTH_COLLECTING * binding.limitBytes) return false
+    const { ratio } = sample
+    // Buffers that caches gave up are freed by a collection alone, and where nobody is let in, none comes by itself.
+    const from = settings.shedAt - (state.tier === 'shed' ? settings.hysteresis : 0)
+    if (!settings.collects || ratio < from) return false
     const everyMs = ratio >= settings.drainAt ? COLLECT_AT_LAST_EVERY_MS : COLLECT_EVERY_MS
     return nowMs - collectedMs >= everyMs
   }

@@ -38,7 +38,6 @@ export function fakeWorld(limitMiB: number): FakeWorld {
         return {
           ...{ constraints: [binding], binding, ratio: usedBytes / limitBytes },
           ...{ usageBytes: usedBytes, heapUsedBytes: usedBytes, pressure: world.pressure },
-          garbageBytes: world.garbageMiB * MIB,
         }
       },
       close: () => undefined,

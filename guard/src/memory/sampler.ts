@@ -16,8 +16,6 @@ export interface MemorySample {
   /** The charge of its own group, page cache too; null without one. */
   usageBytes: number | null
   heapUsedBytes: number
-  /** What a full collection would probably give back. */
-  garbageBytes: number
   /** Null: the kernel tells nothing of the group's pressure (cgroup v1), or not yet. */
   pressure: Pressure | null
 }
@@ -64,7 +62,6 @@ export function openSampler(root = '/'): Sampler {
         ratio: ratioOf(binding),
         usageBytes: levels[0]?.seen?.usageBytes ?? null,
         heapUsedBytes,
-        garbageBytes: heapUsedBytes - liveBytes,
         pressure: pressure(groups?.pressure() ?? null, nowMs),
       }
     },

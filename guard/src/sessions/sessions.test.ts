@@ -167,6 +167,20 @@ describe('a backend that is away', () => {
     expect(backend.kept.size).toBe(taken.length)
   })
 
+  test('that is slow is waited for longer by a read, which cannot be made up for', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const slow: SessionBackend = {
+      ...fakeBackend(),
+      get: async () =>
+        await new Promise((resolve) => {
+          setTimeout(() => resolve('{"text":"late"}'), 800)
+        }),
+    }
+    const found = createSessions({ maxBytes: 8 * KIB, backend: slow, timeoutMs: 200 }).get('a')
+    await vi.advanceTimersByTimeAsync(800)
+    expect(await found).toEqual({ text: 'late' })
+  })
+
   test('is no empty answer: whoever is not known here is not signed out', async () => {
     const backend = fakeBackend()
     backend.mood = 'away'

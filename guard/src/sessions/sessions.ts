@@ -12,7 +12,7 @@ export interface SessionSettings {
   backend?: SessionBackend
   /** Shrinks the budget under pressure, and waits for the last sessions when the process leaves. */
   guard?: MemoryGuard
-  /** How long an answer of the backend may take before it counts as away. */
+  /** How long a write to the backend may take before that counts as away; a read may take five times as long. */
   timeoutMs?: number
   /** When a backend that was away is tried again. */
   retryMs?: number
@@ -44,6 +44,8 @@ interface Entry {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000
+/** A write can be made up for later, a read cannot: it is waited for so many times as long. */
+const READ_PATIENCE = 5
 /** A map's entry, an object, a buffer with its backing store. */
 const OVERHEAD_BYTES = 400
 
@@ -129,7 +131,7 @@ export function createSessions<S extends object = object>({
       const entry = kept.get(id)
       if (entry !== undefined) return isLive(entry) ? JSON.parse(entry.text.toString()) : null
       if (backend === undefined) return null
-      const text = await within(backend.get(prefix + id), timeoutMs)
+      const text = await within(backend.get(prefix + id), READ_PATIENCE * timeoutMs)
       if (text === null) return null
       const found: S = JSON.parse(text)
       // It may have been written or destroyed meanwhile.

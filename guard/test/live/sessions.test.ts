@@ -21,9 +21,9 @@ declare module 'fastify' {
 }
 
 const SERVICE = join(import.meta.dirname, '../services/shop.ts')
-const LIMIT = 160 * MIB
+const LIMIT = 192 * MIB
 /** Their sessions take nearly all of the limit, and the service needs 50 MiB besides. */
-const USERS = 2_400
+const USERS = 2_600
 const AT_ONCE = 16
 const NO_SERVICE = { code: null, signal: 'SIGKILL' }
 

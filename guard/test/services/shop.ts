@@ -23,7 +23,7 @@ declare module 'express-session' {
 
 const KIB = 1024
 const BASKET = 64 * KIB
-const BUDGET = 32 * KIB * KIB
+const BUDGET = 16 * KIB * KIB
 
 const [, , mode = '', socket = '', port = '0'] = process.argv
 const app = express()
