@@ -8,8 +8,8 @@ import type { SubjectSeen } from './subject.ts'
 export interface GroupWatch {
   /** How often the kernel killed in it since this watch began; null: the group is gone. */
   kills(): number | null
-  /** How often it killed in the group that was made for the allocator. */
-  leafKills(): number
+  /** How often it killed where the allocator lives: in a group of its own nobody else can be meant. */
+  killsBesideOurs(): number
   /** The main process of a container, or anybody in a group. */
   isAlive(): boolean
   /** Null: it cannot be read. */
@@ -29,7 +29,7 @@ export interface Ours {
   /** Who of ours lives in the subject's own group. */
   pid: number | null
   /** How often the kernel killed ours in the subject's own group. */
-  kills: number
+  kills(): number
 }
 
 export function watchOf(
@@ -59,9 +59,12 @@ export function watchOf(
   function killsNow(): number | null {
     const own = counted(folder)
     if (own === null) return null
-    const { leaf, kills } = ours()
-    if (version === 2) return own - kills - ((leaf === null ? null : counted(leaf)) ?? 0)
-    return foldersBelow().reduce((sum, path) => sum + (counted(path) ?? 0), -kills)
+    if (version === 2) return own - leafKills()
+    return foldersBelow().reduce((sum, path) => sum + (counted(path) ?? 0), 0)
+  }
+  function leafKills(): number {
+    const { leaf } = ours()
+    return (leaf === null ? null : counted(leaf)) ?? 0
   }
   function hitsNow(): number | null {
     if (version === 2) return numberAfter('max', textOrNull(reader, `${folder}/memory.events`))
@@ -73,12 +76,9 @@ export function watchOf(
   return {
     kills() {
       const now = killsNow()
-      return now === null ? null : Math.max(0, now - killsBefore)
+      return now === null ? null : Math.max(0, now - killsBefore - ours().kills())
     },
-    leafKills() {
-      const { leaf } = ours()
-      return (leaf === null ? null : counted(leaf)) ?? 0
-    },
+    killsBesideOurs: () => (ours().leaf === null ? (killsNow() ?? 0) - killsBefore : leafKills()),
     isAlive() {
       if (main !== null) return livesStill(main)
       return foldersBelow().some((path) => livesIn(reader, path, ours().pid))

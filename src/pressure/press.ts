@@ -9,6 +9,7 @@ import { setControl } from '../remedy/platforms/host/control-file.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
 import { findMemoryHierarchy, folderOf } from '../sources/cgroup/hierarchy.ts'
 import { cgroupOfProcess } from '../sources/cgroup/locate.ts'
+import { isEnding } from '../sources/proc/identity.ts'
 import { textOrNull } from '../sources/reader.ts'
 import { startAllocator } from './allocator.ts'
 import type { AllocatorEnd } from './allocator.ts'
@@ -66,16 +67,21 @@ async function take(
       pressure.memory === 'tmpfs' ? `/dev/shm/stella-${id}` : join(book.store.own(id), 'cache.bin'),
     ttlMs: desk.ttlMs,
   })
-  const kill = (): void => killAllocator(allocator.identity)
+  /** Whether the kernel has ended it, once it is over; null: it is not. */
+  let killsOfOurs: number | null = null
+  const kill = (): void => {
+    killsOfOurs ??= ours.kills()
+    killAllocator(allocator.identity)
+  }
   try {
     book.undo({ allocator: allocator.identity })
-    if (pressure.placement === 'target') ours.pid = allocator.identity.pid
+    if (pressure.placement === 'target') {
+      ours.pid = allocator.identity.pid
+      ours.kills = () => killsOfOurs ?? Number(isEnding(allocator.identity))
+    }
     void allocator.ended.then((end) => {
       if (signal.aborted) return
-      const isLeaf = pressure.placement === 'leaf'
-      const kills = isLeaf ? watch.leafKills() : (watch.kills() ?? 0)
-      const isKernel = end.signal === 'SIGKILL' && kills > 0
-      if (isKernel && !isLeaf) ours.kills++
+      const isKernel = end.signal === 'SIGKILL' && watch.killsBesideOurs() > 0
       const why = isKernel
         ? `at ${formatBytes(allocator.heldBytes())} the kernel ended our allocator: the limit was reached`
         : `our allocator ended: ${wordsOf(end)}`
@@ -90,6 +96,13 @@ async function take(
   const { phases } = experiment
   const begun = performance.now()
   async function ramp(): Promise<void> {
+    try {
+      await rampAndHold()
+    } finally {
+      killsOfOurs ??= ours.kills()
+    }
+  }
+  async function rampAndHold(): Promise<void> {
     for (;;) {
       if (signal.aborted) return
       const elapsed = performance.now() - begun
@@ -98,6 +111,7 @@ async function take(
       await soon(TICK_MS, signal)
     }
     await reached()
+    if (signal.aborted) return
     desk.onSays(`holding ${formatBytes(pressure.sizeBytes)}`)
     await soon(phases.holdMs, signal)
   }

@@ -114,7 +114,7 @@ type Running = PressureDesk & { keeperGone: Promise<void>; ttlMs: number }
 async function carryOut(plan: PressurePlan, desk: Running, book: Book): Promise<PressureRecord> {
   const { reader } = desk
   const { probes } = plan.experiment
-  const ours: Ours = { leaf: null, pid: null, kills: 0 }
+  const ours: Ours = { leaf: null, pid: null, kills: () => 0 }
   const watch = watchOf(plan.subject, reader, () => ours)
   const before = await askAll(probes, watch, reader)
   book.note({ steady_states: { ...book.record.journal.steady_states, before } })
@@ -177,7 +177,7 @@ async function underPressure(
     seen.peakUsageBytes = Math.max(seen.peakUsageBytes, watch.usageBytes() ?? 0)
     seen.peakPsiFull = Math.max(seen.peakPsiFull, watch.psiFull() ?? now.fullAvg10 ?? 0)
     const kills = watch.kills()
-    // Where ours lives among them, its own end is counted a moment before it is known.
+    // Where ours lives among them, its own end is counted a moment before it can be seen.
     looks = kills === 0 ? 0 : looks + 1
     if (looks > (ours.pid === null ? 0 : 1)) {
       const what =

@@ -136,18 +136,22 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
     expectAsBefore()
   })
 
-  it('at the limit the kernel takes the allocator, and the workload lives', async () => {
-    await victim()
-    const { journal } = await experiment(memory(LIMIT))
-    expect(journal).toMatchObject({
-      status: 'aborted',
-      deviated: false,
-      stella: { why: expect.stringContaining('the kernel ended our allocator') },
-      steady_states: { after: { steady_state_met: true } },
-    })
-    expect(usage()).toBeGreaterThan(12 * MIB)
-    expectAsBefore()
-  })
+  it.each([null, 'target'] as const)(
+    'at the limit the kernel takes the allocator, and the workload lives (placement %s)',
+    async (placement) => {
+      await victim()
+      const { pressure } = memory(LIMIT)
+      const { journal } = await experiment({ pressure: { ...pressure, placement } })
+      expect(journal).toMatchObject({
+        status: 'aborted',
+        deviated: false,
+        stella: { why: expect.stringContaining('the kernel ended our allocator') },
+        steady_states: { after: { steady_state_met: true } },
+      })
+      expect(usage()).toBeGreaterThan(12 * MIB)
+      expectAsBefore()
+    },
+  )
 
   it('where the machine has less than its floor, all is given back within a second', async () => {
     await victim()

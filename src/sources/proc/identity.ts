@@ -30,6 +30,16 @@ export function livesStill({ pid, startTicks }: ProcessIdentity): boolean {
   return stat !== null && stat.state !== 'Z' && stat.startTicks === startTicks
 }
 
+/** SIGKILL among the signals that wait, as a bit of a mask in hexadecimal. proc_pid_status(5) */
+const KILLED = /^(?:SigPnd|ShdPnd):\s+[\da-f]*[13579bdf][\da-f]{2}$/m
+
+/** It has ended, or was killed and is on its way out: it has no memory any more, or never runs again. */
+export function isEnding(identity: ProcessIdentity): boolean {
+  if (!livesStill(identity)) return true
+  const status = textOf(`/proc/${identity.pid}/status`)
+  return !/^VmRSS:/m.test(status) || KILLED.test(status)
+}
+
 export interface GroupMember {
   pid: number
   /** As the kernel names it: 15 characters at most. */
