@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { unreachableError } from '../../model/errors.ts'
 import { backends } from '../../labs/backends/index.ts'
 import type { Bench } from '../../labs/bench.ts'
 import { labShelf } from '../../labs/shelf.ts'
@@ -44,7 +45,14 @@ export async function alone<Result>(
   }
 }
 
+/** @throws StellaError (unreachable) where there is none */
 function firstThatHas(paths: readonly string[], witness: string): string {
   const places = paths.map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  return places.find((place) => existsSync(join(place, witness))) ?? ''
+  const found = places.find((place) => existsSync(join(place, witness)))
+  if (found !== undefined) return found
+  throw unreachableError(
+    'no labs come along with this stella',
+    places[0] ?? null,
+    'install it anew',
+  )
 }

@@ -17,9 +17,9 @@ export function imageName(workloadFile: string): string {
   return `${PREFIX}image:${parts.digest('hex').slice(0, 12)}`
 }
 
-/** How the program is started in a container. */
+/** How the program is started in a container, where no package says that it is a module. */
 export function programIn(workloadFile: string): readonly string[] {
-  return ['/node', `/workload${extname(workloadFile)}`]
+  return ['/node', `/workload.m${extname(workloadFile).slice(1)}`]
 }
 
 /** @throws StellaError (unreachable) where the engine does not take it */
