@@ -3,7 +3,7 @@ import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { HOG_IMAGE, imageReference, imageTar } from './images.ts'
 import type { ImageRecipe } from './images.ts'
-import { locked, run, testbedFolder, tryRun, until } from './testbed.ts'
+import { locked, runEngine, testbedFolder, tryRun, until } from './testbed.ts'
 
 /** A Docker daemon of the tests' own: own data, own socket, own network namespace. */
 export interface TestDocker {
@@ -23,7 +23,7 @@ export async function testDocker(): Promise<TestDocker> {
   const docker: TestDocker = {
     socket,
     env,
-    cli: (...args) => run(['docker', ...args], { env }),
+    cli: (...args) => runEngine(['docker', ...args], { env }),
     tryCli: (...args) => tryRun(['docker', ...args], { env }),
     image: (recipe = HOG_IMAGE) => ensureImage(docker, recipe),
   }

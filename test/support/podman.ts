@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HOG_IMAGE, imageReference, imageTar } from './images.ts'
 import type { ImageRecipe } from './images.ts'
-import { locked, run, testbedFolder, tryRun, until } from './testbed.ts'
+import { locked, runEngine, testbedFolder, tryRun, until } from './testbed.ts'
 
 /** Podman with storage of the tests' own. */
 export interface TestPodman {
@@ -22,7 +22,7 @@ export function testPodman(): TestPodman {
   const podman: TestPodman = {
     env,
     // Its conmon leaves a file named oom where it was started.
-    cli: (...args) => run(['podman', ...args], { env, cwd: folder }),
+    cli: (...args) => runEngine(['podman', ...args], { env, cwd: folder }),
     tryCli: (...args) => tryRun(['podman', ...args], { env, cwd: folder }),
     image: (recipe = HOG_IMAGE) => ensureImage(podman, recipe),
     service: () => startService(env, folder),

@@ -13,11 +13,25 @@ export function testbedFolder(...parts: string[]): string {
 
 /** Runs a program and gives its standard output; throws with everything it said where it fails. */
 export function run(argv: readonly string[], options: RunOptions = {}): string {
-  const result = tryRun(argv, options)
-  if (result.status !== 0) {
-    throw new Error(`${argv.join(' ')}: exit ${result.status}\n${result.stdout}${result.stderr}`)
-  }
-  return result.stdout
+  return outputOf(argv, tryRun(argv, options))
+}
+
+function outputOf(argv: readonly string[], { status, stdout, stderr }: Ran): string {
+  if (status === 0) return stdout
+  throw new Error(`${argv.join(' ')}: exit ${status}\n${stdout}${stderr}`)
+}
+
+/**
+ * Runs a command of a container engine. A test that is tried again finds the container of its first try in its way: it is of the
+ * tests' own, and is removed.
+ */
+export function runEngine(argv: readonly [string, ...string[]], options: RunOptions = {}): string {
+  const ran = tryRun(argv, options)
+  const [, inTheWay] =
+    /container name "\/?(stella-test-[^"]+)" is already in use/.exec(ran.stderr) ?? []
+  if (inTheWay === undefined) return outputOf(argv, ran)
+  run([argv[0], 'rm', '--force', inTheWay], options)
+  return run(argv, options)
 }
 
 export interface RunOptions {
@@ -27,10 +41,13 @@ export interface RunOptions {
   cwd?: string
 }
 
-export function tryRun(
-  argv: readonly string[],
-  options: RunOptions = {},
-): { status: number | null; stdout: string; stderr: string } {
+interface Ran {
+  status: number | null
+  stdout: string
+  stderr: string
+}
+
+export function tryRun(argv: readonly string[], options: RunOptions = {}): Ran {
   const [program = '', ...args] = argv
   const result = spawnSync(program, args, {
     env: { ...process.env, ...options.env },
