@@ -91,7 +91,7 @@ function tests(project: string): Stage {
 }
 
 function politely(stage: Stage): Stage {
-  return { ...stage, program: 'nice', args: ['-n', '10', stage.program, ...stage.args] }
+  return { ...stage, program: 'nice', args: ['-n', '4', stage.program, ...stage.args] }
 }
 
 function title(name: string): string {

@@ -160,9 +160,10 @@ export const GROUP_SCENARIOS: readonly Scenario[] = [
     expect: same('healthy', { mainProcessDied: false, binding: null, victim: null }),
     async run() {
       makeGroup('/page-cache', { 'memory.max': LIMIT, ...NO_SWAP })
+      // Each written at once: what waits to be written cannot be reclaimed, and on a slow machine somebody is killed for it.
       startIn(
         '/page-cache',
-        'dd if=/dev/zero of=/scratch-file bs=1M count=120; sync; exec sleep 1000',
+        'dd if=/dev/zero of=/scratch-file bs=1M count=120 oflag=dsync; exec sleep 1000',
       )
       const asleep = (): boolean =>
         readGroup('/page-cache', 'cgroup.procs').trim().split('\n').length === 1
