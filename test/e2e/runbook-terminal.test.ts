@@ -167,9 +167,10 @@ describe('at a terminal', () => {
     expect(livingOf(place.slow)).not.toEqual([])
     place.letGo()
     await until('the run waits', () => told().waits !== null)
-    expect(told().waits).toMatchObject({
+    expect(told().waits).toEqual({
       step: 'again',
       why: 'it was interrupted',
+      stillRuns: false,
     })
     expect(place.log()).toEqual(['new'])
     await until('stella has ended', () => !readdirSync('/proc').includes(String(pid)))

@@ -99,9 +99,10 @@ it('a change by hand is waited for where it stands', async () => {
     `## Immediate mitigation\n\n${MANUAL}\n## Verification`,
   )
   const run = await start(text)
-  expect(run.waits).toMatchObject({
+  expect(run.waits).toEqual({
     step: 'by-hand',
     why: 'it is for a person',
+    stillRuns: false,
   })
   expect(statesOf(run)['is-old']).toBe('pending')
   const said = { which: 'no', 'ask-around': 'no', 'by-hand': 'yes' } as const
@@ -116,7 +117,11 @@ it('a change that needs what nobody has said is not made, whoever approved it', 
   )
   const path = place.write(text)
   const run = await place.start(path, orderFor(path), answering())
-  expect(run.waits).toMatchObject({ step: 'set', why: "it needs what comes of 'which'" })
+  expect(run.waits).toEqual({
+    step: 'set',
+    why: "it needs what comes of 'which'",
+    stillRuns: false,
+  })
   expect(place.log()).toEqual([])
 })
 
