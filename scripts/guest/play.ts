@@ -33,6 +33,8 @@ export async function playScenarios(
     scripts: [['inside.ts', '/out', name]],
     output,
     timeoutSeconds,
+    // Each page that a scenario fills is emulated: the machine that runs out is a small one.
+    memoryMib: 512,
   })
   const { version } = await getKernel(name)
   return {

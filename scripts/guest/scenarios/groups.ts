@@ -219,7 +219,7 @@ export const GROUP_SCENARIOS: readonly Scenario[] = [
     async run() {
       makeGroup('/host', {})
       // Else the machine reads its programs again and again for a minute, before it gives up.
-      setGroup('/init.scope', 'memory.min', String(400 << 20))
+      setGroup('/init.scope', 'memory.min', String(256 << 20))
       return { exitCode: await startIn('/host', `exec ${holding('app', 4096)}`, 1000).ended }
     },
   },
