@@ -90,7 +90,7 @@ async function recordAndSize(): Promise<Recorded> {
     await must('sync', [])
     startIn(leaking, `exec ${program} anon=8M grow=1M,250,200M stay`)
     const recordings = [calm, leaking].map((group) =>
-      call(`recorded ${group}`, 'record', `cgroup:${group}`, '--for', '15s'),
+      call(`recorded ${group}`, 'record', `cgroup:${group}`, '--for', '25s'),
     )
     await until('it has been recorded a while', () => usedBy(leaking) > 32 * MIB)
     startIn(calm, `exec ${program} anon=64M exit=0`)

@@ -13,7 +13,10 @@ const AGAIN =
 /** Where nobody looks on, a guest has a second try, as tests have: on a busy machine an emulated one can be far too slow. */
 const TRIES = process.env['CI'] === 'true' ? 2 : 1
 
-export interface ScriptOptions extends Pick<GuestOptions, 'memoryMib' | 'swapMib' | 'timeoutSeconds'> {
+export interface ScriptOptions extends Pick<
+  GuestOptions,
+  'memoryMib' | 'swapMib' | 'timeoutSeconds'
+> {
   kernel: KernelName
   /** Of `scripts/guest/`, with its arguments; several run one after the other. */
   scripts: readonly (readonly string[])[]

@@ -20,6 +20,7 @@ import { createGroup, type TestGroup } from '../support/cgroups.ts'
 import { testDocker, type TestDocker } from '../support/docker.ts'
 import { hog } from '../support/hog.ts'
 import { requireParts } from '../support/parts.ts'
+import { testPodman, type TestPodman } from '../support/podman.ts'
 import { wish } from '../support/pressed.ts'
 import { startStella } from '../support/stella-process.ts'
 import { until } from '../support/testbed.ts'
@@ -292,68 +293,66 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
   })
 })
 
-describe.skipIf(requireParts('root', 'cgroup-v1', 'docker', 'compiler'))(
-  'pressure on a container of Docker',
-  () => {
-    const name = `stella-test-${process.pid}-pressure`
-    const folder = mkdtempSync(join(tmpdir(), 'stella-test-pressure-'))
-    let docker: TestDocker
+const ENGINES = [
+  { engine: 'docker', started: testDocker },
+  { engine: 'podman', started: async () => testPodman() },
+] as const
 
-    beforeAll(async () => {
-      docker = await testDocker()
-      const image = await docker.image()
-      const limits = [`--memory=${LIMIT}`, `--memory-swap=${LIMIT}`]
-      docker.cli(
-        'run',
-        '--detach',
-        '--network=none',
-        ...limits,
-        `--name=${name}`,
-        image,
-        'hog',
-        'anon=12M',
-        'stay',
+for (const { engine, started } of ENGINES)
+  describe.skipIf(requireParts('root', 'cgroup-v1', engine, 'compiler'))(
+    `pressure on a container of ${engine}`,
+    () => {
+      const name = `stella-test-${process.pid}-pressure`
+      const folder = mkdtempSync(join(tmpdir(), 'stella-test-pressure-'))
+      let used: TestDocker | TestPodman
+
+      beforeAll(async () => {
+        used = await started()
+        const limits = [`--memory=${LIMIT}`, `--memory-swap=${LIMIT}`, '--network=none']
+        const workload = [await used.image(), 'hog', 'anon=12M', 'stay']
+        used.cli('run', '--detach', `--name=${name}`, ...limits, ...workload)
+      })
+      afterAll(() => {
+        used.tryCli('rm', '--force', name)
+        rmSync(folder, { recursive: true, force: true })
+      })
+
+      it.each([
+        ['a lower limit', { kind: 'limit', amount: { bytes: 48 * MIB } }, 48 * MIB],
+        [
+          'memory beside it',
+          { kind: 'memory', memory: 'anonymous', amount: { bytes: TAKEN }, placement: null },
+          LIMIT,
+        ],
+      ] as const)(
+        '%s: it holds meanwhile, and all is as before',
+        async (_what, pressure, under) => {
+          const reader = hostReader({ env: { ...process.env, ...used.env } })
+          const target = { kind: 'container', engine, name } as const
+          const subject = await seeSubject(`${engine}:${name}`, target, reader)
+          const limits = new Set<number>()
+          const limitNow = (): number =>
+            Number(readFileSync(join(subject.folder, 'memory.limit_in_bytes'), 'utf8'))
+          const limitOfEngine = (): number =>
+            Number(used.cli('inspect', '--format={{.HostConfig.Memory}}', name))
+          const { left, journal } = await runExperiment(
+            planExperiment(subject, wish({ pressure, phases: SHORT })),
+            {
+              reader,
+              dataFolder: folder,
+              lockFolder: join(folder, 'lock'),
+              signal: new AbortController().signal,
+              onSays: () => limits.add(limitNow()),
+            },
+          )
+          expect({ left, why: journal.stella.why }).toEqual({ left: false, why: null })
+          expect(journal).toMatchObject({ status: 'completed', deviated: false })
+          expect(limits).toContain(under)
+          expect([limitNow(), limitOfEngine()]).toEqual([LIMIT, LIMIT])
+        },
       )
-    })
-    afterAll(() => {
-      docker.tryCli('rm', '--force', name)
-      rmSync(folder, { recursive: true, force: true })
-    })
-
-    it.each([
-      ['a lower limit', { kind: 'limit', amount: { bytes: 48 * MIB } }, 48 * MIB],
-      [
-        'memory beside it',
-        { kind: 'memory', memory: 'anonymous', amount: { bytes: TAKEN }, placement: null },
-        LIMIT,
-      ],
-    ] as const)(
-      '%s: the engine knows of it, and all is as before',
-      async (_what, pressure, under) => {
-        const reader = hostReader({ env: { ...process.env, ...docker.env } })
-        const target = { kind: 'container', engine: 'docker', name } as const
-        const subject = await seeSubject(`docker:${name}`, target, reader)
-        const limits = new Set<number>()
-        const limitNow = (): number =>
-          Number(docker.cli('inspect', '--format={{.HostConfig.Memory}}', name))
-        const { left, journal } = await runExperiment(
-          planExperiment(subject, wish({ pressure, phases: SHORT })),
-          {
-            reader,
-            dataFolder: folder,
-            lockFolder: join(folder, 'lock'),
-            signal: new AbortController().signal,
-            onSays: () => limits.add(limitNow()),
-          },
-        )
-        expect({ left, why: journal.stella.why }).toEqual({ left: false, why: null })
-        expect(journal).toMatchObject({ status: 'completed', deviated: false })
-        expect(limits).toContain(under)
-        expect(limitNow()).toBe(LIMIT)
-      },
-    )
-  },
-)
+    },
+  )
 
 /** Only who was started by this very process. */
 function childrenOf(pid: number): number[] {
