@@ -1,7 +1,7 @@
 import { createBudget } from './budget.ts'
 import type { Refusal, Reservation } from './budget.ts'
 import { drained, EXIT_DRAINED } from './drain.ts'
-import type { DrainEnd } from './drain.ts'
+import type { DrainEnd, LeaveReason } from './drain.ts'
 import { headroomTo } from './memory/binding.ts'
 import type { MemorySample, Sampler } from './memory/sampler.ts'
 import { fillRateAfter, pauseFor } from './pause.ts'
@@ -18,6 +18,8 @@ export interface MemoryGuard {
   readonly sample: MemorySample
   /** False from the moment in which the process is to leave: what a readiness check answers. */
   readonly ready: boolean
+  /** Why the process is to leave; null: it stays. */
+  readonly leaving: LeaveReason | null
   readonly settings: Readonly<GuardSettings>
   /** Requests and other work that were let in and have not ended. */
   readonly inFlight: number
@@ -36,8 +38,8 @@ export interface MemoryGuard {
   drain(exitCode?: number): Promise<DrainEnd>
   /** Told after each look, with how long it is until the next one, in milliseconds. */
   onLook(listener: (pauseMs: number) => void): Off
-  /** Told when the guard ends, or the process right behind it. */
-  onEnd(listener: () => void): Off
+  /** Told when the guard ends, with why the process does right behind it; null: it does not. */
+  onEnd(listener: (reason: LeaveReason | null) => void): Off
   /** Ends the guard, and not the process. */
   stop(): void
 }
@@ -66,14 +68,15 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   const keepers = new Set<(share: number) => void>()
   const works = new Set<() => Promise<void> | void>()
   const lookers = new Set<(pauseMs: number) => void>()
-  const enders = new Set<() => void>()
+  const enders = new Set<(reason: LeaveReason | null) => void>()
   let state = firstTier(parts.now())
   let sample = parts.sampler.sample(parts.now())
   let atMs = parts.now()
   let rate = 0
   let kept = 1
   let collectedMs = -Infinity
-  let leaving: Promise<DrainEnd> | null = null
+  let leaving: LeaveReason | null = null
+  let left: Promise<DrainEnd> | null = null
   let cancel: Off = () => undefined
 
   function look(): void {
@@ -116,15 +119,17 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     }
     if (state.tier === before) return
     for (const listener of tierListeners) listener(state.tier, before)
-    if (state.tier === 'drain') void drain()
+    if (state.tier !== 'drain') return
+    void drain(EXIT_DRAINED, state.looksOver >= settings.drainLooks ? 'memory' : 'shedding')
   }
 
-  function drain(exitCode = EXIT_DRAINED): Promise<DrainEnd> {
-    leaving ??= leave(exitCode)
-    return leaving
+  function drain(exitCode: number, reason: LeaveReason): Promise<DrainEnd> {
+    leaving ??= reason
+    left ??= leave(exitCode, leaving)
+    return left
   }
 
-  async function leave(exitCode: number): Promise<DrainEnd> {
+  async function leave(exitCode: number, reason: LeaveReason): Promise<DrainEnd> {
     const end = await drained({
       works: [...works],
       inFlight: budget.inFlight,
@@ -132,7 +137,7 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
       isLost: () => sample.ratio >= LOST_AT,
     })
     if (settings.exits) {
-      for (const ender of enders) ender()
+      for (const ender of enders) ender(reason)
       parts.exit(exitCode)
     }
     return end
@@ -149,6 +154,9 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     },
     get ready() {
       return leaving === null
+    },
+    get leaving() {
+      return leaving
     },
     settings,
     get inFlight() {
@@ -170,10 +178,10 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     onDrain: (work) => added(works, work),
     onLook: (listener) => added(lookers, listener),
     onEnd: (listener) => added(enders, listener),
-    drain,
+    drain: async (exitCode = EXIT_DRAINED) => await drain(exitCode, 'asked'),
     stop() {
       cancel()
-      for (const ender of enders) ender()
+      for (const ender of enders) ender(null)
       parts.sampler.close()
     },
   }

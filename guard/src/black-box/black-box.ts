@@ -5,7 +5,8 @@ import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { MemoryGuard } from '../guard.ts'
 import { TIERS } from '../tiers.ts'
-import { sharedMemory, SIGNAL, writeFigures } from './shared.ts'
+import { END_REASONS, sharedMemory, SIGNAL, writeFigures } from './shared.ts'
+import type { EndReason } from './shared.ts'
 import type { ThreadData } from './thread.ts'
 
 export interface BlackBoxOptions {
@@ -18,8 +19,8 @@ export interface BlackBoxOptions {
 export interface BlackBox {
   /** Takes in what only the main thread knows, and when it will look again. */
   tell(guard: MemoryGuard, pauseMs: number): void
-  /** Writes the last record, and waits for it a moment. */
-  end(): void
+  /** Writes the last record, with why it is the last, and waits for it a moment. */
+  end(reason: EndReason): void
 }
 
 const OWN_FILE = fileURLToPath(import.meta.url)
@@ -56,8 +57,9 @@ export function openBlackBox({ file, service = '' }: BlackBoxOptions, root: stri
         dueMs: Date.now() + pauseMs,
       })
     },
-    end() {
+    end(reason) {
       if (!isRecording || Atomics.load(signal, 0) !== SIGNAL.goOn) return
+      Atomics.store(signal, 1, END_REASONS.indexOf(reason))
       Atomics.store(signal, 0, SIGNAL.end)
       Atomics.notify(signal, 0)
       Atomics.wait(signal, 0, SIGNAL.end, LONGEST_END_MS)

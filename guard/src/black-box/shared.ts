@@ -1,3 +1,5 @@
+import { LEAVE_REASONS } from '../drain.ts'
+
 /** What the main thread tells the one that writes. Numbers in memory that both see, for a message would have to wait for its reader. */
 export interface SharedFigures {
   tier: number
@@ -18,7 +20,11 @@ const NAMES = [
   'dueMs',
 ] as const satisfies readonly (keyof SharedFigures)[]
 
-/** In `signal`: 0 go on, 1 write the last record and end, 2 it is written. */
+/** Why a record is the last one; `stopped`: the guard ended, and not its process. */
+export const END_REASONS = [...LEAVE_REASONS, 'stopped'] as const
+export type EndReason = (typeof END_REASONS)[number]
+
+/** In `signal`: 0 go on, 1 write the last record and end, 2 it is written. Beside it stands which of {@link END_REASONS}. */
 export const SIGNAL = { goOn: 0, end: 1, ended: 2 } as const
 
 export interface SharedMemory {
@@ -29,7 +35,7 @@ export interface SharedMemory {
 export function sharedMemory(): SharedMemory {
   return {
     figures: new SharedArrayBuffer(NAMES.length * Float64Array.BYTES_PER_ELEMENT),
-    signal: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+    signal: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
   }
 }
 

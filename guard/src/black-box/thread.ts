@@ -7,7 +7,7 @@ import { machineReader } from '../memory/machine.ts'
 import { pauseFor } from '../pause.ts'
 import { tierAt } from './record.ts'
 import { openRing } from './ring.ts'
-import { readFigures, SIGNAL } from './shared.ts'
+import { END_REASONS, readFigures, SIGNAL } from './shared.ts'
 import type { SharedFigures, SharedMemory } from './shared.ts'
 
 export interface ThreadData {
@@ -60,7 +60,7 @@ function record({ file, root, host, service, shared }: ThreadData): void {
       ...{ heap: told.heapBytes, heapLimit: told.heapLimitBytes },
       ...{ inFlight: told.inFlight, reserved: told.reservedBytes },
       stalled: Math.max(0, Math.round(at - told.dueMs)),
-      end: isOver ? 'left' : null,
+      end: isOver ? (END_REASONS[Atomics.load(signal, 1)] ?? null) : null,
     })
     const isFilling = used - (last?.used ?? used) >= FILLS_FROM
     pauseMs = pauseFor(limit - used, isFilling ? FILLING : RESTING)
