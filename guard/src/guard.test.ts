@@ -53,6 +53,13 @@ test('while work is refused it collects now and then, for what caches gave up is
   expect([guard.tier, world.collections]).toEqual(['evict', 2])
 })
 
+test('a collection that gave nothing back is not repeated so soon', () => {
+  const world = fakeWorld(1_000)
+  guardOver(world, settingsFrom({}))
+  for (let at = 0; at < 5; at++) world.pass(860, 10_000)
+  expect(world.collections).toBe(2)
+})
+
 test('it does not collect again and again, nor where it is told not to', () => {
   const world = fakeWorld(1_000)
   guardOver(world, settingsFrom({}))

@@ -55,8 +55,13 @@ export interface GuardParts {
   exit(code: number): void
 }
 
-/** A full collection takes so long that it is not done more often, but where the process would have to leave otherwise. */
+/**
+ * A full collection takes so long that it is not done more often, but where the process would have to leave otherwise; and more
+ * rarely where the last one gave nearly nothing back.
+ */
 const COLLECT_EVERY_MS = 10_000
+const COLLECT_IN_VAIN_EVERY_MS = 30_000
+const NEARLY_NOTHING = 0.01
 const COLLECT_AT_LAST_EVERY_MS = 1_000
 /** Above this share there is no time to wait for anybody. */
 const LOST_AT = 0.98
@@ -75,6 +80,7 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   let rate = 0
   let kept = 1
   let collectedMs = -Infinity
+  let collectedAt = Infinity
   let leaving: LeaveReason | null = null
   let left: Promise<DrainEnd> | null = null
   let cancel: Off = () => undefined
@@ -85,6 +91,7 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     sample = parts.sampler.sample(nowMs)
     if (shouldCollect(nowMs)) {
       collectedMs = nowMs
+      collectedAt = sample.ratio
       parts.collect()
       sample = parts.sampler.sample(parts.now())
     }
@@ -103,8 +110,9 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     // Buffers that caches gave up are freed by a collection alone, and where nobody is let in, none comes by itself.
     const from = settings.shedAt - (state.tier === 'shed' ? settings.hysteresis : 0)
     if (!settings.collects || ratio < from) return false
-    const everyMs = ratio >= settings.drainAt ? COLLECT_AT_LAST_EVERY_MS : COLLECT_EVERY_MS
-    return nowMs - collectedMs >= everyMs
+    if (ratio >= settings.drainAt) return nowMs - collectedMs >= COLLECT_AT_LAST_EVERY_MS
+    const wasInVain = ratio > collectedAt - NEARLY_NOTHING
+    return nowMs - collectedMs >= (wasInVain ? COLLECT_IN_VAIN_EVERY_MS : COLLECT_EVERY_MS)
   }
 
   function judge(nowMs: number): void {

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { MemoryGuard } from '../guard.ts'
 import { TIERS } from '../tiers.ts'
@@ -34,6 +33,7 @@ const LONGEST_END_MS = 200
 export function openBlackBox({ file, service = '' }: BlackBoxOptions, root: string): BlackBox {
   const shared = sharedMemory()
   const signal = new Int32Array(shared.signal)
+  const figures = new Float64Array(shared.figures)
   const workerData: ThreadData = { file, root, host: hostname(), service, shared }
   const thread = new Worker(THREAD, { workerData, execArgv: [], resourceLimits: HEAP })
   let isRecording = true
@@ -47,10 +47,10 @@ export function openBlackBox({ file, service = '' }: BlackBoxOptions, root: stri
   thread.unref()
   return {
     tell(guard, pauseMs) {
-      const { heap_size_limit: heapLimitBytes } = getHeapStatistics()
-      writeFigures(shared, {
+      const { heapUsedBytes: heapBytes, heapLimitBytes } = guard.sample
+      writeFigures(figures, {
         tier: TIERS.indexOf(guard.tier),
-        heapBytes: guard.sample.heapUsedBytes,
+        heapBytes,
         heapLimitBytes,
         inFlight: guard.inFlight,
         reservedBytes: guard.reservedBytes,

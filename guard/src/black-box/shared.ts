@@ -39,12 +39,17 @@ export function sharedMemory(): SharedMemory {
   }
 }
 
-export function writeFigures({ figures }: SharedMemory, values: SharedFigures): void {
-  new Float64Array(figures).set(NAMES.map((name) => values[name]))
+export function writeFigures(figures: Float64Array, values: SharedFigures): void {
+  for (const [at, name] of NAMES.entries()) figures[at] = values[name]
 }
 
-export function readFigures({ figures }: SharedMemory): SharedFigures {
+export function readFigures(figures: Float64Array): SharedFigures {
   const [tier = 0, heapBytes = 0, heapLimitBytes = 0, inFlight = 0, reservedBytes = 0, dueMs = 0] =
-    new Float64Array(figures)
+    figures
   return { tier, heapBytes, heapLimitBytes, inFlight, reservedBytes, dueMs }
+}
+
+/** The tier alone, without reading the rest. */
+export function tierIn(figures: Float64Array): number {
+  return figures[NAMES.indexOf('tier')] ?? 0
 }
