@@ -1,5 +1,5 @@
 /**
- * What the guard costs: `node bench/guard/overhead.ts [ROUNDS] [SECONDS]`
+ * What the guard costs: `node bench/guard/overhead.ts [ROUNDS] [SECONDS] [SHARE]…`
  * 1. processor time of a service that does nothing, without and with the guard, at several shares of its limit; 2. how long visitors wait
  * below the limit, with sessions in memory, in Redis, and in Redis with the guard. All in turn. Needs root and redis-server.
  */
@@ -10,11 +10,11 @@ import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../../test/support/cgroups.ts'
 import { startRedis } from '../../test/support/redis.ts'
 
-const [rounds = 3, seconds = 6] = process.argv.slice(2).map(Number)
+const [rounds = 3, seconds = 6, ...shares] = process.argv.slice(2).map(Number)
 const IDLE = join(import.meta.dirname, 'idle.ts')
 const SHOP = join(import.meta.dirname, '../../guard/test/services/shop.ts')
 const LIMIT = 256 * MIB
-const SHARES = [0.3, 0.6, 0.75, 0.85, 0.9]
+const SHARES = shares.length > 0 ? shares : [0.3, 0.6, 0.75, 0.85, 0.9]
 const USERS = 400
 const BAR_PERCENT = 1
 const BAR_TIMES = 1.25

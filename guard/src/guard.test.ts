@@ -53,11 +53,18 @@ test('while work is refused it collects now and then, for what caches gave up is
   expect([guard.tier, world.collections]).toEqual(['evict', 2])
 })
 
-test('a collection that gave nothing back is not repeated so soon', () => {
+test('a collection that gave nothing back is not repeated so soon, one that helped is', () => {
   const world = fakeWorld(1_000)
   guardOver(world, settingsFrom({}))
   for (let at = 0; at < 5; at++) world.pass(860, 10_000)
   expect(world.collections).toBe(2)
+  const busy = fakeWorld(1_000)
+  guardOver(busy, settingsFrom({}))
+  for (let at = 0; at < 5; at++) {
+    busy.garbageMiB = 300
+    busy.pass(600, 2_000)
+  }
+  expect(busy.collections).toBe(5)
 })
 
 test('it does not collect again and again, nor where it is told not to', () => {

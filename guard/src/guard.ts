@@ -56,10 +56,10 @@ export interface GuardParts {
 }
 
 /**
- * A full collection takes so long that it is not done more often, but where the process would have to leave otherwise; and more
- * rarely where the last one gave nearly nothing back.
+ * A full collection takes so long that it is not done more often, but where the process would have to leave otherwise. Where the last
+ * one gave nearly nothing back, the next one will hardly.
  */
-const COLLECT_EVERY_MS = 10_000
+const COLLECT_EVERY_MS = 2_000
 const COLLECT_IN_VAIN_EVERY_MS = 30_000
 const NEARLY_NOTHING = 0.01
 const COLLECT_AT_LAST_EVERY_MS = 1_000
@@ -80,7 +80,8 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   let rate = 0
   let kept = 1
   let collectedMs = -Infinity
-  let collectedAt = Infinity
+  let collectedAt = 1
+  let lowestSince = 0
   let leaving: LeaveReason | null = null
   let left: Promise<DrainEnd> | null = null
   let cancel: Off = () => undefined
@@ -89,11 +90,13 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     const before = sample
     const nowMs = parts.now()
     sample = parts.sampler.sample(nowMs)
+    lowestSince = Math.min(lowestSince, sample.ratio)
     if (shouldCollect(nowMs)) {
       collectedMs = nowMs
       collectedAt = sample.ratio
       parts.collect()
       sample = parts.sampler.sample(parts.now())
+      lowestSince = sample.ratio
     }
     rate = fillRateAfter(rate, sample.binding.usedBytes - before.binding.usedBytes, nowMs - atMs)
     atMs = nowMs
@@ -111,7 +114,7 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     const from = settings.shedAt - (state.tier === 'shed' ? settings.hysteresis : 0)
     if (!settings.collects || ratio < from) return false
     if (ratio >= settings.drainAt) return nowMs - collectedMs >= COLLECT_AT_LAST_EVERY_MS
-    const wasInVain = ratio > collectedAt - NEARLY_NOTHING
+    const wasInVain = lowestSince > collectedAt - NEARLY_NOTHING
     return nowMs - collectedMs >= (wasInVain ? COLLECT_IN_VAIN_EVERY_MS : COLLECT_EVERY_MS)
   }
 
