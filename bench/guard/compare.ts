@@ -1,5 +1,5 @@
 /**
- * One load of sessions that do not fit, on the guard and on its peers: `node bench/guard/compare.ts [LIMIT_MIB] [USERS]`
+ * One load of sessions that do not fit, on the guard and on its peers: `node bench/guard/compare.ts [LIMIT_MIB] [USERS] [SESSION_KIB] [SERVICE]`
  * Each service is in a memory group of its own; Redis stands outside. Needs root and redis-server.
  */
 import { once } from 'node:events'
@@ -11,37 +11,46 @@ import type { TestGroup } from '../../test/support/cgroups.ts'
 import { startRedis } from '../../test/support/redis.ts'
 import { installPeers, PM2 } from './peers.ts'
 
-const [limitMiB = 512, users = 8_000] = process.argv.slice(2).map(Number)
+const [limitMiB = 512, users = 110, sessionKib = 5_120] = process.argv.slice(2, 5).map(Number)
+const only = process.argv[5]
 const SHOP = join(import.meta.dirname, '../../guard/test/services/shop.ts')
 const PEER = join(import.meta.dirname, 'peer-shop.js')
-const AT_ONCE = 16
+const AT_ONCE = 8
+/** So often a visitor comes again who is refused, as it is told. */
+const TRIES = 20
 const PM2_PORT = 18_137
 const REFUSE_AT = Math.round(0.8 * limitMiB)
 
-installPeers()
+if (only === undefined) installPeers()
 const redisGroup = createGroup('bench-redis')
 const redis = await startRedis(redisGroup)
 try {
   const socket = redis.cli('CONFIG', 'GET', 'unixsocket').split('\n')[1] ?? ''
   const node = process.execPath
   process.stdout.write(
-    `limit ${limitMiB} MiB, ${users} sessions of 64 KiB, ${AT_ONCE} visitors at once\n`,
+    `limit ${limitMiB} MiB, ${users} sessions of ${sessionKib} KiB, ${AT_ONCE} visitors at once\n`,
   )
+  // Else V8's own limit, half of the group's, would end some of them before the kernel does.
+  const heap = `--max-old-space-size=${limitMiB}`
+  const size = String(sessionKib)
+  const budget = String(limitMiB / 2)
   const pm2 = [
-    ...[PM2, 'start', SHOP, '--interpreter', node, '--raw'],
-    ...['--max-memory-restart', `${REFUSE_AT}M`, '--', 'unguarded', '-', String(PM2_PORT)],
+    ...[PM2, 'start', SHOP, '--interpreter', node, '--node-args', heap, '--raw'],
+    ...['--max-memory-restart', `${REFUSE_AT}M`, '--', 'unguarded', '-', String(PM2_PORT), size],
   ]
   const services: readonly (readonly [string, readonly string[]])[] = [
-    ['MemoryStore of express-session', [node, SHOP, 'unguarded', '-']],
-    ['memorystore 1.6.8', [node, PEER, 'memorystore']],
+    ['MemoryStore of express-session', [node, heap, SHOP, 'unguarded', '-', '0', size]],
+    ['memorystore 1.6.8', [node, heap, PEER, 'memorystore', size]],
     ['pm2 7.0.4, max_memory_restart 80 %', pm2],
     [
       '@fastify/under-pressure 9.2.0, 80 %',
-      [node, PEER, 'under-pressure', String(REFUSE_AT * MIB)],
+      [node, heap, PEER, 'under-pressure', size, String(REFUSE_AT * MIB)],
     ],
-    ['the guard', [node, SHOP, 'guarded', socket]],
+    ['the guard', [node, heap, SHOP, 'guarded', socket, '0', size, budget]],
   ]
-  for (const [name, argv] of services) await measure(name, argv)
+  for (const [name, argv] of services) {
+    if (only === undefined || name === only) await measure(name, argv)
+  }
 } finally {
   await redis.end()
   await redisGroup.remove()
@@ -55,8 +64,8 @@ async function measure(name: string, argv: readonly string[]): Promise<void> {
     void ended.then(({ code, signal }) => (end = `ended by ${signal ?? `itself (${code})`}`))
     const port = argv[0] === PM2 ? PM2_PORT : await portOf(child.stdout)
     if (argv[0] === PM2) await answering(port)
-    const visit = await signIn(port, users, AT_ONCE, { goesOn: argv[0] === PM2, tries: 2 })
-    const stays = end === 'lives' ? await known(port, visit, AT_ONCE, 1) : 0
+    const visit = await signIn(port, users, AT_ONCE, { goesOn: argv[0] === PM2, tries: TRIES })
+    const stays = end === 'lives' ? await known(port, visit, AT_ONCE, TRIES) : 0
     const took = visit.tookMs.toSorted((one, other) => one - other)
     const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN
     const kills = killsIn(group)

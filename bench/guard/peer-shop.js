@@ -1,10 +1,9 @@
-/** The shop of the guard's tests, protected by others: `node peer-shop.js memorystore|under-pressure BYTES` prints its port. */
+/** The shop of the guard's tests, protected by others: `node peer-shop.js memorystore|under-pressure SESSION_KIB BYTES` prints its port. */
 import { requirePeer } from './peers.ts'
 
-const BASKET = 64 * 1024
 const DAY_MS = 24 * 60 * 60 * 1_000
 const SECRET = 'a secret of the bench that is long enough'
-const [, , mode = '', bytes = '0'] = process.argv
+const [, , mode = '', kib = '64', bytes = '0'] = process.argv
 const services = {
   memorystore: withMemoryStore,
   'under-pressure': withUnderPressure,
@@ -49,5 +48,5 @@ async function withUnderPressure() {
 }
 
 function basketOf(user) {
-  return { user, basket: user.padEnd(BASKET, '.') }
+  return { user, basket: user.padEnd(Number(kib) * 1024, '.') }
 }

@@ -50,5 +50,5 @@ export function createMemoryGuard({
 function record(guard: MemoryGuard, box: BlackBox): void {
   box.tell(guard, guard.settings.shortestMs)
   guard.onLook((pauseMs) => box.tell(guard, pauseMs))
-  guard.onEnd(() => box.end())
+  guard.onEnd((reason) => box.end(reason ?? 'stopped'))
 }

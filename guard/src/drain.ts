@@ -1,6 +1,13 @@
 /** The process left by itself, for memory: a code that is neither 137 (killed) nor 1 (crashed). EX_TEMPFAIL of sysexits.h. */
 export const EXIT_DRAINED = 75
 
+/**
+ * Why a process leaves: it is about to run into its limit (`memory`), it has refused all work for too long (`shedding`), or
+ * somebody wants it (`asked`).
+ */
+export const LEAVE_REASONS = ['memory', 'shedding', 'asked'] as const
+export type LeaveReason = (typeof LEAVE_REASONS)[number]
+
 export interface DrainPlan {
   /** What has to be done before it leaves, all at once: servers are closed, sessions written. */
   works: readonly (() => Promise<void> | void)[]

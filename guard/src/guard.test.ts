@@ -1,7 +1,10 @@
 import { expect, test, vi } from 'vitest'
 import { fakeWorld } from '../test/fake-world.ts'
+import type { FakeWorld } from '../test/fake-world.ts'
 import { EXIT_DRAINED } from './drain.ts'
+import type { LeaveReason } from './drain.ts'
 import { guardOver } from './guard.ts'
+import type { MemoryGuard } from './guard.ts'
 import { settingsFrom } from './settings.ts'
 
 const MIB = 1024 * 1024
@@ -50,6 +53,20 @@ test('while work is refused it collects now and then, for what caches gave up is
   expect([guard.tier, world.collections]).toEqual(['evict', 2])
 })
 
+test('a collection that gave nothing back is not repeated so soon, one that helped is', () => {
+  const world = fakeWorld(1_000)
+  guardOver(world, settingsFrom({}))
+  for (let at = 0; at < 5; at++) world.pass(860, 10_000)
+  expect(world.collections).toBe(2)
+  const busy = fakeWorld(1_000)
+  guardOver(busy, settingsFrom({}))
+  for (let at = 0; at < 5; at++) {
+    busy.garbageMiB = 300
+    busy.pass(600, 2_000)
+  }
+  expect(busy.collections).toBe(5)
+})
+
 test('it does not collect again and again, nor where it is told not to', () => {
   const world = fakeWorld(1_000)
   guardOver(world, settingsFrom({}))
@@ -79,6 +96,38 @@ test('where nothing helps the process leaves in good order, with a code of its o
   expect(await guard.drain()).toBe('done')
   expect(work).toHaveBeenCalledOnce()
   expect(world.exits).toEqual([EXIT_DRAINED])
+})
+
+test('memory that stays, and keeps everybody out for a minute, makes it leave, and say why', async () => {
+  const world = fakeWorld(1_000)
+  const guard = guardOver(world, settingsFrom({}))
+  const ended = vi.fn<(reason: LeaveReason | null) => void>()
+  guard.onEnd(ended)
+  world.pass(860, 20)
+  world.pass(860, 59_000)
+  expect([guard.tier, guard.ready, guard.leaving]).toEqual(['shed', true, null])
+  world.pass(860, 1_000)
+  expect([guard.tier, guard.ready, guard.leaving]).toEqual(['drain', false, 'shedding'])
+  expect(await guard.drain()).toBe('done')
+  expect(ended).toHaveBeenCalledExactlyOnceWith('shedding')
+  expect(world.exits).toEqual([EXIT_DRAINED])
+})
+
+test('why it leaves is told apart: for memory, because it is asked to, and where the guard alone ends', async () => {
+  const told: (LeaveReason | null)[] = []
+  const guarded = (leaves: (guard: MemoryGuard, world: FakeWorld) => void): MemoryGuard => {
+    const world = fakeWorld(1_000)
+    const guard = guardOver(world, settingsFrom({}))
+    guard.onEnd((reason) => told.push(reason))
+    leaves(guard, world)
+    return guard
+  }
+  await guarded((_, world) => {
+    for (let look = 0; look < 3; look++) world.pass(940, 20)
+  }).drain()
+  await guarded(() => undefined).drain(0)
+  guarded((guard) => guard.stop())
+  expect(told).toEqual(['memory', 'asked', null])
 })
 
 test('who does not come to an end is waited for no longer than the grace, and not at all when memory is lost', async () => {
@@ -135,5 +184,6 @@ test('settings that cannot be are refused with what to do', () => {
   expect(() => settingsFrom({ shedAt: 0.5 })).toThrow(/ascend/)
   expect(() => settingsFrom({ drainAt: 1.5 })).toThrow(/ascend/)
   expect(() => settingsFrom({ graceMs: -1 })).toThrow(/graceMs is -1/)
+  expect(() => settingsFrom({ longestShedMs: -1 })).toThrow(/longestShedMs is -1/)
   expect(() => settingsFrom({ fillRate: Number.NaN })).toThrow(/fillRate/)
 })

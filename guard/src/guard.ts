@@ -1,7 +1,7 @@
 import { createBudget } from './budget.ts'
 import type { Refusal, Reservation } from './budget.ts'
 import { drained, EXIT_DRAINED } from './drain.ts'
-import type { DrainEnd } from './drain.ts'
+import type { DrainEnd, LeaveReason } from './drain.ts'
 import { headroomTo } from './memory/binding.ts'
 import type { MemorySample, Sampler } from './memory/sampler.ts'
 import { fillRateAfter, pauseFor } from './pause.ts'
@@ -18,6 +18,8 @@ export interface MemoryGuard {
   readonly sample: MemorySample
   /** False from the moment in which the process is to leave: what a readiness check answers. */
   readonly ready: boolean
+  /** Why the process is to leave; null: it stays. */
+  readonly leaving: LeaveReason | null
   readonly settings: Readonly<GuardSettings>
   /** Requests and other work that were let in and have not ended. */
   readonly inFlight: number
@@ -36,8 +38,8 @@ export interface MemoryGuard {
   drain(exitCode?: number): Promise<DrainEnd>
   /** Told after each look, with how long it is until the next one, in milliseconds. */
   onLook(listener: (pauseMs: number) => void): Off
-  /** Told when the guard ends, or the process right behind it. */
-  onEnd(listener: () => void): Off
+  /** Told when the guard ends, with why the process does right behind it; null: it does not. */
+  onEnd(listener: (reason: LeaveReason | null) => void): Off
   /** Ends the guard, and not the process. */
   stop(): void
 }
@@ -53,8 +55,13 @@ export interface GuardParts {
   exit(code: number): void
 }
 
-/** A full collection takes so long that it is not done more often, but where the process would have to leave otherwise. */
-const COLLECT_EVERY_MS = 10_000
+/**
+ * A full collection takes so long that it is not done more often, but where the process would have to leave otherwise. Where the last
+ * one gave nearly nothing back, the next one will hardly.
+ */
+const COLLECT_EVERY_MS = 2_000
+const COLLECT_IN_VAIN_EVERY_MS = 30_000
+const NEARLY_NOTHING = 0.01
 const COLLECT_AT_LAST_EVERY_MS = 1_000
 /** Above this share there is no time to wait for anybody. */
 const LOST_AT = 0.98
@@ -66,24 +73,30 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   const keepers = new Set<(share: number) => void>()
   const works = new Set<() => Promise<void> | void>()
   const lookers = new Set<(pauseMs: number) => void>()
-  const enders = new Set<() => void>()
+  const enders = new Set<(reason: LeaveReason | null) => void>()
   let state = firstTier(parts.now())
   let sample = parts.sampler.sample(parts.now())
   let atMs = parts.now()
   let rate = 0
   let kept = 1
   let collectedMs = -Infinity
-  let leaving: Promise<DrainEnd> | null = null
+  let collectedAt = 1
+  let lowestSince = 0
+  let leaving: LeaveReason | null = null
+  let left: Promise<DrainEnd> | null = null
   let cancel: Off = () => undefined
 
   function look(): void {
     const before = sample
     const nowMs = parts.now()
     sample = parts.sampler.sample(nowMs)
+    lowestSince = Math.min(lowestSince, sample.ratio)
     if (shouldCollect(nowMs)) {
       collectedMs = nowMs
+      collectedAt = sample.ratio
       parts.collect()
       sample = parts.sampler.sample(parts.now())
+      lowestSince = sample.ratio
     }
     rate = fillRateAfter(rate, sample.binding.usedBytes - before.binding.usedBytes, nowMs - atMs)
     atMs = nowMs
@@ -100,8 +113,9 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     // Buffers that caches gave up are freed by a collection alone, and where nobody is let in, none comes by itself.
     const from = settings.shedAt - (state.tier === 'shed' ? settings.hysteresis : 0)
     if (!settings.collects || ratio < from) return false
-    const everyMs = ratio >= settings.drainAt ? COLLECT_AT_LAST_EVERY_MS : COLLECT_EVERY_MS
-    return nowMs - collectedMs >= everyMs
+    if (ratio >= settings.drainAt) return nowMs - collectedMs >= COLLECT_AT_LAST_EVERY_MS
+    const wasInVain = lowestSince > collectedAt - NEARLY_NOTHING
+    return nowMs - collectedMs >= (wasInVain ? COLLECT_IN_VAIN_EVERY_MS : COLLECT_EVERY_MS)
   }
 
   function judge(nowMs: number): void {
@@ -116,15 +130,17 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     }
     if (state.tier === before) return
     for (const listener of tierListeners) listener(state.tier, before)
-    if (state.tier === 'drain') void drain()
+    if (state.tier !== 'drain') return
+    void drain(EXIT_DRAINED, state.looksOver >= settings.drainLooks ? 'memory' : 'shedding')
   }
 
-  function drain(exitCode = EXIT_DRAINED): Promise<DrainEnd> {
-    leaving ??= leave(exitCode)
-    return leaving
+  function drain(exitCode: number, reason: LeaveReason): Promise<DrainEnd> {
+    leaving ??= reason
+    left ??= leave(exitCode, leaving)
+    return left
   }
 
-  async function leave(exitCode: number): Promise<DrainEnd> {
+  async function leave(exitCode: number, reason: LeaveReason): Promise<DrainEnd> {
     const end = await drained({
       works: [...works],
       inFlight: budget.inFlight,
@@ -132,7 +148,7 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
       isLost: () => sample.ratio >= LOST_AT,
     })
     if (settings.exits) {
-      for (const ender of enders) ender()
+      for (const ender of enders) ender(reason)
       parts.exit(exitCode)
     }
     return end
@@ -149,6 +165,9 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     },
     get ready() {
       return leaving === null
+    },
+    get leaving() {
+      return leaving
     },
     settings,
     get inFlight() {
@@ -170,10 +189,10 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     onDrain: (work) => added(works, work),
     onLook: (listener) => added(lookers, listener),
     onEnd: (listener) => added(enders, listener),
-    drain,
+    drain: async (exitCode = EXIT_DRAINED) => await drain(exitCode, 'asked'),
     stop() {
       cancel()
-      for (const ender of enders) ender()
+      for (const ender of enders) ender(null)
       parts.sampler.close()
     },
   }

@@ -10,7 +10,7 @@ export interface PauseSettings {
 /** The fastest that one thread was seen to fill memory with objects was 377 MiB a second. */
 export const PAUSE_DEFAULTS: PauseSettings = {
   fillRate: 400 * MIB,
-  shortestMs: 20,
+  shortestMs: 30,
   longestMs: 1_000,
 }
 

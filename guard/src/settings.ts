@@ -9,7 +9,7 @@ export interface GuardSettings extends TierSettings, PauseSettings {
   graceMs: number
   /** What refused clients are told to wait, in seconds. */
   retryAfterSeconds: number
-  /** Whether V8 is made to collect before work is refused for garbage: a pause of 50 to 200 ms, at most every ten seconds. */
+  /** Whether V8 is made to collect before work is refused for garbage: a pause of 50 to 200 ms, at most every two seconds. */
   collects: boolean
   /** Whether the process ends itself after it has drained. */
   exits: boolean

@@ -13,7 +13,7 @@ interface Look {
 const looks = fc.array(
   fc.record({
     ratio: fc.double({ min: 0, max: 1.2, noNaN: true }),
-    afterMs: fc.integer({ min: 1, max: 3_000 }),
+    afterMs: fc.integer({ min: 1, max: 20_000 }),
   }),
   { maxLength: 60 },
 )
@@ -55,6 +55,22 @@ test('the process leaves after so many looks in a row above the last share, and 
   expect(course([over, over, under, over, over]).at(-1)?.state.tier).toBe('shed')
 })
 
+test('who has refused all work for so long leaves, unless it was told never to; a break begins the time anew', () => {
+  const held = (ratio: number, looks: number) =>
+    Array.from({ length: looks }, () => ({ ratio, afterMs: 10_000 }))
+  expect(course(held(0.86, 6)).at(-1)?.state.tier).toBe('shed')
+  expect(course(held(0.86, 7)).at(-1)?.state.tier).toBe('drain')
+  expect(course([...held(0.86, 6), ...held(0.75, 1), ...held(0.86, 6)]).at(-1)?.state.tier).toBe(
+    'shed',
+  )
+  let state = firstTier(0)
+  for (let at = 1; at < 1_000; at++) {
+    const seen = { ratio: 0.86, pressure: null }
+    state = nextTier(state, seen, at * 10_000, { ...SETTINGS, longestShedMs: 0 })
+  }
+  expect(state.tier).toBe('shed')
+})
+
 test('it comes down one tier at a time, each after its while, and only well below the threshold', () => {
   const calm = (ratio: number) => ({ ratio, afterMs: 5_000 })
   const tiers = course([{ ratio: 0.86, afterMs: 1 }, calm(0.82), calm(0.79), calm(0.66), calm(0.6)])
@@ -87,6 +103,8 @@ test('whatever happens: no tier falls sooner than its while, none is skipped on 
           expect(now.atMs - before.state.sinceMs).toBeGreaterThanOrEqual(SETTINGS.dwellMs)
         }
         if (before.state.tier === 'drain') expect(now.state.tier).toBe('drain')
+        const hasShedMs = now.state.tier === 'shed' ? now.atMs - now.state.sinceMs : 0
+        expect(hasShedMs).toBeLessThan(SETTINGS.longestShedMs)
       }
     }),
   )
@@ -113,6 +131,7 @@ test('memory that stands still between two thresholds does not make a tier flap'
           ratio: Math.max(0, at % 2 === 0 ? ratio : ratio - noise),
           afterMs: 1_000,
         }))
+        // In the end who sheds all the while leaves, which is up again.
         const ranks = course(all).map(({ state }) => rank(state))
         expect(ranks.every((one, at) => at === 0 || one >= (ranks[at - 1] ?? 0))).toBe(true)
       },

@@ -18,6 +18,8 @@ export interface TierSettings {
   hysteresis: number
   /** A tier lasts so long at least. */
   dwellMs: number
+  /** Who has refused all work for so long leaves: it will not serve again by itself. 0: never. */
+  longestShedMs: number
   /** Shares of the time in which some tasks stand still for memory (evict), or all of them (shed). */
   evictAtSome: number
   shedAtFull: number
@@ -30,6 +32,7 @@ export const TIER_DEFAULTS: TierSettings = {
   drainLooks: 3,
   hysteresis: 0.05,
   dwellMs: 5_000,
+  longestShedMs: 60_000,
   evictAtSome: 0.05,
   shedAtFull: 0.05,
 }
@@ -67,7 +70,18 @@ export function nextTier(
   if (mayFall && rank(calledFor(seen, settings, settings.hysteresis)) < rank(state.tier)) {
     return { tier: TIERS[rank(state.tier) - 1] ?? 'observe', sinceMs: nowMs, looksOver }
   }
-  return { ...state, looksOver }
+  return hasShedTooLong(state, nowMs, settings)
+    ? { tier: 'drain', sinceMs: nowMs, looksOver }
+    : { ...state, looksOver }
+}
+
+/** Whatever could be given up or collected was, many times: what stays is too much for the limit. */
+function hasShedTooLong(
+  { tier, sinceMs }: TierState,
+  nowMs: number,
+  { longestShedMs }: TierSettings,
+): boolean {
+  return tier === 'shed' && longestShedMs > 0 && nowMs - sinceMs >= longestShedMs
 }
 
 /** The tier that one look asks for; no single look asks for the last one. */

@@ -37,7 +37,12 @@ export function fakeWorld(limitMiB: number): FakeWorld {
         const binding: Constraint = { kind: 'group', name: '/fake', limitBytes, usedBytes }
         return {
           ...{ constraints: [binding], binding, ratio: usedBytes / limitBytes },
-          ...{ usageBytes: usedBytes, heapUsedBytes: usedBytes, pressure: world.pressure },
+          ...{
+            usageBytes: usedBytes,
+            heapUsedBytes: usedBytes,
+            heapLimitBytes: limitBytes,
+            pressure: world.pressure,
+          },
         }
       },
       close: () => undefined,

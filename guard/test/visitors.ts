@@ -51,7 +51,7 @@ export async function signIn(
   return visit
 }
 
-/** How many of those who were signed in are still known. */
+/** How many of those who were signed in are still known, asked for until somebody has no answer. */
 export async function known(
   port: number,
   { cookies }: Visit,
@@ -66,7 +66,8 @@ export async function known(
     Array.from({ length: atOnce }, async () => {
       for (const [user, cookie] of users) {
         const answer = await patient(visit, tries, () => ask(agent, port, '/me', cookie))
-        if (answer?.body === user) found += 1
+        if (answer === null) return
+        if (answer.body === user) found += 1
       }
     }),
   )

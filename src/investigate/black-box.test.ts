@@ -12,7 +12,7 @@ function box(change: Partial<BlackBox> = {}, at = NOW - 3): Observation<BlackBox
     ...{ kind: 'black-box', service: 'web', host: ID.slice(0, 12), pid: 1, path: '/' },
     ...{ tier: 'shed', usageBytes: 99 * MIB, unreclaimableBytes: 98 * MIB, limitBytes: 100 * MIB },
     ...{ heapBytes: 40 * MIB, heapLimitBytes: 256 * MIB, inFlight: 12, reservedBytes: 5 * MIB },
-    ...{ stalledMs: 300, left: false, ...change },
+    ...{ stalledMs: 300, left: false, leftFor: null, ...change },
   }
   return { ...seen(fact, at, 'log'), from: `box-${at}:7` }
 }

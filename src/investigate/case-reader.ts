@@ -84,6 +84,7 @@ const blackBox = z.object({
   reservedBytes: numberOrNull,
   stalledMs: numberOrNull,
   left: z.boolean(),
+  leftFor: z._default(z.nullable(text), null),
   evidence: text,
 })
 

@@ -305,6 +305,8 @@ export interface BlackBox {
   stalledMs: number | null
   /** It left by itself. */
   left: boolean
+  /** `memory`, `shedding` (it had refused all work for too long), `asked`, or `stopped` (the guard alone was); null where it did not leave. */
+  leftFor: string | null
 }
 
 export type Fact =

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { GuardPlayed } from '../../scripts/guest/inside-guard.ts'
 import type { TopPlayed } from '../../scripts/guest/inside-top.ts'
 import { runScripts } from '../../scripts/guest/script.ts'
 import { MIB } from '../../src/model/bytes.ts'
@@ -23,7 +24,7 @@ describe.skipIf(await cannotBoot(KERNEL))(
       const program = await hog()
       await runScripts({
         kernel: KERNEL,
-        scripts: [['inside-top.ts', `/programs/${basename(program)}`]],
+        scripts: [['inside-top.ts', `/programs/${basename(program)}`], ['inside-guard.ts']],
         output,
         program,
       })
@@ -69,6 +70,31 @@ describe.skipIf(await cannotBoot(KERNEL))(
     it('processes and memory of the groups below are counted above', () => {
       expect(last('/top')).toMatchObject({ processes: 2, depth: 0 })
       expect(last('/top')?.usageBytes).toBeGreaterThan(8 * MIB)
+    })
+
+    describe('a guarded service there', () => {
+      let played: GuardPlayed
+      beforeAll(() => {
+        played = JSON.parse(readFileSync(join(output, 'guard.json'), 'utf8'))
+      })
+
+      it('knows memory.high of its own group and memory.max of the one above, and the pressure of its own', () => {
+        const groups = played.seen.first.filter(({ kind }) => kind === 'group')
+        expect(groups.map(({ name, limitBytes }) => [name, limitBytes])).toEqual([
+          ['/sys/fs/cgroup/guarded/app', 120 * MIB],
+          ['/sys/fs/cgroup/guarded', 160 * MIB],
+        ])
+        expect(played.seen.pressure?.some).toBeGreaterThanOrEqual(0)
+        expect(played.seen.pressure?.full).toBeLessThanOrEqual(1)
+      })
+
+      it('follows a limit that is taken away while it grows, and leaves before the kernel kills at the one above', () => {
+        const { tiers, leaving } = played.seen
+        const named = (tier: string) => tiers.find((one) => one.tier === tier)?.binding.name
+        expect(named('evict')).toBe('/sys/fs/cgroup/guarded/app')
+        expect(named('shed')).toBe('/sys/fs/cgroup/guarded')
+        expect([played.exitCode, played.kills, leaving]).toEqual([75, 0, 'memory'])
+      })
     })
 
     it('nothing is unknown to it', () => {

@@ -429,6 +429,7 @@ export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
     reservedBytes: numberOrNull,
     stalledMs: numberOrNull,
     left: flag,
+    leftFor: textOrNull,
   }),
 }
 

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { MemoryGuard } from '../guard.ts'
 import { TIERS } from '../tiers.ts'
-import { sharedMemory, SIGNAL, writeFigures } from './shared.ts'
+import { END_REASONS, sharedMemory, SIGNAL, writeFigures } from './shared.ts'
+import type { EndReason } from './shared.ts'
 import type { ThreadData } from './thread.ts'
 
 export interface BlackBoxOptions {
@@ -18,8 +18,8 @@ export interface BlackBoxOptions {
 export interface BlackBox {
   /** Takes in what only the main thread knows, and when it will look again. */
   tell(guard: MemoryGuard, pauseMs: number): void
-  /** Writes the last record, and waits for it a moment. */
-  end(): void
+  /** Writes the last record, with why it is the last, and waits for it a moment. */
+  end(reason: EndReason): void
 }
 
 const OWN_FILE = fileURLToPath(import.meta.url)
@@ -33,6 +33,7 @@ const LONGEST_END_MS = 200
 export function openBlackBox({ file, service = '' }: BlackBoxOptions, root: string): BlackBox {
   const shared = sharedMemory()
   const signal = new Int32Array(shared.signal)
+  const figures = new Float64Array(shared.figures)
   const workerData: ThreadData = { file, root, host: hostname(), service, shared }
   const thread = new Worker(THREAD, { workerData, execArgv: [], resourceLimits: HEAP })
   let isRecording = true
@@ -46,18 +47,19 @@ export function openBlackBox({ file, service = '' }: BlackBoxOptions, root: stri
   thread.unref()
   return {
     tell(guard, pauseMs) {
-      const { heap_size_limit: heapLimitBytes } = getHeapStatistics()
-      writeFigures(shared, {
+      const { heapUsedBytes: heapBytes, heapLimitBytes } = guard.sample
+      writeFigures(figures, {
         tier: TIERS.indexOf(guard.tier),
-        heapBytes: guard.sample.heapUsedBytes,
+        heapBytes,
         heapLimitBytes,
         inFlight: guard.inFlight,
         reservedBytes: guard.reservedBytes,
         dueMs: Date.now() + pauseMs,
       })
     },
-    end() {
+    end(reason) {
       if (!isRecording || Atomics.load(signal, 0) !== SIGNAL.goOn) return
+      Atomics.store(signal, 1, END_REASONS.indexOf(reason))
       Atomics.store(signal, 0, SIGNAL.end)
       Atomics.notify(signal, 0)
       Atomics.wait(signal, 0, SIGNAL.end, LONGEST_END_MS)

@@ -24,7 +24,7 @@ export interface BlackBoxRecord {
   reserved: number
   /** For how long the event loop has been overdue, in milliseconds. */
   stalled: number
-  /** It left by itself, and this is its last record; null: it lived, or something ended it. */
+  /** This is its last record, and why: one of `END_REASONS`; null: it lived, or something ended it. */
   end: string | null
 }
 

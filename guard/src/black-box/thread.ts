@@ -7,8 +7,8 @@ import { machineReader } from '../memory/machine.ts'
 import { pauseFor } from '../pause.ts'
 import { tierAt } from './record.ts'
 import { openRing } from './ring.ts'
-import { readFigures, SIGNAL } from './shared.ts'
-import type { SharedFigures, SharedMemory } from './shared.ts'
+import { END_REASONS, readFigures, SIGNAL, tierIn } from './shared.ts'
+import type { SharedMemory } from './shared.ts'
 
 export interface ThreadData {
   file: string
@@ -19,12 +19,14 @@ export interface ThreadData {
 }
 
 const MIB = 1024 * 1024
-/** One thread was seen to fill 2,100 MiB of buffers in a second. */
-const RESTING = { fillRate: 2_200 * MIB, shortestMs: 20, longestMs: 250 }
+/** One thread was seen to fill 2,100 MiB of buffers in a second. To wake up is what costs: of two threads, some 0.1 ms each time. */
+const RESTING = { fillRate: 2_200 * MIB, shortestMs: 30, longestMs: 250 }
 const FILLING = { ...RESTING, shortestMs: 5 }
 const FILLS_FROM = 4 * MIB
-/** What is nearly as it was is not written down again so soon: at rest that would take some percent of a processor. */
-const SAME_WITHIN = MIB
+/** A last record from so near the limit tells enough of a burst that no look could catch any more. */
+const NEAR = 0.25
+const NEAR_MS = 100
+/** What is nearly as it was is not written down again so soon. */
 const SAME_FOR_MS = 1_000
 
 record(workerData)
@@ -34,19 +36,18 @@ function record({ file, root, host, service, shared }: ThreadData): void {
   const machine = machineReader(root)
   const ring = openRing(file)
   const signal = new Int32Array(shared.signal)
-  const own = groups?.levels[0]
-  let last: { at: number; usage: number | null; used: number; tier: number } | null = null
+  const figures = new Float64Array(shared.figures)
+  let last: { at: number; used: number; tier: number } | null = null
   let pauseMs = RESTING.shortestMs
 
-  function isAsBefore(at: number, tier: number): boolean {
-    if (last === null || last.usage === null || last.tier !== tier) return false
-    const usage = own?.usageBytes() ?? null
-    const isSame = usage !== null && Math.abs(usage - last.usage) < SAME_WITHIN
-    return isSame && at - last.at < SAME_FOR_MS
+  function isAsBefore(at: number): boolean {
+    if (last === null || last.tier !== tierIn(figures) || at - last.at >= SAME_FOR_MS) return false
+    return groups?.areAsRead() ?? false
   }
 
-  function look(at: number, told: SharedFigures, isOver: boolean): void {
-    const levels = (groups?.levels ?? []).map(({ folder, read }) => ({ folder, seen: read() }))
+  function look(at: number, isOver: boolean): void {
+    const told = readFigures(figures)
+    const levels = groups?.read() ?? []
     const limits = levels.flatMap(({ folder, seen }): Constraint[] => {
       if (seen === null || seen.limitBytes === null) return []
       const { limitBytes, unreclaimableBytes: usedBytes } = seen
@@ -60,22 +61,26 @@ function record({ file, root, host, service, shared }: ThreadData): void {
       ...{ heap: told.heapBytes, heapLimit: told.heapLimitBytes },
       ...{ inFlight: told.inFlight, reserved: told.reservedBytes },
       stalled: Math.max(0, Math.round(at - told.dueMs)),
-      end: isOver ? 'left' : null,
+      end: isOver ? (END_REASONS[Atomics.load(signal, 1)] ?? null) : null,
     })
     const isFilling = used - (last?.used ?? used) >= FILLS_FROM
-    pauseMs = pauseFor(limit - used, isFilling ? FILLING : RESTING)
-    last = { at, usage, used, tier: told.tier }
+    pauseMs = isFilling ? pauseFor(limit - used, FILLING) : restingPause(limit - used, limit)
+    last = { at, used, tier: told.tier }
   }
 
   for (;;) {
     const isOver = Atomics.load(signal, 0) === SIGNAL.end
-    const told = readFigures(shared)
     const at = Date.now()
-    if (isOver || !isAsBefore(at, told.tier)) look(at, told, isOver)
+    if (isOver || !isAsBefore(at)) look(at, isOver)
     if (isOver) break
     Atomics.wait(signal, 0, SIGNAL.goOn, pauseMs)
   }
   ring.close()
   Atomics.store(signal, 0, SIGNAL.ended)
   Atomics.notify(signal, 0)
+}
+
+/** While nothing fills, a look has to fall into the burst that may begin at any time, unless it would tell little more than this one. */
+function restingPause(headroomBytes: number, limitBytes: number): number {
+  return headroomBytes < NEAR * limitBytes ? NEAR_MS : pauseFor(headroomBytes, RESTING)
 }

@@ -11,18 +11,25 @@ export interface HeapFigures {
 
 export interface HeapWatch {
   read(): HeapFigures
+  /** False once there was a full collection since it was read. */
+  isAsRead(): boolean
   stop(): void
 }
 
 /** Follows V8's heap. What is used says little by itself, for V8 collects late where it has room. */
 export function watchHeap(): HeapWatch {
   let live: number | null = null
+  let isAsRead = false
   const observer = new PerformanceObserver((list) => {
-    if (list.getEntries().some(isMajor)) live = getHeapStatistics().used_heap_size
+    if (!list.getEntries().some(isMajor)) return
+    live = getHeapStatistics().used_heap_size
+    isAsRead = false
   })
   observer.observe({ entryTypes: ['gc'] })
   return {
+    isAsRead: () => isAsRead,
     read() {
+      isAsRead = true
       const { heap_size_limit: limitBytes, used_heap_size: usedBytes } = getHeapStatistics()
       return { limitBytes, usedBytes, liveBytes: Math.min(live ?? usedBytes, usedBytes) }
     },

@@ -4,6 +4,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 export interface KeptFile {
   /** Null: it is not there, or cannot be read (any more). */
   read(): string | null
+  /** What of it is a number, without making a text of it; null: it is none, as `max`. */
+  number(): number | null
   close(): void
 }
 
@@ -20,18 +22,41 @@ export function keptFile(path: string): KeptFile {
     if (descriptor !== null) closeSync(descriptor)
     descriptor = null
   }
+  /** Fills the buffer, and gives how far; 0: there is nothing to be read. */
+  function fill(): number {
+    if (descriptor === null) {
+      const nowMs = performance.now()
+      if (nowMs - triedMs < TRY_AGAIN_MS) return 0
+      triedMs = nowMs
+    }
+    try {
+      descriptor ??= openSync(path, 'r')
+      return readSync(descriptor, buffer, 0, LARGEST, 0)
+    } catch {
+      close()
+      return 0
+    }
+  }
   return {
     read() {
-      if (descriptor === null && performance.now() - triedMs < TRY_AGAIN_MS) return null
-      try {
-        triedMs = performance.now()
-        descriptor ??= openSync(path, 'r')
-        return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, LARGEST, 0))
-      } catch {
-        close()
-        return null
-      }
+      const end = fill()
+      return descriptor === null ? null : buffer.toString('latin1', 0, end)
     },
+    number: () => numberIn(fill()),
     close,
   }
+}
+
+const [ZERO, NINE, NEWLINE] = [48, 57, 10]
+
+/** Of so many bytes of the buffer: digits, and the end of a line. */
+function numberIn(end: number): number | null {
+  let value = 0
+  for (let at = 0; at < end; at++) {
+    const byte = buffer[at] ?? NEWLINE
+    if (byte === NEWLINE && at > 0) return value
+    if (byte < ZERO || byte > NINE) return null
+    value = value * 10 + byte - ZERO
+  }
+  return end === 0 ? null : value
 }

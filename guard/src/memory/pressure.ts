@@ -8,21 +8,22 @@ export interface Pressure {
 const WINDOW_MS = 2_000
 
 /** Makes shares of totals: `avg10` of the kernel lags by ten seconds. */
-export function pressureMeter(): (text: string | null, nowMs: number) => Pressure | null {
+export function pressureMeter(read: () => string | null): (nowMs: number) => Pressure | null {
   let before: { some: number; full: number; atMs: number } | null = null
   let last: Pressure | null = null
-  return (text, nowMs) => {
+  return (nowMs) => {
+    if (before !== null && nowMs - before.atMs < WINDOW_MS) return last
+    const text = read()
     const some = totalOf(text, 'some')
     const full = totalOf(text, 'full')
     if (some === null || full === null) return null
-    if (before === null) before = { some, full, atMs: nowMs }
-    const passedMs = nowMs - before.atMs
-    if (passedMs >= WINDOW_MS) {
+    if (before !== null) {
+      const passedMs = nowMs - before.atMs
       const share = (now: number, then: number): number =>
         Math.min(1, Math.max(0, (now - then) / 1_000 / passedMs))
       last = { some: share(some, before.some), full: share(full, before.full) }
-      before = { some, full, atMs: nowMs }
     }
+    before = { some, full, atMs: nowMs }
     return last
   }
 }

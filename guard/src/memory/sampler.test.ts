@@ -33,7 +33,7 @@ test('a limit above the own one binds where it is fuller', () => {
   expect(sampler.groupPath).toBe('/pod/web')
 })
 
-test('a limit that is changed live, or taken away, is seen by the next look', () => {
+test('a limit that is changed live, or taken away, is seen within a quarter of a second', () => {
   const { sampler, world } = sampling({
     ...IN_GROUP_V2,
     ...groupV2({ current: 4 * GIB, max: 8 * GIB }),
@@ -41,9 +41,35 @@ test('a limit that is changed live, or taken away, is seen by the next look', ()
   })
   expect(sampler.sample(0).ratio).toBe(0.5)
   world.write('sys/fs/cgroup/pod/web/memory.max', `${5 * GIB}\n`)
-  expect(sampler.sample(1).ratio).toBe(0.8)
+  expect(sampler.sample(250).ratio).toBe(0.8)
   world.write('sys/fs/cgroup/pod/web/memory.max', 'max\n')
-  expect(sampler.sample(2).binding).toMatchObject({ kind: 'machine', limitBytes: 64 * GIB })
+  expect(sampler.sample(500).binding).toMatchObject({ kind: 'machine', limitBytes: 64 * GIB })
+})
+
+test('a charge that moves is seen by the next look, one that nearly stands still is not read again in full', () => {
+  const { sampler, world } = sampling({
+    ...IN_GROUP_V2,
+    ...groupV2({ current: 4 * GIB, max: 8 * GIB }),
+  })
+  const first = sampler.sample(0)
+  world.write('sys/fs/cgroup/pod/web/memory.current', `${4 * GIB + 1_000}\n`)
+  expect(sampler.sample(20)).toBe(first)
+  world.write('sys/fs/cgroup/pod/web/memory.current', `${6 * GIB}\n`)
+  expect(sampler.sample(40).ratio).toBe(0.75)
+})
+
+test('page cache that makes room at the limit is seen although the charge stands still', () => {
+  const events = (max: number): string => `low 0\nhigh 0\nmax ${max}\noom 0\noom_kill 0\n`
+  const cache = (bytes: number): string => `inactive_file ${bytes}\n`
+  const { sampler, world } = sampling({
+    ...IN_GROUP_V2,
+    ...groupV2({ current: 8 * GIB, max: 8 * GIB, stat: cache(6 * GIB) }),
+    'sys/fs/cgroup/pod/web/memory.events': events(7),
+  })
+  expect(sampler.sample(0).constraints[0]?.usedBytes).toBe(2 * GIB)
+  world.write('sys/fs/cgroup/pod/web/memory.stat', cache(GIB))
+  world.write('sys/fs/cgroup/pod/web/memory.events', events(9))
+  expect(sampler.sample(20).constraints[0]?.usedBytes).toBe(7 * GIB)
 })
 
 test('the heap of V8 is a limit beside the others', () => {

@@ -95,6 +95,26 @@ describe('sessions', () => {
   })
 })
 
+test('a backend that is slow is not sent the same again and again, and is believed when it answers late', async () => {
+  vi.useFakeTimers()
+  const answers: (() => void)[] = []
+  const slow: SessionBackend = {
+    get: async () => null,
+    set: async () => await new Promise<void>((resolve) => answers.push(resolve)),
+    delete: async () => undefined,
+  }
+  const sessions = createSessions({ maxBytes: 16 * KIB, backend: slow, retryMs: 500 })
+  void sessions.set('a', session('x'))
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect([answers.length, sessions.unsaved]).toEqual([1, 1])
+  answers[0]?.()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(sessions.unsaved).toBe(0)
+  void sessions.set('b', session('lost on its way'))
+  await vi.advanceTimersByTimeAsync(14_000)
+  expect(answers.length).toBe(3)
+})
+
 describe('a session larger than the budget', () => {
   test('goes to the backend alone, and leaves no older one behind', async () => {
     const backend = fakeBackend()

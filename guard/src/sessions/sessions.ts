@@ -41,11 +41,15 @@ interface Entry {
   endsMs: number
   /** The backend has not heard of it. */
   isUnsaved: boolean
+  /** On its way to the backend; null: it is not. */
+  sending: { answer: Promise<void>; sinceMs: number } | null
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 /** A write can be made up for later, a read cannot: it is waited for so many times as long. */
 const READ_PATIENCE = 5
+/** A call without an answer for so many times as long will have none. */
+const LOST_AFTER = 10
 /** A map's entry, an object, a buffer with its backing store. */
 const OVERHEAD_BYTES = 400
 
@@ -79,15 +83,32 @@ export function createSessions<S extends object = object>({
     kept.delete(id)
   }
 
+  async function send(id: string, entry: Entry, to: SessionBackend): Promise<void> {
+    const lastsMs = entry.endsMs - Date.now()
+    if (entry.text === null || lastsMs <= 0) await to.delete(prefix + id)
+    else await to.set(prefix + id, entry.text.toString(), lastsMs)
+    awaySince = null
+    entry.isUnsaved = false
+    unsaved.delete(entry)
+  }
+
+  /** What took too long is still in the client's hands: sent anew at each try, it would be there many times. */
+  function sent(id: string, entry: Entry, to: SessionBackend): Promise<void> {
+    const { sending } = entry
+    if (sending !== null && Date.now() - sending.sinceMs < LOST_AFTER * timeoutMs) {
+      return sending.answer
+    }
+    const answer = send(id, entry, to)
+    entry.sending = { answer, sinceMs: Date.now() }
+    const hasAnswered = (): void => void (entry.sending = null)
+    answer.then(hasAnswered, hasAnswered)
+    return answer
+  }
+
   /** Gives an entry to the backend; false where that is away. */
   async function save(id: string, entry: Entry, to: SessionBackend): Promise<boolean> {
-    const lastsMs = entry.endsMs - Date.now()
     try {
-      if (entry.text === null || lastsMs <= 0) await within(to.delete(prefix + id), timeoutMs)
-      else await within(to.set(prefix + id, entry.text.toString(), lastsMs), timeoutMs)
-      awaySince = null
-      entry.isUnsaved = false
-      unsaved.delete(entry)
+      await within(sent(id, entry, to), timeoutMs)
       return true
     } catch {
       awaySince ??= Date.now()
@@ -115,7 +136,7 @@ export function createSessions<S extends object = object>({
   }
 
   async function change(id: string, text: Buffer | null, endsMs: number): Promise<void> {
-    const entry: Entry = { text, endsMs, isUnsaved: backend !== undefined }
+    const entry: Entry = { text, endsMs, isUnsaved: backend !== undefined, sending: null }
     const isKept = keep(id, entry)
     // Whoever is known to be away is not waited for again by each request.
     const isSaved =
@@ -137,7 +158,8 @@ export function createSessions<S extends object = object>({
       // It may have been written or destroyed meanwhile.
       const since = kept.peek(id)
       if (since !== undefined) return isLive(since) ? JSON.parse(since.text.toString()) : null
-      keep(id, { text: bytesOf(text), endsMs: endOf(found, ttlMs), isUnsaved: false })
+      const fresh = { text: bytesOf(text), endsMs: endOf(found, ttlMs) }
+      keep(id, { ...fresh, isUnsaved: false, sending: null })
       return found
     },
     set: async (id, session) =>

@@ -55,8 +55,17 @@ describe.skipIf(requireParts('root', 'kmsg'))('the black box of a guarded servic
       const { ended } = own.start([process.execPath, join(SERVICES, 'leaves.ts'), file])
       expect(await ended).toEqual({ code: 75, signal: null })
     }
-    expect(lastOf(file)).toMatchObject({ end: 'left', tier: 'observe' })
+    expect(lastOf(file)).toMatchObject({ end: 'asked', tier: 'observe' })
     expect(lastOf(`${file}.1`).pid).not.toBe(lastOf(file).pid)
+  })
+
+  test('a service that refuses all work for too long leaves before any kill, and its black box says why', async () => {
+    const own = group('stays')
+    const { ended } = own.start([process.execPath, join(SERVICES, 'stays.ts'), file])
+    expect(await ended).toEqual({ code: 75, signal: null })
+    const last = lastOf(file)
+    expect(last).toMatchObject({ end: 'shedding', tier: 'drain', limit: LIMIT })
+    expect(last.unreclaimable).toBeLessThan(0.93 * LIMIT)
   })
 
   test('a file that cannot be written is a warning, and the service serves', async () => {

@@ -63,6 +63,7 @@ function blackBoxOf(record: JsonRecord): BlackBox {
     ...{ heapBytes: number('heap'), heapLimitBytes: number('heapLimit') },
     ...{ inFlight: number('inFlight'), reservedBytes: number('reserved') },
     ...{ stalledMs: number('stalled'), left: text('end') !== null },
+    leftFor: text('end'),
   }
 }
 
@@ -75,6 +76,14 @@ function sampleOf({ at, record }: Look): MemorySample {
     ...{ limitHits: null, pageMajorFaults: null },
   }
 }
+
+/** By the reason that its last record gives. */
+const LEFT: ReadonlyMap<string, string> = new Map([
+  ['memory', 'left by itself before its limit was reached'],
+  ['shedding', 'left by itself, for it had refused all work for too long'],
+  ['asked', 'left by itself, as it was asked to'],
+  ['stopped', 'was stopped'],
+])
 
 /** An event loop is late by some milliseconds all the time. */
 const STALLED_MS = 100
@@ -92,6 +101,8 @@ function says(fact: BlackBox): string {
     (fact.stalledMs ?? 0) < STALLED_MS
       ? ''
       : `; its event loop had stood still for ${fact.stalledMs} ms`
-  const last = fact.left ? 'left by itself; it last saw' : 'last saw'
+  const last = fact.left
+    ? `${LEFT.get(fact.leftFor ?? '') ?? 'left by itself'}; it last saw`
+    : 'last saw'
   return `${who} ${last} ${memory}, in the tier ${tier ?? 'unknown'}${asked}${heap}${stalled}`
 }

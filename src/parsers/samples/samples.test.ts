@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../model/facts.ts'
+import { blackBoxFormat } from './black-box.ts'
 import { sampleFormats } from './index.ts'
 import type { MemorySample } from '../../model/facts.ts'
 import { MAX_SAMPLES, thinned } from './thinned.ts'
@@ -179,7 +180,7 @@ describe('what a guard wrote down', () => {
       ...{ kind: 'black-box', service: 'burst', host: 'vm', pid: 16676, path: '/app' },
       ...{ tier: 'observe', usageBytes: 268361728, limitBytes: 268435456 },
       ...{ unreclaimableBytes: 267489280, heapBytes: 10186512, heapLimitBytes: 271581184 },
-      ...{ inFlight: 0, reservedBytes: 0, stalledMs: 196, left: false },
+      ...{ inFlight: 0, reservedBytes: 0, stalledMs: 196, left: false, leftFor: null },
     })
     expect(samples).toMatchObject({ kind: 'memory-samples', samples: { length: lines.length } })
   })
@@ -190,9 +191,11 @@ describe('what a guard wrote down', () => {
     expect(facts(ring)).toEqual(facts(recorded))
   })
 
-  test('a last word says that it left by itself', () => {
-    const left = lines.at(-1)?.replace('"end":null', '"end":"left"') ?? ''
-    expect(facts(left)[0]).toMatchObject({ kind: 'black-box', left: true })
+  test('a last word says that it left by itself, and why', () => {
+    const left = lines.at(-1)?.replace('"end":null', '"end":"shedding"') ?? ''
+    expect(facts(left)[0]).toMatchObject({ kind: 'black-box', left: true, leftFor: 'shedding' })
+    const [told] = blackBoxFormat.parse(left, { from: 'box', readAt: null, source: null })
+    expect(told?.says).toMatch(/left by itself, for it had refused all work for too long; it last/)
   })
 
   test('damage makes no record up', () => {

@@ -136,5 +136,6 @@ export const hostFacts = [
     reservedBytes: numberOrNull,
     stalledMs: numberOrNull,
     left: flag,
+    leftFor: laterText,
   }),
 ] as const
