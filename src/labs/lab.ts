@@ -8,6 +8,8 @@ export type BackendId = (typeof BACKENDS)[number]
 export interface Lab {
   id: string
   title: string
+  /** What somebody can do who has solved it, as a sentence; null: it does not say. */
+  teaches: string | null
   /** How long it takes somebody who has not seen it. */
   minutes: number
   /** 1 to 3. */
