@@ -1,6 +1,6 @@
 /** What the API says of labs, and what callers ask of them. */
 import * as z from 'zod/mini'
-import { BACKENDS } from '../labs/lab.ts'
+import { BACKENDS } from '../labs/backend-id.ts'
 
 const text = z.string()
 const textOrNull = z.nullable(text)
