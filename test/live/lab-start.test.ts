@@ -9,6 +9,7 @@ import { lab, residueOf } from '../support/labs.ts'
 import type { Player } from '../support/labs.ts'
 import { requireParts } from '../support/parts.ts'
 import { stellaOnTerminal } from '../support/pty.ts'
+import { startServing } from '../support/serving.ts'
 import { until } from '../support/testbed.ts'
 
 const ID = 'page-cache'
@@ -42,6 +43,30 @@ describe.skipIf(requireParts('root', 'script'))('a start', () => {
     await terminal.shows(/code=0/)
     expect(await lab(player, 'status', ID)).toMatchObject({ code: 0 })
     await lab(player, 'stop', ID)
+    expect(residueOf(player, ID)).toEqual([])
+  })
+})
+
+describe.skipIf(requireParts('root'))('a start over HTTP', () => {
+  it('that is ended in its midst leaves nothing, nor does one whose server ends', async () => {
+    const server = await startServing(player.data, ['--no-watch'])
+    const post = (call: string, body = {}): Promise<Response> =>
+      server.get(`/api/labs/${ID}/${call}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const begun = async (): Promise<void> => {
+      expect((await post('start', { backend: 'cgroup' })).status).toBe(201)
+      await until('a group is made', () => residueOf(player, ID).length > 1)
+    }
+    await begun()
+    expect(await server.json(`/api/labs/${ID}`)).toMatchObject({ doing: { what: 'start' } })
+    expect((await post('stop')).status).toBe(200)
+    expect(residueOf(player, ID)).toEqual([])
+    expect(await server.json(`/api/labs/${ID}`)).toMatchObject({ doing: null, trouble: null })
+    await begun()
+    expect(await server.stop()).toBe(0)
     expect(residueOf(player, ID)).toEqual([])
   })
 })
