@@ -108,7 +108,7 @@ test('nothing that the page reaches knows Node, or a library that it does not br
     for (const { from, typeOnly } of importsOf(text)) {
       if (typeOnly) continue
       if (!from.startsWith('.')) {
-        if (!/^(?:preact|preact\/hooks|uplot|yaml|zod\/mini)$/.test(from))
+        if (!/^(?:preact|mdast-util-from-markdown|preact\/hooks|uplot|yaml|zod\/mini)$/.test(from))
           foreign.push(`${path} -> ${from}`)
       } else if (/\.tsx?$/.test(from)) visit(normalize(join(dirname(path), from)))
     }

@@ -1,5 +1,6 @@
 /** Judges a lab: at once, and for as long as it has to hold. */
 import { refusedError, usageError } from '../model/errors.ts'
+import type { StellaError } from '../model/errors.ts'
 import { meantWord } from '../parsers/nearest-word.ts'
 import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
@@ -30,9 +31,7 @@ export interface OpenLab {
 export function openLab({ shelf, store, backends }: Bench, id: string): OpenLab {
   const lab = shelf.open(id)
   const state = store.read(id)
-  if (state === null) {
-    throw refusedError('missing', 'it is not open', id, `begin with 'stella lab start ${id}'`)
-  }
+  if (state === null) throw notOpen(id)
   if (state === 'broken' || state.phase === 'starting') {
     const todo = `'stella lab stop ${id}' removes what it left, or wait for who starts it`
     throw refusedError('missing', 'nobody has come to the end of starting it', id, todo)
@@ -43,6 +42,15 @@ export function openLab({ shelf, store, backends }: Bench, id: string): OpenLab 
     backend: backends[state.backend],
     site: siteOf(lab, store.folderOf(id), state),
   }
+}
+
+function notOpen(id: string): StellaError {
+  return refusedError('missing', 'it is not open', id, `begin with 'stella lab start ${id}'`)
+}
+
+/** How it stands at this moment: what may have to hold for longer is watched by {@link checkLab}. */
+export async function judgeNow(bench: Bench, open: OpenLab): Promise<readonly CheckResult[]> {
+  return judgeAll(open.lab, await viewOf(bench, open))
 }
 
 /** How it looks now, against how it looked before; without that, against itself. */
@@ -67,8 +75,12 @@ export async function checkLab(
 ): Promise<LabCheck> {
   const open = openLab(bench, id)
   for (const question of answers.keys()) refuseUnknown(open.lab, question)
-  const given = { ...open.state.answers, ...Object.fromEntries(answers) }
-  const asked: OpenLab = { ...open, state: { ...open.state, answers: given } }
+  const state = bench.store.update(open.state, (now) => ({
+    ...now,
+    answers: { ...now.answers, ...Object.fromEntries(answers) },
+  }))
+  if (state === null) throw notOpen(id)
+  const asked: OpenLab = { ...open, state }
   const ownMs = open.lab.stableSeconds * 1_000
   const view = await watchFor(bench, asked, windowMs ?? ownMs, watching)
   const checks = judgeAll(open.lab, view)
@@ -89,20 +101,26 @@ async function watchFor(
   if (windowMs > 0 && !isBroken(open.lab, view)) onStep(`watching for ${windowMs / 1_000} s`)
   while (bench.reader.now() < end && !isBroken(open.lab, view)) {
     await untilNextLook(signal)
+    // Somebody else may have ended it.
+    if (bench.store.read(open.lab.id) === null) throw notOpen(open.lab.id)
     view = await viewOf(bench, open, before)
   }
   return view
 }
 
-function keep({ store, reader }: Bench, state: LabState, isSolved: boolean): LabState {
-  const isFirst = isSolved && state.solvedAt === null
-  const solvedAt = isFirst ? reader.now() : state.solvedAt
-  const kept: LabState = { ...state, attempts: state.attempts + 1, solvedAt }
-  store.write(kept)
-  store.note(state.id, (record) => {
+/** Hints may have been given meanwhile, and it may have been ended. */
+function keep({ store, reader }: Bench, asked: LabState, isSolved: boolean): LabState {
+  const now = isSolved ? reader.now() : null
+  const kept = store.update(asked, (state) => ({
+    ...state,
+    attempts: state.attempts + 1,
+    solvedAt: state.solvedAt ?? now,
+  }))
+  if (kept === null) throw notOpen(asked.id)
+  store.note(asked.id, (record) => {
     const attempts = record.attempts + 1
-    if (!isFirst || solvedAt === null) return { ...record, attempts }
-    const seconds = Math.round((solvedAt - state.startedAt) / 1_000)
+    if (now === null || kept.solvedAt !== now) return { ...record, attempts }
+    const seconds = Math.round((now - kept.startedAt) / 1_000)
     const bestSeconds = Math.min(record.bestSeconds ?? Number.POSITIVE_INFINITY, seconds)
     return { ...record, attempts, solved: record.solved + 1, bestSeconds }
   })

@@ -1,7 +1,7 @@
 /** The next hint: for the first check that does not hold, and for how it does not. */
-import { openLab, viewOf } from './check.ts'
+import { judgeNow, openLab } from './check.ts'
+import type { OpenLab } from './check.ts'
 import type { Bench } from './bench.ts'
-import { judgeAll } from './judge.ts'
 import { wordsOf } from './site.ts'
 import { hintsFor, textFor } from './text.ts'
 
@@ -16,9 +16,8 @@ export interface LabHint {
 }
 
 export async function hintFor(bench: Bench, id: string): Promise<LabHint> {
-  const open = openLab(bench, id)
-  const { lab, state, backend, site } = open
-  const failed = judgeAll(lab, await viewOf(bench, open)).find(({ ok }) => !ok)
+  const failed = (await judgeNow(bench, openLab(bench, id))).find(({ ok }) => !ok)
+  const { lab, state, backend, site } = openLab(bench, id)
   if (failed === undefined) {
     const says = `Everything holds so far: 'stella lab check ${id}' watches whether it goes on.`
     return { check: null, says, taken: state.hints.length, isLast: true }
@@ -29,7 +28,7 @@ export async function hintFor(bench: Bench, id: string): Promise<LabHint> {
   const says = hints[Math.min(before, hints.length - 1)] ?? failed.todo
   const isNew = before < hints.length
   if (isNew) {
-    bench.store.write({ ...state, hints: [...state.hints, key] })
+    bench.store.update(state, (now) => ({ ...now, hints: [...now.hints, key] }))
     bench.store.note(id, (record) => ({ ...record, hints: record.hints + 1 }))
   }
   return {
@@ -38,4 +37,24 @@ export async function hintFor(bench: Bench, id: string): Promise<LabHint> {
     taken: state.hints.length + (isNew ? 1 : 0),
     isLast: before + 1 >= hints.length,
   }
+}
+
+/** A hint that was given, with the check that it was for. */
+export interface GivenHint {
+  check: string
+  says: string
+}
+
+/** The hints that were given in this lab, in their order. */
+export function givenHints(
+  { shelf }: Pick<Bench, 'shelf'>,
+  { lab, state, backend, site }: OpenLab,
+): readonly GivenHint[] {
+  const words = wordsOf(backend, site)
+  return state.hints.flatMap((key, at) => {
+    const [check = '', how = ''] = key.split(' ')
+    const before = state.hints.slice(0, at).filter((each) => each === key).length
+    const says = hintsFor(shelf.page(lab, 'hints'), check, how)[before]
+    return says === undefined ? [] : { check, says: textFor(says, backend.id, words) }
+  })
 }

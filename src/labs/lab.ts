@@ -1,13 +1,15 @@
 /** A lab: a real fault on this machine, and how it is known that somebody has mended it. */
+import type { BackendId } from './backend-id.ts'
 import type { LabView } from './view.ts'
 
-export const BACKENDS = ['docker', 'podman', 'cgroup', 'files'] as const
-/** Where the fault is made: containers, a bare memory group, or files alone. */
-export type BackendId = (typeof BACKENDS)[number]
+export { BACKENDS } from './backend-id.ts'
+export type { BackendId } from './backend-id.ts'
 
 export interface Lab {
   id: string
   title: string
+  /** What somebody can do who has solved it, as a sentence; null: it does not say. */
+  teaches: string | null
   /** How long it takes somebody who has not seen it. */
   minutes: number
   /** 1 to 3. */

@@ -36,6 +36,7 @@ const CheckHead = z.looseObject({
 const File = z.strictObject({
   id: z.string(),
   title: z.string(),
+  teaches: z._default(z.nullable(z.string()), null),
   minutes: z.number(),
   difficulty: z.number(),
   backends: z.array(z.enum(BACKENDS)),

@@ -32,8 +32,11 @@ export async function applySolution(
     lab.checks.flatMap((check) => Object.entries(check.answers(view))),
   )
   for (const [question, right] of Object.entries(answers)) onStep(`answer ${question}=${right}`)
-  const state = { ...open.state, answers: { ...open.state.answers, ...answers } }
-  bench.store.write(state)
+  const state = bench.store.update(open.state, (now) => ({
+    ...now,
+    answers: { ...now.answers, ...answers },
+  }))
+  if (state === null) return
   const end = bench.reader.now() + SETTLES_MS
   while (bench.reader.now() < end) {
     const now = await viewOf(bench, { ...open, state })

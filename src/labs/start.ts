@@ -29,15 +29,33 @@ export interface StartOrder {
   ttlMs: number | null
 }
 
-/**
- * @throws StellaError where it is open already, cannot be made here, or its fault does not show; nothing is left then
- */
+/** A lab that is being made. */
+export interface BegunLab {
+  /** @throws StellaError where its fault does not show, or it was interrupted; nothing is left then */
+  opened: Promise<LabState>
+}
+
+/** @throws StellaError as {@link beginLab}, and where its fault does not show; nothing is left then */
 export async function startLab(
+  bench: Bench,
+  id: string,
+  order: StartOrder,
+  watching: Watching,
+): Promise<LabState> {
+  return (await beginLab(bench, id, order, watching)).opened
+}
+
+/**
+ * Resolves as soon as it is written down that it is made.
+ *
+ * @throws StellaError where it is open already, or cannot be made here
+ */
+export async function beginLab(
   bench: Bench,
   id: string,
   { backend: wanted, ttlMs }: StartOrder,
   watching: Watching,
-): Promise<LabState> {
+): Promise<BegunLab> {
   const lab = bench.shelf.open(id)
   for (const each of await sweep(bench)) watching.onStep(each)
   refuseSecond(bench, id)
@@ -60,14 +78,24 @@ export async function startLab(
   }
   // Before anything is made: whoever comes after a crash knows what to look for.
   bench.store.write(state)
+  return { opened: openOrForget(bench, lab, backend, state, watching) }
+}
+
+async function openOrForget(
+  bench: Bench,
+  lab: Lab,
+  backend: Backend,
+  state: LabState,
+  watching: Watching,
+): Promise<LabState> {
   try {
     const opened = await open(bench, lab, backend, state, watching)
     bench.store.write(opened)
-    bench.store.note(id, (record) => ({ ...record, starts: record.starts + 1 }))
+    bench.store.note(lab.id, (record) => ({ ...record, starts: record.starts + 1 }))
     return opened
   } catch (error) {
     watching.onStep('what was made is removed')
-    await forgetLab(bench, id, backend.id)
+    await forgetLab(bench, lab.id, backend.id)
     throw error
   }
 }

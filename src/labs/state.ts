@@ -59,6 +59,11 @@ export interface LabStore {
   /** Null: it is not open. A state that cannot be read is one of a lab that has to be cleaned up: `broken`. */
   read(id: string): LabState | null | 'broken'
   write(state: LabState): void
+  /** Changes the state as it is by now. Null: the lab was ended meanwhile, and may be another one that was begun since. */
+  update(
+    lab: Pick<LabState, 'id' | 'startedAt'>,
+    change: (state: LabState) => LabState,
+  ): LabState | null
   /** With all files of the lab. */
   forget(id: string): void
   record(id: string): LabRecord
@@ -75,16 +80,25 @@ export function labStore(dataFolder: string): LabStore {
     const read = Progress.safeParse(jsonIn(progressFile))
     return read.success ? read.data : { schema: 'stella.labs-progress/1', labs: {} }
   }
+  const read = (id: string): ReturnType<LabStore['read']> => {
+    if (!existsSync(folderOf(id))) return null
+    const state = State.safeParse(jsonIn(stateFile(id)))
+    return state.success ? state.data : 'broken'
+  }
+  const write = (state: LabState): void => {
+    privateFolder(folderOf(state.id))
+    writeDurably(stateFile(state.id), `${JSON.stringify(state, null, 2)}\n`)
+  }
   return {
     folderOf,
-    read(id) {
-      if (!existsSync(folderOf(id))) return null
-      const read = State.safeParse(jsonIn(stateFile(id)))
-      return read.success ? read.data : 'broken'
-    },
-    write(state) {
-      privateFolder(folderOf(state.id))
-      writeDurably(stateFile(state.id), `${JSON.stringify(state, null, 2)}\n`)
+    read,
+    write,
+    update({ id, startedAt }, change) {
+      const state = read(id)
+      if (state === null || state === 'broken' || state.startedAt !== startedAt) return null
+      const changed = change(state)
+      write(changed)
+      return changed
     },
     forget: (id) => rmSync(folderOf(id), { recursive: true, force: true }),
     record: (id) => progress().labs[id] ?? NOTHING_DONE,

@@ -12,6 +12,8 @@ export interface Seen {
   limitBytes: number | null
   isUnlimited: boolean
   usageBytes: number | null
+  /** The most that its group has used, as the kernel keeps it. */
+  peakBytes: number | null
   anonBytes: number | null
   fileBytes: number | null
   shmemBytes: number | null
@@ -68,6 +70,7 @@ export const NOT_THERE: Seen = {
   limitBytes: null,
   isUnlimited: false,
   usageBytes: null,
+  peakBytes: null,
   anonBytes: null,
   fileBytes: null,
   shmemBytes: null,

@@ -27,6 +27,7 @@ import {
 import { DOCTOR_ROUTES } from './doctor-routes.ts'
 import { instantOf, Nothing, route } from './route.ts'
 import type { Route } from './route.ts'
+import { LAB_ROUTES } from './lab-routes.ts'
 import { RUNBOOK_ROUTES } from './runbook-routes.ts'
 import { SCANNER_ROUTES } from './scanner-routes.ts'
 import { TriggersAnswer } from './runbook-contract.ts'
@@ -170,6 +171,7 @@ export const ROUTES: readonly Route[] = [
   ...DOCTOR_ROUTES,
   ...SCANNER_ROUTES,
   ...RUNBOOK_ROUTES,
+  ...LAB_ROUTES,
 ]
 
 /** What was said of the group of a case in the hour before it. */

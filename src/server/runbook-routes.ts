@@ -7,7 +7,7 @@ import { planDocument } from '../runbooks/report/plan-document.ts'
 import { listedRunbook, runbookDocument } from '../runbooks/report/runbook-document.ts'
 import { Nothing } from './route.ts'
 import type { Route } from './route.ts'
-import { call } from './runbook-call.ts'
+import { callsOf } from './desk-call.ts'
 import { reportCall } from './runbook-report.ts'
 import {
   PlanAnswer,
@@ -27,6 +27,8 @@ import {
   StopWanted,
   UndoWanted,
 } from './runbook-wanted.ts'
+
+const call = callsOf(({ runbooks }) => runbooks)
 
 const runbookCalls: readonly Route[] = [
   call({

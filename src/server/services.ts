@@ -9,6 +9,7 @@ import type { ScannerDesk } from '../scanning/desk.ts'
 import type { JournalEntry } from '../store/cases.ts'
 import type { Alert, Database, HostIdentity, KeptAlert } from '../store/database/types.ts'
 import type { Snapshot } from '../watch/row.ts'
+import type { LabDesk } from './lab-desk.ts'
 import type { RunbookDesk } from './runbook-desk.ts'
 
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   live: Live
   /** It begins with the first thing that is asked of it. Null: this server has no scanner. */
   scanner: (() => Promise<ScannerDesk>) | null
+  labs: LabDesk
   runbooks: RunbookDesk
   /** Runs of runbooks that a case has, newest first. */
   runsOf(found: Case): readonly CaseRun[]

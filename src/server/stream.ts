@@ -5,21 +5,15 @@ import { entryDocument } from '../store/cases/entry-json.ts'
 import { topDocument } from '../watch/snapshot-document.ts'
 import { alertDocument } from './alerts.ts'
 import type { Live, News } from './services.ts'
+import { waitingLine } from './waiting-line.ts'
 
 /** Pages that listen at once; of more the newest is sent away with a word. */
 const MAX_LISTENERS = 64
-/** What a slow listener has not taken yet; beyond it only the newest round counts, and entries are left to be asked for. */
-const MAX_BEHIND = 256
 const KEEP_ALIVE_MS = 15_000
 
 interface Message {
   event: 'entry' | 'alert' | 'round' | 'run' | 'missed'
   data: string
-}
-
-/** What stands in the line, with what it takes the place of; null: of nothing. */
-interface Waiting extends Message {
-  replaces: string | null
 }
 
 export interface Stream {
@@ -59,57 +53,32 @@ export function createStream(live: Live): Stream {
   }
 }
 
+/** What an open page is told. */
 function createQueue() {
-  let waiting: Waiting[] = []
-  let wake: (() => void) | null = null
-  let ended = false
-
-  /** @param replaces what nobody has taken yet of the same is old then */
-  function push(message: Message, replaces: string | null = null): void {
-    if (replaces !== null) waiting = waiting.filter((each) => each.replaces !== replaces)
-    waiting.push({ ...message, replaces })
-    if (waiting.length > MAX_BEHIND) waiting = [{ event: 'missed', data: '{}', replaces: null }]
-    wake?.()
-  }
-
+  const line = waitingLine<Message>({ event: 'missed', data: '{}' })
   return {
+    ...line,
     add(news: News, live: Live): void {
       if (news.kind === 'entry') {
-        push({
+        line.push({
           event: 'entry',
           data: JSON.stringify({ host: news.host, entry: entryDocument(news.entry) }),
         })
         return
       }
       if (news.kind === 'alert') {
-        push({ event: 'alert', data: JSON.stringify(alertDocument(news.alert)) })
+        line.push({ event: 'alert', data: JSON.stringify(alertDocument(news.alert)) })
         return
       }
       if (news.kind === 'run') {
         const { run, step } = news
-        push({ event: 'run', data: JSON.stringify({ run, step }) }, `run ${run}`)
+        line.push({ event: 'run', data: JSON.stringify({ run, step }) }, `run ${run}`)
         return
       }
       const snapshot = live.snapshot()
       if (snapshot === null) return
-      push({ event: 'round', data: JSON.stringify(topDocument(snapshot, snapshot.rows)) }, 'round')
-    },
-    end(): void {
-      ended = true
-      wake?.()
-    },
-    async next(patienceMs: number): Promise<Message | 'nothing' | 'ended'> {
-      if (waiting.length === 0 && !ended) {
-        const timer = setTimeout(() => wake?.(), patienceMs)
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        clearTimeout(timer)
-        wake = null
-      }
-      if (ended) return 'ended'
-      const next = waiting.shift()
-      return next === undefined ? 'nothing' : { event: next.event, data: next.data }
+      const data = JSON.stringify(topDocument(snapshot, snapshot.rows))
+      line.push({ event: 'round', data }, 'round')
     },
   }
 }

@@ -256,5 +256,15 @@ it.skipIf(requireParts('root'))(
     }
     expect(await told(server, run)).toMatchObject({ state: 'waits', approvals: [] })
     expect(log()).toEqual([])
+    for (const call of ['start', 'check', 'hint', 'solve', 'stop']) {
+      expect(await asNobody(server, `labs/units/${call}`, {}), call).toEqual({
+        status: 403,
+        text: expect.stringContaining('another user of this machine'),
+      })
+    }
+    expect(await server.json('/api/labs/units')).toMatchObject({
+      state: 'closed',
+      record: { starts: 0 },
+    })
   },
 )

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { openRunbooks } from '../../src/app/runbooks/runbook-desk.ts'
 import type { Runbooks } from '../../src/app/runbooks/runbook-desk.ts'
+import { openLabs } from '../../src/app/labs/lab-desk.ts'
+import type { Labs } from '../../src/app/labs/lab-desk.ts'
+import { liveBench } from '../../src/app/labs/live-bench.ts'
 import { createExamination } from '../../src/app/serve/examination.ts'
 import { createLiveView } from '../../src/app/serve/live.ts'
 import type { LiveView } from '../../src/app/serve/live.ts'
@@ -36,6 +39,7 @@ export interface TestScanner {
     /** None is usual. */
     page?: Page
     runbooks?: Runbooks
+    labs?: Labs
     live?: LiveView
   }): Promise<string>
   /** A worker takes the next job of a pool, and it is done. */
@@ -110,6 +114,7 @@ export async function startScanner(): Promise<TestScanner> {
           // Null is a server without one.
           scanner: options.scanner === undefined ? async () => desk : options.scanner,
           runbooks: (options.runbooks ?? runbooksIn(folder, live)).desk,
+          labs: (options.labs ?? labsIn(folder)).desk,
           runsOf: () => [],
           triggered: () => [],
           deliver: async () => 0,
@@ -175,6 +180,15 @@ export function withToken(token: string): Access {
 }
 
 /** Those that come along, and runs of them. */
+function labsIn(dataFolder: string): Labs {
+  return openLabs({
+    bench: () => liveBench(dataFolder, process.env),
+    onFault(error) {
+      throw error
+    },
+  })
+}
+
 function runbooksIn(dataFolder: string, live: LiveView): Runbooks {
   return openRunbooks({
     dataFolder,

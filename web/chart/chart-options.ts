@@ -73,12 +73,18 @@ export function chartOptions(course: () => Course, settings: ChartSettings): UPl
           const { marks, points } = course()
           const limit = points.at(-1)?.limitBytes ?? null
           const isLimited = limit !== null && isLimitInSight(course())
-          if (isLimited) drawLimitLabel(plot, limit, colour.limit)
+          if (isLimited) {
+            const kills = marks.filter(({ kind }) => kind === 'kill')
+            const taken = kills.map(({ at }) => plot.valToPos(secondsOf(course(), at), 'x', true))
+            drawLimitLabel(plot, { limitBytes: limit, taken }, colour.limit)
+          }
           let written = 0
+          let killsWritten = plot.bbox.left
           const top = isLimited ? plot.valToPos(limit, 'y', true) : plot.bbox.top
           for (const mark of marks) {
             const x = plot.valToPos(secondsOf(course(), mark.at), 'x', true)
-            if (mark.kind === 'kill') drawKill(plot, x, mark, colour.limit)
+            if (mark.kind === 'kill')
+              killsWritten = drawKill(plot, { x, ...mark, written: killsWritten }, colour.limit)
             else if (mark.kind === 'phase')
               written = drawPhase(plot, { x, label: mark.label, written, top }, colour.text)
             else drawWarning(plot, x, mark, colour.warning)
@@ -112,20 +118,36 @@ function topOf(course: Course): number {
   return Math.min(top * 1.14, 2 ** 20 * GIB)
 }
 
-function drawLimitLabel(plot: UPlot, limitBytes: number, colour: string): void {
+/** @param taken where kills are: on the left, mostly, is none */
+function drawLimitLabel(
+  plot: UPlot,
+  { limitBytes, taken }: { limitBytes: number; taken: readonly number[] },
+  colour: string,
+): void {
   const { ctx, bbox } = plot
+  const label = `limit ${formatBytes(limitBytes)}`
+  const gap = 6 * devicePixelRatio
   ctx.save()
   setText(ctx, colour, 'left')
+  // A kill is told on its left, too.
+  const room = 2 * ctx.measureText(label).width
+  const isFree = taken.every((x) => x > bbox.left + room)
+  ctx.textAlign = isFree ? 'left' : 'right'
   ctx.textBaseline = 'bottom'
   ctx.fillText(
-    `limit ${formatBytes(limitBytes)}`,
-    bbox.left + 6 * devicePixelRatio,
+    label,
+    isFree ? bbox.left + gap : bbox.left + bbox.width - gap,
     plot.valToPos(limitBytes, 'y', true) - 4 * devicePixelRatio,
   )
   ctx.restore()
 }
 
-function drawKill(plot: UPlot, x: number, mark: Mark, colour: string): void {
+/** A line and a cross, and what it says where there is room. Gives how far to the right it wrote. */
+function drawKill(
+  plot: UPlot,
+  { x, label, written }: Omit<LabelledLine, 'top'>,
+  colour: string,
+): number {
   const { ctx, bbox } = plot
   const size = 5 * devicePixelRatio
   const y = bbox.top + 10 * devicePixelRatio
@@ -142,13 +164,17 @@ function drawKill(plot: UPlot, x: number, mark: Mark, colour: string): void {
   ctx.moveTo(x + size, y - size)
   ctx.lineTo(x - size, y + size)
   ctx.stroke()
-  setText(ctx, colour, 'right')
+  setText(ctx, colour, 'left')
   ctx.textBaseline = 'middle'
-  ctx.fillText(mark.label, x - 2 * size, y)
+  const { width } = ctx.measureText(label)
+  const places = [x - 2 * size - width, x + 2 * size]
+  const from = places.find((at) => at >= written && at + width <= bbox.left + bbox.width)
+  if (from !== undefined) ctx.fillText(label, from, y)
   ctx.restore()
+  return from === undefined ? written : Math.max(x + size, from + width)
 }
 
-interface PhaseLine {
+interface LabelledLine {
   x: number
   label: string
   /** How far to the right something is written already. */
@@ -160,7 +186,7 @@ interface PhaseLine {
 /** A thin line, and beside it what begins there, where there is room. Gives how far to the right it wrote. */
 function drawPhase(
   { ctx, bbox }: UPlot,
-  { x, label, written, top }: PhaseLine,
+  { x, label, written, top }: LabelledLine,
   colour: string,
 ): number {
   const from = x + 5 * devicePixelRatio

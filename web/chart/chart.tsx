@@ -5,10 +5,12 @@ import { formatBytes } from '../../src/model/bytes.ts'
 import { useStore } from '../shell/store.ts'
 import { coloursChanged } from '../shell/theme.ts'
 import { chartOptions } from './chart-options.ts'
-import { courseInWords, secondsOf, timeInWords } from './course.ts'
+import { courseInWords, isLimitInSight, secondsOf, timeInWords } from './course.ts'
 import type { Course } from './course.ts'
 
 const HEIGHT = 260
+/** Behind the time and the usage. */
+const LIMIT_SERIES = 2
 
 /** The course of a group's memory, with its limit and what happened. The same stands in words and in a table beside it. */
 export function Chart({ course, title }: { course: Course; title: string }) {
@@ -40,7 +42,11 @@ export function Chart({ course, title }: { course: Course; title: string }) {
     }
   }, [colours])
 
-  useEffect(() => plot.current?.setData(dataOf(course)), [course])
+  useEffect(() => {
+    plot.current?.setData(dataOf(course))
+    // A course that has just begun may not have come near its limit yet.
+    plot.current?.setSeries(LIMIT_SERIES, { show: isLimitInSight(course) })
+  }, [course])
 
   return (
     <figure class="chart">

@@ -63,12 +63,20 @@ export function courseInWords({ points, marks }: Course): string {
       : `${change > 0 ? 'rose' : 'fell'} from ${formatBytes(first.usageBytes)} to ${formatBytes(last.usageBytes)}`
   const peak = Math.max(...points.map(({ usageBytes }) => usageBytes))
   const hasPeak = peak > Math.max(first.usageBytes, last.usageBytes) * NOTABLE_PEAK
-  const kills = marks.filter(({ kind }) => kind === 'kill').length
   return [
     `It ${moved} in ${span(seconds)}`,
     hasPeak ? `, with ${formatBytes(peak)} at most` : '',
     limit === null ? '' : `, under a limit of ${formatBytes(limit)}`,
-    kills === 0 ? '' : ', and then it was killed',
+    killsInWords(marks, last.at),
     '.',
   ].join('')
+}
+
+/** A kill is mostly the end of it; some live on. */
+function killsInWords(marks: readonly Mark[], end: number): string {
+  const kills = marks.filter(({ kind }) => kind === 'kill')
+  const last = kills.at(-1)
+  if (last === undefined) return ''
+  if (last.at >= end) return ', and then it was killed'
+  return kills.length === 1 ? ', with a kill meanwhile' : `, with kills at ${kills.length} moments`
 }

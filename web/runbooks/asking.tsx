@@ -5,14 +5,14 @@ import { kindInWords } from '../words/runbooks.ts'
 import { RunTaken } from '../../src/server/runbook-contract.ts'
 import type { RunDocument } from './documents.ts'
 import { runOf, unknownIn } from './filled-in.ts'
-import { NotDone } from './not-done.tsx'
+import { NotDone } from '../parts/not-done.tsx'
 import { useName, YourName } from './person.tsx'
 import { shortHash } from './short-hash.ts'
 import { approvalsNeeded, approversOf, lowRiskLeft } from './standing.ts'
 import type { Question } from './standing.ts'
 import { stepAnchor, title } from './step-title.ts'
 import { TakenBackBy } from './take-back.tsx'
-import { useSend } from './use-send.ts'
+import { useSend } from '../server/use-send.ts'
 
 interface AskingProps {
   run: RunDocument

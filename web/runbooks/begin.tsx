@@ -7,12 +7,12 @@ import { arrivals } from '../server/events.ts'
 import { go, place } from '../shell/router.ts'
 import { useStore } from '../shell/store.ts'
 import type { PlanDocument, RunbookDocument } from './documents.ts'
-import { NotDone } from './not-done.tsx'
+import { NotDone } from '../parts/not-done.tsx'
 import { paramOf } from './param-of.ts'
 import { ParamField } from './param-field.tsx'
 import { useName, YourName } from './person.tsx'
 import { PlanSteps, planInWords } from './plan.tsx'
-import { useSend } from './use-send.ts'
+import { useSend } from '../server/use-send.ts'
 
 const TYPING_MS = 250
 

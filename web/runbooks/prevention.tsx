@@ -9,9 +9,9 @@ import { announce } from '../shell/announce.ts'
 import type { MarkShape } from '../words/mark-shape.ts'
 import { PREVENTION_WORDS } from '../words/runbooks.ts'
 import type { PreventionItem, RunbookDocument } from './documents.ts'
-import { NotDone } from './not-done.tsx'
+import { NotDone } from '../parts/not-done.tsx'
 import { useName, YourName } from './person.tsx'
-import { useSend } from './use-send.ts'
+import { useSend } from '../server/use-send.ts'
 
 /** What keeps it from happening again: what of it was done, by whom, and what shows it. */
 export function Prevention({ runbook: { id, prevention } }: { runbook: RunbookDocument }) {

@@ -19,6 +19,7 @@ import { standingOf } from './standing.ts'
 import { title } from './step-title.ts'
 import { Steps } from './steps.tsx'
 import { useRunNews } from './use-run-news.ts'
+import '../style/acting.css'
 import '../style/runbooks.css'
 
 const OVER_MS = 3_600_000

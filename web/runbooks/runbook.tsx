@@ -14,6 +14,7 @@ import { ELSEWHERE_MS } from './rhythm.ts'
 import { RunTable } from './run-table.tsx'
 import { SeverityTag } from './severity-tag.tsx'
 import { useRunNews } from './use-run-news.ts'
+import '../style/acting.css'
 import '../style/runbooks.css'
 
 /** One runbook: what it is for, its plan, and how its runs went. */

@@ -14,6 +14,7 @@ import { ELSEWHERE_MS } from './rhythm.ts'
 import { RunTable } from './run-table.tsx'
 import { Shelf } from './shelf.tsx'
 import { useRunNews } from './use-run-news.ts'
+import '../style/acting.css'
 import '../style/runbooks.css'
 
 const NEWEST = 10

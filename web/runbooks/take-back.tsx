@@ -2,10 +2,10 @@ import { useEffect, useRef } from 'preact/hooks'
 import { printable } from '../../src/report/printable.ts'
 import type { RunDocument, StepDocument } from './documents.ts'
 import { undoOf } from './filled-in.ts'
-import { NotDone } from './not-done.tsx'
+import { NotDone } from '../parts/not-done.tsx'
 import { isOnlyCounted } from './standing.ts'
 import { title } from './step-title.ts'
-import type { Sending } from './use-send.ts'
+import type { Sending } from '../server/use-send.ts'
 
 interface TakeBackProps extends Pick<Sending, 'isSending' | 'problem'> {
   run: RunDocument

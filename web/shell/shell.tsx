@@ -20,6 +20,7 @@ const Job = lazy(async () => (await import('../scanner/job.tsx')).Job)
 const Runbooks = lazy(async () => (await import('../runbooks/runbooks.tsx')).Runbooks)
 const Runbook = lazy(async () => (await import('../runbooks/runbook.tsx')).Runbook)
 const Run = lazy(async () => (await import('../runbooks/run.tsx')).Run)
+const Labs = lazy(async () => (await import('../labs/labs.tsx')).Labs)
 const Try = lazy(async () => (await import('../try/try.tsx')).Try)
 
 const VIEWS = [
@@ -27,6 +28,7 @@ const VIEWS = [
   { href: '/live', name: 'Live' },
   { href: '/scanner', name: 'Scanner' },
   { href: '/runbooks', name: 'Runbooks' },
+  { href: '/labs', name: 'Labs' },
   { href: '/try', name: 'Try a log' },
 ] as const
 
@@ -90,6 +92,8 @@ function View({ path }: { path: string }) {
   if (run !== undefined) return <Run key={run} id={run} />
   const runbook = /^\/runbooks\/([a-z\d-]+)$/.exec(path)?.[1]
   if (runbook !== undefined) return <Runbook key={runbook} id={runbook} />
+  const labs = /^\/labs(?:\/([a-z\d-]+))?$/.exec(path)
+  if (labs !== null) return <Labs key={path} id={labs[1]} />
   return (
     <>
       <Heading>There is no such page</Heading>

@@ -8,7 +8,7 @@ import { runPipeline } from '../../runbooks/run/pipeline.ts'
 import type { RunPipeline } from '../../runbooks/run/pipeline.ts'
 import { remotePerson } from '../../runbooks/run/remote-person.ts'
 import type { SentAnswer } from '../../runbooks/run/remote-person.ts'
-import { mayApprove } from '../../runbooks/run/who.ts'
+import { mayApprove, refuseOtherUser } from '../../runbooks/run/who.ts'
 import type { Who } from '../../runbooks/run/who.ts'
 import type { Runbook } from '../../model/runbook.ts'
 import type { ResumeAsked, UndoAsked } from '../../server/runbook-desk.ts'
@@ -77,6 +77,8 @@ const MOST_AT_A_TIME = 4
 const CHANGE_MS = 7_000
 /** What takes a change back is never cut off; it is not waited for longer than this. */
 const LAST_MS = 1_000
+/** What they answer, and where they stop, becomes part of what is done. */
+const RESUME = 'stella runbook resume'
 
 interface Going {
   leaving: AbortController
@@ -196,7 +198,7 @@ export function createRunService(options: RunServiceOptions): RunService {
       ),
     rested: async (id) => going.get(id)?.over,
     async resume(id, { plan, steps, lowRisk, ...order }) {
-      refuseOtherUser(order.who)
+      refuseOtherUser(order.who, RESUME)
       const runbook = runbookOf(id)
       refuseWrongAnswers(runbook, order.answers)
       if (isApproval(runbook, { ...order, plan, lowRisk })) refuseStranger(order.who, runbook)
@@ -204,7 +206,7 @@ export function createRunService(options: RunServiceOptions): RunService {
       await goOn(id, runbook, { ...order, approval, undo: false })
     },
     async undo(id, order) {
-      refuseOtherUser(order.who)
+      refuseOtherUser(order.who, RESUME)
       const runbook = runbookOf(id)
       refuseWrongAnswers(runbook, order.answers)
       refuseStranger(order.who, runbook)
@@ -212,7 +214,7 @@ export function createRunService(options: RunServiceOptions): RunService {
       await goOn(id, runbook, { ...order, given: new Map(), approval, undo: true })
     },
     stop(id, who) {
-      refuseOtherUser(who)
+      refuseOtherUser(who, RESUME)
       const found = going.get(id)
       if (found !== undefined) {
         if (found.leaving.signal.aborted) found.cutting.abort()
@@ -231,17 +233,6 @@ export function createRunService(options: RunServiceOptions): RunService {
       await allOver(LAST_MS)
     },
   }
-}
-
-/** What they answer, and where they stop, becomes part of what is done. @throws StellaError (usage, forbidden) */
-function refuseOtherUser({ by, isOtherUser }: Who): void {
-  if (!isOtherUser) return
-  throw refusedError(
-    'forbidden',
-    `${by} is another user of this machine than this server, and changes would be made in its name`,
-    null,
-    'do it as the user of the server (stella runbook resume), or start the server with --token-file',
-  )
 }
 
 /** @throws StellaError (usage, forbidden) saying who may */

@@ -13,6 +13,8 @@ import type { Thresholds } from '../../watch/warn/levels.ts'
 import { startWatch } from '../watch/daemon.ts'
 import type { Watch } from '../watch/daemon.ts'
 import { hostIdentity } from '../fleet/host-identity.ts'
+import { openLabs } from '../labs/lab-desk.ts'
+import { liveBench } from '../labs/live-bench.ts'
 import { createCaseRuns } from '../runbooks/case-runs.ts'
 import { openTriggers } from '../runbooks/open-triggers.ts'
 import { openRunbooks } from '../runbooks/runbook-desk.ts'
@@ -89,6 +91,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const triggers = options.opensRunbooks
     ? openTriggers({ ...options, host, now: reader.now, runbooks })
     : null
+  const onFault = (error: unknown): void => onSays(`a fault: ${String(error)}`)
+  const labs = openLabs({ bench: () => liveBench(options.dataFolder, options.env), onFault })
   const caseRuns = createCaseRuns(options.dataFolder)
   const counts = createKillCounts({ now: reader.now, kept: readCounts(options.dataFolder) })
   const keeper = keepCounts({
@@ -159,6 +163,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       database,
       live,
       scanner: scanner.desk,
+      labs: labs.desk,
       runbooks: runbooks.desk,
       runsOf: ({ id, at }) => caseRuns.of(id, at),
       triggered: () => triggers?.lately() ?? [],
@@ -186,7 +191,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     access,
     metrics,
     page: openPage(options.pageFolder),
-    onFault: (error) => onSays(`a fault: ${String(error)}`),
+    onFault,
   })
   const server = await listen(app.fetch, options.listen).catch(async (error: unknown) => {
     await scanner.stop()
@@ -235,7 +240,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       clearInterval(timer)
       place?.forget()
       triggers?.stop()
-      await runbooks.service.close()
+      await Promise.all([runbooks.service.close(), labs.close()])
       await scanner.stop()
       await watch?.stop()
       keeper.stop()

@@ -12,6 +12,7 @@ type GroupSeen = Pick<
   | 'limitBytes'
   | 'isUnlimited'
   | 'usageBytes'
+  | 'peakBytes'
   | 'anonBytes'
   | 'fileBytes'
   | 'shmemBytes'
@@ -33,6 +34,7 @@ export function seeGroup(
     limitBytes: state.limitBytes,
     isUnlimited: state.unlimited,
     usageBytes: state.usageBytes,
+    peakBytes: state.peakBytes,
     anonBytes: either('anon', 'total_rss'),
     fileBytes: either('file', 'total_cache'),
     shmemBytes: either('shmem', 'total_shmem'),

@@ -1,4 +1,5 @@
 /** Who has a hand in a run, as it is written down. Pure. */
+import { refusedError } from '../../model/errors.ts'
 
 /** Who asks for something. */
 export interface Who {
@@ -25,4 +26,20 @@ export function nameIn(by: string): string {
 /** Whether they may approve the changes of a runbook, and take them back. */
 export function mayApprove({ groups }: Who, owner: string | null): boolean {
   return groups === null || owner === null || groups.has(owner)
+}
+
+/**
+ * What this machine does for them is done in the name of this stella.
+ *
+ * @param command with which its user does the same
+ * @throws StellaError (usage, forbidden)
+ */
+export function refuseOtherUser({ by, isOtherUser }: Who, command: string): void {
+  if (!isOtherUser) return
+  throw refusedError(
+    'forbidden',
+    `${by} is another user of this machine than this server, and changes would be made in its name`,
+    null,
+    `do it as the user of the server (${command}), or start the server with --token-file`,
+  )
 }

@@ -1,5 +1,6 @@
 import { checkLab } from '../../../labs/check.ts'
 import type { LabCheck } from '../../../labs/check.ts'
+import { checkDocument } from '../../../labs/documents.ts'
 import { EXIT } from '../../../model/errors.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
@@ -28,20 +29,7 @@ export function tellCheck(context: CliContext, flags: LabFlags, id: string, done
   const paint = paintFor(context.io, flags.noColor ?? false)
   const failed = checks.filter(({ ok }) => !ok).length
   print(context.io, flags, {
-    document: {
-      schema: 'stella.lab-check/1',
-      id,
-      passed,
-      counted: isCounted,
-      attempts: state.attempts,
-      hints: state.hints.length,
-      checks: checks.map(({ how, ok, todo, ...check }) => ({
-        ...check,
-        ok,
-        how: ok ? null : how,
-        next: ok ? null : todo,
-      })),
-    },
+    document: checkDocument(id, done),
     lines: [
       ...checkLines(checks, paint),
       '',

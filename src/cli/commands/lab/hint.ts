@@ -1,3 +1,4 @@
+import { hintDocument } from '../../../labs/documents.ts'
 import { hintFor } from '../../../labs/hint.ts'
 import type { CliContext } from '../../context.ts'
 import { print } from '../scanner/print.ts'
@@ -7,10 +8,11 @@ import { count, pageLines } from './text.ts'
 
 /** `stella lab hint`. */
 export async function giveHint(this: CliContext, flags: LabFlags, id: string): Promise<void> {
-  const { check, says, taken, isLast } = await hintFor(benchFor(this, flags), id)
+  const hint = await hintFor(benchFor(this, flags), id)
+  const { check, says, taken, isLast } = hint
   const more = isLast ? 'this is the last one for it' : 'there is a further one'
   print(this.io, flags, {
-    document: { schema: 'stella.lab-hint/1', id, check, hint: says, taken, last: isLast },
+    document: hintDocument(id, hint),
     lines: [
       ...pageLines(says),
       ...(check === null

@@ -1,4 +1,5 @@
 import { localTime } from '../../../report/time.ts'
+import { labsDocument } from '../../../labs/documents.ts'
 import type { LabRecord, LabState } from '../../../labs/state.ts'
 import type { CliContext } from '../../context.ts'
 import { textTable } from '../../render/table.ts'
@@ -9,24 +10,14 @@ import { count } from './text.ts'
 
 /** `stella lab list`. */
 export function listLabs(this: CliContext, flags: LabFlags): void {
-  const { shelf, store } = benchFor(this, flags)
+  const bench = benchFor(this, flags)
+  const { shelf, store } = bench
   const labs = shelf.list().map((lab) => {
     const state = store.read(lab.id)
     return { lab, record: store.record(lab.id), state: state === 'broken' ? null : state }
   })
   print(this.io, flags, {
-    document: {
-      schema: 'stella.labs/1',
-      labs: labs.map(({ lab, record, state }) => ({
-        id: lab.id,
-        title: lab.title,
-        minutes: lab.minutes,
-        difficulty: lab.difficulty,
-        backends: lab.backends,
-        open: state !== null,
-        ...record,
-      })),
-    },
+    document: labsDocument(bench),
     lines: textTable(
       [],
       labs.map(({ lab, record, state }) => [

@@ -14,6 +14,8 @@ interface StartFlags extends LabFlags {
 /** `stella lab start`. */
 export async function startOne(this: CliContext, flags: StartFlags, id: string): Promise<void> {
   const bench = benchFor(this, flags)
+  // Whoever closes the terminal is no reason to leave anything behind.
+  this.io.mayGoUnread()
   const order = { backend: flags.backend ?? null, ttlMs: flags.ttl ?? null }
   await listening(this, flags, (watching) =>
     alone(bench, `lab start ${id}`, () => startLab(bench, id, order, watching)),

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bench, Watching } from '../../../labs/bench.ts'
-import { checkLab, openLab, viewOf } from '../../../labs/check.ts'
+import { checkLab, judgeNow, openLab } from '../../../labs/check.ts'
 import type { LabCheck } from '../../../labs/check.ts'
-import { judgeAll } from '../../../labs/judge.ts'
 import type { CheckResult } from '../../../labs/judge.ts'
 import { EXIT } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
@@ -39,8 +38,7 @@ async function untilSolved(
   const paint = paintFor(io, flags.noColor ?? false)
   const told = new Map<string, string>()
   for (;;) {
-    const open = openLab(bench, id)
-    const results = judgeAll(open.lab, await viewOf(bench, open))
+    const results = await judgeNow(bench, openLab(bench, id))
     for (const line of changed(results, told, flags, paint)) io.out(`${line}\n`)
     if (results.every(({ ok }) => ok)) {
       const done = await checkLab(bench, id, NOTHING_MORE, watching)

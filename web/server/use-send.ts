@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type * as z from 'zod/mini'
-import { send } from '../server/client.ts'
-import type { Answer } from '../server/client.ts'
+import { send } from './client.ts'
+import type { Answer } from './client.ts'
 
 export interface Sending {
   isSending: boolean

@@ -1,6 +1,6 @@
 import { printable } from '../../src/report/printable.ts'
 import { capital } from '../words/capital.ts'
-import type { Sending } from './use-send.ts'
+import type { Sending } from '../server/use-send.ts'
 
 /** Why something was not done, in the words of the server. */
 export function NotDone({ problem }: Pick<Sending, 'problem'>) {
