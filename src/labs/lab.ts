@@ -36,6 +36,8 @@ export interface Workload {
   name: string
   /** Null: none. */
   limitBytes: number | null
+  /** What is set aside for it: a wish, and no limit. Null: its script does not speak of it. */
+  reservationBytes: number | null
   restarts: boolean
   /** Its oom_score_adj: 1000, unless the lab is about it. */
   adj: number
@@ -53,10 +55,12 @@ export interface Fault {
   run: Partial<Record<BackendId, string>>
 }
 
+export const SIGHTS = ['killed', 'kills', 'ended', 'full', 'complete', 'works', 'beyond'] as const
+
 /** What has to be seen before the lab is open. */
 export interface Proof {
   workload: string
-  sees: 'killed' | 'kills' | 'ended' | 'full' | 'complete' | 'works'
+  sees: (typeof SIGHTS)[number]
 }
 
 export interface Question {

@@ -2,6 +2,7 @@
 export const LABS: readonly string[] = [
   'container-oom-kill',
   'units',
+  'reservation',
   'not-an-oom',
   'restart-loop',
   'child-oom',

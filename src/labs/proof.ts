@@ -20,6 +20,9 @@ export function isProven(
   if (sees === 'full') {
     return seen.limitBytes !== null && (seen.usageBytes ?? 0) >= 0.9 * seen.limitBytes
   }
+  if (sees === 'beyond') {
+    return seen.isUnlimited && (seen.usageBytes ?? 0) > (seen.reservationBytes ?? Infinity)
+  }
   return sees === 'complete' ? of !== null && done === of && beats > 0 : beats > 0
 }
 
@@ -32,6 +35,7 @@ export function proofWords({ workload, sees }: Proof): string {
     full: 'to fill its limit',
     complete: 'to have all its batches',
     works: 'to work',
+    beyond: 'to use more than what is set aside for it',
   }
   return `${workload} was ${words[sees]}`
 }

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import { CHECK_TYPES } from './checks/index.ts'
 import { Size } from './checks/check-type.ts'
-import { BACKENDS } from './lab.ts'
+import { BACKENDS, SIGHTS } from './lab.ts'
 import type { Check, Lab } from './lab.ts'
 
 /** For each backend, or one for all. */
@@ -18,6 +18,7 @@ const Shell = z.pipe(
 const Workload = z.strictObject({
   name: z.string(),
   limit: z._default(z.nullable(Size), null),
+  reservation: z._default(z.nullable(Size), null),
   restarts: z._default(z.boolean(), false),
   adj: z._default(z.number(), 1_000),
   tmpfs: z._default(z.nullable(z.strictObject({ cap: z._default(z.nullable(Size), null) })), null),
@@ -49,7 +50,7 @@ const File = z.strictObject({
     z.array(
       z.strictObject({
         workload: z.string(),
-        sees: z.enum(['killed', 'kills', 'ended', 'full', 'complete', 'works']),
+        sees: z.enum(SIGHTS),
       }),
     ),
     [],
@@ -85,9 +86,10 @@ export function readLab(text: string, path: string): Lab {
     return {
       ...file,
       budgetBytes: budget,
-      workloads: workloads.map(({ limit, tmpfs, ...workload }) => ({
+      workloads: workloads.map(({ limit, reservation, tmpfs, ...workload }) => ({
         ...workload,
         limitBytes: limit,
+        reservationBytes: reservation,
         tmpfs: tmpfs === null ? null : { capBytes: tmpfs.cap },
       })),
       checks: checks.map(readCheck),

@@ -11,6 +11,8 @@ export interface Seen {
   /** Of its group; null also where it is gone. */
   limitBytes: number | null
   isUnlimited: boolean
+  /** Of its group: memory.low, or the soft limit of v1. */
+  reservationBytes: number | null
   usageBytes: number | null
   anonBytes: number | null
   fileBytes: number | null
@@ -67,6 +69,7 @@ export const NOT_THERE: Seen = {
   processes: [],
   limitBytes: null,
   isUnlimited: false,
+  reservationBytes: null,
   usageBytes: null,
   anonBytes: null,
   fileBytes: null,

@@ -24,6 +24,7 @@ describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () =
     'restart-loop',
     'tmpfs',
     'victim',
+    'reservation',
   ])('%s', { timeout: 120_000 }, async (id) => {
     expect(await play(bare, id)).toEqual([])
   })

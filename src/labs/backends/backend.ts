@@ -63,3 +63,7 @@ export function quoted(word: string): string {
 export function settingLines({ settings }: Workload): readonly string[] {
   return Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}\n`)
 }
+
+export function reservationLine({ reservationBytes }: Workload): string {
+  return reservationBytes === null ? '' : `RESERVATION=${reservationBytes}      # bytes; 0: none\n`
+}

@@ -1,6 +1,6 @@
 /** The script that starts a workload in a memory group. */
 import type { Workload } from '../lab.ts'
-import { quoted, settingLines } from './backend.ts'
+import { quoted, reservationLine, settingLines } from './backend.ts'
 import type { GroupFiles } from './cgroup.ts'
 
 export interface GroupScript {
@@ -24,7 +24,7 @@ export function groupScript(plan: GroupScript): string {
 # Change what stands in capitals, and run it again.
 set -eu
 LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
-RESTART=${workload.restarts ? 'yes' : 'no'}
+${reservationLine(workload)}RESTART=${workload.restarts ? 'yes' : 'no'}
 ${workload.tmpfs === null ? '' : `CACHE_SIZE=${cap ?? 0}       # of its tmpfs, bytes; 0: no end\n`}${settingLines(workload).join('')}
 group=${quoted(group)}
 keeper=${quoted(group.replace(/[^/]+$/, 'keeper-$&'))}
@@ -42,7 +42,7 @@ end "$keeper"
 end "$group"
 mkdir -p "$cache" ${quoted(places.disk)}
 ${plan.version === 1 ? V1_LIMIT : v2Limit(plan.mount)}
-ended=${quoted(files.ended)}
+${workload.reservationBytes === null ? '' : `echo "$RESERVATION" >"$group/${plan.version === 1 ? 'memory.soft_limit_in_bytes' : 'memory.low'}"\n`}ended=${quoted(files.ended)}
 restarts=${quoted(files.restarts)}
 rm -f "$ended"
 echo 0 >"$restarts"

@@ -11,6 +11,7 @@ type GroupSeen = Pick<
   | 'processes'
   | 'limitBytes'
   | 'isUnlimited'
+  | 'reservationBytes'
   | 'usageBytes'
   | 'anonBytes'
   | 'fileBytes'
@@ -32,6 +33,7 @@ export function seeGroup(
     processes: (state.pids ?? []).flatMap((pid) => seeProcess(reader, pid) ?? []),
     limitBytes: state.limitBytes,
     isUnlimited: state.unlimited,
+    reservationBytes: state.lowBytes ?? state.softLimitBytes,
     usageBytes: state.usageBytes,
     anonBytes: either('anon', 'total_rss'),
     fileBytes: either('file', 'total_cache'),

@@ -274,6 +274,24 @@ test('a tmpfs without a size, or one above what is right, is seen', () => {
   expect(judge('tmpfs', size, WELL).how).toBe('none')
 })
 
+test('what is set aside is told from nothing, from less and from more', () => {
+  const bounds = { workload: 'web', atLeast: '48Mi', atMost: '48Mi' }
+  const having = (reservationBytes: number | null): Judgement =>
+    judge('reservation', bounds, { ...WELL, reservationBytes })
+  expect(having(48 * MIB).ok).toBe(true)
+  expect(having(32 * MIB).how).toBe('too-small')
+  expect(having(64 * MIB).how).toBe('too-large')
+  expect(having(0).how).toBe('none')
+  expect(having(null).how).toBe('none')
+  expect(judge('reservation', bounds, DEAD).how).toBe('ended')
+})
+
+test('the order of keys says nothing in YAML', () => {
+  const rest = { file: 'app.yaml', but: [['memory']] }
+  const files = { 'app.yaml': 'memory: 2Mi\nname: web\n' }
+  expect(judge('untouched', rest, NOT_THERE, { files }).ok).toBe(true)
+})
+
 test('figures that are no sizes are refused', () => {
   const type = CHECK_TYPES.find(({ id }) => id === 'limit')
   expect(() => type?.read({ workload: 'web', atLeast: '1q', atMost: '1Gi' })).toThrow('1q')

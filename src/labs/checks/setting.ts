@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import { formatBytes, MIB } from '../../model/bytes.ts'
@@ -50,7 +51,7 @@ export const untouched = checkType(
     const now = without(documentIn(view.after.files.get(file) ?? ''), but)
     const then = without(documentIn(view.originals.get(file) ?? ''), but)
     if (now === undefined || now === null) return fails('gone', `${file} cannot be read`, expected)
-    return JSON.stringify(now) === JSON.stringify(then)
+    return isDeepStrictEqual(now, then)
       ? holds('it does', expected)
       : fails('changed', 'something else was changed', expected)
   },
