@@ -3,6 +3,7 @@ export const LABS: readonly string[] = [
   'container-oom-kill',
   'units',
   'reservation',
+  'overcommit',
   'not-an-oom',
   'restart-loop',
   'child-oom',

@@ -286,6 +286,27 @@ test('what is set aside is told from nothing, from less and from more', () => {
   expect(judge('reservation', bounds, DEAD).how).toBe('ended')
 })
 
+test('a sum holds up to its bound, counts what is there twice, and has no bound where one has none', () => {
+  const bounds = {
+    file: 'app.yaml',
+    under: ['services'],
+    at: ['mem_limit'],
+    times: ['deploy', 'replicas'],
+    dialect: 'docker',
+    atMost: '3Gi',
+  }
+  const of = (services: string): Judgement =>
+    judge('sum', bounds, NOT_THERE, { files: { 'app.yaml': `services: ${services}\n` } })
+  expect(of('{ web: { mem_limit: 1g }, api: { mem_limit: 2048m } }').ok).toBe(true)
+  expect(of('{ web: { mem_limit: 1g }, api: { mem_limit: 2049m } }').how).toBe('too-much')
+  expect(of('{ web: { mem_limit: 2g, deploy: { replicas: 2 } } }').how).toBe('too-much')
+  expect(of('{ web: { mem_limit: 1g }, api: {} }').how).toBe('unbounded')
+  expect(of('{ web: { mem_limit: 1g }, api: { mem_limit: 0 } }').how).toBe('unbounded')
+  expect(of('{ web: { mem_limit: 1Gi } }').how).toBe('unreadable')
+  expect(of('{ web: { mem_limit: 1g, deploy: { replicas: many } } }').how).toBe('unreadable')
+  expect(of('').how).toBe('gone')
+})
+
 test('the order of keys says nothing in YAML', () => {
   const rest = { file: 'app.yaml', but: [['memory']] }
   const files = { 'app.yaml': 'memory: 2Mi\nname: web\n' }

@@ -9,6 +9,7 @@ import { runs } from './runs.ts'
 import { sameProcess } from './same-process.ts'
 import { setting, untouched } from './setting.ts'
 import { steady } from './steady.ts'
+import { sum } from './sum.ts'
 import { tmpfs } from './tmpfs.ts'
 import { victim } from './victim.ts'
 import { work } from './work.ts'
@@ -27,4 +28,5 @@ export const CHECK_TYPES: readonly CheckType[] = [
   setting,
   untouched,
   reservation,
+  sum,
 ]

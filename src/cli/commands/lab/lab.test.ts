@@ -12,7 +12,7 @@ const player: Player = { data, backend: 'files' }
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 describe('labs of files', () => {
-  test.each(['units', 'app-oom'])('%s', { timeout: 60_000 }, async (id) => {
+  test.each(['units', 'app-oom', 'overcommit'])('%s', { timeout: 60_000 }, async (id) => {
     expect(await play(player, id)).toEqual([])
   })
 })
