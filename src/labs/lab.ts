@@ -14,6 +14,8 @@ export interface Lab {
   difficulty: number
   /** In the order in which they are tried. */
   backends: readonly BackendId[]
+  /** What the kernel has to be able to do. */
+  needs: readonly Need[]
   /** What it may use of the memory of this machine at most, all together. */
   budgetBytes: number
   /** What it made ends by itself after this. */
@@ -31,6 +33,9 @@ export interface Lab {
   cheats: readonly Cheat[]
 }
 
+export const NEEDS = ['oom-kill-disable'] as const
+export type Need = (typeof NEEDS)[number]
+
 /** A program in a container or a group of its own. */
 export interface Workload {
   name: string
@@ -38,6 +43,8 @@ export interface Workload {
   limitBytes: number | null
   /** What is set aside for it: a wish, and no limit. Null: its script does not speak of it. */
   reservationBytes: number | null
+  /** False: at its limit nobody is killed; who needs memory waits. cgroup v1 alone can do that. */
+  oomKill: boolean
   restarts: boolean
   /** Its oom_score_adj: 1000, unless the lab is about it. */
   adj: number
@@ -55,7 +62,16 @@ export interface Fault {
   run: Partial<Record<BackendId, string>>
 }
 
-export const SIGHTS = ['killed', 'kills', 'ended', 'full', 'complete', 'works', 'beyond'] as const
+export const SIGHTS = [
+  'killed',
+  'kills',
+  'ended',
+  'full',
+  'complete',
+  'works',
+  'beyond',
+  'hung',
+] as const
 
 /** What has to be seen before the lab is open. */
 export interface Proof {

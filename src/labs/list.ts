@@ -10,5 +10,6 @@ export const LABS: readonly string[] = [
   'page-cache',
   'tmpfs',
   'victim',
+  'hang',
   'app-oom',
 ]

@@ -23,6 +23,7 @@ export function isProven(
   if (sees === 'beyond') {
     return seen.isUnlimited && (seen.usageBytes ?? 0) > (seen.reservationBytes ?? Infinity)
   }
+  if (sees === 'hung') return seen.status === 'running' && seen.isUnderOom && seen.kills === 0
   return sees === 'complete' ? of !== null && done === of && beats > 0 : beats > 0
 }
 
@@ -35,6 +36,7 @@ export function proofWords({ workload, sees }: Proof): string {
     full: 'to fill its limit',
     complete: 'to have all its batches',
     works: 'to work',
+    hung: 'to wait at its limit without being killed',
     beyond: 'to use more than what is set aside for it',
   }
   return `${workload} was ${words[sees]}`

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import { CHECK_TYPES } from './checks/index.ts'
 import { Size } from './checks/check-type.ts'
-import { BACKENDS, SIGHTS } from './lab.ts'
+import { BACKENDS, NEEDS, SIGHTS } from './lab.ts'
 import type { Check, Lab } from './lab.ts'
 
 /** For each backend, or one for all. */
@@ -19,6 +19,7 @@ const Workload = z.strictObject({
   name: z.string(),
   limit: z._default(z.nullable(Size), null),
   reservation: z._default(z.nullable(Size), null),
+  oomKill: z._default(z.boolean(), true),
   restarts: z._default(z.boolean(), false),
   adj: z._default(z.number(), 1_000),
   tmpfs: z._default(z.nullable(z.strictObject({ cap: z._default(z.nullable(Size), null) })), null),
@@ -40,6 +41,7 @@ const File = z.strictObject({
   minutes: z.number(),
   difficulty: z.number(),
   backends: z.array(z.enum(BACKENDS)),
+  needs: z._default(z.array(z.enum(NEEDS)), []),
   budget: z._default(Size, 0),
   ttlMinutes: z._default(z.number(), 120),
   stableSeconds: z._default(z.number(), 0),

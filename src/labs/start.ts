@@ -10,6 +10,7 @@ import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
 import type { Bench, Watching } from './bench.ts'
 import type { BackendId, Lab } from './lab.ts'
+import { refuseWhatCannotBe } from './needs.ts'
 import { isProven, proofWords } from './proof.ts'
 import { runShell } from './shell.ts'
 import { lookAt, siteOf, wordsOf } from './site.ts'
@@ -41,6 +42,7 @@ export async function startLab(
   const lab = bench.shelf.open(id)
   for (const each of await sweep(bench)) watching.onStep(each)
   refuseSecond(bench, id)
+  refuseWhatCannotBe(bench.reader, lab)
   const backend = await chooseBackend(bench, lab, wanted)
   refuseWhereTight(bench, lab)
   const startedAt = bench.reader.now()

@@ -19,6 +19,10 @@ export interface Seen {
   shmemBytes: number | null
   /** How often the kernel killed in its group; null: the group is gone. */
   kills: number | null
+  /** At its limit nobody is killed: memory.oom_control of v1. */
+  isOomKillOff: boolean
+  /** Somebody in it waits for memory that is not there. */
+  isUnderOom: boolean
   /** How often it was started again by itself. */
   restarts: number
   /** The largest size of its tmpfs; null: none, or not known. */
@@ -75,6 +79,8 @@ export const NOT_THERE: Seen = {
   fileBytes: null,
   shmemBytes: null,
   kills: null,
+  isOomKillOff: false,
+  isUnderOom: false,
   restarts: 0,
   tmpfsCapBytes: null,
   progress: { done: 0, of: null, beats: 0 },

@@ -72,6 +72,12 @@ describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () =
   })
 })
 
+describe.skipIf(requireParts('root', 'cgroup-v1'))('labs that cgroup v1 alone can make', () => {
+  test('hang', { timeout: 120_000 }, async () => {
+    expect(await play(bare, 'hang')).toEqual([])
+  })
+})
+
 describe.skipIf(requireParts('root', 'kmsg', 'docker'))('labs in Docker', () => {
   test('container-oom-kill', { timeout: 120_000 }, async () => {
     const { env } = await testDocker()

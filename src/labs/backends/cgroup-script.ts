@@ -13,6 +13,8 @@ export interface GroupScript {
   places: { cache: string; disk: string }
   workload: Workload
   argv: readonly string[]
+  /** Milliseconds. */
+  endsAt: number
 }
 
 /** A keeper waits for the program, outside of its limit, and writes down how it ended. */
@@ -24,7 +26,7 @@ export function groupScript(plan: GroupScript): string {
 # Change what stands in capitals, and run it again.
 set -eu
 LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
-${reservationLine(workload)}RESTART=${workload.restarts ? 'yes' : 'no'}
+${reservationLine(workload)}${workload.oomKill ? '' : 'OOM_KILL=no         # yes: at its limit the kernel kills\n'}RESTART=${workload.restarts ? 'yes' : 'no'}
 ${workload.tmpfs === null ? '' : `CACHE_SIZE=${cap ?? 0}       # of its tmpfs, bytes; 0: no end\n`}${settingLines(workload).join('')}
 group=${quoted(group)}
 keeper=${quoted(group.replace(/[^/]+$/, 'keeper-$&'))}
@@ -42,16 +44,16 @@ end "$keeper"
 end "$group"
 mkdir -p "$cache" ${quoted(places.disk)}
 ${plan.version === 1 ? V1_LIMIT : v2Limit(plan.mount)}
-${workload.reservationBytes === null ? '' : `echo "$RESERVATION" >"$group/${plan.version === 1 ? 'memory.soft_limit_in_bytes' : 'memory.low'}"\n`}ended=${quoted(files.ended)}
+${workload.reservationBytes === null ? '' : `echo "$RESERVATION" >"$group/${plan.version === 1 ? 'memory.soft_limit_in_bytes' : 'memory.low'}"\n`}${workload.oomKill ? '' : killingOff(plan.endsAt)}ended=${quoted(files.ended)}
 restarts=${quoted(files.restarts)}
 rm -f "$ended"
 echo 0 >"$restarts"
-export group keeper cache ended restarts ${['RESTART', ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
+export group keeper cache ended restarts ${['RESTART', ...(workload.oomKill ? [] : ['left']), ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
 setsid sh -c '
   echo $$ >"$keeper/cgroup.procs"
   starts=0
   while :; do
-    ${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
+    ${workload.oomKill ? '' : 'timeout -s KILL "$left" '}${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
       ${workload.tmpfs === null ? '' : 'mount -t tmpfs -o size=$CACHE_SIZE tmpfs "$cache"\n      '}echo $$ >"$group/cgroup.procs" && echo ${workload.adj} >/proc/self/oom_score_adj && exec "$@"
     '\\'' sh "$@" && code=0 || code=$?
     echo "ended with $code"
@@ -71,6 +73,14 @@ const V1_LIMIT = `mkdir -p "$group" "$keeper"
 [ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo -1 >"$group/memory.memsw.limit_in_bytes"
 echo "$LIMIT" >"$group/memory.limit_in_bytes"
 [ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo "$LIMIT" >"$group/memory.memsw.limit_in_bytes"`
+
+/** Who waits for memory does not look at the clock: somebody outside has to end it. */
+function killingOff(endsAt: number): string {
+  return `[ "$OOM_KILL" = yes ] || echo 1 >"$group/memory.oom_control"
+left=$((${Math.ceil(endsAt / 1_000)} - $(date +%s)))
+[ $left -gt 0 ] || left=1
+`
+}
 
 /** A group has files of memory only where all above it pass the controller on. cgroup-v2.rst, "Enabling and Disabling" */
 function v2Limit(mount: string): string {

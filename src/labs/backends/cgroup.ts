@@ -42,6 +42,7 @@ export function cgroupBackend(reader: Reader, workloadFile: string): Backend {
         places: placesOf(site, workload),
         workload,
         argv: program(site, workload),
+        endsAt: site.endsAt,
       })
     },
     look: async (site, workload) => look(reader, find(), site, workload),

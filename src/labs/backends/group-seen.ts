@@ -17,6 +17,8 @@ type GroupSeen = Pick<
   | 'fileBytes'
   | 'shmemBytes'
   | 'kills'
+  | 'isOomKillOff'
+  | 'isUnderOom'
 >
 
 /** Null: there is no such group. */
@@ -39,6 +41,8 @@ export function seeGroup(
     fileBytes: either('file', 'total_cache'),
     shmemBytes: either('shmem', 'total_shmem'),
     kills: state.events?.oomKill ?? state.oomControl?.oomKill ?? null,
+    isOomKillOff: state.oomControl?.killDisable ?? false,
+    isUnderOom: state.oomControl?.underOom ?? false,
   }
 }
 

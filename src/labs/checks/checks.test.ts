@@ -307,6 +307,13 @@ test('a sum holds up to its bound, counts what is there twice, and has no bound 
   expect(of('').how).toBe('gone')
 })
 
+test('killing that is off is seen, as is a group that is gone', () => {
+  const on = { workload: 'web' }
+  expect(judge('oom-kill', on, WELL).ok).toBe(true)
+  expect(judge('oom-kill', on, { ...WELL, isOomKillOff: true }).how).toBe('off')
+  expect(judge('oom-kill', on, DEAD).how).toBe('ended')
+})
+
 test('the order of keys says nothing in YAML', () => {
   const rest = { file: 'app.yaml', but: [['memory']] }
   const files = { 'app.yaml': 'memory: 2Mi\nname: web\n' }

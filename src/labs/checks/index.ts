@@ -4,6 +4,7 @@ import type { CheckType } from './check-type.ts'
 import { child } from './child.ts'
 import { evidence } from './evidence.ts'
 import { limit } from './limit.ts'
+import { oomKill } from './oom-kill.ts'
 import { reservation } from './reservation.ts'
 import { runs } from './runs.ts'
 import { sameProcess } from './same-process.ts'
@@ -29,4 +30,5 @@ export const CHECK_TYPES: readonly CheckType[] = [
   untouched,
   reservation,
   sum,
+  oomKill,
 ]

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { fakeReader } from '../../test/support/fake-reader.ts'
+import { refuseWhatCannotBe } from './needs.ts'
+
+const V1 = '35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n'
+const V2 = '25 20 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n'
+
+test('killing that cannot be switched off is said before anything is made, and is no matter to other labs', () => {
+  using v1 = fakeReader({ files: { 'proc/self/mountinfo': V1 } })
+  using v2 = fakeReader({
+    files: { 'proc/self/mountinfo': V2, 'sys/fs/cgroup/cgroup.controllers': 'memory\n' },
+  })
+  const hang = { id: 'hang', needs: ['oom-kill-disable'] } as const
+  expect(() => refuseWhatCannotBe(v2, hang)).toThrow('cgroup v2')
+  expect(() => refuseWhatCannotBe(v1, hang)).not.toThrow()
+  expect(() => refuseWhatCannotBe(v2, { ...hang, needs: [] })).not.toThrow()
+})
