@@ -33,7 +33,7 @@ export interface Lab {
   cheats: readonly Cheat[]
 }
 
-export const NEEDS = ['oom-kill-disable'] as const
+export const NEEDS = ['oom-kill-disable', 'swap-accounting'] as const
 export type Need = (typeof NEEDS)[number]
 
 /** A program in a container or a group of its own. */
@@ -43,6 +43,8 @@ export interface Workload {
   limitBytes: number | null
   /** What is set aside for it: a wish, and no limit. Null: its script does not speak of it. */
   reservationBytes: number | null
+  /** What is said of memory and swap together, bytes. Null: as much as its limit, which is no swap. */
+  swap: Swap | null
   /** False: at its limit nobody is killed; who needs memory waits. cgroup v1 alone can do that. */
   oomKill: boolean
   restarts: boolean
@@ -55,6 +57,8 @@ export interface Workload {
   /** Words of the program; `{{cache}}` is its tmpfs, `{{disk}}` a folder on a disk. */
   program: readonly string[]
 }
+
+export type Swap = number | 'unsaid' | 'endless'
 
 /** Something done to the workloads, as words of a shell for each backend. */
 export interface Fault {
@@ -71,6 +75,7 @@ export const SIGHTS = [
   'works',
   'beyond',
   'hung',
+  'may-swap',
 ] as const
 
 /** What has to be seen before the lab is open. */

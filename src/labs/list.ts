@@ -11,5 +11,6 @@ export const LABS: readonly string[] = [
   'tmpfs',
   'victim',
   'hang',
+  'swap',
   'app-oom',
 ]

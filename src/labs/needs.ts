@@ -1,5 +1,6 @@
 /** What a lab asks of the kernel, beside a place to be made in. */
 import { unreachableError } from '../model/errors.ts'
+import { surveyHost } from '../investigate/survey/host.ts'
 import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import type { Reader } from '../sources/reader.ts'
@@ -10,14 +11,20 @@ export function refuseWhatCannotBe(reader: Reader, { id, needs }: Pick<Lab, 'id'
   const hierarchy = findMemoryHierarchy(reader)
   if (hierarchy === null) return
   for (const need of needs) {
-    const why = WHY_NOT[need](hierarchy)
+    const why = WHY_NOT[need](reader, hierarchy)
     if (why !== null) throw unreachableError(why, id, "take another one: 'stella lab list'")
   }
 }
 
-const WHY_NOT: Readonly<Record<Need, (hierarchy: MemoryHierarchy) => string | null>> = {
-  'oom-kill-disable': ({ version }) =>
+const WHY_NOT: Readonly<
+  Record<Need, (reader: Reader, hierarchy: MemoryHierarchy) => string | null>
+> = {
+  'oom-kill-disable': (_, { version }) =>
     version === 1
       ? null
       : 'this machine has cgroup v2, where killing at a limit cannot be switched off: --oom-kill-disable does nothing there, and memory.oom_control is gone',
+  'swap-accounting': (reader, hierarchy) =>
+    surveyHost(reader, hierarchy)?.swapAccounting === false
+      ? 'this machine does not count the swap of groups, so that they have no limit of it: it takes swapaccount=1 on the command line of the kernel'
+      : null,
 }

@@ -19,6 +19,7 @@ const Workload = z.strictObject({
   name: z.string(),
   limit: z._default(z.nullable(Size), null),
   reservation: z._default(z.nullable(Size), null),
+  swap: z._default(z.nullable(z.union([z.literal(['unsaid', 'endless']), Size])), null),
   oomKill: z._default(z.boolean(), true),
   restarts: z._default(z.boolean(), false),
   adj: z._default(z.number(), 1_000),

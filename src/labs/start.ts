@@ -209,6 +209,7 @@ function baselineOf({ workloads }: Moment): Record<string, Baseline> {
         anonBytes: seen.anonBytes,
         kills: seen.kills,
         exitCode: seen.exitCode,
+        swapBytes: seen.swapBytes,
       },
     ]),
   )

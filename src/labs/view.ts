@@ -19,6 +19,10 @@ export interface Seen {
   shmemBytes: number | null
   /** How often the kernel killed in its group; null: the group is gone. */
   kills: number | null
+  /** How much swap its limits let it take; null: no end. */
+  swapBytes: number | null
+  /** How much of it this machine has. */
+  usableSwapBytes: number | null
   /** At its limit nobody is killed: memory.oom_control of v1. */
   isOomKillOff: boolean
   /** Somebody in it waits for memory that is not there. */
@@ -79,6 +83,8 @@ export const NOT_THERE: Seen = {
   fileBytes: null,
   shmemBytes: null,
   kills: null,
+  swapBytes: null,
+  usableSwapBytes: null,
   isOomKillOff: false,
   isUnderOom: false,
   restarts: 0,

@@ -25,6 +25,7 @@ describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () =
     'tmpfs',
     'victim',
     'reservation',
+    'swap',
   ])('%s', { timeout: 120_000 }, async (id) => {
     expect(await play(bare, id)).toEqual([])
   })

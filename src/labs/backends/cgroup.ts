@@ -59,6 +59,7 @@ export function cgroupBackend(reader: Reader, workloadFile: string): Backend {
         '.limit': `${group}/${v1 ? 'memory.limit_in_bytes' : 'memory.max'}`,
         // Memory and swap together: it has to be out of the way of a larger limit.
         '.swap': v1 ? `${group}/memory.memsw.limit_in_bytes` : '/dev/null',
+        '.swap-limit': `${group}/${v1 ? 'memory.memsw.limit_in_bytes' : 'memory.swap.max'}`,
         '.none': v1 ? '-1' : 'max',
         '.reservation': `${group}/${v1 ? 'memory.soft_limit_in_bytes' : 'memory.low'}`,
         '.usage': `${group}/${v1 ? 'memory.usage_in_bytes' : 'memory.current'}`,

@@ -1,6 +1,8 @@
 /** A group and those who live in it, as a lab sees them. */
 import { groupState } from '../../sources/cgroup/group.ts'
+import type { CgroupState } from '../../model/facts.ts'
 import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
+import { readHostNow } from '../../sources/host/live.ts'
 import { readProcess } from '../../sources/proc/process.ts'
 import { readTmpfs } from '../../sources/proc/tmpfs.ts'
 import type { Reader } from '../../sources/reader.ts'
@@ -17,6 +19,8 @@ type GroupSeen = Pick<
   | 'fileBytes'
   | 'shmemBytes'
   | 'kills'
+  | 'swapBytes'
+  | 'usableSwapBytes'
   | 'isOomKillOff'
   | 'isUnderOom'
 >
@@ -30,6 +34,7 @@ export function seeGroup(
   const state = groupState(reader, hierarchy, path)
   if (state === null) return null
   const { stat } = state
+  const swapBytes = swapIn(state)
   const either = (v2: string, v1: string): number | null => stat.get(v2) ?? stat.get(v1) ?? null
   return {
     processes: (state.pids ?? []).flatMap((pid) => seeProcess(reader, pid) ?? []),
@@ -41,9 +46,21 @@ export function seeGroup(
     fileBytes: either('file', 'total_cache'),
     shmemBytes: either('shmem', 'total_shmem'),
     kills: state.events?.oomKill ?? state.oomControl?.oomKill ?? null,
+    swapBytes,
+    usableSwapBytes: least(swapBytes, readHostNow(reader).swapTotalBytes),
     isOomKillOff: state.oomControl?.killDisable ?? false,
     isUnderOom: state.oomControl?.underOom ?? false,
   }
+}
+
+/** The limit of v1 is one of memory and swap together. */
+function swapIn({ version, swapLimitBytes, limitBytes }: CgroupState): number | null {
+  if (swapLimitBytes === null || version === 2) return swapLimitBytes
+  return swapLimitBytes - (limitBytes ?? 0)
+}
+
+function least(allowed: number | null, there: number | null): number | null {
+  return allowed === null || there === null ? there : Math.min(allowed, there)
 }
 
 export function seeProcess(reader: Reader, pid: number): ProcessSeen | null {

@@ -38,6 +38,7 @@ const THEN: Baseline = {
   anonBytes: 20 * MIB,
   kills: 2,
   exitCode: null,
+  swapBytes: 64 * MIB,
 }
 
 function judge(
@@ -184,6 +185,8 @@ test('the same process is told from another one with its number', () => {
 describe('answer', () => {
   const limit = { question: 'q', right: { figure: 'limit', workload: 'web' } }
   const anon = { question: 'q', right: { figure: 'anonymous', workload: 'web', within: 0.1 } }
+  const swap = { question: 'q', right: { figure: 'swap', workload: 'web' } }
+  const usable = { question: 'q', right: { figure: 'usable-swap', workload: 'web' } }
   const kills = { question: 'q', right: { figure: 'kills', workload: 'web' } }
 
   test.each<[object, string, boolean]>([
@@ -195,6 +198,10 @@ describe('answer', () => {
     [anon, '105Mi', true],
     [anon, '20Mi', true],
     [anon, '60Mi', false],
+    [swap, '64Mi', true],
+    [swap, '32Mi', false],
+    [usable, '0', true],
+    [usable, '64Mi', false],
     [kills, '2', true],
     [kills, '4', true],
     [kills, '5', false],
@@ -205,7 +212,7 @@ describe('answer', () => {
     [{ question: 'q', right: { bytes: '64Mi' } }, '64Mi', true],
     [{ question: 'q', right: { bytes: '64Mi' } }, '64M', false],
   ])('%j: %s', (parameters, q, ok) => {
-    const now = { ...WELL, kills: 4 }
+    const now = { ...WELL, kills: 4, swapBytes: 32 * MIB, usableSwapBytes: 0 }
     const judged = judge('answer', parameters, now, { answers: { q } })
     expect(judged.ok).toBe(ok)
     expect(judge('answer', parameters, now)).toMatchObject({ ok: false, how: 'open' })
@@ -312,6 +319,14 @@ test('killing that is off is seen, as is a group that is gone', () => {
   expect(judge('oom-kill', on, WELL).ok).toBe(true)
   expect(judge('oom-kill', on, { ...WELL, isOomKillOff: true }).how).toBe('off')
   expect(judge('oom-kill', on, DEAD).how).toBe('ended')
+})
+
+test('swap that it may take is told from none, and from swap without end', () => {
+  const none = { workload: 'web', atMost: 0 }
+  expect(judge('swap', none, { ...WELL, swapBytes: 0 }).ok).toBe(true)
+  expect(judge('swap', none, { ...WELL, swapBytes: 4_096 }).how).toBe('too-much')
+  expect(judge('swap', none, { ...WELL, swapBytes: null }).how).toBe('endless')
+  expect(judge('swap', none, DEAD).how).toBe('ended')
 })
 
 test('the order of keys says nothing in YAML', () => {

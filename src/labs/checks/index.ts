@@ -11,6 +11,7 @@ import { sameProcess } from './same-process.ts'
 import { setting, untouched } from './setting.ts'
 import { steady } from './steady.ts'
 import { sum } from './sum.ts'
+import { swap } from './swap.ts'
 import { tmpfs } from './tmpfs.ts'
 import { victim } from './victim.ts'
 import { work } from './work.ts'
@@ -31,4 +32,5 @@ export const CHECK_TYPES: readonly CheckType[] = [
   reservation,
   sum,
   oomKill,
+  swap,
 ]
