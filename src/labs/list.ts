@@ -12,5 +12,6 @@ export const LABS: readonly string[] = [
   'victim',
   'hang',
   'swap',
+  'eviction',
   'app-oom',
 ]

@@ -1,10 +1,11 @@
 /** Makes a fault, proves it, and opens the lab. */
 import { randomInt } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { formatBytes, MIB } from '../model/bytes.ts'
 import { EXIT, refusedError, StellaError, unreachableError } from '../model/errors.ts'
 import { readHostNow } from '../sources/host/live.ts'
+import { privateFolder } from '../store/durable.ts'
 import { scriptFile } from './backends/backend.ts'
 import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
@@ -126,7 +127,11 @@ async function open(
 ): Promise<LabState> {
   const { onStep, signal } = watching
   const site = siteOf(lab, bench.store.folderOf(lab.id), state)
-  for (const name of lab.files) writeFileSync(join(site.folder, name), bench.shelf.file(lab, name))
+  for (const name of lab.files) {
+    const path = join(site.folder, name)
+    privateFolder(dirname(path))
+    writeFileSync(path, bench.shelf.file(lab, name))
+  }
   if (lab.workloads.length > 0) onStep(`${lab.id} is made with ${backend.id}`)
   await backend.prepare(site)
   const killsBefore = readHostNow(bench.reader).oomKills
