@@ -33,7 +33,7 @@ export interface Lab {
   cheats: readonly Cheat[]
 }
 
-export const NEEDS = ['oom-kill-disable', 'swap-accounting'] as const
+export const NEEDS = ['oom-kill-disable', 'swap-accounting', 'slow-disk'] as const
 export type Need = (typeof NEEDS)[number]
 
 /** A program in a container or a group of its own. */
@@ -52,6 +52,8 @@ export interface Workload {
   adj: number
   /** Where it sees a tmpfs of its own; its largest size, null: the kernel's own. */
   tmpfs: { capBytes: number | null } | null
+  /** Its disk takes so much in a second; null: it is the one of the machine. */
+  diskBytesPerSecond: number | null
   /** Variables that the learner may change in its script, with what they are. */
   settings: Readonly<Record<string, string>>
   /** Words of the program; `{{cache}}` is its tmpfs, `{{disk}}` a folder on a disk. */
@@ -76,6 +78,7 @@ export const SIGHTS = [
   'beyond',
   'hung',
   'may-swap',
+  'unwritten',
 ] as const
 
 /** What has to be seen before the lab is open. */

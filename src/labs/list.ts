@@ -13,5 +13,6 @@ export const LABS: readonly string[] = [
   'hang',
   'swap',
   'eviction',
+  'dirty-pages',
   'app-oom',
 ]

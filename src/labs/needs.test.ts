@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fakeReader } from '../../test/support/fake-reader.ts'
+import { THROTTLE } from './backends/slow-disk.ts'
 import { refuseWhatCannotBe } from './needs.ts'
 
 const V1 = '35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n'
@@ -26,4 +27,16 @@ test('swap of groups that nobody counts has no limit to speak of', () => {
   const swap = { id: 'swap', needs: ['swap-accounting'] } as const
   expect(() => refuseWhatCannotBe(uncounted, swap)).toThrow('swapaccount=1')
   expect(() => refuseWhatCannotBe(counted, swap)).not.toThrow()
+})
+
+test('a disk that can be slowed down takes the blkio controller of v1', () => {
+  const disk = { id: 'dirty-pages', needs: ['slow-disk'] } as const
+  using v2 = fakeReader({
+    files: { 'proc/self/mountinfo': V2, 'sys/fs/cgroup/cgroup.controllers': 'memory io\n' },
+  })
+  using without = fakeReader({ files: { 'proc/self/mountinfo': V1 } })
+  using v1 = fakeReader({ files: { 'proc/self/mountinfo': V1, [THROTTLE]: '' } })
+  expect(() => refuseWhatCannotBe(v2, disk)).toThrow('blkio')
+  expect(() => refuseWhatCannotBe(without, disk)).toThrow('blkio')
+  expect(() => refuseWhatCannotBe(v1, disk)).not.toThrow()
 })

@@ -3,7 +3,9 @@ import { unreachableError } from '../model/errors.ts'
 import { surveyHost } from '../investigate/survey/host.ts'
 import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
+import { textOrNull } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
+import { THROTTLE } from './backends/slow-disk.ts'
 import type { Lab, Need } from './lab.ts'
 
 /** @throws StellaError (unreachable) where this kernel cannot do what the lab is about; nothing is made */
@@ -23,6 +25,10 @@ const WHY_NOT: Readonly<
     version === 1
       ? null
       : 'this machine has cgroup v2, where killing at a limit cannot be switched off: --oom-kill-disable does nothing there, and memory.oom_control is gone',
+  'slow-disk': (reader, { version }) =>
+    version === 1 && textOrNull(reader, THROTTLE) !== null
+      ? null
+      : 'it takes cgroup v1 with its blkio controller: v2 holds the writer back in its own group, before its limit is full',
   'swap-accounting': (reader, hierarchy) =>
     surveyHost(reader, hierarchy)?.swapAccounting === false
       ? 'this machine does not count the swap of groups, so that they have no limit of it: it takes swapaccount=1 on the command line of the kernel'

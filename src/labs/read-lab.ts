@@ -24,6 +24,7 @@ const Workload = z.strictObject({
   restarts: z._default(z.boolean(), false),
   adj: z._default(z.number(), 1_000),
   tmpfs: z._default(z.nullable(z.strictObject({ cap: z._default(z.nullable(Size), null) })), null),
+  diskSpeed: z._default(z.nullable(Size), null),
   settings: z._default(z.record(z.string(), z.string()), {}),
   program: z.array(z.string()),
 })
@@ -89,10 +90,11 @@ export function readLab(text: string, path: string): Lab {
     return {
       ...file,
       budgetBytes: budget,
-      workloads: workloads.map(({ limit, reservation, tmpfs, ...workload }) => ({
+      workloads: workloads.map(({ limit, reservation, tmpfs, diskSpeed, ...workload }) => ({
         ...workload,
         limitBytes: limit,
         reservationBytes: reservation,
+        diskBytesPerSecond: diskSpeed,
         tmpfs: tmpfs === null ? null : { capBytes: tmpfs.cap },
       })),
       checks: checks.map(readCheck),

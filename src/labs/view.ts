@@ -17,6 +17,8 @@ export interface Seen {
   anonBytes: number | null
   fileBytes: number | null
   shmemBytes: number | null
+  /** Pages that the disk has not taken yet. */
+  unwrittenBytes: number | null
   /** How often the kernel killed in its group; null: the group is gone. */
   kills: number | null
   /** How much swap its limits let it take; null: no end. */
@@ -82,6 +84,7 @@ export const NOT_THERE: Seen = {
   anonBytes: null,
   fileBytes: null,
   shmemBytes: null,
+  unwrittenBytes: null,
   kills: null,
   swapBytes: null,
   usableSwapBytes: null,

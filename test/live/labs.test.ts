@@ -77,6 +77,10 @@ describe.skipIf(requireParts('root', 'cgroup-v1'))('labs that cgroup v1 alone ca
   test('hang', { timeout: 120_000 }, async () => {
     expect(await play(bare, 'hang')).toEqual([])
   })
+
+  test.skipIf(requireParts('slow-disk'))('dirty-pages', { timeout: 120_000 }, async () => {
+    expect(await play(bare, 'dirty-pages')).toEqual([])
+  })
 })
 
 describe.skipIf(requireParts('root', 'kmsg', 'docker'))('labs in Docker', () => {

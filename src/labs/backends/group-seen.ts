@@ -18,6 +18,7 @@ type GroupSeen = Pick<
   | 'anonBytes'
   | 'fileBytes'
   | 'shmemBytes'
+  | 'unwrittenBytes'
   | 'kills'
   | 'swapBytes'
   | 'usableSwapBytes'
@@ -45,12 +46,20 @@ export function seeGroup(
     anonBytes: either('anon', 'total_rss'),
     fileBytes: either('file', 'total_cache'),
     shmemBytes: either('shmem', 'total_shmem'),
+    unwrittenBytes: sum(
+      either('file_dirty', 'total_dirty'),
+      either('file_writeback', 'total_writeback'),
+    ),
     kills: state.events?.oomKill ?? state.oomControl?.oomKill ?? null,
     swapBytes,
     usableSwapBytes: least(swapBytes, readHostNow(reader).swapTotalBytes),
     isOomKillOff: state.oomControl?.killDisable ?? false,
     isUnderOom: state.oomControl?.underOom ?? false,
   }
+}
+
+function sum(dirty: number | null, writeback: number | null): number | null {
+  return dirty === null || writeback === null ? null : dirty + writeback
 }
 
 /** The limit of v1 is one of memory and swap together. */

@@ -329,6 +329,19 @@ test('swap that it may take is told from none, and from swap without end', () =>
   expect(judge('swap', none, DEAD).how).toBe('ended')
 })
 
+test('what waits for the disk is judged as a part of the limit', () => {
+  const quarter = { workload: 'web', atMost: 0.25 }
+  const waiting = (unwrittenBytes: number | null): Judgement =>
+    judge('written-back', quarter, { ...WELL, unwrittenBytes })
+  expect(waiting(64 * MIB).ok).toBe(true)
+  expect(waiting(65 * MIB).how).toBe('too-much')
+  expect(waiting(null).how).toBe('unknown')
+  const before = { ...WELL, unwrittenBytes: 65 * MIB }
+  const now = { ...LATER, unwrittenBytes: 0 }
+  expect(judge('written-back', quarter, now, { before }).how).toBe('too-much')
+  expect(judge('written-back', quarter, DEAD).how).toBe('ended')
+})
+
 test('the order of keys says nothing in YAML', () => {
   const rest = { file: 'app.yaml', but: [['memory']] }
   const files = { 'app.yaml': 'memory: 2Mi\nname: web\n' }

@@ -15,6 +15,7 @@ import { swap } from './swap.ts'
 import { tmpfs } from './tmpfs.ts'
 import { victim } from './victim.ts'
 import { work } from './work.ts'
+import { writtenBack } from './written-back.ts'
 
 export const CHECK_TYPES: readonly CheckType[] = [
   runs,
@@ -33,4 +34,5 @@ export const CHECK_TYPES: readonly CheckType[] = [
   sum,
   oomKill,
   swap,
+  writtenBack,
 ]
