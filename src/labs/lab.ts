@@ -16,6 +16,8 @@ export interface Lab {
   difficulty: number
   /** In the order in which they are tried. */
   backends: readonly BackendId[]
+  /** What the kernel has to be able to do. */
+  needs: readonly Need[]
   /** What it may use of the memory of this machine at most, all together. */
   budgetBytes: number
   /** What it made ends by itself after this. */
@@ -33,21 +35,34 @@ export interface Lab {
   cheats: readonly Cheat[]
 }
 
+export const NEEDS = ['oom-kill-disable', 'swap-accounting', 'slow-disk'] as const
+export type Need = (typeof NEEDS)[number]
+
 /** A program in a container or a group of its own. */
 export interface Workload {
   name: string
   /** Null: none. */
   limitBytes: number | null
+  /** What is set aside for it: a wish, and no limit. Null: its script does not speak of it. */
+  reservationBytes: number | null
+  /** What is said of memory and swap together, bytes. Null: as much as its limit, which is no swap. */
+  swap: Swap | null
+  /** False: at its limit nobody is killed; who needs memory waits. cgroup v1 alone can do that. */
+  oomKill: boolean
   restarts: boolean
   /** Its oom_score_adj: 1000, unless the lab is about it. */
   adj: number
   /** Where it sees a tmpfs of its own; its largest size, null: the kernel's own. */
   tmpfs: { capBytes: number | null } | null
+  /** Its disk takes so much in a second; null: it is the one of the machine. */
+  diskBytesPerSecond: number | null
   /** Variables that the learner may change in its script, with what they are. */
   settings: Readonly<Record<string, string>>
   /** Words of the program; `{{cache}}` is its tmpfs, `{{disk}}` a folder on a disk. */
   program: readonly string[]
 }
+
+export type Swap = number | 'unsaid' | 'endless'
 
 /** Something done to the workloads, as words of a shell for each backend. */
 export interface Fault {
@@ -55,10 +70,23 @@ export interface Fault {
   run: Partial<Record<BackendId, string>>
 }
 
+export const SIGHTS = [
+  'killed',
+  'kills',
+  'ended',
+  'full',
+  'complete',
+  'works',
+  'beyond',
+  'hung',
+  'may-swap',
+  'unwritten',
+] as const
+
 /** What has to be seen before the lab is open. */
 export interface Proof {
   workload: string
-  sees: 'killed' | 'kills' | 'ended' | 'full' | 'complete' | 'works'
+  sees: (typeof SIGHTS)[number]
 }
 
 export interface Question {

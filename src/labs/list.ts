@@ -2,11 +2,17 @@
 export const LABS: readonly string[] = [
   'container-oom-kill',
   'units',
+  'reservation',
+  'overcommit',
   'not-an-oom',
   'restart-loop',
   'child-oom',
   'page-cache',
   'tmpfs',
   'victim',
+  'hang',
+  'swap',
+  'eviction',
+  'dirty-pages',
   'app-oom',
 ]

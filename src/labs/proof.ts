@@ -20,6 +20,14 @@ export function isProven(
   if (sees === 'full') {
     return seen.limitBytes !== null && (seen.usageBytes ?? 0) >= 0.9 * seen.limitBytes
   }
+  if (sees === 'beyond') {
+    return seen.isUnlimited && (seen.usageBytes ?? 0) > (seen.reservationBytes ?? Infinity)
+  }
+  if (sees === 'unwritten') {
+    return seen.limitBytes !== null && (seen.unwrittenBytes ?? 0) >= 0.5 * seen.limitBytes
+  }
+  if (sees === 'may-swap') return beats > 0 && (seen.swapBytes ?? 0) > 0
+  if (sees === 'hung') return seen.status === 'running' && seen.isUnderOom && seen.kills === 0
   return sees === 'complete' ? of !== null && done === of && beats > 0 : beats > 0
 }
 
@@ -32,6 +40,10 @@ export function proofWords({ workload, sees }: Proof): string {
     full: 'to fill its limit',
     complete: 'to have all its batches',
     works: 'to work',
+    hung: 'to wait at its limit without being killed',
+    unwritten: 'to wait for its disk with half of its limit',
+    'may-swap': 'to run, with swap that it may take',
+    beyond: 'to use more than what is set aside for it',
   }
   return `${workload} was ${words[sees]}`
 }

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import { CHECK_TYPES } from './checks/index.ts'
 import { Size } from './checks/check-type.ts'
-import { BACKENDS } from './lab.ts'
+import { BACKENDS, NEEDS, SIGHTS } from './lab.ts'
 import type { Check, Lab } from './lab.ts'
 
 /** For each backend, or one for all. */
@@ -18,9 +18,13 @@ const Shell = z.pipe(
 const Workload = z.strictObject({
   name: z.string(),
   limit: z._default(z.nullable(Size), null),
+  reservation: z._default(z.nullable(Size), null),
+  swap: z._default(z.nullable(z.union([z.literal(['unsaid', 'endless']), Size])), null),
+  oomKill: z._default(z.boolean(), true),
   restarts: z._default(z.boolean(), false),
   adj: z._default(z.number(), 1_000),
   tmpfs: z._default(z.nullable(z.strictObject({ cap: z._default(z.nullable(Size), null) })), null),
+  diskSpeed: z._default(z.nullable(Size), null),
   settings: z._default(z.record(z.string(), z.string()), {}),
   program: z.array(z.string()),
 })
@@ -40,6 +44,7 @@ const File = z.strictObject({
   minutes: z.number(),
   difficulty: z.number(),
   backends: z.array(z.enum(BACKENDS)),
+  needs: z._default(z.array(z.enum(NEEDS)), []),
   budget: z._default(Size, 0),
   ttlMinutes: z._default(z.number(), 120),
   stableSeconds: z._default(z.number(), 0),
@@ -50,7 +55,7 @@ const File = z.strictObject({
     z.array(
       z.strictObject({
         workload: z.string(),
-        sees: z.enum(['killed', 'kills', 'ended', 'full', 'complete', 'works']),
+        sees: z.enum(SIGHTS),
       }),
     ),
     [],
@@ -86,9 +91,11 @@ export function readLab(text: string, path: string): Lab {
     return {
       ...file,
       budgetBytes: budget,
-      workloads: workloads.map(({ limit, tmpfs, ...workload }) => ({
+      workloads: workloads.map(({ limit, reservation, tmpfs, diskSpeed, ...workload }) => ({
         ...workload,
         limitBytes: limit,
+        reservationBytes: reservation,
+        diskBytesPerSecond: diskSpeed,
         tmpfs: tmpfs === null ? null : { capBytes: tmpfs.cap },
       })),
       checks: checks.map(readCheck),

@@ -1,15 +1,17 @@
 /** Makes a fault, proves it, and opens the lab. */
 import { randomInt } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { formatBytes, MIB } from '../model/bytes.ts'
 import { EXIT, refusedError, StellaError, unreachableError } from '../model/errors.ts'
 import { readHostNow } from '../sources/host/live.ts'
+import { privateFolder } from '../store/durable.ts'
 import { scriptFile } from './backends/backend.ts'
 import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
 import type { Bench, Watching } from './bench.ts'
 import type { BackendId, Lab } from './lab.ts'
+import { refuseWhatCannotBe } from './needs.ts'
 import { isProven, proofWords } from './proof.ts'
 import { runShell } from './shell.ts'
 import { lookAt, siteOf, wordsOf } from './site.ts'
@@ -59,6 +61,7 @@ export async function beginLab(
   const lab = bench.shelf.open(id)
   for (const each of await sweep(bench)) watching.onStep(each)
   refuseSecond(bench, id)
+  refuseWhatCannotBe(bench.reader, lab)
   const backend = await chooseBackend(bench, lab, wanted)
   refuseWhereTight(bench, lab)
   const startedAt = bench.reader.now()
@@ -152,7 +155,11 @@ async function open(
 ): Promise<LabState> {
   const { onStep, signal } = watching
   const site = siteOf(lab, bench.store.folderOf(lab.id), state)
-  for (const name of lab.files) writeFileSync(join(site.folder, name), bench.shelf.file(lab, name))
+  for (const name of lab.files) {
+    const path = join(site.folder, name)
+    privateFolder(dirname(path))
+    writeFileSync(path, bench.shelf.file(lab, name))
+  }
   if (lab.workloads.length > 0) onStep(`${lab.id} is made with ${backend.id}`)
   await backend.prepare(site)
   const killsBefore = readHostNow(bench.reader).oomKills
@@ -235,6 +242,7 @@ function baselineOf({ workloads }: Moment): Record<string, Baseline> {
         anonBytes: seen.anonBytes,
         kills: seen.kills,
         exitCode: seen.exitCode,
+        swapBytes: seen.swapBytes,
       },
     ]),
   )

@@ -13,6 +13,7 @@ const Baseline = z.object({
   anonBytes: z.nullable(z.number()),
   kills: z.nullable(z.number()),
   exitCode: z.nullable(z.number()),
+  swapBytes: z._default(z.nullable(z.number()), null),
 })
 /** How a workload was when the lab was opened. */
 export type Baseline = z.infer<typeof Baseline>

@@ -11,14 +11,26 @@ export interface Seen {
   /** Of its group; null also where it is gone. */
   limitBytes: number | null
   isUnlimited: boolean
+  /** Of its group: memory.low, or the soft limit of v1. */
+  reservationBytes: number | null
   usageBytes: number | null
   /** The most that its group has used, as the kernel keeps it. */
   peakBytes: number | null
   anonBytes: number | null
   fileBytes: number | null
   shmemBytes: number | null
+  /** Pages that the disk has not taken yet. */
+  unwrittenBytes: number | null
   /** How often the kernel killed in its group; null: the group is gone. */
   kills: number | null
+  /** How much swap its limits let it take; null: no end. */
+  swapBytes: number | null
+  /** How much of it this machine has. */
+  usableSwapBytes: number | null
+  /** At its limit nobody is killed: memory.oom_control of v1. */
+  isOomKillOff: boolean
+  /** Somebody in it waits for memory that is not there. */
+  isUnderOom: boolean
   /** How often it was started again by itself. */
   restarts: number
   /** The largest size of its tmpfs; null: none, or not known. */
@@ -69,12 +81,18 @@ export const NOT_THERE: Seen = {
   processes: [],
   limitBytes: null,
   isUnlimited: false,
+  reservationBytes: null,
   usageBytes: null,
   peakBytes: null,
   anonBytes: null,
   fileBytes: null,
   shmemBytes: null,
+  unwrittenBytes: null,
   kills: null,
+  swapBytes: null,
+  usableSwapBytes: null,
+  isOomKillOff: false,
+  isUnderOom: false,
   restarts: 0,
   tmpfsCapBytes: null,
   progress: { done: 0, of: null, beats: 0 },

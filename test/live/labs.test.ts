@@ -24,6 +24,8 @@ describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () =
     'restart-loop',
     'tmpfs',
     'victim',
+    'reservation',
+    'swap',
   ])('%s', { timeout: 120_000 }, async (id) => {
     expect(await play(bare, id)).toEqual([])
   })
@@ -68,6 +70,16 @@ describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () =
     expect(next).toMatchObject({ code: 0 })
     expect(residueOf(bare, 'page-cache')).toEqual([])
     await lab(bare, 'stop', 'units')
+  })
+})
+
+describe.skipIf(requireParts('root', 'cgroup-v1'))('labs that cgroup v1 alone can make', () => {
+  test('hang', { timeout: 120_000 }, async () => {
+    expect(await play(bare, 'hang')).toEqual([])
+  })
+
+  test.skipIf(requireParts('slow-disk'))('dirty-pages', { timeout: 120_000 }, async () => {
+    expect(await play(bare, 'dirty-pages')).toEqual([])
   })
 })
 

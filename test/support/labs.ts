@@ -1,5 +1,5 @@
 /** Plays a lab as a learner would, through the command line alone. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
@@ -107,12 +107,15 @@ function stellaFunction({ data }: Player): string {
   return `export STELLA_DATA='${data}'\nstella() { '${process.execPath}' '${program}' "$@"; }\n`
 }
 
-/** Groups, processes, files and containers that bear the name of a lab. */
+/** Groups, disks, processes, files and containers that bear the name of a lab. */
 export function residueOf({ data, backend, env }: Player, id: string): readonly string[] {
   const groups = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory']
     .map((mount) => join(mount, `stella-lab-${id}`))
     .filter((path) => existsSync(path))
   const folder = join(data, 'labs', id)
+  const disks = globSync('/sys/block/loop*/loop/backing_file').filter((path) =>
+    readFileSync(path, 'utf8').includes(`/stella-lab-${id}.`),
+  )
   const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isOf(pid, id))
   const engines =
     backend === 'docker' || backend === 'podman'
@@ -125,7 +128,7 @@ export function residueOf({ data, backend, env }: Player, id: string): readonly 
           ),
         ].filter(Boolean)
       : []
-  return [...groups, ...(existsSync(folder) ? [folder] : []), ...processes, ...engines]
+  return [...groups, ...disks, ...(existsSync(folder) ? [folder] : []), ...processes, ...engines]
 }
 
 function isOf(pid: string, id: string): boolean {

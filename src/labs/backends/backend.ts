@@ -63,3 +63,15 @@ export function quoted(word: string): string {
 export function settingLines({ settings }: Workload): readonly string[] {
   return Object.entries(settings).map(([name, value]) => `${name}=${quoted(value)}\n`)
 }
+
+/** Of the workloads whose swap is a matter of the lab. */
+export function swapLine({ swap }: Workload): string {
+  if (swap === null) return ''
+  const said = { unsaid: '', endless: '-1' }
+  const value = typeof swap === 'number' ? swap : said[swap]
+  return `SWAP=${value}       # memory and swap together, bytes; empty: not said; -1: no end\n`
+}
+
+export function reservationLine({ reservationBytes }: Workload): string {
+  return reservationBytes === null ? '' : `RESERVATION=${reservationBytes}      # bytes; 0: none\n`
+}

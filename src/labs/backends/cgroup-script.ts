@@ -1,6 +1,6 @@
 /** The script that starts a workload in a memory group. */
 import type { Workload } from '../lab.ts'
-import { quoted, settingLines } from './backend.ts'
+import { quoted, reservationLine, settingLines, swapLine } from './backend.ts'
 import type { GroupFiles } from './cgroup.ts'
 
 export interface GroupScript {
@@ -13,6 +13,8 @@ export interface GroupScript {
   places: { cache: string; disk: string }
   workload: Workload
   argv: readonly string[]
+  /** Milliseconds. */
+  endsAt: number
 }
 
 /** A keeper waits for the program, outside of its limit, and writes down how it ended. */
@@ -24,7 +26,7 @@ export function groupScript(plan: GroupScript): string {
 # Change what stands in capitals, and run it again.
 set -eu
 LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
-RESTART=${workload.restarts ? 'yes' : 'no'}
+${swapLine(workload)}${reservationLine(workload)}${workload.oomKill ? '' : 'OOM_KILL=no         # yes: at its limit the kernel kills\n'}RESTART=${workload.restarts ? 'yes' : 'no'}
 ${workload.tmpfs === null ? '' : `CACHE_SIZE=${cap ?? 0}       # of its tmpfs, bytes; 0: no end\n`}${settingLines(workload).join('')}
 group=${quoted(group)}
 keeper=${quoted(group.replace(/[^/]+$/, 'keeper-$&'))}
@@ -42,16 +44,16 @@ end "$keeper"
 end "$group"
 mkdir -p "$cache" ${quoted(places.disk)}
 ${plan.version === 1 ? V1_LIMIT : v2Limit(plan.mount)}
-ended=${quoted(files.ended)}
+${(workload.swap === null ? NO_SWAP : SWAP_LIMIT)[plan.version]}${workload.reservationBytes === null ? '' : `echo "$RESERVATION" >"$group/${plan.version === 1 ? 'memory.soft_limit_in_bytes' : 'memory.low'}"\n`}${workload.oomKill ? '' : killingOff(plan.endsAt)}ended=${quoted(files.ended)}
 restarts=${quoted(files.restarts)}
 rm -f "$ended"
 echo 0 >"$restarts"
-export group keeper cache ended restarts ${['RESTART', ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
+export group keeper cache ended restarts ${['RESTART', ...(workload.oomKill ? [] : ['left']), ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
 setsid sh -c '
   echo $$ >"$keeper/cgroup.procs"
   starts=0
   while :; do
-    ${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
+    ${workload.oomKill ? '' : 'timeout -s KILL "$left" '}${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
       ${workload.tmpfs === null ? '' : 'mount -t tmpfs -o size=$CACHE_SIZE tmpfs "$cache"\n      '}echo $$ >"$group/cgroup.procs" && echo ${workload.adj} >/proc/self/oom_score_adj && exec "$@"
     '\\'' sh "$@" && code=0 || code=$?
     echo "ended with $code"
@@ -69,8 +71,40 @@ setsid sh -c '
 const V1_LIMIT = `mkdir -p "$group" "$keeper"
 [ "$LIMIT" != 0 ] || LIMIT=-1
 [ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo -1 >"$group/memory.memsw.limit_in_bytes"
-echo "$LIMIT" >"$group/memory.limit_in_bytes"
-[ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo "$LIMIT" >"$group/memory.memsw.limit_in_bytes"`
+echo "$LIMIT" >"$group/memory.limit_in_bytes"`
+
+/** Who waits for memory does not look at the clock: somebody outside has to end it. */
+function killingOff(endsAt: number): string {
+  return `[ "$OOM_KILL" = yes ] || echo 1 >"$group/memory.oom_control"
+left=$((${Math.ceil(endsAt / 1_000)} - $(date +%s)))
+[ $left -gt 0 ] || left=1
+`
+}
+
+const NO_SWAP = {
+  1: `[ ! -f "$group/memory.memsw.limit_in_bytes" ] || echo "$LIMIT" >"$group/memory.memsw.limit_in_bytes"
+`,
+  2: `[ ! -f "$group/memory.swap.max" ] || echo 0 >"$group/memory.swap.max"
+`,
+} as const
+
+/** As engines do it: what is not said is as much again, and 0 is not said. */
+const SWAP_LIMIT = {
+  1: `case "$LIMIT $SWAP" in
+  -1*|*' -1') both=-1 ;;
+  *' '|*' 0') both=$((LIMIT * 2)) ;;
+  *) both=$SWAP ;;
+esac
+echo "$both" >"$group/memory.memsw.limit_in_bytes"
+`,
+  2: `case "$LIMIT $SWAP" in
+  max*|*' -1') swap=max ;;
+  *' '|*' 0') swap=$LIMIT ;;
+  *) swap=$((SWAP - LIMIT)) ;;
+esac
+echo "$swap" >"$group/memory.swap.max"
+`,
+} as const
 
 /** A group has files of memory only where all above it pass the controller on. cgroup-v2.rst, "Enabling and Disabling" */
 function v2Limit(mount: string): string {
@@ -81,6 +115,5 @@ for above in ${quoted(mount)} "$lab"; do
 done
 mkdir -p "$group" "$keeper"
 [ "$LIMIT" != 0 ] || LIMIT=max
-echo "$LIMIT" >"$group/memory.max"
-[ ! -f "$group/memory.swap.max" ] || echo 0 >"$group/memory.swap.max"`
+echo "$LIMIT" >"$group/memory.max"`
 }

@@ -13,6 +13,7 @@ import { NOT_THERE } from '../view.ts'
 import type { Seen } from '../view.ts'
 import { PREFIX, scriptFile, wordsFor } from './backend.ts'
 import type { Backend, Site } from './backend.ts'
+import { makeSlowDisk, removeSlowDisks } from './slow-disk.ts'
 import { groupScript } from './cgroup-script.ts'
 import { capAt, progressIn, seeGroup } from './group-seen.ts'
 
@@ -29,7 +30,21 @@ export function cgroupBackend(reader: Reader, workloadFile: string): Backend {
   return {
     id: 'cgroup',
     whyNot: async () => whyNot(reader),
-    prepare: async () => undefined,
+    async prepare(site) {
+      for (const workload of site.lab.workloads) {
+        const { name, diskBytesPerSecond: bytesPerSecond } = workload
+        if (bytesPerSecond === null) continue
+        const mountPoint = placesOf(site, workload).disk
+        const { lab, folder } = site
+        await makeSlowDisk(reader, {
+          lab: lab.id,
+          workload: name,
+          folder,
+          mountPoint,
+          bytesPerSecond,
+        })
+      }
+    },
     program,
     script: async (site, workload) => {
       const hierarchy = find()
@@ -42,6 +57,7 @@ export function cgroupBackend(reader: Reader, workloadFile: string): Backend {
         places: placesOf(site, workload),
         workload,
         argv: program(site, workload),
+        endsAt: site.endsAt,
       })
     },
     look: async (site, workload) => look(reader, find(), site, workload),
@@ -55,17 +71,23 @@ export function cgroupBackend(reader: Reader, workloadFile: string): Backend {
         '.target': `cgroup:${pathOf(hierarchy, site, workload)}`,
         '.output': `cat ${filesOf(site, workload).log}`,
         '.log': filesOf(site, workload).log,
+        '.disk': placesOf(site, workload).disk,
         '.limit': `${group}/${v1 ? 'memory.limit_in_bytes' : 'memory.max'}`,
         // Memory and swap together: it has to be out of the way of a larger limit.
         '.swap': v1 ? `${group}/memory.memsw.limit_in_bytes` : '/dev/null',
+        '.swap-limit': `${group}/${v1 ? 'memory.memsw.limit_in_bytes' : 'memory.swap.max'}`,
         '.none': v1 ? '-1' : 'max',
+        '.reservation': `${group}/${v1 ? 'memory.soft_limit_in_bytes' : 'memory.low'}`,
         '.usage': `${group}/${v1 ? 'memory.usage_in_bytes' : 'memory.current'}`,
         '.events': `${group}/${v1 ? 'memory.oom_control' : 'memory.events'}`,
         '.stat': `${group}/memory.stat`,
         '.procs': `${group}/cgroup.procs`,
       }
     },
-    remove: (id) => removeLab(find(), id),
+    async remove(id) {
+      await removeLab(find(), id)
+      await removeSlowDisks(reader, id)
+    },
   }
 }
 

@@ -9,7 +9,15 @@ import type { RunResult } from '../../sources/run.ts'
 import type { Workload } from '../lab.ts'
 import { NOT_THERE } from '../view.ts'
 import type { Seen } from '../view.ts'
-import { nameOf, quoted, scriptFile, settingLines, wordsFor } from './backend.ts'
+import {
+  nameOf,
+  quoted,
+  reservationLine,
+  scriptFile,
+  settingLines,
+  swapLine,
+  wordsFor,
+} from './backend.ts'
 import type { Backend, Site } from './backend.ts'
 import { capAt, progressIn, seeGroup, seeProcess } from './group-seen.ts'
 import { imageName, importImage, programIn } from './image.ts'
@@ -97,7 +105,8 @@ function engineScript(
   const size = tmpfs?.capBytes ?? null
   const words = [
     `${engine} run --detach --name ${name} --label ${LABEL}=${lab.id}`,
-    `--memory "$LIMIT" --memory-swap "$LIMIT" --oom-score-adj ${workload.adj}`,
+    `--memory "$LIMIT" ${workload.swap === null ? '--memory-swap "$LIMIT"' : '${SWAP:+--memory-swap "$SWAP"}'} --oom-score-adj ${workload.adj}`,
+    ...(workload.reservationBytes === null ? [] : ['--memory-reservation "$RESERVATION"']),
     `--restart "$RESTART" --network none`,
     ...(tmpfs === null ? [] : [`--tmpfs ${PLACES.cache}:rw$CACHE_SIZE`]),
     ...Object.keys(workload.settings).map((name) => `--env ${name}="$${name}"`),
@@ -109,7 +118,7 @@ function engineScript(
 # Change what stands in capitals, and run it again.
 set -eu
 LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
-RESTART=${workload.restarts ? 'on-failure' : 'no'}
+${swapLine(workload)}${reservationLine(workload)}RESTART=${workload.restarts ? 'on-failure' : 'no'}
 ${tmpfs === null ? '' : `CACHE_SIZE=${size === null ? '' : `,size=${size}`}       # of its tmpfs: ,size=33554432\n`}${settingLines(workload).join('')}
 ${engine} rm --force ${name} >/dev/null 2>&1 || :
 ${words.join(' \\\n  ')} >/dev/null

@@ -1,6 +1,8 @@
 /** A group and those who live in it, as a lab sees them. */
 import { groupState } from '../../sources/cgroup/group.ts'
+import type { CgroupState } from '../../model/facts.ts'
 import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
+import { readHostNow } from '../../sources/host/live.ts'
 import { readProcess } from '../../sources/proc/process.ts'
 import { readTmpfs } from '../../sources/proc/tmpfs.ts'
 import type { Reader } from '../../sources/reader.ts'
@@ -11,12 +13,18 @@ type GroupSeen = Pick<
   | 'processes'
   | 'limitBytes'
   | 'isUnlimited'
+  | 'reservationBytes'
   | 'usageBytes'
   | 'peakBytes'
   | 'anonBytes'
   | 'fileBytes'
   | 'shmemBytes'
+  | 'unwrittenBytes'
   | 'kills'
+  | 'swapBytes'
+  | 'usableSwapBytes'
+  | 'isOomKillOff'
+  | 'isUnderOom'
 >
 
 /** Null: there is no such group. */
@@ -28,18 +36,42 @@ export function seeGroup(
   const state = groupState(reader, hierarchy, path)
   if (state === null) return null
   const { stat } = state
+  const swapBytes = swapIn(state)
   const either = (v2: string, v1: string): number | null => stat.get(v2) ?? stat.get(v1) ?? null
   return {
     processes: (state.pids ?? []).flatMap((pid) => seeProcess(reader, pid) ?? []),
     limitBytes: state.limitBytes,
     isUnlimited: state.unlimited,
+    reservationBytes: state.lowBytes ?? state.softLimitBytes,
     usageBytes: state.usageBytes,
     peakBytes: state.peakBytes,
     anonBytes: either('anon', 'total_rss'),
     fileBytes: either('file', 'total_cache'),
     shmemBytes: either('shmem', 'total_shmem'),
+    unwrittenBytes: sum(
+      either('file_dirty', 'total_dirty'),
+      either('file_writeback', 'total_writeback'),
+    ),
     kills: state.events?.oomKill ?? state.oomControl?.oomKill ?? null,
+    swapBytes,
+    usableSwapBytes: least(swapBytes, readHostNow(reader).swapTotalBytes),
+    isOomKillOff: state.oomControl?.killDisable ?? false,
+    isUnderOom: state.oomControl?.underOom ?? false,
   }
+}
+
+function sum(dirty: number | null, writeback: number | null): number | null {
+  return dirty === null || writeback === null ? null : dirty + writeback
+}
+
+/** The limit of v1 is one of memory and swap together. */
+function swapIn({ version, swapLimitBytes, limitBytes }: CgroupState): number | null {
+  if (swapLimitBytes === null || version === 2) return swapLimitBytes
+  return swapLimitBytes - (limitBytes ?? 0)
+}
+
+function least(allowed: number | null, there: number | null): number | null {
+  return allowed === null || there === null ? there : Math.min(allowed, there)
 }
 
 export function seeProcess(reader: Reader, pid: number): ProcessSeen | null {

@@ -38,6 +38,7 @@ const THEN: Baseline = {
   anonBytes: 20 * MIB,
   kills: 2,
   exitCode: null,
+  swapBytes: 64 * MIB,
 }
 
 function judge(
@@ -184,6 +185,8 @@ test('the same process is told from another one with its number', () => {
 describe('answer', () => {
   const limit = { question: 'q', right: { figure: 'limit', workload: 'web' } }
   const anon = { question: 'q', right: { figure: 'anonymous', workload: 'web', within: 0.1 } }
+  const swap = { question: 'q', right: { figure: 'swap', workload: 'web' } }
+  const usable = { question: 'q', right: { figure: 'usable-swap', workload: 'web' } }
   const kills = { question: 'q', right: { figure: 'kills', workload: 'web' } }
 
   test.each<[object, string, boolean]>([
@@ -195,6 +198,10 @@ describe('answer', () => {
     [anon, '105Mi', true],
     [anon, '20Mi', true],
     [anon, '60Mi', false],
+    [swap, '64Mi', true],
+    [swap, '32Mi', false],
+    [usable, '0', true],
+    [usable, '64Mi', false],
     [kills, '2', true],
     [kills, '4', true],
     [kills, '5', false],
@@ -205,7 +212,7 @@ describe('answer', () => {
     [{ question: 'q', right: { bytes: '64Mi' } }, '64Mi', true],
     [{ question: 'q', right: { bytes: '64Mi' } }, '64M', false],
   ])('%j: %s', (parameters, q, ok) => {
-    const now = { ...WELL, kills: 4 }
+    const now = { ...WELL, kills: 4, swapBytes: 32 * MIB, usableSwapBytes: 0 }
     const judged = judge('answer', parameters, now, { answers: { q } })
     expect(judged.ok).toBe(ok)
     expect(judge('answer', parameters, now)).toMatchObject({ ok: false, how: 'open' })
@@ -272,6 +279,73 @@ test('a tmpfs without a size, or one above what is right, is seen', () => {
   expect(judge('tmpfs', size, { ...WELL, tmpfsCapBytes: 64 * MIB }).how).toBe('too-large')
   expect(judge('tmpfs', size, { ...WELL, tmpfsCapBytes: MIB }).how).toBe('too-small')
   expect(judge('tmpfs', size, WELL).how).toBe('none')
+})
+
+test('what is set aside is told from nothing, from less and from more', () => {
+  const bounds = { workload: 'web', atLeast: '48Mi', atMost: '48Mi' }
+  const having = (reservationBytes: number | null): Judgement =>
+    judge('reservation', bounds, { ...WELL, reservationBytes })
+  expect(having(48 * MIB).ok).toBe(true)
+  expect(having(32 * MIB).how).toBe('too-small')
+  expect(having(64 * MIB).how).toBe('too-large')
+  expect(having(0).how).toBe('none')
+  expect(having(null).how).toBe('none')
+  expect(judge('reservation', bounds, DEAD).how).toBe('ended')
+})
+
+test('a sum holds up to its bound, counts what is there twice, and has no bound where one has none', () => {
+  const bounds = {
+    file: 'app.yaml',
+    under: ['services'],
+    at: ['mem_limit'],
+    times: ['deploy', 'replicas'],
+    dialect: 'docker',
+    atMost: '3Gi',
+  }
+  const of = (services: string): Judgement =>
+    judge('sum', bounds, NOT_THERE, { files: { 'app.yaml': `services: ${services}\n` } })
+  expect(of('{ web: { mem_limit: 1g }, api: { mem_limit: 2048m } }').ok).toBe(true)
+  expect(of('{ web: { mem_limit: 1g }, api: { mem_limit: 2049m } }').how).toBe('too-much')
+  expect(of('{ web: { mem_limit: 2g, deploy: { replicas: 2 } } }').how).toBe('too-much')
+  expect(of('{ web: { mem_limit: 1g }, api: {} }').how).toBe('unbounded')
+  expect(of('{ web: { mem_limit: 1g }, api: { mem_limit: 0 } }').how).toBe('unbounded')
+  expect(of('{ web: { mem_limit: 1Gi } }').how).toBe('unreadable')
+  expect(of('{ web: { mem_limit: 1g, deploy: { replicas: many } } }').how).toBe('unreadable')
+  expect(of('').how).toBe('gone')
+})
+
+test('killing that is off is seen, as is a group that is gone', () => {
+  const on = { workload: 'web' }
+  expect(judge('oom-kill', on, WELL).ok).toBe(true)
+  expect(judge('oom-kill', on, { ...WELL, isOomKillOff: true }).how).toBe('off')
+  expect(judge('oom-kill', on, DEAD).how).toBe('ended')
+})
+
+test('swap that it may take is told from none, and from swap without end', () => {
+  const none = { workload: 'web', atMost: 0 }
+  expect(judge('swap', none, { ...WELL, swapBytes: 0 }).ok).toBe(true)
+  expect(judge('swap', none, { ...WELL, swapBytes: 4_096 }).how).toBe('too-much')
+  expect(judge('swap', none, { ...WELL, swapBytes: null }).how).toBe('endless')
+  expect(judge('swap', none, DEAD).how).toBe('ended')
+})
+
+test('what waits for the disk is judged as a part of the limit', () => {
+  const quarter = { workload: 'web', atMost: 0.25 }
+  const waiting = (unwrittenBytes: number | null): Judgement =>
+    judge('written-back', quarter, { ...WELL, unwrittenBytes })
+  expect(waiting(64 * MIB).ok).toBe(true)
+  expect(waiting(65 * MIB).how).toBe('too-much')
+  expect(waiting(null).how).toBe('unknown')
+  const before = { ...WELL, unwrittenBytes: 65 * MIB }
+  const now = { ...LATER, unwrittenBytes: 0 }
+  expect(judge('written-back', quarter, now, { before }).how).toBe('too-much')
+  expect(judge('written-back', quarter, DEAD).how).toBe('ended')
+})
+
+test('the order of keys says nothing in YAML', () => {
+  const rest = { file: 'app.yaml', but: [['memory']] }
+  const files = { 'app.yaml': 'memory: 2Mi\nname: web\n' }
+  expect(judge('untouched', rest, NOT_THERE, { files }).ok).toBe(true)
 })
 
 test('figures that are no sizes are refused', () => {

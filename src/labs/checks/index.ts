@@ -4,13 +4,18 @@ import type { CheckType } from './check-type.ts'
 import { child } from './child.ts'
 import { evidence } from './evidence.ts'
 import { limit } from './limit.ts'
+import { oomKill } from './oom-kill.ts'
+import { reservation } from './reservation.ts'
 import { runs } from './runs.ts'
 import { sameProcess } from './same-process.ts'
 import { setting, untouched } from './setting.ts'
 import { steady } from './steady.ts'
+import { sum } from './sum.ts'
+import { swap } from './swap.ts'
 import { tmpfs } from './tmpfs.ts'
 import { victim } from './victim.ts'
 import { work } from './work.ts'
+import { writtenBack } from './written-back.ts'
 
 export const CHECK_TYPES: readonly CheckType[] = [
   runs,
@@ -25,4 +30,9 @@ export const CHECK_TYPES: readonly CheckType[] = [
   victim,
   setting,
   untouched,
+  reservation,
+  sum,
+  oomKill,
+  swap,
+  writtenBack,
 ]

@@ -1,16 +1,17 @@
-import { parse } from 'yaml'
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod/mini'
-import { formatBytes, MIB } from '../../model/bytes.ts'
-import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
+import { formatBytes } from '../../model/bytes.ts'
+import { DIALECTS, documentIn, sizeIn, textOf, valueAt } from '../document.ts'
+import type { Path } from '../document.ts'
 import { checkType, fails, holds, Size } from './check-type.ts'
 
-/** A size in a file lies between two bounds, as the platform reads it: a quantity of Kubernetes, or MiB as in Marathon. */
+/** A size in a file lies between two bounds, as the platform reads it. */
 export const setting = checkType(
   'setting',
   z.strictObject({
     file: z.string(),
     at: z.array(z.union([z.string(), z.number()])),
-    dialect: z.enum(['kubernetes', 'marathon']),
+    dialect: z.enum(DIALECTS),
     atLeast: Size,
     atMost: Size,
   }),
@@ -24,8 +25,8 @@ export const setting = checkType(
     if (written === undefined || written === null) {
       return fails('removed', `${at.join('.')} is not set`, expected)
     }
-    const said = typeof written === 'string' ? written : JSON.stringify(written)
-    const bytes = dialect === 'kubernetes' ? parseMemory(written) : mebibytes(written)
+    const said = textOf(written)
+    const bytes = sizeIn(dialect, written)
     if (bytes === null) return fails('unreadable', `'${said}' is no size`, expected)
     const actual = `${said} = ${bytes < 1 ? `${bytes} bytes` : formatBytes(bytes)}`
     if (bytes < atLeast) return fails('too-low', actual, expected)
@@ -50,31 +51,11 @@ export const untouched = checkType(
     const now = without(documentIn(view.after.files.get(file) ?? ''), but)
     const then = without(documentIn(view.originals.get(file) ?? ''), but)
     if (now === undefined || now === null) return fails('gone', `${file} cannot be read`, expected)
-    return JSON.stringify(now) === JSON.stringify(then)
+    return isDeepStrictEqual(now, then)
       ? holds('it does', expected)
       : fails('changed', 'something else was changed', expected)
   },
 )
-
-type Path = readonly (string | number)[]
-
-/** Undefined: it is none. */
-function documentIn(text: string): unknown {
-  try {
-    return parse(text, { logLevel: 'error', maxAliasCount: 20 })
-  } catch {
-    return undefined
-  }
-}
-
-function valueAt(document: unknown, path: Path): unknown {
-  let at = document
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null) return undefined
-    at = Reflect.get(at, key)
-  }
-  return at
-}
 
 function without(document: unknown, paths: readonly Path[]): unknown {
   for (const path of paths) {
@@ -84,8 +65,4 @@ function without(document: unknown, paths: readonly Path[]): unknown {
     Reflect.set(parent, last, null)
   }
   return document
-}
-
-function mebibytes(written: unknown): number | null {
-  return typeof written === 'number' && written >= 0 ? written * MIB : null
 }

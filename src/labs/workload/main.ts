@@ -7,6 +7,8 @@
  *   name=NAME                what the kernel calls it
  *   batches=COUNT,SIZE,MS    takes COUNT batches of memory of SIZE, one every MS
  *   file=PATH,SIZE           writes a file
+ *   writes=PATH,SIZE         writes that file over and over, and does nothing else from then on; SYNC_EVERY is a variable: after
+ *                            so many MiB it waits for the disk, 0: never
  *   reads=PATH,MS            reads that file again every MS
  *   cache=FOLDER,COUNT,SIZE,MS  keeps COUNT batches as files; where there is no room, the oldest goes
  *   workers=COUNT,BATCHES,SIZE  processes that take memory; one that ends is started again
@@ -28,6 +30,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -71,6 +74,21 @@ function readFile(path: string): void {
   const file = openSync(path, 'r')
   while (readSync(file, room) > 0) continue
   closeSync(file)
+}
+
+async function writeOn(path: string, mib: number): Promise<void> {
+  const every = Number(process.env['SYNC_EVERY'] ?? 0)
+  const file = await open(path, 'w')
+  const block = Buffer.alloc(MIB, 'x')
+  for (let done = 1, slowest = 0; ; done++) {
+    const began = performance.now()
+    await file.write(block, 0, MIB, (done % mib) * MIB)
+    if (every > 0 && done % every === 0) await file.datasync()
+    slowest = Math.max(slowest, performance.now() - began)
+    if (done % 16 !== 0) continue
+    say(`wrote ${done} MiB, the slowest write took ${Math.round(slowest)} ms`)
+    slowest = 0
+  }
 }
 
 async function keepFiles(
@@ -142,6 +160,7 @@ async function carryOut(word: string): Promise<void> {
   else if (verb === 'batches') await take(one, two, three)
   else if (verb === 'file') writeFile(first, two)
   else if (verb === 'reads') setInterval(() => readFile(first), two)
+  else if (verb === 'writes') await writeOn(first, two)
   else if (verb === 'cache') await keepFiles(first, two, three, four)
   else if (verb === 'workers')
     for (let count = 0; count < one; count++) startChild('worker', [`batches=${two},${three},20`])

@@ -12,9 +12,13 @@ const player: Player = { data, backend: 'files' }
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 describe('labs of files', () => {
-  test.each(['units', 'app-oom'])('%s', { timeout: 60_000 }, async (id) => {
-    expect(await play(player, id)).toEqual([])
-  })
+  test.each(['units', 'app-oom', 'overcommit', 'eviction'])(
+    '%s',
+    { timeout: 60_000 },
+    async (id) => {
+      expect(await play(player, id)).toEqual([])
+    },
+  )
 })
 
 test('what somebody has done is kept when the lab is gone', async () => {
