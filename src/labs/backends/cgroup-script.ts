@@ -48,7 +48,8 @@ rm -f "$ended"
 echo 0 >"$restarts"
 export group keeper cache ended restarts ${['RESTART', ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
 setsid sh -c '
-  echo $$ >"$keeper/cgroup.procs"
+  # Removed before it came to life: nobody would ever end it.
+  echo $$ >"$keeper/cgroup.procs" || exit 1
   starts=0
   while :; do
     ${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { stella } from '../../../../test/support/command-line.ts'
-import { check, lab, play, solve, start } from '../../../../test/support/labs.ts'
+import { check, lab, labsFor, play, solve, start } from '../../../../test/support/labs.ts'
 import type { Player } from '../../../../test/support/labs.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'stella-labs-'))
@@ -12,7 +12,7 @@ const player: Player = { data, backend: 'files' }
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 describe('labs of files', () => {
-  test.each(['units', 'app-oom'])('%s', { timeout: 60_000 }, async (id) => {
+  test.each(labsFor('files'))('%s', { timeout: 60_000 }, async (id) => {
     expect(await play(player, id)).toEqual([])
   })
 })
