@@ -4,12 +4,13 @@ import { meantWord } from '../parsers/nearest-word.ts'
 import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
 import type { Bench, Watching } from './bench.ts'
+import { courseOn } from './course.ts'
 import { isBroken, judgeAll } from './judge.ts'
 import type { CheckResult } from './judge.ts'
 import type { Lab } from './lab.ts'
 import { frameOf, lookAt, siteOf } from './site.ts'
 import type { LabState } from './state.ts'
-import type { LabView, Moment } from './view.ts'
+import type { LabView } from './view.ts'
 
 export interface LabCheck {
   passed: boolean
@@ -45,14 +46,16 @@ export function openLab({ shelf, store, backends }: Bench, id: string): OpenLab 
   }
 }
 
-/** How it looks now, against how it looked before; without that, against itself. */
+/** How it looks now, against how it first looked; without that, against itself. */
 export async function viewOf(
   bench: Bench,
   { backend, site, state }: OpenLab,
-  before?: Moment,
+  earlier?: Pick<LabView, 'before' | 'courses'>,
 ): Promise<LabView> {
   const after = await lookAt(backend, site)
-  return { state, ...frameOf(backend, site, bench.shelf), before: before ?? after, after }
+  const courses = courseOn(earlier?.courses ?? new Map(), after, bench.reader.now())
+  const frame = frameOf(backend, site, bench.shelf)
+  return { state, ...frame, before: earlier?.before ?? after, after, courses }
 }
 
 /**
@@ -84,12 +87,11 @@ async function watchFor(
   { signal, onStep }: Watching,
 ): Promise<LabView> {
   let view = await viewOf(bench, open)
-  const { before } = view
   const end = bench.reader.now() + windowMs
   if (windowMs > 0 && !isBroken(open.lab, view)) onStep(`watching for ${windowMs / 1_000} s`)
   while (bench.reader.now() < end && !isBroken(open.lab, view)) {
     await untilNextLook(signal)
-    view = await viewOf(bench, open, before)
+    view = await viewOf(bench, open, view)
   }
   return view
 }

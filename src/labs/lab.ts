@@ -56,7 +56,7 @@ export interface Fault {
 /** What has to be seen before the lab is open. */
 export interface Proof {
   workload: string
-  sees: 'killed' | 'kills' | 'ended' | 'full' | 'complete' | 'works'
+  sees: 'killed' | 'kills' | 'ended' | 'full' | 'complete' | 'works' | 'grows'
 }
 
 export interface Question {

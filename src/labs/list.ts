@@ -8,5 +8,6 @@ export const LABS: readonly string[] = [
   'page-cache',
   'tmpfs',
   'victim',
+  'slow-leak',
   'app-oom',
 ]

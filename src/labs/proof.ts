@@ -1,13 +1,15 @@
 /** Whether the fault is there, before anybody is asked to find it. */
 import type { Proof } from './lab.ts'
+import { growthIn, isLeak } from './course.ts'
 import { NOT_THERE } from './view.ts'
-import type { Moment } from './view.ts'
+import type { Courses, Moment } from './view.ts'
 
 /** @param hostKills how often the kernel has killed on this machine since the lab was begun; null: not known */
 export function isProven(
   { workload, sees }: Proof,
   moment: Moment,
   hostKills: number | null,
+  courses: Courses,
 ): boolean {
   const seen = moment.workloads.get(workload) ?? NOT_THERE
   const { done, of, beats } = seen.progress
@@ -19,6 +21,10 @@ export function isProven(
   if (sees === 'ended') return seen.status === 'ended'
   if (sees === 'full') {
     return seen.limitBytes !== null && (seen.usageBytes ?? 0) >= 0.9 * seen.limitBytes
+  }
+  if (sees === 'grows') {
+    const growth = growthIn(courses.get(workload) ?? [])
+    return growth?.kind === 'leak' && isLeak(growth)
   }
   return sees === 'complete' ? of !== null && done === of && beats > 0 : beats > 0
 }
@@ -32,6 +38,7 @@ export function proofWords({ workload, sees }: Proof): string {
     full: 'to fill its limit',
     complete: 'to have all its batches',
     works: 'to work',
+    grows: 'to grow towards its limit',
   }
   return `${workload} was ${words[sees]}`
 }

@@ -49,7 +49,7 @@ const File = z.strictObject({
     z.array(
       z.strictObject({
         workload: z.string(),
-        sees: z.enum(['killed', 'kills', 'ended', 'full', 'complete', 'works']),
+        sees: z.enum(['killed', 'kills', 'ended', 'full', 'complete', 'works', 'grows']),
       }),
     ),
     [],

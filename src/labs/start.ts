@@ -4,19 +4,21 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatBytes, MIB } from '../model/bytes.ts'
 import { EXIT, refusedError, StellaError, unreachableError } from '../model/errors.ts'
+import type { Sample } from '../model/series.ts'
 import { readHostNow } from '../sources/host/live.ts'
 import { scriptFile } from './backends/backend.ts'
 import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
 import type { Bench, Watching } from './bench.ts'
 import type { BackendId, Lab } from './lab.ts'
+import { courseOn, growthIn, isLeak } from './course.ts'
 import { isProven, proofWords } from './proof.ts'
 import { runShell } from './shell.ts'
 import { lookAt, siteOf, wordsOf } from './site.ts'
 import type { Baseline, LabState } from './state.ts'
 import { forgetLab, sweep } from './stop.ts'
 import { filled } from './text.ts'
-import type { Moment } from './view.ts'
+import type { Courses, Moment } from './view.ts'
 
 /** What the machine keeps for itself. */
 const SPARE_BYTES = 256 * MIB
@@ -137,8 +139,8 @@ async function open(
   }
   const fault = lab.faults.length === 0 ? null : await makeFault(bench, backend, site, watching)
   onStep('waiting for the fault to show')
-  const moment = await untilProven(bench, backend, site, watching, killsBefore)
-  return { ...state, phase: 'open', fault, baseline: baselineOf(moment) }
+  const proven = await untilProven(bench, backend, site, watching, killsBefore)
+  return { ...state, phase: 'open', fault, baseline: baselineOf(proven) }
 }
 
 /** One of them, and nobody is told which. */
@@ -150,7 +152,7 @@ async function makeFault(
 ): Promise<string> {
   const { workloads, faults } = site.lab
   const works = workloads.map(({ name }) => ({ workload: name, sees: 'works' }) as const)
-  const moment = await untilProven(
+  const { moment } = await untilProven(
     bench,
     backend,
     { ...site, lab: { ...site.lab, ready: works } },
@@ -169,21 +171,29 @@ async function makeFault(
   return chosen?.id ?? ''
 }
 
+/** How it was when everything had been seen, and up to then. */
+interface Proven {
+  moment: Moment
+  courses: Courses
+}
+
 async function untilProven(
   { reader }: Bench,
   backend: Backend,
   site: Site,
   { signal }: Watching,
   killsBefore: number | null,
-): Promise<Moment> {
+): Promise<Proven> {
   const end = reader.now() + PROOF_MS
+  let courses: Courses = new Map()
   for (;;) {
     signal.throwIfAborted()
     const moment = await lookAt(backend, site)
+    courses = courseOn(courses, moment, reader.now())
     const now = readHostNow(reader).oomKills
     const hostKills = now === null || killsBefore === null ? null : now - killsBefore
-    const open = site.lab.ready.find((proof) => !isProven(proof, moment, hostKills))
-    if (open === undefined) return moment
+    const open = site.lab.ready.find((proof) => !isProven(proof, moment, hostKills, courses))
+    if (open === undefined) return { moment, courses }
     if (reader.now() > end) {
       throw unreachableError(
         `the fault does not show itself: ${proofWords(open)}, and was not in ${PROOF_MS / 1_000} s`,
@@ -195,9 +205,9 @@ async function untilProven(
   }
 }
 
-function baselineOf({ workloads }: Moment): Record<string, Baseline> {
+function baselineOf({ moment, courses }: Proven): Record<string, Baseline> {
   return Object.fromEntries(
-    [...workloads].map(([name, seen]): [string, Baseline] => [
+    [...moment.workloads].map(([name, seen]): [string, Baseline] => [
       name,
       {
         pid: seen.main?.pid ?? null,
@@ -207,7 +217,21 @@ function baselineOf({ workloads }: Moment): Record<string, Baseline> {
         anonBytes: seen.anonBytes,
         kills: seen.kills,
         exitCode: seen.exitCode,
+        growth: growthOf(courses.get(name) ?? []),
       },
     ]),
   )
+}
+
+/** It was looked at from its first moment on. */
+function growthOf(course: readonly Sample[]): Baseline['growth'] {
+  const growth = growthIn(course)
+  if (growth === null || !isLeak(growth)) return null
+  const { slope, secondsToLimit: left } = growth
+  if (slope === null || left === null) return null
+  const seconds = ((course.at(-1)?.at ?? 0) - (course[0]?.at ?? 0)) / 1_000
+  return {
+    bytesPerSecond: Math.round(slope.perSecond),
+    lifeSeconds: Math.round(seconds + (left.low + (left.high ?? left.low)) / 2),
+  }
 }

@@ -104,13 +104,18 @@ export async function solve(player: Player, id: string): Promise<void> {
   const solved = await lab(player, 'solve', id, '--apply')
   expect(solved).toMatchObject({ code: 0, err: '' })
   // Long enough for what has to happen again and again.
-  const isSlow = labOf(id).checks.some(({ name }) => name === 'victim')
+  const isSlow = labOf(id).checks.some(({ name }) => name === 'victim' || name === 'forecast')
   const judged = await check(player, id, '--for', isSlow ? '5s' : '1s')
   expect(judged.failing, judged.text).toEqual([])
 }
 
 /** Most checks see a cheat at once; these see what happens, or does not, while they look on. */
-const WATCHED: Readonly<Record<string, string>> = { steady: '4s', work: '1s', victim: '1s' }
+const WATCHED: Readonly<Record<string, string>> = {
+  steady: '4s',
+  work: '1s',
+  victim: '1s',
+  forecast: '3s',
+}
 
 /** It does not hold up those who play beside it. */
 async function shell(player: Player, commands: string): Promise<void> {

@@ -5,7 +5,8 @@ import type { Judgement } from '../lab.ts'
 import type { LabView } from '../view.ts'
 import { checkType, fails, holds, seenNow, Size } from './check-type.ts'
 
-const FIGURES = ['limit', 'anonymous', 'kills', 'exit-code'] as const
+const FIGURES = ['limit', 'anonymous', 'kills', 'exit-code', 'growth', 'life'] as const
+const SIZES: readonly string[] = ['limit', 'anonymous', 'growth']
 
 /** The right word; the fault that was made; a size; or a figure of a workload, as the kernel says it. */
 const Right = z.union([
@@ -47,7 +48,7 @@ function rightFor(view: LabView, right: z.infer<typeof Right>): Known {
   if ('is' in right) return { kind: 'word', is: right.is }
   if ('fault' in right) return { kind: 'word', is: view.state.fault ?? '' }
   if ('bytes' in right) return { kind: 'size', values: [right.bytes], within: right.within }
-  const isSize = right.figure === 'limit' || right.figure === 'anonymous'
+  const isSize = SIZES.includes(right.figure)
   const values = figuresOf(view, right.workload, right.figure)
   return { kind: isSize ? 'size' : 'count', values, within: right.within }
 }
@@ -73,6 +74,9 @@ function figuresOf(
     // Any count from then to now: it may have been read in between.
     kills: between(then?.kills ?? null, now.kills),
     'exit-code': [then?.exitCode],
+    // A second, and seconds: as stella's own forecast said then.
+    growth: [then?.growth?.bytesPerSecond],
+    life: [then?.growth?.lifeSeconds],
   }[which]
   return both.filter((value) => value !== null && value !== undefined)
 }

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MIB } from '../../model/bytes.ts'
+import { NO_SAMPLE } from '../../model/series.ts'
+import type { Sample } from '../../model/series.ts'
 import type { Judgement } from '../lab.ts'
 import type { Baseline, LabState } from '../state.ts'
 import type { LabView, ProcessSeen, Seen } from '../view.ts'
@@ -38,13 +40,14 @@ const THEN: Baseline = {
   anonBytes: 20 * MIB,
   kills: 2,
   exitCode: null,
+  growth: { bytesPerSecond: 10 * MIB, lifeSeconds: 23 },
 }
 
 function judge(
   check: string,
   parameters: object,
   now: Seen,
-  { before = now, opened = THEN, answers = {}, files = {} }: Partial<World> = {},
+  { before = now, opened = THEN, answers = {}, files = {}, course = [] }: Partial<World> = {},
 ): Judgement {
   const type = CHECK_TYPES.find(({ id }) => id === check)
   if (type === undefined) throw new Error(`no check ${check}`)
@@ -59,6 +62,7 @@ function judge(
     originals: new Map([['app.yaml', 'name: web\nmemory: 1Mi\n']]),
     before: before === now ? after : moment(before),
     after,
+    courses: new Map([['web', course]]),
   })
 }
 
@@ -67,6 +71,7 @@ interface World {
   opened: Baseline
   answers: Record<string, string>
   files: Record<string, string | null>
+  course: readonly Sample[]
 }
 
 const STATE: LabState = {
@@ -185,6 +190,8 @@ describe('answer', () => {
   const limit = { question: 'q', right: { figure: 'limit', workload: 'web' } }
   const anon = { question: 'q', right: { figure: 'anonymous', workload: 'web', within: 0.1 } }
   const kills = { question: 'q', right: { figure: 'kills', workload: 'web' } }
+  const growth = { question: 'q', right: { figure: 'growth', workload: 'web', within: 0.2 } }
+  const life = { question: 'q', right: { figure: 'life', workload: 'web', within: 0.2 } }
 
   test.each<[object, string, boolean]>([
     [limit, '32Mi', true],
@@ -200,6 +207,11 @@ describe('answer', () => {
     [kills, '5', false],
     [kills, '1', false],
     [kills, 'two', false],
+    [growth, '10Mi', true],
+    [growth, '9M', true],
+    [growth, '600Mi', false],
+    [life, '20', true],
+    [life, '30', false],
     [{ question: 'q', right: { fault: true } }, 'killed', true],
     [{ question: 'q', right: { fault: true } }, 'kernel', false],
     [{ question: 'q', right: { bytes: '64Mi' } }, '64Mi', true],
@@ -272,6 +284,43 @@ test('a tmpfs without a size, or one above what is right, is seen', () => {
   expect(judge('tmpfs', size, { ...WELL, tmpfsCapBytes: 64 * MIB }).how).toBe('too-large')
   expect(judge('tmpfs', size, { ...WELL, tmpfsCapBytes: MIB }).how).toBe('too-small')
   expect(judge('tmpfs', size, WELL).how).toBe('none')
+})
+
+describe('forecast', () => {
+  const never = { workload: 'web' }
+  /** Four looks a second. */
+  function course(mebibytes: readonly number[]): readonly Sample[] {
+    return mebibytes.map((size, at) => ({
+      ...NO_SAMPLE,
+      at: at * 250,
+      anonBytes: size * MIB,
+      limitBytes: 256 * MIB,
+    }))
+  }
+  const leaking = Array.from({ length: 12 }, (_, at) => 30 + 2.5 * at)
+
+  test('what grows evenly is seen within seconds, with when it ends', () => {
+    const judged = judge('forecast', never, WELL, { course: course(leaking) })
+    expect(judged).toMatchObject({ ok: false, how: 'grows' })
+    expect(judged.actual).toMatch(
+      /by (?:9\.\d+|10) MiB a second, and reaches its limit in (?:19|20) s/,
+    )
+  })
+
+  test.each([
+    ['what stays', Array.from({ length: 12 }, () => 46)],
+    [
+      'what begins anew before its limit',
+      Array.from({ length: 60 }, (_, at) => 30 + 2.5 * (at % 16)),
+    ],
+    ['what was seen once', [30]],
+  ])('%s is no leak', (_, sizes) => {
+    expect(judge('forecast', never, WELL, { course: course(sizes) }).ok).toBe(true)
+  })
+
+  test('what has ended has no forecast', () => {
+    expect(judge('forecast', never, DEAD, { course: course([30]) }).how).toBe('ended')
+  })
 })
 
 test('figures that are no sizes are refused', () => {

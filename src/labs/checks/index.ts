@@ -3,6 +3,7 @@ import { answer } from './answer.ts'
 import type { CheckType } from './check-type.ts'
 import { child } from './child.ts'
 import { evidence } from './evidence.ts'
+import { forecast } from './forecast.ts'
 import { limit } from './limit.ts'
 import { runs } from './runs.ts'
 import { sameProcess } from './same-process.ts'
@@ -23,6 +24,7 @@ export const CHECK_TYPES: readonly CheckType[] = [
   answer,
   tmpfs,
   victim,
+  forecast,
   setting,
   untouched,
 ]

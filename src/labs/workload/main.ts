@@ -11,6 +11,8 @@
  *   cache=FOLDER,COUNT,SIZE,MS  keeps COUNT batches as files; where there is no room, the oldest goes
  *   workers=COUNT,BATCHES,SIZE  processes that take memory; one that ends is started again
  *   beside=NAME,BATCHES,SIZE one process with a name of its own; its oom_score_adj is the variable BESIDE_ADJ
+ *   grows=NAME,SIZE,MS       a process that takes SIZE every MS, without end. It gives back what is above the variable KEEPS (MiB, 0: nothing),
+ *                            and makes room for another one after LIFETIME seconds (0: never)
  *   wait=MS                  waits
  *   deaf                     does not end at SIGTERM
  *   beat                     says that it works, twice a second
@@ -104,16 +106,37 @@ function keepOne(folder: string, name: string, bytes: Buffer): void {
   }
 }
 
-function startChild(name: string, more: readonly string[]): void {
+/** One every MS by the clock: a busy machine does not slow it down. */
+function leak(mib: number, pauseMs: number): void {
+  const from = Date.now()
+  const keeps = Math.floor(Number(process.env['KEEPS'] ?? 0) / mib)
+  for (let at = 0; at < keeps; at++) held.push(Buffer.alloc(mib * MIB, 1))
+  let taken = 0
+  setInterval(() => {
+    for (; taken < (Date.now() - from) / pauseMs; taken++) {
+      if (keeps === 0) held.push(Buffer.alloc(mib * MIB, 1))
+      else held[taken % keeps]?.fill(taken)
+    }
+  }, pauseMs)
+}
+
+function startChild(name: string, more: readonly string[], lifetimeMs = 0): void {
   const kept = words.filter((word) => /^(?:lab|until)=/.test(word))
   const argv = [...process.execArgv, process.argv[1] ?? '', ...kept, `name=${name}`, ...more]
   const child = spawn(process.execPath, [...argv, 'orphan', 'beat'], {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   say(`${name} ${child.pid} started`)
+  const replacing = setTimeout(() => {
+    startChild(name, more, lifetimeMs)
+    child.kill()
+  }, lifetimeMs)
+  if (lifetimeMs === 0) clearTimeout(replacing)
   child.on('exit', (code, signal) => {
+    if (child.killed) return
+    clearTimeout(replacing)
     say(`${name} ${child.pid} ended by ${signal ?? `exit ${code}`}: another one in a second`)
-    setTimeout(() => startChild(name, more), 1_000)
+    setTimeout(() => startChild(name, more, lifetimeMs), 1_000)
   })
 }
 
@@ -147,6 +170,9 @@ async function carryOut(word: string): Promise<void> {
     for (let count = 0; count < one; count++) startChild('worker', [`batches=${two},${three},20`])
   else if (verb === 'beside')
     startChild(first, [`adj=${process.env['BESIDE_ADJ'] ?? 0}`, `batches=${two},${three},20`])
+  else if (verb === 'grows')
+    startChild(first, [`leak=${two},${three}`], Number(process.env['LIFETIME'] ?? 0) * 1_000)
+  else if (verb === 'leak') leak(one, two)
   else if (verb === 'adj') writeFileSync('/proc/self/oom_score_adj', first)
   else if (verb === 'wait') await wait(one)
   else if (verb === 'deaf') process.on('SIGTERM', () => say('SIGTERM: the queue is finished first'))
