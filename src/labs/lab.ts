@@ -14,6 +14,8 @@ export interface Lab {
   difficulty: number
   /** In the order in which they are tried. */
   backends: readonly BackendId[]
+  /** Programs of this machine without which it cannot be made. */
+  needs: readonly string[]
   /** What it may use of the memory of this machine at most, all together. */
   budgetBytes: number
   /** What it made ends by itself after this. */

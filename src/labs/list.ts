@@ -9,5 +9,6 @@ export const LABS: readonly string[] = [
   'tmpfs',
   'victim',
   'slow-leak',
+  'snapshot',
   'app-oom',
 ]

@@ -39,6 +39,7 @@ const File = z.strictObject({
   minutes: z.number(),
   difficulty: z.number(),
   backends: z.array(z.enum(BACKENDS)),
+  needs: z._default(z.array(z.string()), []),
   budget: z._default(Size, 0),
   ttlMinutes: z._default(z.number(), 120),
   stableSeconds: z._default(z.number(), 0),

@@ -45,6 +45,7 @@ export async function startLab(
   refuseSecond(bench, id)
   const backend = await chooseBackend(bench, lab, wanted)
   refuseWhereTight(bench, lab)
+  await refuseWithout(bench, lab)
   const startedAt = bench.reader.now()
   const state: LabState = {
     schema: 'stella.lab-state/1',
@@ -115,6 +116,16 @@ function refuseWhereTight({ reader }: Bench, { id, budgetBytes }: Lab): void {
   const needs = formatBytes(budgetBytes + SPARE_BYTES)
   const what = `it needs ${needs} that are free, and this machine has ${formatBytes(available)}`
   throw unreachableError(what, id, 'end something that uses memory, and start it again')
+}
+
+async function refuseWithout({ reader }: Bench, { id, needs }: Lab): Promise<void> {
+  for (const program of needs) {
+    const argv = ['sh', '-c', 'command -v "$1"', 'sh', program]
+    const signal = AbortSignal.timeout(10_000)
+    const found = await reader.run(argv, { signal, maxBytes: 4_096, env: reader.env })
+    if (found.exitCode === 0) continue
+    throw unreachableError(`it needs ${program}, which is not here`, id, `install ${program}`)
+  }
 }
 
 async function open(

@@ -13,6 +13,7 @@
  *   beside=NAME,BATCHES,SIZE one process with a name of its own; its oom_score_adj is the variable BESIDE_ADJ
  *   grows=NAME,SIZE,MS       a process that takes SIZE every MS, without end. It gives back what is above the variable KEEPS (MiB, 0: nothing),
  *                            and makes room for another one after LIFETIME seconds (0: never)
+ *   runs=PROGRAM,WORDS       a program of this machine, which is told when to end; its output is ours, and so are its batches
  *   wait=MS                  waits
  *   deaf                     does not end at SIGTERM
  *   beat                     says that it works, twice a second
@@ -31,6 +32,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const MIB = 2 ** 20
@@ -140,6 +142,22 @@ function startChild(name: string, more: readonly string[], lifetimeMs = 0): void
   })
 }
 
+function runProgram(program: string, more: readonly string[]): void {
+  const until = words.find((word) => word.startsWith('until='))?.slice('until='.length) ?? ''
+  const child = spawn(program, [...more, until, ...words.filter((word) => /^lab=/.test(word))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  createInterface(child.stdout).on('line', (line) => {
+    const [, done, of] = /^batch (\d+) of (\d+)$/.exec(line) ?? []
+    if (done === undefined) say(line)
+    else sayBatch(Number(done), Number(of))
+  })
+  child.on('exit', (code, signal) => {
+    say(`${program} ended by ${signal ?? `exit ${code}`}`)
+    process.exit(1)
+  })
+}
+
 function rename(name: string): void {
   // Not process.title, which writes over the arguments.
   writeFileSync('/proc/self/comm', name)
@@ -172,6 +190,7 @@ async function carryOut(word: string): Promise<void> {
     startChild(first, [`adj=${process.env['BESIDE_ADJ'] ?? 0}`, `batches=${two},${three},20`])
   else if (verb === 'grows')
     startChild(first, [`leak=${two},${three}`], Number(process.env['LIFETIME'] ?? 0) * 1_000)
+  else if (verb === 'runs') runProgram(first, parts.slice(1))
   else if (verb === 'leak') leak(one, two)
   else if (verb === 'adj') writeFileSync('/proc/self/oom_score_adj', first)
   else if (verb === 'wait') await wait(one)

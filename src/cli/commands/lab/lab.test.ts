@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { stella } from '../../../../test/support/command-line.ts'
 import { check, lab, labsFor, play, solve, start } from '../../../../test/support/labs.ts'
 import type { Player } from '../../../../test/support/labs.ts'
+import { requireParts } from '../../../../test/support/parts.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'stella-labs-'))
 const player: Player = { data, backend: 'files' }
@@ -84,6 +85,13 @@ describe('calls that are wrong, or come at the wrong time', () => {
     expect(code).toBe(3)
     expect(err).toMatch(/docker: docker (?:does not answer|is not installed)/)
     expect((await lab(player, 'status', 'not-an-oom')).code).toBe(3)
+  })
+
+  test.skipIf(requireParts('root'))('a program that it needs is not here', async () => {
+    const bare: Player = { ...player, backend: 'cgroup', env: { PATH: data } }
+    const { code, err } = await lab(bare, 'start', 'snapshot', '--backend', 'cgroup')
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('it needs perl') })
+    expect((await lab(player, 'status', 'snapshot')).code).toBe(3)
   })
 
   test('a state that cannot be read is cleaned up by stop', async () => {
