@@ -10,5 +10,6 @@ export const LABS: readonly string[] = [
   'victim',
   'slow-leak',
   'snapshot',
+  'sessions',
   'app-oom',
 ]

@@ -12,7 +12,7 @@ import { testbedFolder, until } from '../support/testbed.ts'
 
 const root = join(testbedFolder('labs'), String(process.pid))
 
-/** With a data folder of its own: a start ends what another one in it has not come to the end of. */
+/** With a data folder of its own: in one folder only one lab is made at a time. */
 function player(folder: string): Player {
   return { data: join(root, folder), backend: 'cgroup' }
 }

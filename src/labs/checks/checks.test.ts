@@ -323,6 +323,27 @@ describe('forecast', () => {
   })
 })
 
+describe('headroom', () => {
+  const most = { workload: 'web', most: 0.8 }
+  function peaks(...shares: readonly number[]): readonly Sample[] {
+    return shares.map((share, at) => ({ ...NO_SAMPLE, at, anonBytes: share * 256 * MIB }))
+  }
+
+  test('the highest of all that was seen counts, and tmpfs with it', () => {
+    expect(judge('headroom', most, WELL, { course: peaks(0.3, 0.79, 0.2) }).ok).toBe(true)
+    const high = judge('headroom', most, WELL, { course: peaks(0.3, 0.9, 0.2) })
+    expect(high).toMatchObject({ ok: false, how: 'full', actual: expect.stringContaining('90 %') })
+    const files = [{ ...NO_SAMPLE, at: 0, anonBytes: 100 * MIB, shmemBytes: 120 * MIB }]
+    expect(judge('headroom', most, WELL, { course: files }).how).toBe('full')
+  })
+
+  test('without a limit there is no share of it', () => {
+    const course = peaks(0.3)
+    expect(judge('headroom', most, { ...WELL, limitBytes: null }, { course }).how).toBe('removed')
+    expect(judge('headroom', most, DEAD, { course }).how).toBe('ended')
+  })
+})
+
 test('figures that are no sizes are refused', () => {
   const type = CHECK_TYPES.find(({ id }) => id === 'limit')
   expect(() => type?.read({ workload: 'web', atLeast: '1q', atMost: '1Gi' })).toThrow('1q')

@@ -4,6 +4,7 @@ import type { CheckType } from './check-type.ts'
 import { child } from './child.ts'
 import { evidence } from './evidence.ts'
 import { forecast } from './forecast.ts'
+import { headroom } from './headroom.ts'
 import { limit } from './limit.ts'
 import { runs } from './runs.ts'
 import { sameProcess } from './same-process.ts'
@@ -25,6 +26,7 @@ export const CHECK_TYPES: readonly CheckType[] = [
   tmpfs,
   victim,
   forecast,
+  headroom,
   setting,
   untouched,
 ]

@@ -144,9 +144,13 @@ function startChild(name: string, more: readonly string[], lifetimeMs = 0): void
 
 function runProgram(program: string, more: readonly string[]): void {
   const until = words.find((word) => word.startsWith('until='))?.slice('until='.length) ?? ''
-  const child = spawn(program, [...more, until, ...words.filter((word) => /^lab=/.test(word))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    program,
+    [...more, until, ...words.filter((word) => word.startsWith('lab='))],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   createInterface(child.stdout).on('line', (line) => {
     const [, done, of] = /^batch (\d+) of (\d+)$/.exec(line) ?? []
     if (done === undefined) say(line)
