@@ -11,5 +11,6 @@ export const LABS: readonly string[] = [
   'slow-leak',
   'snapshot',
   'sessions',
+  'native-memory',
   'app-oom',
 ]

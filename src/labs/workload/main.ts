@@ -14,6 +14,8 @@
  *   grows=NAME,SIZE,MS       a process that takes SIZE every MS, without end. It gives back what is above the variable KEEPS (MiB, 0: nothing),
  *                            and makes room for another one after LIFETIME seconds (0: never)
  *   runs=PROGRAM,WORDS       a program of this machine, which is told when to end; its output is ours, and so are its batches
+ *   jvm=LIVE,OTHER,MS        shaped like a JVM: a heap of the variable HEAP (MiB) of which LIVE are used, OTHER beside it, and a direct buffer of
+ *                            1 MiB for a request every MS; they are given back when DIRECT (MiB, 0: never) of them are taken
  *   wait=MS                  waits
  *   deaf                     does not end at SIGTERM
  *   beat                     says that it works, twice a second
@@ -36,6 +38,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const MIB = 2 ** 20
+/** From so many on a program that serves requests has shown that it does. */
+const REQUESTS = 100
 const held: Buffer[] = []
 const progress = { done: 0, of: 0, beats: 0 }
 const words = process.argv.slice(2)
@@ -108,18 +112,46 @@ function keepOne(folder: string, name: string, bytes: Buffer): void {
   }
 }
 
-/** One every MS by the clock: a busy machine does not slow it down. */
-function leak(mib: number, pauseMs: number): void {
+/** One every MS by the clock: a busy machine does not slow it down. From `most` on the oldest are used again; 0: never. */
+function growOn(
+  pieces: Buffer[],
+  { mib, pauseMs, most }: { mib: number; pauseMs: number; most: number },
+  onPiece: (taken: number) => void,
+): void {
   const from = Date.now()
-  const keeps = Math.floor(Number(process.env['KEEPS'] ?? 0) / mib)
-  for (let at = 0; at < keeps; at++) held.push(Buffer.alloc(mib * MIB, 1))
   let taken = 0
   setInterval(() => {
-    for (; taken < (Date.now() - from) / pauseMs; taken++) {
-      if (keeps === 0) held.push(Buffer.alloc(mib * MIB, 1))
-      else held[taken % keeps]?.fill(taken)
+    while (taken < (Date.now() - from) / pauseMs) {
+      if (most === 0 || pieces.length < most) pieces.push(Buffer.alloc(mib * MIB, 1))
+      else pieces[taken % most]?.fill(taken)
+      onPiece(++taken)
     }
   }, pauseMs)
+}
+
+function leak(mib: number, pauseMs: number): void {
+  const most = Math.floor(Number(process.env['KEEPS'] ?? 0) / mib)
+  const pieces = Array.from({ length: most }, () => Buffer.alloc(mib * MIB, 1))
+  growOn(pieces, { mib, pauseMs, most }, () => undefined)
+}
+
+/** Its words are those of a JVM; its memory is real. */
+function jvm(live: number, other: number, pauseMs: number): void {
+  const heap = Number(process.env['HEAP'] ?? 0)
+  const most = Number(process.env['DIRECT'] ?? 0)
+  if (heap < live) {
+    say('java.lang.OutOfMemoryError: Java heap space')
+    process.exit(3)
+  }
+  held.push(Buffer.alloc(heap * MIB, 1), Buffer.alloc(other * MIB, 1))
+  const direct: Buffer[] = []
+  growOn(direct, { mib: 1, pauseMs, most }, (requests) => {
+    if (requests % 25 === 0) {
+      say(`[gc] heap: ${live} MiB of ${heap} MiB are in use after the collection`)
+      say(`[nmt] heap ${heap}, metaspace, code and threads ${other}, direct ${direct.length} MiB`)
+    }
+    if (requests <= REQUESTS) sayBatch(requests, REQUESTS)
+  })
 }
 
 function startChild(name: string, more: readonly string[], lifetimeMs = 0): void {
@@ -195,6 +227,7 @@ async function carryOut(word: string): Promise<void> {
   else if (verb === 'grows')
     startChild(first, [`leak=${two},${three}`], Number(process.env['LIFETIME'] ?? 0) * 1_000)
   else if (verb === 'runs') runProgram(first, parts.slice(1))
+  else if (verb === 'jvm') jvm(one, two, three)
   else if (verb === 'leak') leak(one, two)
   else if (verb === 'adj') writeFileSync('/proc/self/oom_score_adj', first)
   else if (verb === 'wait') await wait(one)
