@@ -114,7 +114,7 @@ const WATCHED: Readonly<Record<string, string>> = {
   steady: '4s',
   work: '1s',
   victim: '1s',
-  forecast: '3s',
+  forecast: '5s',
 }
 
 /** It does not hold up those who play beside it. */

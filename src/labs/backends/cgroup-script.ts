@@ -63,6 +63,8 @@ setsid sh -c '
   done
   echo $code >"$ended"
 ' sh ${plan.argv.map(quoted).join(' ')} >${quoted(files.log)} 2>&1 </dev/null &
+# Whoever ends this group has to find the keeper in its own.
+while [ -d "$keeper" ] && [ ! -f "$ended" ] && ! grep -q . "$keeper/cgroup.procs"; do sleep 0.02; done
 `
 }
 

@@ -307,6 +307,13 @@ describe('forecast', () => {
     )
   })
 
+  test('what rises unevenly is not taken for what stays', () => {
+    const uneven = [31, 36, 33, 37, 43, 46, 42, 51, 52, 59, 61]
+    expect(judge('forecast', never, WELL, { course: course(uneven) }).how).toBe('grows')
+    const hardly = uneven.map((size) => 40 + (size - 31) / 10)
+    expect(judge('forecast', never, WELL, { course: course(hardly) }).ok).toBe(true)
+  })
+
   test.each([
     ['what stays', Array.from({ length: 12 }, () => 46)],
     [
