@@ -5,12 +5,13 @@ import { meantWord } from '../parsers/nearest-word.ts'
 import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
 import type { Bench, Watching } from './bench.ts'
+import { courseOn } from './trend.ts'
 import { isBroken, judgeAll } from './judge.ts'
 import type { CheckResult } from './judge.ts'
 import type { Lab } from './lab.ts'
 import { frameOf, lookAt, siteOf } from './site.ts'
 import type { LabState } from './state.ts'
-import type { LabView, Moment } from './view.ts'
+import type { LabView } from './view.ts'
 
 export interface LabCheck {
   passed: boolean
@@ -53,14 +54,16 @@ export async function judgeNow(bench: Bench, open: OpenLab): Promise<readonly Ch
   return judgeAll(open.lab, await viewOf(bench, open))
 }
 
-/** How it looks now, against how it looked before; without that, against itself. */
+/** How it looks now, against how it first looked; without that, against itself. */
 export async function viewOf(
   bench: Bench,
   { backend, site, state }: OpenLab,
-  before?: Moment,
+  earlier?: Pick<LabView, 'before' | 'courses'>,
 ): Promise<LabView> {
   const after = await lookAt(backend, site)
-  return { state, ...frameOf(backend, site, bench.shelf), before: before ?? after, after }
+  const courses = courseOn(earlier?.courses ?? new Map(), after, bench.reader.now())
+  const frame = frameOf(backend, site, bench.shelf)
+  return { state, ...frame, before: earlier?.before ?? after, after, courses }
 }
 
 /**
@@ -96,14 +99,13 @@ async function watchFor(
   { signal, onStep }: Watching,
 ): Promise<LabView> {
   let view = await viewOf(bench, open)
-  const { before } = view
   const end = bench.reader.now() + windowMs
   if (windowMs > 0 && !isBroken(open.lab, view)) onStep(`watching for ${windowMs / 1_000} s`)
   while (bench.reader.now() < end && !isBroken(open.lab, view)) {
     await untilNextLook(signal)
     // Somebody else may have ended it.
     if (bench.store.read(open.lab.id) === null) throw notOpen(open.lab.id)
-    view = await viewOf(bench, open, before)
+    view = await viewOf(bench, open, view)
   }
   return view
 }

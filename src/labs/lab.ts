@@ -8,8 +8,8 @@ export type { BackendId } from './backend-id.ts'
 export interface Lab {
   id: string
   title: string
-  /** What somebody can do who has solved it, as a sentence; null: it does not say. */
-  teaches: string | null
+  /** What somebody can do who has solved it, as a sentence. */
+  teaches: string
   /** How long it takes somebody who has not seen it. */
   minutes: number
   /** 1 to 3. */
@@ -18,6 +18,8 @@ export interface Lab {
   backends: readonly BackendId[]
   /** What the kernel has to be able to do. */
   needs: readonly Need[]
+  /** Programs of this machine without which it cannot be made. */
+  programs: readonly string[]
   /** What it may use of the memory of this machine at most, all together. */
   budgetBytes: number
   /** What it made ends by itself after this. */
@@ -81,6 +83,7 @@ export const SIGHTS = [
   'hung',
   'may-swap',
   'unwritten',
+  'grows',
 ] as const
 
 /** What has to be seen before the lab is open. */

@@ -54,6 +54,7 @@ describe.each(LABS)('%s', (id) => {
         originals: new Map(),
         before: NOTHING,
         after: NOTHING,
+        courses: new Map(),
       }
       const asked = lab.checks.flatMap((check) => Object.keys(check.answers(view)))
       expect(asked).toContain(question.id)

@@ -14,5 +14,9 @@ export const LABS: readonly string[] = [
   'swap',
   'eviction',
   'dirty-pages',
+  'slow-leak',
+  'snapshot',
+  'sessions',
+  'native-memory',
   'app-oom',
 ]

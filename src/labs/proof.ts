@@ -1,13 +1,15 @@
 /** Whether the fault is there, before anybody is asked to find it. */
 import type { Proof } from './lab.ts'
+import { growthIn, isLeak } from './trend.ts'
 import { NOT_THERE } from './view.ts'
-import type { Moment } from './view.ts'
+import type { Courses, Moment } from './view.ts'
 
 /** @param hostKills how often the kernel has killed on this machine since the lab was begun; null: not known */
 export function isProven(
   { workload, sees }: Proof,
   moment: Moment,
   hostKills: number | null,
+  courses: Courses,
 ): boolean {
   const seen = moment.workloads.get(workload) ?? NOT_THERE
   const { done, of, beats } = seen.progress
@@ -28,6 +30,10 @@ export function isProven(
   }
   if (sees === 'may-swap') return beats > 0 && (seen.swapBytes ?? 0) > 0
   if (sees === 'hung') return seen.status === 'running' && seen.isUnderOom && seen.kills === 0
+  if (sees === 'grows') {
+    const growth = growthIn(courses.get(workload) ?? [])
+    return growth?.kind === 'leak' && isLeak(growth)
+  }
   return sees === 'complete' ? of !== null && done === of && beats > 0 : beats > 0
 }
 
@@ -44,6 +50,7 @@ export function proofWords({ workload, sees }: Proof): string {
     unwritten: 'to wait for its disk with half of its limit',
     'may-swap': 'to run, with swap that it may take',
     beyond: 'to use more than what is set aside for it',
+    grows: 'to grow towards its limit',
   }
   return `${workload} was ${words[sees]}`
 }

@@ -40,11 +40,12 @@ const CheckHead = z.looseObject({
 const File = z.strictObject({
   id: z.string(),
   title: z.string(),
-  teaches: z._default(z.nullable(z.string()), null),
+  teaches: z.string(),
   minutes: z.number(),
   difficulty: z.number(),
   backends: z.array(z.enum(BACKENDS)),
   needs: z._default(z.array(z.enum(NEEDS)), []),
+  programs: z._default(z.array(z.string()), []),
   budget: z._default(Size, 0),
   ttlMinutes: z._default(z.number(), 120),
   stableSeconds: z._default(z.number(), 0),

@@ -4,6 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { formatBytes, MIB } from '../model/bytes.ts'
 import { EXIT, refusedError, StellaError, unreachableError } from '../model/errors.ts'
+import type { Sample } from '../model/series.ts'
 import { readHostNow } from '../sources/host/live.ts'
 import { privateFolder } from '../store/durable.ts'
 import { scriptFile } from './backends/backend.ts'
@@ -15,10 +16,11 @@ import { refuseWhatCannotBe } from './needs.ts'
 import { isProven, proofWords } from './proof.ts'
 import { runShell } from './shell.ts'
 import { lookAt, siteOf, wordsOf } from './site.ts'
+import { courseOn, growthIn, isLeak } from './trend.ts'
 import type { Baseline, LabState } from './state.ts'
 import { forgetLab, sweep } from './stop.ts'
 import { filled } from './text.ts'
-import type { Moment } from './view.ts'
+import type { Courses, Moment } from './view.ts'
 
 /** What the machine keeps for itself. */
 const SPARE_BYTES = 256 * MIB
@@ -64,6 +66,7 @@ export async function beginLab(
   refuseWhatCannotBe(bench.reader, lab)
   const backend = await chooseBackend(bench, lab, wanted)
   refuseWhereTight(bench, lab)
+  await refuseWithout(bench, lab)
   const startedAt = bench.reader.now()
   const state: LabState = {
     schema: 'stella.lab-state/1',
@@ -146,6 +149,16 @@ function refuseWhereTight({ reader }: Bench, { id, budgetBytes }: Lab): void {
   throw unreachableError(what, id, 'end something that uses memory, and start it again')
 }
 
+async function refuseWithout({ reader }: Bench, { id, programs }: Lab): Promise<void> {
+  for (const program of programs) {
+    const argv = ['sh', '-c', 'command -v "$1"', 'sh', program]
+    const signal = AbortSignal.timeout(10_000)
+    const found = await reader.run(argv, { signal, maxBytes: 4_096, env: reader.env })
+    if (found.exitCode === 0) continue
+    throw unreachableError(`it needs ${program}, which is not here`, id, `install ${program}`)
+  }
+}
+
 async function open(
   bench: Bench,
   lab: Lab,
@@ -172,8 +185,8 @@ async function open(
   }
   const fault = lab.faults.length === 0 ? null : await makeFault(bench, backend, site, watching)
   onStep('waiting for the fault to show')
-  const moment = await untilProven(bench, backend, site, watching, killsBefore)
-  return { ...state, phase: 'open', fault, baseline: baselineOf(moment) }
+  const proven = await untilProven(bench, backend, site, watching, killsBefore)
+  return { ...state, phase: 'open', fault, baseline: baselineOf(proven) }
 }
 
 /** One of them, and nobody is told which. */
@@ -185,7 +198,7 @@ async function makeFault(
 ): Promise<string> {
   const { workloads, faults } = site.lab
   const works = workloads.map(({ name }) => ({ workload: name, sees: 'works' }) as const)
-  const moment = await untilProven(
+  const { moment } = await untilProven(
     bench,
     backend,
     { ...site, lab: { ...site.lab, ready: works } },
@@ -204,21 +217,29 @@ async function makeFault(
   return chosen?.id ?? ''
 }
 
+/** How it was when everything had been seen, and up to then. */
+interface Proven {
+  moment: Moment
+  courses: Courses
+}
+
 async function untilProven(
   { reader }: Bench,
   backend: Backend,
   site: Site,
   { signal }: Watching,
   killsBefore: number | null,
-): Promise<Moment> {
+): Promise<Proven> {
   const end = reader.now() + PROOF_MS
+  let courses: Courses = new Map()
   for (;;) {
     signal.throwIfAborted()
     const moment = await lookAt(backend, site)
+    courses = courseOn(courses, moment, reader.now())
     const now = readHostNow(reader).oomKills
     const hostKills = now === null || killsBefore === null ? null : now - killsBefore
-    const open = site.lab.ready.find((proof) => !isProven(proof, moment, hostKills))
-    if (open === undefined) return moment
+    const open = site.lab.ready.find((proof) => !isProven(proof, moment, hostKills, courses))
+    if (open === undefined) return { moment, courses }
     if (reader.now() > end) {
       throw unreachableError(
         `the fault does not show itself: ${proofWords(open)}, and was not in ${PROOF_MS / 1_000} s`,
@@ -230,9 +251,9 @@ async function untilProven(
   }
 }
 
-function baselineOf({ workloads }: Moment): Record<string, Baseline> {
+function baselineOf({ moment, courses }: Proven): Record<string, Baseline> {
   return Object.fromEntries(
-    [...workloads].map(([name, seen]): [string, Baseline] => [
+    [...moment.workloads].map(([name, seen]): [string, Baseline] => [
       name,
       {
         pid: seen.main?.pid ?? null,
@@ -243,7 +264,21 @@ function baselineOf({ workloads }: Moment): Record<string, Baseline> {
         kills: seen.kills,
         exitCode: seen.exitCode,
         swapBytes: seen.swapBytes,
+        growth: growthOf(courses.get(name) ?? []),
       },
     ]),
   )
+}
+
+/** It was looked at from its first moment on. */
+function growthOf(course: readonly Sample[]): Baseline['growth'] {
+  const growth = growthIn(course)
+  if (growth === null || !isLeak(growth)) return null
+  const { slope, secondsToLimit: left } = growth
+  if (slope === null || left === null) return null
+  const seconds = ((course.at(-1)?.at ?? 0) - (course[0]?.at ?? 0)) / 1_000
+  return {
+    bytesPerSecond: Math.round(slope.perSecond),
+    lifeSeconds: Math.round(seconds + (left.low + (left.high ?? left.low)) / 2),
+  }
 }

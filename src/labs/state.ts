@@ -14,6 +14,11 @@ const Baseline = z.object({
   kills: z.nullable(z.number()),
   exitCode: z.nullable(z.number()),
   swapBytes: z._default(z.nullable(z.number()), null),
+  /** How fast it grew, and how long a life of it is up to its limit; null: it did not. */
+  growth: z._default(
+    z.nullable(z.object({ bytesPerSecond: z.number(), lifeSeconds: z.number() })),
+    null,
+  ),
 })
 /** How a workload was when the lab was opened. */
 export type Baseline = z.infer<typeof Baseline>

@@ -1,4 +1,5 @@
 /** What is seen of a lab, which is all that checks know. */
+import type { Sample } from '../model/series.ts'
 import type { LabState } from './state.ts'
 
 /** A workload at one moment. Null is not known. */
@@ -64,6 +65,9 @@ export interface Moment {
   files: ReadonlyMap<string, string | null>
 }
 
+/** The memory of each workload while it was looked at, oldest first. */
+export type Courses = ReadonlyMap<string, readonly Sample[]>
+
 export interface LabView {
   state: LabState
   /** The words that each workload was started with. */
@@ -72,6 +76,7 @@ export interface LabView {
   originals: ReadonlyMap<string, string>
   before: Moment
   after: Moment
+  courses: Courses
 }
 
 export const NOT_THERE: Seen = {

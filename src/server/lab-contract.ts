@@ -23,7 +23,7 @@ const about = {
   id: text,
   title: text,
   /** What somebody can do who has solved it. */
-  teaches: textOrNull,
+  teaches: text,
   minutes: z.number(),
   /** 1 to 3. */
   difficulty: z.number(),

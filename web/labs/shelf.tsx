@@ -60,7 +60,7 @@ function Card({ lab }: { lab: ShelvedLab }) {
         <span>{minutes} minutes</span>
         <span>{difficulty(lab.difficulty)}</span>
       </p>
-      {teaches === null ? null : <p>{printable(teaches)}</p>}
+      <p>{printable(teaches)}</p>
       <p class="lab-done">
         <Mark shape={doneShape(lab)} />
         {doneInWords(lab)}

@@ -62,7 +62,7 @@ export function standingOf(lab: LabDocument, now: number): Standing {
     return {
       shape: solved > 0 ? 'calm' : 'open',
       words: solved > 0 ? 'Solved before' : 'Not begun',
-      sentence: lab.teaches ?? '',
+      sentence: lab.teaches,
     }
   }
   if (doing?.what === 'solve') return going('Is being solved', doing.step ?? 'It begins')

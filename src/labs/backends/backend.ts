@@ -49,7 +49,10 @@ export function wordsFor(
     `until=${Math.ceil(site.endsAt / 1_000)}`,
     `name=${workload.name.slice(0, 15)}`,
     ...workload.program.map((word) =>
-      word.replace('{{cache}}', places.cache).replace('{{disk}}', places.disk),
+      word
+        .replace('{{cache}}', places.cache)
+        .replace('{{disk}}', places.disk)
+        .replace('{{folder}}', site.folder),
     ),
   ]
 }

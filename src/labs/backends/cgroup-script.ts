@@ -50,7 +50,8 @@ rm -f "$ended"
 echo 0 >"$restarts"
 export group keeper cache ended restarts ${['RESTART', ...(workload.oomKill ? [] : ['left']), ...(workload.tmpfs === null ? [] : ['CACHE_SIZE']), ...Object.keys(workload.settings)].join(' ')}
 setsid sh -c '
-  echo $$ >"$keeper/cgroup.procs"
+  # Removed before it came to life: nobody would ever end it.
+  echo $$ >"$keeper/cgroup.procs" || exit 1
   starts=0
   while :; do
     ${workload.oomKill ? '' : 'timeout -s KILL "$left" '}${workload.tmpfs === null ? '' : 'unshare -m '}sh -c '\\''
@@ -64,6 +65,8 @@ setsid sh -c '
   done
   echo $code >"$ended"
 ' sh ${plan.argv.map(quoted).join(' ')} >${quoted(files.log)} 2>&1 </dev/null &
+# Whoever ends this group has to find the keeper in its own.
+while [ -d "$keeper" ] && [ ! -f "$ended" ] && ! grep -q . "$keeper/cgroup.procs"; do sleep 0.02; done
 `
 }
 

@@ -5,7 +5,17 @@ import type { Judgement } from '../lab.ts'
 import type { LabView } from '../view.ts'
 import { checkType, fails, holds, seenNow, Size } from './check-type.ts'
 
-const FIGURES = ['limit', 'anonymous', 'kills', 'exit-code', 'swap', 'usable-swap'] as const
+const FIGURES = [
+  'limit',
+  'anonymous',
+  'kills',
+  'exit-code',
+  'swap',
+  'usable-swap',
+  'growth',
+  'life',
+] as const
+const COUNTS: readonly string[] = ['kills', 'exit-code', 'life']
 
 /** The right word; the fault that was made; a size; or a figure of a workload, as the kernel says it. */
 const Right = z.union([
@@ -47,7 +57,7 @@ function rightFor(view: LabView, right: z.infer<typeof Right>): Known {
   if ('is' in right) return { kind: 'word', is: right.is }
   if ('fault' in right) return { kind: 'word', is: view.state.fault ?? '' }
   if ('bytes' in right) return { kind: 'size', values: [right.bytes], within: right.within }
-  const isSize = right.figure !== 'kills' && right.figure !== 'exit-code'
+  const isSize = !COUNTS.includes(right.figure)
   const values = figuresOf(view, right.workload, right.figure)
   return { kind: isSize ? 'size' : 'count', values, within: right.within }
 }
@@ -75,6 +85,9 @@ function figuresOf(
     'exit-code': [then?.exitCode],
     swap: [then?.swapBytes],
     'usable-swap': [now.usableSwapBytes],
+    // A second, and seconds: as stella's own forecast said then.
+    growth: [then?.growth?.bytesPerSecond],
+    life: [then?.growth?.lifeSeconds],
   }[which]
   return both.filter((value) => value !== null && value !== undefined)
 }

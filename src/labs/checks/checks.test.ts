@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MIB } from '../../model/bytes.ts'
+import { NO_SAMPLE } from '../../model/series.ts'
+import type { Sample } from '../../model/series.ts'
 import type { Judgement } from '../lab.ts'
 import type { Baseline, LabState } from '../state.ts'
 import type { LabView, ProcessSeen, Seen } from '../view.ts'
@@ -39,13 +41,14 @@ const THEN: Baseline = {
   kills: 2,
   exitCode: null,
   swapBytes: 64 * MIB,
+  growth: { bytesPerSecond: 10 * MIB, lifeSeconds: 23 },
 }
 
 function judge(
   check: string,
   parameters: object,
   now: Seen,
-  { before = now, opened = THEN, answers = {}, files = {} }: Partial<World> = {},
+  { before = now, opened = THEN, answers = {}, files = {}, course = [] }: Partial<World> = {},
 ): Judgement {
   const type = CHECK_TYPES.find(({ id }) => id === check)
   if (type === undefined) throw new Error(`no check ${check}`)
@@ -60,6 +63,7 @@ function judge(
     originals: new Map([['app.yaml', 'name: web\nmemory: 1Mi\n']]),
     before: before === now ? after : moment(before),
     after,
+    courses: new Map([['web', course]]),
   })
 }
 
@@ -68,6 +72,7 @@ interface World {
   opened: Baseline
   answers: Record<string, string>
   files: Record<string, string | null>
+  course: readonly Sample[]
 }
 
 const STATE: LabState = {
@@ -188,6 +193,8 @@ describe('answer', () => {
   const swap = { question: 'q', right: { figure: 'swap', workload: 'web' } }
   const usable = { question: 'q', right: { figure: 'usable-swap', workload: 'web' } }
   const kills = { question: 'q', right: { figure: 'kills', workload: 'web' } }
+  const growth = { question: 'q', right: { figure: 'growth', workload: 'web', within: 0.2 } }
+  const life = { question: 'q', right: { figure: 'life', workload: 'web', within: 0.2 } }
 
   test.each<[object, string, boolean]>([
     [limit, '32Mi', true],
@@ -207,6 +214,11 @@ describe('answer', () => {
     [kills, '5', false],
     [kills, '1', false],
     [kills, 'two', false],
+    [growth, '10Mi', true],
+    [growth, '9M', true],
+    [growth, '600Mi', false],
+    [life, '20', true],
+    [life, '30', false],
     [{ question: 'q', right: { fault: true } }, 'killed', true],
     [{ question: 'q', right: { fault: true } }, 'kernel', false],
     [{ question: 'q', right: { bytes: '64Mi' } }, '64Mi', true],
@@ -346,6 +358,71 @@ test('the order of keys says nothing in YAML', () => {
   const rest = { file: 'app.yaml', but: [['memory']] }
   const files = { 'app.yaml': 'memory: 2Mi\nname: web\n' }
   expect(judge('untouched', rest, NOT_THERE, { files }).ok).toBe(true)
+})
+
+describe('forecast', () => {
+  const never = { workload: 'web' }
+  /** Four looks a second. */
+  function course(mebibytes: readonly number[]): readonly Sample[] {
+    return mebibytes.map((size, at) => ({
+      ...NO_SAMPLE,
+      at: at * 250,
+      anonBytes: size * MIB,
+      limitBytes: 256 * MIB,
+    }))
+  }
+  const leaking = Array.from({ length: 12 }, (_, at) => 30 + 2.5 * at)
+
+  test('what grows evenly is seen within seconds, with when it ends', () => {
+    const judged = judge('forecast', never, WELL, { course: course(leaking) })
+    expect(judged).toMatchObject({ ok: false, how: 'grows' })
+    expect(judged.actual).toMatch(
+      /by (?:9\.\d+|10) MiB a second, and reaches its limit in (?:19|20) s/,
+    )
+  })
+
+  test('what rises unevenly is not taken for what stays', () => {
+    const uneven = [31, 36, 33, 37, 43, 46, 42, 51, 52, 59, 61]
+    expect(judge('forecast', never, WELL, { course: course(uneven) }).how).toBe('grows')
+    const hardly = uneven.map((size) => 40 + (size - 31) / 10)
+    expect(judge('forecast', never, WELL, { course: course(hardly) }).ok).toBe(true)
+  })
+
+  test.each([
+    ['what stays', Array.from({ length: 12 }, () => 46)],
+    [
+      'what begins anew before its limit',
+      Array.from({ length: 60 }, (_, at) => 30 + 2.5 * (at % 16)),
+    ],
+    ['what was seen once', [30]],
+  ])('%s is no leak', (_, sizes) => {
+    expect(judge('forecast', never, WELL, { course: course(sizes) }).ok).toBe(true)
+  })
+
+  test('what has ended has no forecast', () => {
+    expect(judge('forecast', never, DEAD, { course: course([30]) }).how).toBe('ended')
+  })
+})
+
+describe('headroom', () => {
+  const most = { workload: 'web', most: 0.8 }
+  function peaks(...shares: readonly number[]): readonly Sample[] {
+    return shares.map((share, at) => ({ ...NO_SAMPLE, at, anonBytes: share * 256 * MIB }))
+  }
+
+  test('the highest of all that was seen counts, and tmpfs with it', () => {
+    expect(judge('headroom', most, WELL, { course: peaks(0.3, 0.79, 0.2) }).ok).toBe(true)
+    const high = judge('headroom', most, WELL, { course: peaks(0.3, 0.9, 0.2) })
+    expect(high).toMatchObject({ ok: false, how: 'full', actual: expect.stringContaining('90 %') })
+    const files = [{ ...NO_SAMPLE, at: 0, anonBytes: 100 * MIB, shmemBytes: 120 * MIB }]
+    expect(judge('headroom', most, WELL, { course: files }).how).toBe('full')
+  })
+
+  test('without a limit there is no share of it', () => {
+    const course = peaks(0.3)
+    expect(judge('headroom', most, { ...WELL, limitBytes: null }, { course }).how).toBe('removed')
+    expect(judge('headroom', most, DEAD, { course }).how).toBe('ended')
+  })
 })
 
 test('figures that are no sizes are refused', () => {

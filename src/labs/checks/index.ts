@@ -3,6 +3,8 @@ import { answer } from './answer.ts'
 import type { CheckType } from './check-type.ts'
 import { child } from './child.ts'
 import { evidence } from './evidence.ts'
+import { forecast } from './forecast.ts'
+import { headroom } from './headroom.ts'
 import { limit } from './limit.ts'
 import { oomKill } from './oom-kill.ts'
 import { reservation } from './reservation.ts'
@@ -28,6 +30,8 @@ export const CHECK_TYPES: readonly CheckType[] = [
   answer,
   tmpfs,
   victim,
+  forecast,
+  headroom,
   setting,
   untouched,
   reservation,

@@ -13,6 +13,11 @@
  *   cache=FOLDER,COUNT,SIZE,MS  keeps COUNT batches as files; where there is no room, the oldest goes
  *   workers=COUNT,BATCHES,SIZE  processes that take memory; one that ends is started again
  *   beside=NAME,BATCHES,SIZE one process with a name of its own; its oom_score_adj is the variable BESIDE_ADJ
+ *   grows=NAME,SIZE,MS       a process that takes SIZE every MS, without end. It gives back what is above the variable KEEPS (MiB, 0: nothing),
+ *                            and makes room for another one after LIFETIME seconds (0: never)
+ *   runs=PROGRAM,WORDS       a program of this machine, which is told when to end; its output is ours, and so are its batches
+ *   jvm=LIVE,OTHER,MS        shaped like a JVM: a heap of the variable HEAP (MiB) of which LIVE are used, OTHER beside it, and a direct buffer of
+ *                            1 MiB for a request every MS; they are given back when DIRECT (MiB, 0: never) of them are taken
  *   wait=MS                  waits
  *   deaf                     does not end at SIGTERM
  *   beat                     says that it works, twice a second
@@ -32,9 +37,12 @@ import {
 } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const MIB = 2 ** 20
+/** From so many on a program that serves requests has shown that it does. */
+const REQUESTS = 100
 const held: Buffer[] = []
 const progress = { done: 0, of: 0, beats: 0 }
 const words = process.argv.slice(2)
@@ -122,16 +130,85 @@ function keepOne(folder: string, name: string, bytes: Buffer): void {
   }
 }
 
-function startChild(name: string, more: readonly string[]): void {
+/** One every MS by the clock: a busy machine does not slow it down. From `most` on the oldest are used again; 0: never. */
+function growOn(
+  pieces: Buffer[],
+  { mib, pauseMs, most }: { mib: number; pauseMs: number; most: number },
+  onPiece: (taken: number) => void,
+): void {
+  const from = Date.now()
+  let taken = 0
+  setInterval(() => {
+    while (taken < (Date.now() - from) / pauseMs) {
+      if (most === 0 || pieces.length < most) pieces.push(Buffer.alloc(mib * MIB, 1))
+      else pieces[taken % most]?.fill(taken)
+      onPiece(++taken)
+    }
+  }, pauseMs)
+}
+
+function leak(mib: number, pauseMs: number): void {
+  const most = Math.floor(Number(process.env['KEEPS'] ?? 0) / mib)
+  const pieces = Array.from({ length: most }, () => Buffer.alloc(mib * MIB, 1))
+  growOn(pieces, { mib, pauseMs, most }, () => undefined)
+}
+
+/** Its words are those of a JVM; its memory is real. */
+function jvm(live: number, other: number, pauseMs: number): void {
+  const heap = Number(process.env['HEAP'] ?? 0)
+  const most = Number(process.env['DIRECT'] ?? 0)
+  if (heap < live) {
+    say('java.lang.OutOfMemoryError: Java heap space')
+    process.exit(3)
+  }
+  held.push(Buffer.alloc(heap * MIB, 1), Buffer.alloc(other * MIB, 1))
+  const direct: Buffer[] = []
+  growOn(direct, { mib: 1, pauseMs, most }, (requests) => {
+    if (requests % 25 === 0) {
+      say(`[gc] heap: ${live} MiB of ${heap} MiB are in use after the collection`)
+      say(`[nmt] heap ${heap}, metaspace, code and threads ${other}, direct ${direct.length} MiB`)
+    }
+    if (requests <= REQUESTS) sayBatch(requests, REQUESTS)
+  })
+}
+
+function startChild(name: string, more: readonly string[], lifetimeMs = 0): void {
   const kept = words.filter((word) => /^(?:lab|until)=/.test(word))
   const argv = [...process.execArgv, process.argv[1] ?? '', ...kept, `name=${name}`, ...more]
   const child = spawn(process.execPath, [...argv, 'orphan', 'beat'], {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   say(`${name} ${child.pid} started`)
+  const replacing = setTimeout(() => {
+    startChild(name, more, lifetimeMs)
+    child.kill()
+  }, lifetimeMs)
+  if (lifetimeMs === 0) clearTimeout(replacing)
   child.on('exit', (code, signal) => {
+    if (child.killed) return
+    clearTimeout(replacing)
     say(`${name} ${child.pid} ended by ${signal ?? `exit ${code}`}: another one in a second`)
-    setTimeout(() => startChild(name, more), 1_000)
+    setTimeout(() => startChild(name, more, lifetimeMs), 1_000)
+  })
+}
+
+function runProgram(program: string, more: readonly string[]): void {
+  const until = words.find((word) => word.startsWith('until='))?.slice('until='.length) ?? ''
+  const child = spawn(
+    program,
+    [...more, until, ...words.filter((word) => word.startsWith('lab='))],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  createInterface(child.stdout).on('line', (line) => {
+    const [, done, of] = /^batch (\d+) of (\d+)$/.exec(line) ?? []
+    if (done === undefined) say(line)
+    else sayBatch(Number(done), Number(of))
+  })
+  child.on('exit', (code, signal) => {
+    say(`${program} ended by ${signal ?? `exit ${code}`}`)
+    process.exit(1)
   })
 }
 
@@ -166,6 +243,11 @@ async function carryOut(word: string): Promise<void> {
     for (let count = 0; count < one; count++) startChild('worker', [`batches=${two},${three},20`])
   else if (verb === 'beside')
     startChild(first, [`adj=${process.env['BESIDE_ADJ'] ?? 0}`, `batches=${two},${three},20`])
+  else if (verb === 'grows')
+    startChild(first, [`leak=${two},${three}`], Number(process.env['LIFETIME'] ?? 0) * 1_000)
+  else if (verb === 'runs') runProgram(first, parts.slice(1))
+  else if (verb === 'jvm') jvm(one, two, three)
+  else if (verb === 'leak') leak(one, two)
   else if (verb === 'adj') writeFileSync('/proc/self/oom_score_adj', first)
   else if (verb === 'wait') await wait(one)
   else if (verb === 'deaf') process.on('SIGTERM', () => say('SIGTERM: the queue is finished first'))

@@ -15,6 +15,11 @@ export function parseAnswer(text: string): Answer {
   throw usageError(what, '--answer', 'write it as QUESTION=ANSWER')
 }
 
+/** `0s` looks once. @throws StellaError (usage) */
+function parseWindow(text: string): number {
+  return text === '0s' ? 0 : parseDuration(text)
+}
+
 export const CHECK_FLAGS = {
   answer: {
     kind: 'parsed',
@@ -26,8 +31,8 @@ export const CHECK_FLAGS = {
   },
   for: {
     kind: 'parsed',
-    parse: parseDuration,
-    brief: 'How long it has to hold (default: as long as the lab asks for)',
+    parse: parseWindow,
+    brief: 'How long it has to hold; 0s: now (default: as long as the lab asks for)',
     placeholder: 'DUR',
     optional: true,
   },

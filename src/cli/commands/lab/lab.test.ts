@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { stella } from '../../../../test/support/command-line.ts'
-import { check, lab, play, solve, start } from '../../../../test/support/labs.ts'
+import { check, lab, labsFor, play, solve, start } from '../../../../test/support/labs.ts'
 import type { Player } from '../../../../test/support/labs.ts'
+import { requireParts } from '../../../../test/support/parts.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'stella-labs-'))
 const player: Player = { data, backend: 'files' }
@@ -12,13 +13,9 @@ const player: Player = { data, backend: 'files' }
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 describe('labs of files', () => {
-  test.each(['units', 'app-oom', 'overcommit', 'eviction'])(
-    '%s',
-    { timeout: 60_000 },
-    async (id) => {
-      expect(await play(player, id)).toEqual([])
-    },
-  )
+  test.each(labsFor('files'))('%s', { timeout: 60_000 }, async (id) => {
+    expect(await play(player, id)).toEqual([])
+  })
 })
 
 test('what somebody has done is kept when the lab is gone', async () => {
@@ -88,6 +85,13 @@ describe('calls that are wrong, or come at the wrong time', () => {
     expect(code).toBe(3)
     expect(err).toMatch(/docker: docker (?:does not answer|is not installed)/)
     expect((await lab(player, 'status', 'not-an-oom')).code).toBe(3)
+  })
+
+  test.skipIf(requireParts('root'))('a program that it needs is not here', async () => {
+    const bare: Player = { ...player, backend: 'cgroup', env: { PATH: data } }
+    const { code, err } = await lab(bare, 'start', 'snapshot', '--backend', 'cgroup')
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('it needs perl') })
+    expect((await lab(player, 'status', 'snapshot')).code).toBe(3)
   })
 
   test('a state that cannot be read is cleaned up by stop', async () => {
