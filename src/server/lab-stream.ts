@@ -17,7 +17,7 @@ export const labStream: Route = {
   method: 'get',
   path: '/api/labs/:id/events',
   summary:
-    'A lab as it goes, looked at twice a second: `lab` as it stands whenever that changes, and `memory` of each workload with its limit and what happened',
+    'A lab as it goes, looked at up to twice a second: `lab` as it stands whenever that changes, and `memory` of each workload with its limit and what happened',
   input: Nothing,
   output: LabEvent,
   mediaType: 'text/event-stream',

@@ -27,6 +27,10 @@ export function useLab(id: string): FollowedLab {
   useEffect(() => {
     if (answer?.kind === 'ready') setLive(answer.value)
   }, [answer])
+  const isClosed = live?.state === 'closed'
+  useEffect(() => {
+    if (isClosed) setCourses(new Map())
+  }, [isClosed])
   useEffect(() => {
     const source = new EventSource(`${path}/events`)
     source.addEventListener('lab', ({ data }) => {

@@ -12,6 +12,8 @@ export interface Courses {
   take(site: Site, workload: string, seen: Seen): LabMemoryDocument
   /** All of it. */
   all(): readonly LabMemoryDocument[]
+  /** Of a lab that is gone. */
+  forget(): void
 }
 
 interface Kept extends CourseStep {
@@ -41,6 +43,7 @@ export function createCourses(
       courses.set(workload, { ...kept, since, last: seen })
       return { workload, since, ...step }
     },
+    forget: () => courses.clear(),
     all: () =>
       [...courses].map(([workload, { since, points, marks }]) => ({
         workload,

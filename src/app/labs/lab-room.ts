@@ -36,6 +36,8 @@ interface Doing {
 }
 
 const ROUND_MS = 500
+/** An engine takes long for a look: it shall have three quarters of the time for others. */
+const REST = 3
 const NOTHING_MORE = { answers: new Map<string, string>(), windowMs: null }
 
 /** @param onFault a fault of ours, for the log */
@@ -74,6 +76,7 @@ export function createLabRoom(
     const progress: Doing['progress'] = { step: null }
     const onStep = (step: string): void => void (progress.step = step)
     trouble = null
+    if (what === 'start') courses.forget()
     const over = work({ signal: leaving.signal, onStep })
       .catch((error: unknown) => {
         // What was watched for may be over: the next round tells how it stands.
@@ -100,14 +103,17 @@ export function createLabRoom(
   async function follow(signal: AbortSignal): Promise<void> {
     let told = ''
     while (!signal.aborted) {
+      const began = performance.now()
       const lab = await document().catch(unlessAway)
+      if (lab?.state === 'closed') courses.forget()
+      const restMs = Math.max(ROUND_MS, REST * (performance.now() - began))
       const text = JSON.stringify(lab)
       if (lab !== null && text !== told) {
         told = text
         tell({ kind: 'lab', lab })
       }
       if (lab !== null) checkWhereItHolds(lab)
-      await pause(ROUND_MS, undefined, { signal }).catch(() => undefined)
+      await pause(restMs, undefined, { signal }).catch(() => undefined)
     }
   }
 
