@@ -35,7 +35,7 @@ export async function signIn(
   { goesOn, tries }: Patience = { goesOn: false, tries: 60 },
 ): Promise<Visit> {
   const visit: Visit = { cookies: new Map(), failed: 0, refused: 0, tookMs: [] }
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
+  const agent = agentFor(atOnce)
   const waiting = Array.from({ length: users }, (_, user) => String(user)).values()
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -59,7 +59,7 @@ export async function known(
   tries = 60,
 ): Promise<number> {
   const visit: Visit = { cookies, failed: 0, refused: 0, tookMs: [] }
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce })
+  const agent = agentFor(atOnce)
   const users = [...cookies].values()
   let found = 0
   await Promise.all(
@@ -99,6 +99,11 @@ async function patient(
   }
   visit.failed += 1
   return null
+}
+
+/** A connection for each request: a server that stood still for long closes kept ones with a request in them. */
+function agentFor(atOnce: number): Agent {
+  return new Agent({ maxSockets: atOnce })
 }
 
 async function ask(
