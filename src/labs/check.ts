@@ -66,14 +66,19 @@ export async function viewOf(
   return { state, ...frame, before: earlier?.before ?? after, after, courses }
 }
 
-/**
- * @param windowMs how long it has to hold; null: as long as the lab asks for
- * @throws StellaError where the lab is not open, or an answer is to no question of it
- */
+export interface CheckOrder {
+  answers: ReadonlyMap<string, string>
+  /** How long it has to hold; null: as long as the lab asks for. Milliseconds. */
+  windowMs: number | null
+  /** Nobody has asked for it: it is an attempt where it passes. */
+  byItself?: boolean
+}
+
+/** @throws StellaError where the lab is not open, or an answer is to no question of it */
 export async function checkLab(
   bench: Bench,
   id: string,
-  { answers, windowMs }: { answers: ReadonlyMap<string, string>; windowMs: number | null },
+  { answers, windowMs, byItself = false }: CheckOrder,
   watching: Watching,
 ): Promise<LabCheck> {
   const open = openLab(bench, id)
@@ -89,7 +94,9 @@ export async function checkLab(
   const checks = judgeAll(open.lab, view)
   const passed = checks.every(({ ok }) => ok)
   const isCounted = (windowMs ?? ownMs) >= ownMs
-  return { passed, checks, isCounted, state: keep(bench, asked.state, passed && isCounted) }
+  const isSolved = passed && isCounted
+  const kept = byItself && !isSolved ? state : keep(bench, state, isSolved)
+  return { passed, checks, isCounted, state: kept }
 }
 
 async function watchFor(

@@ -70,7 +70,7 @@ export function standingOf(lab: LabDocument, now: number): Standing {
 }
 
 function openStanding(
-  { doing, stableSeconds }: LabDocument,
+  { stableSeconds }: LabDocument,
   { checks, solvedAt, startedAt, endsAt, hints }: NonNullable<LabDocument['open']>,
   now: number,
 ): Standing {
@@ -87,7 +87,7 @@ function openStanding(
     return { shape: 'calm', words: 'Solved', sentence }
   }
   const holding = checks.filter(({ ok }) => ok).length
-  if (doing !== null || holding === checks.length) {
+  if (holding === checks.length) {
     return going('Holds so far', `It counts when it has held for ${span(stableSeconds)}`)
   }
   return {

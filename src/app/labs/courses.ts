@@ -1,7 +1,7 @@
 /** The courses of a lab's workloads, as its looks come in. */
 import type { Site } from '../../labs/backends/backend.ts'
-import { courseStep, lengthened } from '../../labs/course.ts'
-import type { CourseStep } from '../../labs/course.ts'
+import { courseStep, lengthened } from '../../labs/seen-course.ts'
+import type { CourseStep } from '../../labs/seen-course.ts'
 import type { LabState } from '../../labs/state.ts'
 import { NOT_THERE } from '../../labs/view.ts'
 import type { Seen } from '../../labs/view.ts'

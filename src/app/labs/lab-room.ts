@@ -6,6 +6,7 @@ import { refusedError, StellaError } from '../../model/errors.ts'
 import type { LabDocument } from '../../server/lab-contract.ts'
 import type { LabNews } from '../../server/lab-desk.ts'
 import { createCourses } from './courses.ts'
+import { createWatched } from './watched.ts'
 import { labDocument } from './lab-document.ts'
 import { overheard } from './overhear.ts'
 
@@ -38,7 +39,7 @@ interface Doing {
 const ROUND_MS = 500
 /** An engine takes long for a look: it shall have three quarters of the time for others. */
 const REST = 3
-const NOTHING_MORE = { answers: new Map<string, string>(), windowMs: null }
+const BY_ITSELF = { answers: new Map<string, string>(), windowMs: null, byItself: true }
 
 /** @param onFault a fault of ours, for the log */
 export function createLabRoom(
@@ -50,6 +51,7 @@ export function createLabRoom(
   let doing: Doing | null = null
   let trouble: LabDocument['trouble'] = null
   let following: AbortController | null = null
+  const watched = createWatched()
 
   const courses = createCourses(plain.reader.now, () => {
     const kept = plain.store.read(id)
@@ -63,7 +65,8 @@ export function createLabRoom(
     for (const listener of listeners) listener(news)
   }
 
-  function document(): Promise<LabDocument> {
+  /** As it stands at this moment. */
+  function look(): Promise<LabDocument> {
     const now = doing === null ? null : { what: doing.what, ...doing.progress }
     return labDocument(bench, id, { doing: now, trouble })
   }
@@ -96,7 +99,7 @@ export function createLabRoom(
     if (open === null || open.solvedAt !== null || doing !== null) return
     if (!open.checks.every(({ ok }) => ok)) return
     go('check', async (watching) => {
-      await checkLab(bench, id, NOTHING_MORE, watching)
+      watched.take(await checkLab(bench, id, BY_ITSELF, watching))
     }).catch(() => undefined)
   }
 
@@ -104,22 +107,23 @@ export function createLabRoom(
     let told = ''
     while (!signal.aborted) {
       const began = performance.now()
-      const lab = await document().catch(unlessAway)
+      const lab = await look().catch(unlessAway)
       if (lab?.state === 'closed') courses.forget()
       const restMs = Math.max(ROUND_MS, REST * (performance.now() - began))
-      const text = JSON.stringify(lab)
-      if (lab !== null && text !== told) {
+      if (lab !== null) {
+        const known = watched.over(lab)
+        const text = JSON.stringify(known)
+        if (text !== told) tell({ kind: 'lab', lab: known })
         told = text
-        tell({ kind: 'lab', lab })
+        checkWhereItHolds(lab)
       }
-      if (lab !== null) checkWhereItHolds(lab)
       await pause(restMs, undefined, { signal }).catch(() => undefined)
     }
   }
 
   return {
     bench,
-    document,
+    document: async () => watched.over(await look()),
     go,
     async interrupt() {
       doing?.leaving.abort(interrupted(id))

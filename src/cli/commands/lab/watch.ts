@@ -13,7 +13,7 @@ import { tellCheck } from './check.ts'
 import type { LabFlags } from './parameters.ts'
 
 const ROUND_MS = 1_000
-const NOTHING_MORE = { answers: new Map<string, string>(), windowMs: null }
+const BY_ITSELF = { answers: new Map<string, string>(), windowMs: null, byItself: true }
 
 /** `stella lab watch`. */
 export async function watchOne(this: CliContext, flags: LabFlags, id: string): Promise<void> {
@@ -41,8 +41,9 @@ async function untilSolved(
     const results = await judgeNow(bench, openLab(bench, id))
     for (const line of changed(results, told, flags, paint)) io.out(`${line}\n`)
     if (results.every(({ ok }) => ok)) {
-      const done = await checkLab(bench, id, NOTHING_MORE, watching)
+      const done = await checkLab(bench, id, BY_ITSELF, watching)
       if (done.passed) return done
+      for (const line of changed(done.checks, told, flags, paint)) io.out(`${line}\n`)
     }
     await pause(ROUND_MS, undefined, { signal: watching.signal })
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MIB } from '../model/bytes.ts'
-import { courseStep, lengthened } from './course.ts'
+import { courseStep, lengthened } from './seen-course.ts'
 import { NOT_THERE } from './view.ts'
 import type { Seen } from './view.ts'
 
