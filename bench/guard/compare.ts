@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { known, signIn } from '../../guard/test/visitors.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { createGroup } from '../../test/support/cgroups.ts'
@@ -65,6 +66,8 @@ async function measure(name: string, argv: readonly string[]): Promise<void> {
     const port = argv[0] === PM2 ? PM2_PORT : await portOf(child.stdout)
     if (argv[0] === PM2) await answering(port)
     const visit = await signIn(port, users, AT_ONCE, { goesOn: argv[0] === PM2, tries: TRIES })
+    // Its clients hear of a kill before we do.
+    await Promise.race([ended, sleep(500)])
     const stays = end === 'lives' ? await known(port, visit, AT_ONCE, TRIES) : 0
     const took = visit.tookMs.toSorted((one, other) => one - other)
     const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN

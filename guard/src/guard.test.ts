@@ -53,6 +53,27 @@ test('while work is refused it collects now and then, for what caches gave up is
   expect([guard.tier, world.collections]).toEqual(['evict', 2])
 })
 
+test('work that has no room although nobody is inside makes caches and garbage give way', () => {
+  const world = fakeWorld(1_000)
+  const guard = guardOver(world, settingsFrom({}))
+  const shares: number[] = []
+  guard.onKeep((share) => shares.push(share))
+  world.garbageMiB = 100
+  world.pass(700, 20_000)
+  expect([guard.tier, guard.admit(100 * MIB), world.collections]).toEqual([
+    'evict',
+    { admitted: false, reason: 'pressure' },
+    0,
+  ])
+  world.pass(700, 100)
+  expect([world.collections, shares.at(-1)]).toEqual([1, 0.5])
+  expect(guard.admit(100 * MIB).admitted).toBe(true)
+  world.pass(700, 100)
+  expect(guard.admit(100 * MIB)).toEqual({ admitted: false, reason: 'pressure' })
+  world.pass(700, 5_000)
+  expect([world.collections, shares.at(-1)]).toEqual([1, 1])
+})
+
 test('a collection that gave nothing back is not repeated so soon, one that helped is', () => {
   const world = fakeWorld(1_000)
   guardOver(world, settingsFrom({}))

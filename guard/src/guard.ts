@@ -6,7 +6,7 @@ import { headroomTo } from './memory/binding.ts'
 import type { MemorySample, Sampler } from './memory/sampler.ts'
 import { fillRateAfter, pauseFor } from './pause.ts'
 import type { GuardSettings } from './settings.ts'
-import { firstTier, keptShare, nextTier } from './tiers.ts'
+import { firstTier, KEPT_UNDER_PRESSURE, keptShare, nextTier } from './tiers.ts'
 import type { Tier } from './tiers.ts'
 
 /** Takes a listener away again. */
@@ -82,6 +82,7 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
   let collectedMs = -Infinity
   let collectedAt = 1
   let lowestSince = 0
+  let blockedMs = -Infinity
   let leaving: LeaveReason | null = null
   let left: Promise<DrainEnd> | null = null
   let cancel: Off = () => undefined
@@ -112,10 +113,15 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     const { ratio } = sample
     // Buffers that caches gave up are freed by a collection alone, and where nobody is let in, none comes by itself.
     const from = settings.shedAt - (state.tier === 'shed' ? settings.hysteresis : 0)
-    if (!settings.collects || ratio < from) return false
+    if (!settings.collects || (ratio < from && !isBlocked(nowMs))) return false
     if (ratio >= settings.drainAt) return nowMs - collectedMs >= COLLECT_AT_LAST_EVERY_MS
     const wasInVain = lowestSince > collectedAt - NEARLY_NOTHING
     return nowMs - collectedMs >= (wasInVain ? COLLECT_IN_VAIN_EVERY_MS : COLLECT_EVERY_MS)
+  }
+
+  /** Whoever came lately had no room although nobody else is inside: caches and garbage alone are in the way. */
+  function isBlocked(nowMs: number): boolean {
+    return nowMs - blockedMs < settings.dwellMs
   }
 
   function judge(nowMs: number): void {
@@ -123,7 +129,8 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     state = nextTier(state, sample, nowMs, settings)
     const ceilings = sample.constraints.map(({ limitBytes }) => limitBytes * settings.shedAt)
     budget.see(headroomTo(settings.shedAt, sample.constraints), Math.min(...ceilings))
-    const share = state.tier === 'observe' ? 1 : keptShare(sample, settings)
+    const fair = state.tier === 'observe' ? 1 : keptShare(sample, settings)
+    const share = isBlocked(nowMs) ? Math.min(fair, KEPT_UNDER_PRESSURE) : fair
     if (share !== kept) {
       kept = share
       for (const keeper of keepers) keeper(share)
@@ -182,7 +189,10 @@ export function guardOver(parts: GuardParts, settings: GuardSettings): MemoryGua
     admit(bytes) {
       if (leaving !== null) return { admitted: false, reason: 'leaving' }
       if (state.tier === 'shed') return { admitted: false, reason: 'pressure' }
-      return budget.reserve(bytes)
+      const answer = budget.reserve(bytes)
+      const isFull = !answer.admitted && answer.reason === 'pressure'
+      if (isFull && budget.inFlight() === 0) blockedMs = parts.now()
+      return answer
     },
     onTier: (listener) => added(tierListeners, listener),
     onKeep: (listener) => added(keepers, listener),

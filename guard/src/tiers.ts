@@ -98,8 +98,8 @@ function rank(tier: Tier): number {
   return TIERS.indexOf(tier)
 }
 
-/** Where tasks wait for memory although there is room by the figures, caches give up half of theirs. */
-const KEPT_UNDER_PRESSURE = 0.5
+/** Where tasks wait for memory although there is room by the figures, or work for room, caches give up half of theirs. */
+export const KEPT_UNDER_PRESSURE = 0.5
 
 /** How much of its budget a cache may keep: all of it up to `evictAt`, nothing at the limit. */
 export function keptShare({ ratio, pressure }: Seen, settings: TierSettings): number {
