@@ -42,6 +42,13 @@ test('what grew apart from promised work takes room from further work', () => {
   expect(budget.roomBytes()).toBe(50)
 })
 
+test('above the ceiling not even work of no size is let in', () => {
+  const budget = createBudget()
+  budget.see(-1, 100)
+  expect(budget.reserve(0)).toEqual({ admitted: false, reason: 'pressure' })
+  expect(budget.roomBytes()).toBe(0)
+})
+
 test('before the first look nothing is let in', () => {
   expect(createBudget().reserve(1).admitted).toBe(false)
 })

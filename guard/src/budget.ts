@@ -36,8 +36,8 @@ export function createBudget(): Budget {
   let baseBytes = 0
   let reserved = 0
   let inFlight = 0
-  const roomBytes = (): number =>
-    Math.max(0, ceilingBytes - Math.max(usedBytes, baseBytes + reserved))
+  /** Below zero, more is in use than may be: then not even work of no size is let in. */
+  const spareBytes = (): number => ceilingBytes - Math.max(usedBytes, baseBytes + reserved)
   return {
     see(freeBytes, ceiling) {
       usedBytes = ceiling - freeBytes
@@ -46,7 +46,7 @@ export function createBudget(): Budget {
     },
     reserve(bytes) {
       if (bytes > ceilingBytes) return { admitted: false, reason: 'too-large' }
-      if (bytes > roomBytes()) return { admitted: false, reason: 'pressure' }
+      if (bytes > spareBytes()) return { admitted: false, reason: 'pressure' }
       reserved += bytes
       inFlight += 1
       let isHeld = true
@@ -63,6 +63,6 @@ export function createBudget(): Budget {
     },
     reservedBytes: () => reserved,
     inFlight: () => inFlight,
-    roomBytes,
+    roomBytes: () => Math.max(0, spareBytes()),
   }
 }

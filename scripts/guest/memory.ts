@@ -5,10 +5,12 @@ import type { ToolsRecording } from '../../test/support/record-tools.ts'
 import type { KernelName } from './kernels.ts'
 import { runScripts } from './script.ts'
 
+type Tools = Readonly<Record<'docker' | 'podman', ToolsRecording>>
+
 /** What tools and counters said of memory of every kind, on one kernel. */
 export interface MemoryRecording {
-  tools: Readonly<Record<'docker' | 'podman', ToolsRecording>>
   scenes: Readonly<Record<string, MemoryScene>>
+  tools: Tools
 }
 
 /**
@@ -17,8 +19,24 @@ export interface MemoryRecording {
  * @param output scratch folder
  * @throws Error where the guest did not come to its end
  */
-export async function recordMemory(name: KernelName, output: string): Promise<MemoryRecording> {
-  const scripts = [['inside-memory.ts', '/out/memory.json']]
-  await runScripts({ kernel: name, scripts, output, timeoutSeconds: 600 })
-  return JSON.parse(readFileSync(join(output, 'memory.json'), 'utf8'))
+export async function recordMemory(kernel: KernelName, output: string): Promise<MemoryRecording> {
+  const scripts = [
+    ['inside-scenes.ts', '/out/scenes.json'],
+    ['inside-tools.ts', '/out/tools.json'],
+  ]
+  await runScripts({ kernel, scripts, output })
+  return { scenes: read(output, 'scenes'), tools: read(output, 'tools') }
+}
+
+/** The same without the engines: what their tools print is their own arithmetic, on any kernel. */
+export async function recordScenes(
+  kernel: KernelName,
+  output: string,
+): Promise<MemoryRecording['scenes']> {
+  await runScripts({ kernel, scripts: [['inside-scenes.ts', '/out/scenes.json']], output })
+  return read(output, 'scenes')
+}
+
+function read<What>(output: string, name: string): What {
+  return JSON.parse(readFileSync(join(output, `${name}.json`), 'utf8'))
 }

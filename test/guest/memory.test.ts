@@ -2,29 +2,37 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { recordMemory } from '../../scripts/guest/memory.ts'
+import { recordMemory, recordScenes } from '../../scripts/guest/memory.ts'
 import type { MemoryRecording } from '../../scripts/guest/memory.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import { expectShown } from '../support/expect-shown.ts'
 import { cacheViewOf, sharingViewOf } from '../support/scene-views.ts'
 import { cannotBoot } from './cannot-boot.ts'
 
+const NEWEST = '6.12'
+
 /** The older one ages pages by two lists, the newer one by generations (MGLRU). */
-for (const kernel of ['6.1', '6.12'] as const)
+for (const kernel of ['6.1', NEWEST] as const)
   describe.skipIf(await cannotBoot(kernel))(`memory of every kind on kernel ${kernel}`, () => {
     let output = ''
-    let recording: MemoryRecording | null = null
+    let scenes: MemoryRecording['scenes'] = {}
+    let tools: MemoryRecording['tools'] | null = null
 
     beforeAll(async () => {
       output = mkdtempSync(join(tmpdir(), 'stella-guest-test-'))
-      recording = await recordMemory(kernel, output)
+      if (kernel === NEWEST) ({ scenes, tools } = await recordMemory(kernel, output))
+      else scenes = await recordScenes(kernel, output)
     })
     afterAll(() => rmSync(output, { recursive: true, force: true }))
 
-    it.each(['docker', 'podman'] as const)('%s stats and the others show what we say', (engine) => {
-      if (recording === null) throw new Error('nothing was recorded')
-      expectShown(recording.tools[engine])
-    })
+    if (kernel === NEWEST)
+      it.each(['docker', 'podman'] as const)(
+        '%s stats and the others show what we say',
+        (engine) => {
+          if (tools === null) throw new Error('nothing was recorded')
+          expectShown(tools[engine])
+        },
+      )
 
     it('page cache is judged by what is known about it', () => {
       const kinds = ['hot', 'cold', 'stream', 'thrash'].map((name) => cacheViewOf(scene(name)).kind)
@@ -47,7 +55,7 @@ for (const kernel of ['6.1', '6.12'] as const)
     })
 
     function scene(name: string) {
-      const found = recording?.scenes[name]
+      const found = scenes[name]
       if (found === undefined) throw new Error(`no scene ${name}`)
       return found
     }

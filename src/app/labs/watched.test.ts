@@ -18,7 +18,14 @@ const result = (name: string, how: string): CheckResult => ({
 function lab(...checks: readonly CheckResult[]): LabDocument {
   return {
     schema: 'stella.lab-room/1',
-    ...{ id: 'one', title: 'One', teaches: null, minutes: 1, difficulty: 1, backends: ['cgroup'] },
+    ...{
+      id: 'one',
+      title: 'One',
+      teaches: 'Tell one end from another.',
+      minutes: 1,
+      difficulty: 1,
+      backends: ['cgroup'],
+    },
     ...{ budgetBytes: 0, stableSeconds: 10, ttlMinutes: 120, state: 'open' },
     ...{ doing: null, trouble: null },
     record: { starts: 1, attempts: 0, hints: 0, solved: 0, bestSeconds: null },

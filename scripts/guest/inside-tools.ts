@@ -1,26 +1,24 @@
 /**
- * Runs in a guest: makes page cache and shared pages of each kind, and real tools look at containers that hold memory of every
- * kind. Writes what was seen as one JSON file. `node scripts/guest/inside-memory.ts FILE`
+ * Runs in a guest: real tools look at containers that hold memory of every kind. Writes what was seen as one JSON file.
+ * `node scripts/guest/inside-tools.ts FILE`
  */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { allScenes } from '../../test/support/all-scenes.ts'
 import { isReady } from '../../test/support/load-container.ts'
 import { recordTools } from '../../test/support/record-tools.ts'
 import type { ToolsRecording } from '../../test/support/record-tools.ts'
 import { must, words } from '../lib/exec.ts'
 import { startDocker, startPodman } from './engines.ts'
 
-const [file = '/out/memory.json'] = process.argv.slice(2)
+const [file = '/out/tools.json'] = process.argv.slice(2)
 const LOAD = '/repo/test/support/mixed-load.py'
 const SOCKETS = { docker: '/var/run/docker.sock', podman: null } as const
 
-const scenes = await allScenes('/scratch/files', { merge: true })
 await startDocker()
 const docker = await recordContainer('docker')
 await startPodman()
 const podman = await recordContainer('podman')
-writeFileSync(file, `${JSON.stringify({ tools: { docker, podman }, scenes }, null, 1)}\n`)
+writeFileSync(file, `${JSON.stringify({ docker, podman }, null, 1)}\n`)
 // Daemons hold this process.
 process.exit(0)
 
