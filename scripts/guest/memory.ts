@@ -25,7 +25,7 @@ export async function recordMemory(kernel: KernelName, output: string): Promise<
     ['inside-tools.ts', '/out/tools.json'],
   ]
   await runScripts({ kernel, scripts, output })
-  return { scenes: read(output, 'scenes'), tools: read(output, 'tools') }
+  return { scenes: scenesIn(output), tools: JSON.parse(textOf(output, 'tools.json')) }
 }
 
 /** The same without the engines: what their tools print is their own arithmetic, on any kernel. */
@@ -34,9 +34,13 @@ export async function recordScenes(
   output: string,
 ): Promise<MemoryRecording['scenes']> {
   await runScripts({ kernel, scripts: [['inside-scenes.ts', '/out/scenes.json']], output })
-  return read(output, 'scenes')
+  return scenesIn(output)
 }
 
-function read<What>(output: string, name: string): What {
-  return JSON.parse(readFileSync(join(output, `${name}.json`), 'utf8'))
+function scenesIn(output: string): MemoryRecording['scenes'] {
+  return JSON.parse(textOf(output, 'scenes.json'))
+}
+
+function textOf(output: string, name: string): string {
+  return readFileSync(join(output, name), 'utf8')
 }
