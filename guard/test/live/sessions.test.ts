@@ -25,11 +25,11 @@ const LIMIT = 256 * MIB
 /** Else V8's own limit, half of the group's, would end it before the kernel does. */
 const HEAP = '--max-old-space-size=256'
 /** Some of them fill the limit. */
-const USERS = 120
+const USERS = 100
 const BASKET_KIB = 2 * 1_024
 /** More than there is room for while requests are answered: the guard has to make it smaller. */
 const BUDGET_MIB = 128
-const AT_ONCE = 6
+const AT_ONCE = 5
 const NO_SERVICE = { code: null, signal: 'SIGKILL' }
 
 interface Service {
