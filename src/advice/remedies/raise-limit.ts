@@ -1,6 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
 import { nextLimitBytes, setLimitCommands } from '../limits.ts'
 import { hasCause, isVerdict, type RemedyRule } from '../remedy-rule.ts'
+import type { Judgement } from '../../verdict/engine.ts'
 
 export const raiseLimit: RemedyRule = {
   id: 'raise-limit',
@@ -8,17 +9,21 @@ export const raiseLimit: RemedyRule = {
     if (!isVerdict(judgement, 'oom-own-limit', 'at-risk', 'hung-at-limit')) return null
     const bytes = nextLimitBytes(incident, judgement)
     if (bytes === null) return null
-    const forNow = hasCause(judgement, 'leak', 'tmpfs', 'kernel-memory')
     return {
       id: raiseLimit.id,
       layer: 'container',
-      title: forNow
-        ? `Raise the limit to ${formatBytes(bytes)} to win time; it does not cure what fills it`
-        : `Raise the limit to ${formatBytes(bytes)}, then correct it by what the next run really uses`,
+      title: `Raise the limit to ${formatBytes(bytes)}${purposeOf(judgement)}`,
       risk: 'low',
       reversible: true,
       commands: setLimitCommands(incident, bytes),
       change: { kind: 'limit', limitBytes: bytes, requestBytes: null },
     }
   },
+}
+
+function purposeOf(judgement: Judgement): string {
+  if (isVerdict(judgement, 'hung-at-limit')) return ': who waits at it goes on where it stands'
+  return hasCause(judgement, 'leak', 'tmpfs', 'kernel-memory')
+    ? ' to win time; it does not cure what fills it'
+    : ', then correct it by what the next run really uses'
 }

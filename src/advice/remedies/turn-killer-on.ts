@@ -10,7 +10,7 @@ export const turnKillerOn: RemedyRule = {
       id: turnKillerOn.id,
       layer: 'container',
       title:
-        'Recreate it without --oom-kill-disable: killed and restarted is better than hanging for ever',
+        'Let the kernel kill at the limit, without --oom-kill-disable: who waits there now is killed at once',
       risk: 'medium',
       reversible: true,
       commands:
