@@ -92,14 +92,26 @@ async function submitAll(scanner: Scanner, images: readonly string[]): Promise<s
   return ids
 }
 
-/** All jobs; null: nobody answers just now. */
-async function look(place: Place): Promise<readonly Job[] | null> {
+/** All jobs; where nobody answers just now, why. */
+async function look(place: Place): Promise<readonly Job[] | string> {
   await pause(250)
   try {
     return (await scannerOf(place.serving).desk.jobs({ limit: 1_000 })).jobs
-  } catch {
-    return null
+  } catch (error) {
+    return String(error)
   }
+}
+
+function hasEnded({ state }: Job): boolean {
+  return ENDED_STATES.includes(state)
+}
+
+/** What somebody wants to know of a storm that does not end. */
+function standstill(seen: readonly Job[] | string, { out, err }: Serving): string {
+  const told = `the server said:\n${out.slice(-2_000)}\n${err.slice(-4_000)}`
+  if (typeof seen === 'string') return `${seen}; ${told}`
+  const waiting = seen.filter((job) => !hasEnded(job))
+  return `${waiting.length} have not: ${JSON.stringify(waiting.slice(0, 3))}; ${told}`
 }
 
 /** Until all have ended; what is due happens at its part of the way. */
@@ -110,20 +122,23 @@ async function weather(
 ): Promise<{ jobs: readonly Job[]; kills: number }> {
   const due = [...events]
   let kills = 0
+  let seen: readonly Job[] | string = []
   const jobs = await until(
     `${storm.jobs} jobs have ended`,
     async () => {
-      const all = await look(place)
-      if (all === null) return null
-      const part = all.filter(({ state }) => ENDED_STATES.includes(state)).length / storm.jobs
+      seen = await look(place)
+      if (typeof seen === 'string') return null
+      const part = seen.filter(hasEnded).length / storm.jobs
       if (kills < storm.workerKills && part > kills / (storm.workerKills + 2)) {
         kills += killWorker(place.serving) ? 1 : 0
       }
       if (part >= (due[0]?.at ?? 2)) await due.shift()?.happens()
-      return part === 1 && all
+      return part === 1 && seen
     },
     storm.minutes * 60_000,
-  )
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}; ${standstill(seen, place.serving)}`)
+  })
   return { jobs, kills }
 }
 
@@ -207,12 +222,12 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg', 'postgresql'))('a stor
       await pause(3_000)
       postgres = await runPostgres(group, folder)
     }
-    const storm = { jobs: 300, outOfMemory: 60, workerKills: 20, minutes: 12 }
+    const storm = { jobs: 300, outOfMemory: 60, workerKills: 20, minutes: 6 }
     await expectSurvival(storm, scratch(tmpdir()), ['--database', url], restartDatabase)
-  }, 900_000)
+  }, 480_000)
 
   it('ends each of 60 jobs once, with the same SBOM, on the embedded database', async () => {
-    const storm = { jobs: 60, outOfMemory: 12, workerKills: 6, minutes: 6 }
+    const storm = { jobs: 60, outOfMemory: 12, workerKills: 6, minutes: 4 }
     await expectSurvival(storm, scratch(tmpdir()), [])
-  }, 600_000)
+  }, 360_000)
 })
