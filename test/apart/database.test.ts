@@ -8,14 +8,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MIB } from '../../src/model/bytes.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { JournalEntry } from '../../src/store/cases.ts'
+import { connectionsTo } from '../../src/store/database/connections.ts'
 import { openEmbedded, openServer } from '../../src/store/database/open.ts'
 import { MIGRATIONS } from '../../src/store/database/schema.ts'
 import type { Tables } from '../../src/store/database/schema.ts'
 import type { Database, HostIdentity } from '../../src/store/database/types.ts'
+import { createGroup } from '../support/cgroups.ts'
 import { caseEntry as entry, ENGINES } from '../support/databases.ts'
 import type { Engine } from '../support/databases.ts'
 import { requireParts } from '../support/parts.ts'
 import { sampleCase } from '../support/sample-case.ts'
+import { startPostgres } from '../support/server-starters.ts'
 import { testbedFolder } from '../support/testbed.ts'
 
 const HOST: HostIdentity = { id: 'a1', name: 'one' }
@@ -291,6 +294,30 @@ describe.skipIf(requireParts('root'))('the folder of the embedded database', () 
     expect(cases.length).toBeGreaterThanOrEqual(taken)
     expect(cases.length).toBeLessThanOrEqual(taken + 3)
     await database.close()
+  })
+})
+
+describe.skipIf(requireParts('root', 'postgresql'))('a server that goes away', () => {
+  it('between two statements of a transaction: the next one says so, and we live on', async () => {
+    const folder = mkdtempSync(join(testbedFolder('databases'), 'gone-'))
+    const group = createGroup('postgres-gone')
+    try {
+      const server = await startPostgres(group, folder, 'shared_buffers = 16MB\n')
+      const pool = connectionsTo(
+        `postgres:///postgres?host=${encodeURIComponent(folder)}&user=postgres`,
+      )
+      const held = await pool.connect()
+      await held.query('begin')
+      const broken = new Promise((resolve) => held.once('end', resolve))
+      await server.stop()
+      await broken
+      await expect(held.query('select 1')).rejects.toThrow()
+      held.release(true)
+      await pool.end()
+    } finally {
+      await group.remove()
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
 

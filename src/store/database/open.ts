@@ -57,11 +57,6 @@ export async function openEmbedded(dataFolder: string, now: Instant): Promise<Da
   }
 }
 
-/** Connections to a server: a page, a delivery and the own watch at a time. */
-const MAX_CONNECTIONS = 8
-const CONNECT_MS = 5_000
-const STATEMENT_MS = 30_000
-
 /**
  * Opens a database on a PostgreSQL server.
  *
@@ -69,16 +64,8 @@ const STATEMENT_MS = 30_000
  * @throws StellaError (unreachable) where nobody answers, or it does not let us in
  */
 export async function openServer(url: string): Promise<Database> {
-  const { default: pg } = await import('pg')
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
-    application_name: 'stella',
-  })
-  // An idle connection that breaks is replaced at the next call.
-  pool.on('error', () => undefined)
+  const { connectionsTo } = await import('./connections.ts')
+  const pool = connectionsTo(url)
   const where = placeOf(url)
   try {
     return await ready(new PostgresDialect({ pool }), {
