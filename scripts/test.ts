@@ -60,9 +60,8 @@ if (unknown.length > 0) {
 const outcomes = await runAll(CHECKS, true)
 const shown = [FAST, SIDE_BY_SIDE.find(isWanted)]
 const start = (stage: Stage): Promise<Ran[]> => runAll([stage], shown.includes(stage))
-const guest = start(GUEST)
 outcomes.push(...(await start(FAST)))
-for (const outcome of (await Promise.all([start(LIVE), start(APART), guest])).flat()) {
+for (const outcome of (await Promise.all(SIDE_BY_SIDE.map(start))).flat()) {
   if (outcome.held !== '') console.log(`${title(outcome.name)}\n${outcome.held}`)
   outcomes.push(outcome)
 }
