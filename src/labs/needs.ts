@@ -1,4 +1,4 @@
-/** What a lab asks of the kernel, beside a place to be made in. */
+/** What a lab asks of the kernel and of the machine, beside a place to be made in. */
 import { unreachableError } from '../model/errors.ts'
 import { surveyHost } from '../investigate/survey/host.ts'
 import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
@@ -15,6 +15,20 @@ export function refuseWhatCannotBe(reader: Reader, { id, needs }: Pick<Lab, 'id'
   for (const need of needs) {
     const why = WHY_NOT[need](reader, hierarchy)
     if (why !== null) throw unreachableError(why, id, "take another one: 'stella lab list'")
+  }
+}
+
+/** @throws StellaError (unreachable) where a program that the lab is made with is not there; nothing is made */
+export async function refuseWithout(
+  reader: Reader,
+  { id, programs }: Pick<Lab, 'id' | 'programs'>,
+): Promise<void> {
+  for (const program of programs) {
+    const argv = ['sh', '-c', 'command -v "$1"', 'sh', program]
+    const signal = AbortSignal.timeout(10_000)
+    const found = await reader.run(argv, { signal, maxBytes: 4_096, env: reader.env })
+    if (found.exitCode === 0) continue
+    throw unreachableError(`it needs ${program}, which is not here`, id, `install ${program}`)
   }
 }
 

@@ -12,7 +12,7 @@ import type { Backend, Site } from './backends/backend.ts'
 import { untilNextLook } from './bench.ts'
 import type { Bench, Watching } from './bench.ts'
 import type { BackendId, Lab } from './lab.ts'
-import { refuseWhatCannotBe } from './needs.ts'
+import { refuseWhatCannotBe, refuseWithout } from './needs.ts'
 import { isProven, proofWords } from './proof.ts'
 import { runShell } from './shell.ts'
 import { lookAt, siteOf, wordsOf } from './site.ts'
@@ -66,7 +66,7 @@ export async function beginLab(
   refuseWhatCannotBe(bench.reader, lab)
   const backend = await chooseBackend(bench, lab, wanted)
   refuseWhereTight(bench, lab)
-  await refuseWithout(bench, lab)
+  await refuseWithout(bench.reader, lab)
   const startedAt = bench.reader.now()
   const state: LabState = {
     schema: 'stella.lab-state/1',
@@ -147,16 +147,6 @@ function refuseWhereTight({ reader }: Bench, { id, budgetBytes }: Lab): void {
   const needs = formatBytes(budgetBytes + SPARE_BYTES)
   const what = `it needs ${needs} that are free, and this machine has ${formatBytes(available)}`
   throw unreachableError(what, id, 'end something that uses memory, and start it again')
-}
-
-async function refuseWithout({ reader }: Bench, { id, programs }: Lab): Promise<void> {
-  for (const program of programs) {
-    const argv = ['sh', '-c', 'command -v "$1"', 'sh', program]
-    const signal = AbortSignal.timeout(10_000)
-    const found = await reader.run(argv, { signal, maxBytes: 4_096, env: reader.env })
-    if (found.exitCode === 0) continue
-    throw unreachableError(`it needs ${program}, which is not here`, id, `install ${program}`)
-  }
 }
 
 async function open(
