@@ -10,7 +10,7 @@ export interface CliIo {
   /** Resolves when the reader of `out` has taken what was written: for those who write more than fits into memory. */
   drained(): Promise<void>
   stdin(): AsyncIterable<Uint8Array>
-  env: Readonly<Record<string, string | undefined>>
+  env: Variables
   /** Null where standard output is not a terminal. */
   terminal: { columns: number } | null
   now(): Instant
@@ -20,12 +20,19 @@ export interface CliIo {
   mayGoUnread(): void
 }
 
+/** Variables of the environment, by name. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
 export interface CliContext extends CommandContext {
   io: CliIo
   /** All commands, for the one that writes about them. */
   root: Application<CliContext>['root']
-  /** Loaded only by commands that look at the world, so that the others start fast. */
-  engine(): Promise<Engine>
+  /**
+   * Loaded only by commands that look at the world, so that the others start fast.
+   *
+   * @param variables go before those of the environment: options that stand for one
+   */
+  engine(variables?: Variables): Promise<Engine>
   /** Sets the exit code of a command that did its work; errors carry their own. */
   finish(code: ExitCode): void
 }

@@ -3,18 +3,22 @@ import { applyPlan, planChange, recoverFixes, undoFix } from '../remedy/engine.t
 import type { Driver } from '../remedy/driver.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
 import { hostReader } from '../sources/reader.ts'
+import type { Reader } from '../sources/reader.ts'
 import { fixStore } from '../store/fixes.ts'
 import type { FixDesk } from './engine.ts'
 
 /**
  * What stella changed, kept below a data folder, and how it changes more. An interruption is followed by the way back.
  *
- * @param more drivers of what has to be opened before it can be asked
+ * @param options.more drivers of what has to be opened before it can be asked
+ * @param options.reader what drivers read and run programs with
  */
-export function fixDesk(dataFolder: string, more: readonly Driver[] = []): FixDesk {
+export function fixDesk(
+  dataFolder: string,
+  { more = [], reader = hostReader() }: { more?: readonly Driver[]; reader?: Reader } = {},
+): FixDesk {
   const drivers = [...DRIVERS, ...more]
   const store = fixStore(dataFolder)
-  const reader = hostReader()
   return {
     folder: store.folder,
     list: store.list,

@@ -8,39 +8,49 @@ import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
 import { queryPrometheus } from '../sources/prometheus/index.ts'
 import { hostReader } from '../sources/reader.ts'
+import type { Reader } from '../sources/reader.ts'
 import { listRecordings, readRecordings } from '../store/recordings.ts'
 import { followFix, type Following } from '../verification/follow.ts'
 import { openRecorder } from '../watch/record/recorder.ts'
+import type { Variables } from './context.ts'
 import type { Engine } from './engine.ts'
 import { experimentDesk } from './experiment-desk.ts'
 import { fixDesk } from './fix-desk.ts'
 
-/** The rooms below, as they are. */
-export const liveEngine: Engine = {
-  readFiles,
-  collect,
-  survey: () => survey(hostReader()),
-  collectBill,
-  collectSizing,
-  watchGroup,
-  queryPrometheus,
-  bill: billFrom,
-  // We are gone by the time that anybody reads about us.
-  processes: async () => readAllProcesses(hostReader(), [process.pid]),
-  investigate,
-  fixes: fixDesk,
-  experiments: experimentDesk,
-  recordings: (dataFolder) => ({
-    list: () => listRecordings(dataFolder),
-    read: (subject) => readRecordings(dataFolder, subject),
-    open: (target) => openRecorder(hostReader(), { target, dataFolder }),
-  }),
-  verify: (order, options) =>
-    followFix(order, { ...options, reader: hostReader(), read: readForVerification }),
+/** The rooms below, as they are, with the variables of this process. */
+export const liveEngine: Engine = engineWith(process.env)
+
+/** The rooms below, as they are. What they read of the environment is what is given here. */
+export function engineWith(env: Variables): Engine {
+  const reader = hostReader({ env })
+  return {
+    readFiles,
+    collect: (target, options) => collect(target, { reader, ...options }),
+    survey: () => survey(reader),
+    collectBill: (target, options) => collectBill(target, { reader, ...options }),
+    collectSizing: (target) => collectSizing(target, { reader }),
+    watchGroup: (path, milliseconds, options) =>
+      watchGroup(path, milliseconds, { reader, ...options }),
+    queryPrometheus,
+    bill: billFrom,
+    // We are gone by the time that anybody reads about us.
+    processes: async () => readAllProcesses(reader, [process.pid]),
+    investigate,
+    fixes: (dataFolder) => fixDesk(dataFolder, { reader }),
+    experiments: experimentDesk,
+    recordings: (dataFolder) => ({
+      list: () => listRecordings(dataFolder),
+      read: (subject) => readRecordings(dataFolder, subject),
+      open: (target) => openRecorder(reader, { target, dataFolder }),
+    }),
+    verify: (order, options) => followFix(order, { ...options, reader, read: readingWith(reader) }),
+  }
 }
 
-/** What is now, often; all that was told since a time, at the beginning and the end. */
-const readForVerification: Following['read'] = async (target, since) => {
-  const options = since === null ? { presentOnly: true, rollupMaxRssBytes: 0 } : { since }
-  return (await collect(target, options)).world
+/** For a verification: what is now, often; all that was told since a time, at the beginning and the end. */
+function readingWith(reader: Reader): Following['read'] {
+  return async (target, since) => {
+    const options = since === null ? { presentOnly: true, rollupMaxRssBytes: 0 } : { since }
+    return (await collect(target, { reader, ...options })).world
+  }
 }

@@ -3,7 +3,7 @@ import { ExitCode, run } from '@stricli/core'
 import { buildStella } from './app.ts'
 import { becomeLean } from './become-lean.ts'
 import { complaint, exitCodeOf } from './complaints.ts'
-import type { CliContext, CliIo } from './context.ts'
+import type { CliContext, CliIo, Variables } from './context.ts'
 import type { Engine } from './engine.ts'
 import { EXIT, unreachableError } from '../model/errors.ts'
 
@@ -17,12 +17,12 @@ export async function main(args: readonly string[]): Promise<void> {
 /**
  * Runs one command line and resolves to its exit code.
  *
- * @param loadEngine called at most once, by commands that look at the world
+ * @param loadEngine called by commands that look at the world, with the variables that count there
  */
 export async function runCommandLine(
   args: readonly string[],
   io: CliIo,
-  loadEngine: () => Promise<Engine>,
+  loadEngine: (env: Variables) => Promise<Engine>,
 ): Promise<number> {
   const complaints: string[] = []
   let finished: number = EXIT.ok
@@ -35,7 +35,7 @@ export async function runCommandLine(
     process: stricliProcess,
     io,
     root: app.root,
-    engine: loadEngine,
+    engine: (variables = {}) => loadEngine({ ...io.env, ...variables }),
     finish: (code) => {
       finished = code
     },
@@ -55,9 +55,9 @@ function exitCodeFor(stricliCode: number, finished: number): number {
   return stricliCode < 0 ? EXIT.internal : stricliCode
 }
 
-async function loadEngine(): Promise<Engine> {
-  const { liveEngine } = await import('./live-engine.ts')
-  return liveEngine
+async function loadEngine(env: Variables): Promise<Engine> {
+  const { engineWith } = await import('./live-engine.ts')
+  return engineWith(env)
 }
 
 function processIo(): CliIo {

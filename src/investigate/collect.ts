@@ -1,12 +1,13 @@
 import type { World } from '../model/evidence.ts'
-import { unreachableError } from '../model/errors.ts'
 import type { Target } from '../model/subject.ts'
 import { collectCgroup } from './collect/cgroup.ts'
 import { collectContainer } from './collect/container.ts'
 import { Gathering } from './collect/gathering.ts'
 import type { CollectOptions } from './collect/gathering.ts'
 import { collectHost } from './collect/host.ts'
+import { collectMarathon } from './collect/marathon.ts'
 import { resolveName } from './collect/name.ts'
+import { collectPod } from './collect/pod.ts'
 import { collectProcess } from './collect/process.ts'
 
 export type { CollectOptions } from './collect/gathering.ts'
@@ -32,6 +33,7 @@ export async function collect(
   }
 }
 
+/** Who asks for each kind of target: one file in `collect/`, one line here. */
 function collectKnown(
   gathering: Gathering,
   target: Exclude<Target, { kind: 'name' }>,
@@ -46,16 +48,8 @@ function collectKnown(
     case 'host':
       return collectHost(gathering)
     case 'pod':
-      throw unreachableError(
-        `pod ${target.namespace}/${target.pod} cannot be asked for live`,
-        null,
-        "save 'kubectl get pod -o yaml' and 'kubectl get events -o yaml' and give them with --from, or name its memory group on the node, cgroup:/kubepods…",
-      )
+      return collectPod(gathering, target)
     case 'marathon':
-      throw unreachableError(
-        `Marathon app ${target.app} cannot be asked for live`,
-        null,
-        'save the app and task JSON of its API and give them with --from',
-      )
+      return collectMarathon(gathering, target)
   }
 }

@@ -7,6 +7,7 @@ import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
 import { sampleExperiments } from './pressed.ts'
 import { recordingDesk } from './recording-desk.ts'
 import { runCommandLine } from '../../src/cli/main.ts'
+import type { Variables } from '../../src/cli/context.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { World } from '../../src/model/evidence.ts'
@@ -14,7 +15,8 @@ import type { World } from '../../src/model/evidence.ts'
 export const NOW = Date.UTC(2026, 4, 1, 12)
 
 interface Setting {
-  engine?: Partial<Engine>
+  /** A function is given the variables that count for it. */
+  engine?: Partial<Engine> | ((env: Variables) => Partial<Engine>)
   env?: Record<string, string>
   columns?: number
   stdin?: string
@@ -34,7 +36,11 @@ export async function stella(args: readonly string[], setting: Setting = {}): Pr
     terminal: columns === undefined ? null : { columns },
     now: () => setting.now ?? NOW,
   })
-  said.code = await runCommandLine(args, io, async () => ({ ...NOTHING, ...setting.engine }))
+  const { engine } = setting
+  said.code = await runCommandLine(args, io, async (env) => ({
+    ...NOTHING,
+    ...(typeof engine === 'function' ? engine(env) : engine),
+  }))
   return said
 }
 

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { parseDuration } from '../../duration.ts'
@@ -35,6 +36,7 @@ export const billCommand = buildCommand({
         brief: 'Ask runtimes such as a JVM or Redis about their memory (default)',
         optional: true,
       },
+      ...CLUSTER_FLAGS,
       ...COMMON_FLAGS,
     },
   },

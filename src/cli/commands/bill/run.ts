@@ -6,6 +6,7 @@ import type { Bill } from '../../../model/bill.ts'
 import type { World } from '../../../model/evidence.ts'
 import { usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
+import { atClusters, type ClusterFlags } from '../../cluster-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { EvidenceFlags, STDIN } from '../../evidence-flags.ts'
@@ -15,7 +16,7 @@ import { paintFor } from '../../render/paint.ts'
 import { reportWidth } from '../../render/width.ts'
 import { billOfCaseFile } from './from-files.ts'
 
-interface BillFlags extends CommonFlags, EvidenceFlags {
+interface BillFlags extends CommonFlags, ClusterFlags, EvidenceFlags {
   watch?: boolean
   /** Milliseconds. */
   interval?: number
@@ -31,12 +32,13 @@ export async function bill(
   flags: BillFlags,
   target?: Target | typeof STDIN,
 ): Promise<void> {
+  const context = atClusters(this, flags)
   if (flags.watch !== true) {
     for (const option of ['interval', 'count'] as const) {
       if (flags[option] === undefined) continue
       throw usageError('has a meaning with --watch alone', `--${option}`, 'add --watch')
     }
-    print(this, (await take(this, flags, target)).bill, null, flags)
+    print(this, (await take(context, flags, target)).bill, null, flags)
     return
   }
   if (target === undefined || typeof target === 'string' || (flags.from ?? []).length > 0) {
@@ -46,7 +48,7 @@ export async function bill(
       "name a target, as in 'stella bill docker:web --watch'",
     )
   }
-  await watch(this, flags, target)
+  await watch(context, flags, target)
 }
 
 /** Until it is interrupted, or the target is gone. */

@@ -27,7 +27,9 @@ export async function doctorFix(context: CliContext, flags: DoctorFlags): Promis
   if (flags.undo !== undefined) return undoMending(context, flags, flags.undo)
   await visiting(context.io, flags, async (visit) => {
     const results = await visit.examine(visit.checks)
-    const desk = fixDesk(visit.dataFolder, driversFor(context.io, flags, visit.scanner))
+    const desk = fixDesk(visit.dataFolder, {
+      more: driversFor(context.io, flags, visit.scanner),
+    })
     const found = await mendingsOf(results, desk)
     const isPlan = flags.apply !== true
     const mendings = isPlan ? found : await makeAll(context, flags, { visit, desk, found })

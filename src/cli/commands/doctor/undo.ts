@@ -33,7 +33,9 @@ export async function undoMending(
       scanner === null
         ? []
         : [scannerDriver({ at: scannerName(io, flags), desk: scanner.desk, by: userName() })]
-    const record = await fixDesk(folder, drivers).undo(id, { force: flags.force ?? false })
+    const record = await fixDesk(folder, { more: drivers }).undo(id, {
+      force: flags.force ?? false,
+    })
     finish(record.state === 'undone' || record.state === 'rolled-back' ? EXIT.ok : EXIT.bad)
     if (flags.json === true || flags.format === 'json') {
       const document = {

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { TARGET_FORMS } from '../../target.ts'
 
@@ -99,6 +100,7 @@ export const fixCommand = buildCommand({
         placeholder: 'DIR',
         optional: true,
       },
+      ...CLUSTER_FLAGS,
       ...COMMON_FLAGS,
     },
   },

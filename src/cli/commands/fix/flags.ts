@@ -1,8 +1,9 @@
 import type { RemedyPlatform } from '../../../model/case.ts'
+import type { ClusterFlags } from '../../cluster-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 
 /** The options of `stella fix`. */
-export interface FixFlags extends CommonFlags {
+export interface FixFlags extends CommonFlags, ClusterFlags {
   apply?: boolean
   limit?: string
   for?: RemedyPlatform

@@ -7,6 +7,7 @@ import type { SizingEvidence } from '../../../model/sizing.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { DEFAULT_POLICY } from '../../../sizing/policy.ts'
 import { sizeOf } from '../../../sizing/size-of.ts'
+import { atClusters } from '../../cluster-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
 import { choose, containerOf, questionOf, sizingEvidence } from './choose.ts'
@@ -22,9 +23,10 @@ import { fixTargetOf } from './target.ts'
 export async function fix(this: CliContext, flags: FixFlags, text?: string): Promise<void> {
   refuseContradictions(flags)
   const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
-  const desk = (await this.engine()).fixes(folder)
-  if (flags.list === true) return listFixes(this, flags, { desk, dataFolder: folder }, text)
-  if (flags.undo === true) return undo(this, flags, { desk, dataFolder: folder }, text)
+  const context = atClusters(this, flags)
+  const desk = (await context.engine()).fixes(folder)
+  if (flags.list === true) return listFixes(context, flags, { desk, dataFolder: folder }, text)
+  if (flags.undo === true) return undo(context, flags, { desk, dataFolder: folder }, text)
   if (text === undefined) {
     throw usageError(
       'nothing to fix is named',
@@ -32,7 +34,7 @@ export async function fix(this: CliContext, flags: FixFlags, text?: string): Pro
       "name a case or a target, as in 'stella fix docker:web'",
     )
   }
-  await planAndApply(this, flags, desk, await answered(this, text, folder))
+  await planAndApply(context, flags, desk, await answered(context, text, folder))
 }
 
 function refuseContradictions({

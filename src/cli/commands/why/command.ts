@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
 import { EVIDENCE_FLAGS, TARGET_PARAMETER } from '../../evidence-flags.ts'
@@ -28,6 +29,7 @@ export const whyCommand = buildCommand({
         optional: true,
         withNegated: false,
       },
+      ...CLUSTER_FLAGS,
       ...COMMON_FLAGS,
     },
   },

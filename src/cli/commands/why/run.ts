@@ -4,13 +4,14 @@ import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
 import type { Instant } from '../../../model/time.ts'
 import { runsOfCases } from '../../case-runs.ts'
+import { atClusters, type ClusterFlags } from '../../cluster-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { EvidenceFlags, STDIN } from '../../evidence-flags.ts'
 import { gather } from '../../gather.ts'
 import { printCases } from '../../print-cases.ts'
 
-interface WhyFlags extends CommonFlags, EvidenceFlags {
+interface WhyFlags extends CommonFlags, ClusterFlags, EvidenceFlags {
   /** Milliseconds. */
   since?: number
   all?: boolean
@@ -27,7 +28,7 @@ export async function why(
     throw usageError('--json and --markdown exclude each other', null, 'choose one of them')
   }
   const since = flags.since === undefined ? null : this.io.now() - flags.since
-  const gathered = await gather(this, target, { from: flags.from ?? [], since })
+  const gathered = await gather(atClusters(this, flags), target, { from: flags.from ?? [], since })
   const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
   const cases = investigate(world, gathered.target, { all: flags.all ?? false })
