@@ -2,10 +2,27 @@ import type { CliContext, Variables } from './context.ts'
 
 /** Where the clusters are that a command asks. Each option stands for a variable that the cluster's own programs read. */
 export interface ClusterFlags {
+  kubeconfig?: string
+  context?: string
   marathon?: string
 }
 
 export const CLUSTER_FLAGS = {
+  kubeconfig: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief:
+      'File that describes the Kubernetes cluster (default: KUBECONFIG, else what kubectl uses)',
+    placeholder: 'FILE',
+    optional: true,
+  },
+  context: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief: 'Context in that file (default: its current one)',
+    placeholder: 'NAME',
+    optional: true,
+  },
   marathon: {
     kind: 'parsed',
     parse: (text: string) => text,
@@ -18,6 +35,8 @@ export const CLUSTER_FLAGS = {
 /** The same command line, asking the clusters that its options name. */
 export function atClusters(context: CliContext, flags: ClusterFlags): CliContext {
   const named = Object.entries({
+    KUBECONFIG: flags.kubeconfig,
+    STELLA_KUBE_CONTEXT: flags.context,
     MARATHON_URL: flags.marathon,
   }).filter(([, value]) => value !== undefined)
   if (named.length === 0) return context
