@@ -142,10 +142,31 @@ function kubernetesCommands(incident: Incident, mib: number): readonly Command[]
             `kubectl -n ${quote(namespace)} patch pod ${quote(pod)} --subresource resize --patch ${quote(patch)}`,
           ),
         ]),
-    command(
-      'kubernetes',
-      `kubectl -n ${quote(namespace)} set resources deployment DEPLOYMENT -c ${quote(container)}${requests} --limits=memory=${mib}Mi`,
+    ...ownersOf(incident).map(([kind, owner]) =>
+      command(
+        'kubernetes',
+        `kubectl -n ${quote(namespace)} set resources ${kind} ${owner} -c ${quote(container)}${requests} --limits=memory=${mib}Mi`,
+      ),
     ),
+  ]
+}
+
+/** Kind and name of what makes the pods, as kubectl takes them; none where nobody does. */
+export function ownersOf({ workload, pod }: Incident): readonly (readonly [string, string])[] {
+  if (workload !== null) {
+    const { ownerKind, owner } = workload.fact
+    return [[quote(ownerKind.toLowerCase()), quote(owner)]]
+  }
+  const controller = pod?.fact.controller
+  if (controller === undefined) return [['deployment', 'DEPLOYMENT']]
+  if (controller === null) return []
+  const { kind, name } = controller
+  // A ReplicaSet of a Deployment has its name and a hash of the template.
+  const deployment = kind === 'ReplicaSet' ? /^(.+)-[a-z0-9]{5,10}$/.exec(name)?.[1] : undefined
+  return [
+    deployment === undefined
+      ? [quote(kind.toLowerCase()), quote(name)]
+      : ['deployment', quote(deployment)],
   ]
 }
 

@@ -142,6 +142,7 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     events: life.events,
     kubernetesEvents: evidence.kubernetesEvents,
     node: around.node,
+    workload: evidence.workload,
     mesos: evidence.mesos,
     marathon: evidence.marathon,
     groups: evidence.groups,

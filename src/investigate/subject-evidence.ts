@@ -16,6 +16,7 @@ export interface SubjectEvidence extends Pick<
   | 'samples'
   | 'runtimeMemory'
   | 'kubernetesEvents'
+  | 'workload'
   | 'mesos'
   | 'marathon'
   | 'userspaceKills'

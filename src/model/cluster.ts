@@ -45,7 +45,40 @@ export interface PodState {
   restartPolicy: string | null
   /** Sum of the pod-level resources where set (1.34 and newer), else null. */
   podMemoryLimitBytes: number | null
+  /** What makes such pods and replaces this one; null: nobody does. Left out where the object was not seen. */
+  controller?: PodController | null
+  /** What the kubelet says of a resize in place that it has not done; left out where there is none. */
+  resize?: { state: 'pending' | 'in-progress'; reason: string | null; message: string | null }
   containers: readonly PodContainer[]
+}
+
+/** What a pod belongs to, and the versions it has had: whether the trouble began with a release. */
+export interface Workload {
+  kind: 'workload'
+  namespace: string
+  /** The pod that was asked about. */
+  pod: string
+  /** `Deployment`, `StatefulSet`, `DaemonSet`, `Job`, … */
+  ownerKind: string
+  owner: string
+  /** Newest first; empty where its kind keeps none, or they may not be read. */
+  revisions: readonly WorkloadRevision[]
+}
+
+export interface WorkloadRevision {
+  revision: number
+  /** When it was made, or taken again. */
+  since: Instant | null
+  containers: readonly { name: string; image: string | null; memoryLimitBytes: number | null }[]
+  /** Containers of its pods that were OOM-killed last, and how often their kind has been started again. */
+  oomKilled: number
+  restarts: number
+  pods: number
+}
+
+export interface PodController {
+  kind: string
+  name: string
 }
 
 export interface KubernetesEvent {

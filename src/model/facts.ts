@@ -5,6 +5,7 @@ import type {
   MesosTaskUpdate,
   NodeState,
   PodState,
+  Workload,
 } from './cluster.ts'
 import type {
   KernelFault,
@@ -326,6 +327,7 @@ export type Fact =
   | PodState
   | KubernetesEvent
   | NodeState
+  | Workload
   | MesosTaskUpdate
   | MarathonApp
   | RuntimeOom

@@ -6,6 +6,7 @@ import type {
   NodeState,
   PodContainer,
   PodState,
+  Workload,
 } from '../model/cluster.ts'
 import type {
   BlackBox,
@@ -75,6 +76,8 @@ export interface Incident {
   events: readonly Observation<ContainerEvent>[]
   kubernetesEvents: readonly Observation<KubernetesEvent>[]
   node: Observation<NodeState> | null
+  /** What its pod belongs to. */
+  workload: Observation<Workload> | null
   mesos: readonly Observation<MesosTaskUpdate>[]
   marathon: Observation<MarathonApp> | null
   groups: Groups

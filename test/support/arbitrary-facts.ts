@@ -48,7 +48,9 @@ const processFields = {
   badness: numberOrNull,
   uid: numberOrNull,
 }
-const counter = orNull(fc.record({ usageBytes: number, limitBytes: numberOrNull, failcnt: number }))
+const counter = orNull(
+  fc.record({ usageBytes: number, limitBytes: numberOrNull, failcnt: numberOrNull }),
+)
 const pressureLine = fc.record({
   avg10: number,
   avg60: number,
@@ -360,6 +362,27 @@ export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
     containerId: textOrNull,
     host: textOrNull,
     memoryLimitExceeded: flag,
+  }),
+  workload: fc.record({
+    kind: fc.constant('workload'),
+    namespace: text,
+    pod: text,
+    ownerKind: text,
+    owner: text,
+    revisions: fc.array(
+      fc.record({
+        revision: number,
+        since: numberOrNull,
+        containers: fc.array(
+          fc.record({ name: text, image: textOrNull, memoryLimitBytes: numberOrNull }),
+          { maxLength: 2 },
+        ),
+        oomKilled: number,
+        restarts: number,
+        pods: number,
+      }),
+      { maxLength: 2 },
+    ),
   }),
   'marathon-app': fc.record({
     kind: fc.constant('marathon-app'),

@@ -294,6 +294,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
     events: [],
     kubernetesEvents: [],
     node: null,
+    workload: null,
     mesos: [],
     marathon: null,
     groups: { own: null, ancestors: [], nested: [] },

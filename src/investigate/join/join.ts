@@ -10,7 +10,7 @@ import { ofKind } from '../of-kind.ts'
 import { shiftCoverage, zoneShift } from '../zone.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
-import { aboutPod, isBlackBoxOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
+import { aboutPod, isBlackBoxOf, isWorkloadOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
 import { groupsOf, placeGroups } from './groups.ts'
 import { placePanics } from './panics.ts'
 import { placeReports } from './kernel-reports.ts'
@@ -52,6 +52,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const only = onlyOne(records, byReport)
   const nameless = namelessEvidence(world)
   const kubernetesEvents = ofKind(all, 'kubernetes-event')
+  const workloads = ofKind(all, 'workload')
   const apps = ofKind(all, 'marathon-app')
   const blackBoxes = ofKind(all, 'black-box')
   return records.map((record) => {
@@ -70,6 +71,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       looks: nameless.looks,
       runtimeMemory: isOnly ? nameless.runtimeMemory : [],
       kubernetesEvents: kubernetesEvents.filter(({ fact }) => aboutPod(fact, record)),
+      workload: workloads.find(({ fact }) => isWorkloadOf(fact, record)) ?? null,
       mesos: byTask.get(record) ?? [],
       marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
       userspaceKills: byKill.get(record) ?? [],

@@ -27,6 +27,14 @@ export const clusterFacts = [
     qosClass: textOrNull,
     restartPolicy: textOrNull,
     podMemoryLimitBytes: numberOrNull,
+    controller: z.exactOptional(z.nullable(z.object({ kind: text, name: text }))),
+    resize: z.exactOptional(
+      z.object({
+        state: z.enum(['pending', 'in-progress']),
+        reason: textOrNull,
+        message: textOrNull,
+      }),
+    ),
     containers: z.array(
       z.object({
         name: text,
@@ -41,6 +49,25 @@ export const clusterFacts = [
         ready: flagOrNull,
         state: containerState,
         lastState: containerState,
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal('workload'),
+    namespace: text,
+    pod: text,
+    ownerKind: text,
+    owner: text,
+    revisions: z.array(
+      z.object({
+        revision: number,
+        since: numberOrNull,
+        containers: z.array(
+          z.object({ name: text, image: textOrNull, memoryLimitBytes: numberOrNull }),
+        ),
+        oomKilled: number,
+        restarts: number,
+        pods: number,
       }),
     ),
   }),
