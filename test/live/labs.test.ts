@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
-import type { Need } from '../../src/labs/lab.ts'
+import type { Lab, Need } from '../../src/labs/lab.ts'
 import { lab, labOf, labsFor, play, residueOf, solve, start } from '../support/labs.ts'
 import type { Player } from '../support/labs.ts'
 import { testDocker } from '../support/docker.ts'
@@ -45,11 +45,21 @@ const ENGINES = [
   },
 ] as const
 
+/** Of the programs that labs name. */
+const PROGRAMS: Readonly<Record<string, Part>> = { perl: 'perl' }
+
+function partsFor({ needs, programs }: Lab): readonly Part[] {
+  return [
+    ...needs.flatMap((need) => PARTS[need]),
+    ...programs.flatMap((program) => PROGRAMS[program] ?? []),
+  ]
+}
+
 // Labs are mostly waiting: several are played at a time, and of each lab one alone.
 describe.skipIf(requireParts('root', 'kmsg'))('labs in bare memory groups', () => {
   for (const id of labsFor('cgroup'))
     test
-      .skipIf(requireParts(...labOf(id).needs.flatMap((need) => PARTS[need])))
+      .skipIf(requireParts(...partsFor(labOf(id))))
       .concurrent(id, { timeout: 120_000 }, async () => {
         expect(await play(player(id), id)).toEqual([])
       })

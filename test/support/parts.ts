@@ -18,6 +18,7 @@ export type Part =
   | 'journald'
   | 'systemd'
   | 'python'
+  | 'perl'
   | 'script'
   | 'busybox'
   | 'tools'
@@ -59,6 +60,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   compiler: () => program('cc'),
   setpriv: () => program('setpriv'),
   script: () => program('script', 'stty'),
+  perl: () => program('perl'),
   python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',
