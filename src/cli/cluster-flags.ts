@@ -3,13 +3,23 @@ import type { CliContext, Variables } from './context.ts'
 /** Where the clusters are that a command asks. Each option stands for a variable that the cluster's own programs read. */
 export interface ClusterFlags {
   marathon?: string
+  mesosAgent?: string
 }
 
 export const CLUSTER_FLAGS = {
   marathon: {
     kind: 'parsed',
     parse: (text: string) => text,
-    brief: 'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL)',
+    brief:
+      'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL, or the cluster of dcos)',
+    placeholder: 'URL',
+    optional: true,
+  },
+  mesosAgent: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief:
+      'Address of the Mesos agents (default: as DC/OS leads to them, else port 5051 of the host)',
     placeholder: 'URL',
     optional: true,
   },
@@ -18,7 +28,8 @@ export const CLUSTER_FLAGS = {
 /** The same command line, asking the clusters that its options name. */
 export function atClusters(context: CliContext, flags: ClusterFlags): CliContext {
   const named = Object.entries({
-    MARATHON_URL: flags.marathon,
+    STELLA_MARATHON_URL: flags.marathon,
+    STELLA_MESOS_AGENT_URL: flags.mesosAgent,
   }).filter(([, value]) => value !== undefined)
   if (named.length === 0) return context
   const variables: Variables = Object.fromEntries(named)

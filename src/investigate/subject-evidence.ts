@@ -18,6 +18,8 @@ export interface SubjectEvidence extends Pick<
   | 'kubernetesEvents'
   | 'mesos'
   | 'marathon'
+  | 'tasksOfApp'
+  | 'launch'
   | 'userspaceKills'
   | 'faults'
 > {

@@ -295,6 +295,8 @@ export function incident(change: Partial<Incident> = {}): Incident {
     kubernetesEvents: [],
     node: null,
     mesos: [],
+    tasksOfApp: [],
+    launch: null,
     marathon: null,
     groups: { own: null, ancestors: [], nested: [] },
     processes: [],
