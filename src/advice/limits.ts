@@ -7,7 +7,7 @@ import { reportOf, type Incident } from '../verdict/incident.ts'
 import { groupAt, ownLimitBytes, samePath } from '../verdict/reading.ts'
 import { command, type Command } from './remedy-rule.ts'
 import { quote } from './shell.ts'
-import { EXECUTOR_OVERHEAD_BYTES } from '../verdict/rules/mesos-limit.ts'
+import { EXECUTOR_OVERHEAD_BYTES } from '../verdict/mesos-limits.ts'
 import { composeSwap, totalWithSwap } from './swap.ts'
 
 const STEP_BYTES = 16 * MIB
@@ -53,8 +53,9 @@ export function setLimitCommands(incident: Incident, bytes: number): readonly Co
     case 'marathon': {
       // Without an app's name it is known by its task alone, which cannot be updated.
       const app = subject.name?.startsWith('/') === true ? name : 'APP'
-      // Mesos enforces the app's mem plus its executor's.
-      const mem = Math.max(1, mib - EXECUTOR_OVERHEAD_BYTES / MIB)
+      // Mesos enforces the app's mem plus its executor's, which stands outside of a Docker container.
+      const executor = incident.marathon?.fact.executorBytes ?? EXECUTOR_OVERHEAD_BYTES
+      const mem = Math.max(1, mib - inMib(executor))
       return [command('marathon', `dcos marathon app update ${app} mem=${mem}`)]
     }
     default:

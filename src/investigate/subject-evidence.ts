@@ -19,6 +19,8 @@ export interface SubjectEvidence extends Pick<
   | 'workload'
   | 'mesos'
   | 'marathon'
+  | 'tasksOfApp'
+  | 'launch'
   | 'userspaceKills'
   | 'faults'
 > {

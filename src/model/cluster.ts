@@ -120,6 +120,11 @@ export interface MesosTaskUpdate {
   host: string | null
   /** The line says that memory was the reason. */
   memoryLimitExceeded: boolean
+  /** When its main process began to run, where the source tells both ends of a task. */
+  startedAt: Instant | null
+  /** What the executor saw of the main process's end. */
+  exitCode: number | null
+  signal: number | null
 }
 
 /** A Marathon app or task object. */
@@ -129,12 +134,33 @@ export interface MarathonApp {
   memoryBytes: number | null
   instances: number | null
   command: readonly string[]
+  /** `NAME=value` of the variables that stand in the definition; those of secrets are not among them. */
+  env: readonly string[]
   image: string | null
   containerizer: 'docker' | 'mesos' | null
+  /** What stands inside the limit beside the app: its executor's share; 0 where the executor runs outside of the container. */
+  executorBytes: number | null
+  /** Where `resourceLimits.mem` is the limit, and `mem` only what is reserved; null: `mem` is the limit, too. */
+  burst: { bytes: number } | 'unlimited' | null
+  cpus: number | null
+  /** How long Marathon waits before it launches a task again that failed. */
+  backoff: { seconds: number; factor: number; mostSeconds: number } | null
   lastTaskFailure: {
     taskId: string | null
     host: string | null
     message: string | null
     at: Instant | null
   } | null
+}
+
+/** An app that waits in Marathon's launch queue. */
+export interface MarathonLaunch {
+  kind: 'marathon-launch'
+  app: string
+  /** Instances that are still to be launched. */
+  count: number | null
+  /** Until the next launch is tried. */
+  delaySeconds: number | null
+  /** It waits for an offer that fits, and no more for the end of its delay. */
+  overdue: boolean | null
 }

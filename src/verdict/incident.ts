@@ -2,6 +2,7 @@ import type { Observation } from '../model/evidence.ts'
 import type {
   KubernetesEvent,
   MarathonApp,
+  MarathonLaunch,
   MesosTaskUpdate,
   NodeState,
   PodContainer,
@@ -80,6 +81,9 @@ export interface Incident {
   workload: Observation<Workload> | null
   mesos: readonly Observation<MesosTaskUpdate>[]
   marathon: Observation<MarathonApp> | null
+  /** Every task of the same app, which tell of loops. */
+  tasksOfApp: readonly Observation<MesosTaskUpdate>[]
+  launch: Observation<MarathonLaunch> | null
   groups: Groups
   processes: readonly Observation<ProcessState>[]
   runtimeOoms: readonly Observation<RuntimeOom>[]

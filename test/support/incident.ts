@@ -296,6 +296,8 @@ export function incident(change: Partial<Incident> = {}): Incident {
     node: null,
     workload: null,
     mesos: [],
+    tasksOfApp: [],
+    launch: null,
     marathon: null,
     groups: { own: null, ancestors: [], nested: [] },
     processes: [],

@@ -54,6 +54,8 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const kubernetesEvents = ofKind(all, 'kubernetes-event')
   const workloads = ofKind(all, 'workload')
   const apps = ofKind(all, 'marathon-app')
+  const tasks = ofKind(all, 'mesos-task')
+  const launches = ofKind(all, 'marathon-launch')
   const blackBoxes = ofKind(all, 'black-box')
   return records.map((record) => {
     const isOnly = record === only
@@ -74,6 +76,8 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       workload: workloads.find(({ fact }) => isWorkloadOf(fact, record)) ?? null,
       mesos: byTask.get(record) ?? [],
       marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
+      tasksOfApp: tasks.filter(({ fact }) => fact.app !== null && fact.app === record.subject.name),
+      launch: launches.findLast(({ fact }) => fact.app === record.subject.name) ?? null,
       userspaceKills: byKill.get(record) ?? [],
       panics:
         record.subject.platform === 'host' ? panics : { byReport: panics.byReport, alone: [] },

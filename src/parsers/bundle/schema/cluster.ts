@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
-import { flag, flagOrNull, number, numberOrNull, text, textOrNull, texts } from './common.ts'
+import {
+  flag,
+  flagOrNull,
+  laterNumber,
+  number,
+  numberOrNull,
+  text,
+  textOrNull,
+  texts,
+} from './common.ts'
 
 const containerState = z.nullable(
   z.object({
@@ -103,6 +112,9 @@ export const clusterFacts = [
     containerId: textOrNull,
     host: textOrNull,
     memoryLimitExceeded: flag,
+    startedAt: laterNumber,
+    exitCode: laterNumber,
+    signal: laterNumber,
   }),
   z.object({
     kind: z.literal('marathon-app'),
@@ -110,8 +122,19 @@ export const clusterFacts = [
     memoryBytes: numberOrNull,
     instances: numberOrNull,
     command: texts,
+    env: z._default(texts, []),
     image: textOrNull,
     containerizer: z.nullable(z.enum(['docker', 'mesos'])),
+    executorBytes: laterNumber,
+    burst: z._default(
+      z.nullable(z.union([z.object({ bytes: number }), z.literal('unlimited')])),
+      null,
+    ),
+    cpus: laterNumber,
+    backoff: z._default(
+      z.nullable(z.object({ seconds: number, factor: number, mostSeconds: number })),
+      null,
+    ),
     lastTaskFailure: z.nullable(
       z.object({
         taskId: textOrNull,
@@ -120,5 +143,12 @@ export const clusterFacts = [
         at: numberOrNull,
       }),
     ),
+  }),
+  z.object({
+    kind: z.literal('marathon-launch'),
+    app: text,
+    count: numberOrNull,
+    delaySeconds: numberOrNull,
+    overdue: flagOrNull,
   }),
 ] as const
