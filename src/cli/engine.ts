@@ -1,4 +1,5 @@
 import type { Asked } from '../bill/asked.ts'
+import type { NodePods } from '../investigate/cluster/node-pods.ts'
 import type { ClusterSurvey } from '../investigate/survey/cluster/survey-cluster.ts'
 import type { Survey } from '../investigate/survey/survey.ts'
 import type { Bill } from '../model/bill.ts'
@@ -37,6 +38,8 @@ export interface Engine {
   survey(): Promise<Survey>
   /** What runs on the cluster that is named, likewise. */
   surveyCluster(): Promise<ClusterSurvey>
+  /** The pods of a node of the cluster; null: its only one. */
+  podsOfNode(node: string | null): Promise<NodePods>
   /** Asks for what a bill needs; `ask: false` looks at processes from outside alone. */
   collectBill(
     target: Target,

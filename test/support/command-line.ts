@@ -68,6 +68,7 @@ const NOTHING: Engine = {
     calls: 0,
     missesRight: false,
   }),
+  podsOfNode: async () => ({ node: 'worker-1', pods: [], nodeCapacityBytes: null, notes: [] }),
   collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
   collectSizing: async (target) => ({ evidence: NO_EVIDENCE, target, path: null }),
   watchGroup: async () => recording([]),

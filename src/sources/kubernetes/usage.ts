@@ -49,3 +49,12 @@ function usageOf(item: unknown): PodUsage | null {
   })
   return { namespace, name, at: instantField(item, 'timestamp'), containers }
 }
+/** @throws ApiProblem; `missing` where the pod or the metrics API is not there */
+export async function usageOfPod(
+  api: KubernetesApi,
+  { namespace, pod }: { namespace: string; pod: string },
+  signal: AbortSignal,
+): Promise<PodUsage | null> {
+  const path = `${METRICS_GROUP}/namespaces/${namespace}/pods/${pod}`
+  return usageOf(await api.get({ path, signal }))
+}
