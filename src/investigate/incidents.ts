@@ -4,14 +4,16 @@ import type { Observation } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { silentLogs } from './coverage.ts'
+import { cutOff } from './cut-off.ts'
 import { byTime } from './kernel-reports.ts'
-import { assignToLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
+import { assignToLives, forgottenLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
 import { livesOf, type Life } from './lives.ts'
 import type { SubjectEvidence } from './subject-evidence.ts'
 
 /** All incidents of one subject, oldest first: kernel kills, ends, and its present state. */
 export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
-  const lives = livesWithExit(evidence).map((life) => withKubelet(life, evidence))
+  const known = livesWithExit(evidence).map((life) => withKubelet(life, evidence))
+  const lives = [...forgottenLives(evidence.reports, known), ...known]
   const byLife = assignToLives(evidence.reports.toSorted(byTime), lives)
   return lives.flatMap((life, index) =>
     incidentsOfLife(evidence, life, byLife.get(life) ?? [], {
@@ -73,25 +75,44 @@ function withKubelet(life: Life, evidence: SubjectEvidence): Life {
   const { podContainer, podUid, subject } = evidence.record
   const container =
     podContainer?.name ?? (podUid === null ? null : (subject.name?.split('/')[2] ?? null))
+  if (ending === null && isGone(evidence)) return endedByEvents(life, evidence)
   if (ending === null || ending.askedBy !== null) return life
   const ids = [...evidence.record.containerIds]
   const askedBy = evidence.kubernetesEvents.find(({ fact, at }) => {
     if (fact.reason !== 'Killing') return false
     const names =
+      fact.container !== undefined ||
       ids.some((id) => fact.message.includes(id)) ||
       (container !== null &&
         new RegExp(`\\b[Cc]ontainer ${escaped(container)}\\b`).test(fact.message))
     if (!names) return false
-    if (ending.at === null) return true
-    const ahead = at === null ? aheadByClock(fact.yearless, ending.at) : ending.at - at
-    return ahead === null || (ahead >= -cutOff(ending.at) && ahead <= GRACE_MS)
+    const end = ending.at
+    if (end === null) return true
+    const fits = (ahead: number | null): boolean =>
+      ahead === null || (ahead >= -cutOff(end) && ahead <= GRACE_MS)
+    const first = fact.firstAt !== undefined && fits(end - fact.firstAt)
+    return first || fits(at === null ? aheadByClock(fact.yearless, end) : end - at)
   })
   return askedBy === undefined ? life : { ...life, ending: { ...ending, askedBy } }
 }
 
-/** Kubernetes cuts times to the second: an end so told may lie this much later. What was asked for after it ended nothing. */
-function cutOff(at: number): number {
-  return at % 1_000 === 0 ? 999 : 0
+/** Events alone are left of it. */
+function isGone({ record, kubernetesEvents }: SubjectEvidence): boolean {
+  return (
+    record.subject.platform === 'kubernetes' && record.pod === null && kubernetesEvents.length > 0
+  )
+}
+
+/** Nobody knows any more how the containers of a pod ended that is gone; that somebody ended them is known. */
+function endedByEvents(life: Life, { kubernetesEvents, reports }: SubjectEvidence): Life {
+  if (reports.length > 0) return life
+  const asked = ['Preempted', 'Killing'].map((reason) =>
+    kubernetesEvents.findLast(({ fact }) => fact.reason === reason),
+  )
+  const askedBy = asked.find((event) => event !== undefined)
+  if (askedBy === undefined) return life
+  const ending = { at: askedBy.at, exitCode: null, signal: null, askedBy, because: [askedBy] }
+  return { ...life, ending }
 }
 
 const QUARTER_MS = 15 * 60_000

@@ -91,6 +91,10 @@ export interface KubernetesEvent {
   objectName: string | null
   objectUid: string | null
   count: number | null
+  /** The container of the pod that it is about, where it is about one. */
+  container?: string
+  /** When it came first, where it came more than once: equal events are counted, and dated by the last. */
+  firstAt?: Instant
   /** Time in the year 1972 and an unknown zone, where a log (klog) carries no more. */
   yearless?: number
 }

@@ -96,6 +96,10 @@ function containerOf({ host }: BlackBox): string | null {
 /** The event is about the subject's pod, or names one of its containers. */
 export function aboutPod(event: KubernetesEvent, record: SubjectRecord): boolean {
   if ([...record.containerIds].some((id) => event.message.includes(id))) return true
+  const { container } = event
+  if (container !== undefined && (record.podContainer?.name ?? container) !== container) {
+    return false
+  }
   if (record.podUid !== null && event.objectUid !== null) return record.podUid === event.objectUid
   const [namespace, pod] =
     record.subject.platform === 'kubernetes' ? (record.subject.name?.split('/') ?? []) : []

@@ -34,6 +34,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const claimed = claimTarget(register, target)
 
   for (const pod of latestPods(world)) register.addPod(pod)
+  for (const event of ofKind(all, 'kubernetes-event')) register.addPodEvent(event.fact, target)
   for (const state of ofKind(all, 'container-state')) register.addState(state)
   for (const event of ofKind(all, 'container-event')) register.addEvent(event)
   const processes = ofKind(all, 'process-state')
@@ -148,8 +149,8 @@ function latestPods(world: World): readonly Observation<PodState>[] {
     const { uid, namespace, name } = pod.fact
     const key = uid ?? `${namespace}/${name}`
     const known = latest.get(key)
-    // JSON and YAML tell more than `describe`: the object with the uid and limits stays.
-    if (known === undefined || known.fact.uid === null) latest.set(key, pod)
+    // JSON and YAML tell more than `describe`: the object with the uid and limits stays. A watch tells it again and again.
+    if (known === undefined || known.fact.uid === null || uid !== null) latest.set(key, pod)
   }
   const named = new Set(
     [...latest.values()].flatMap(({ fact }) =>

@@ -9,6 +9,7 @@ import {
 } from './counters-say-kill.ts'
 import { crashed } from './crashed.ts'
 import { engineSaysOom } from './engine-says-oom.ts'
+import { engineSaysOomAbove } from './engine-says-oom-above.ts'
 import { exited } from './exited.ts'
 import { healthy } from './healthy.ts'
 import { hungAtLimit } from './hung-at-limit.ts'
@@ -57,6 +58,7 @@ export const RULES: readonly Rule[] = [
   mesosLimit,
   runtimeGaveUp,
   engineSaysOom,
+  engineSaysOomAbove,
   killedByOther,
   killedUnknown,
   thrashing,

@@ -90,6 +90,8 @@ export const clusterFacts = [
     objectName: textOrNull,
     objectUid: textOrNull,
     count: numberOrNull,
+    container: z.exactOptional(text),
+    firstAt: z.exactOptional(number),
     yearless: z.exactOptional(number),
   }),
   z.object({
