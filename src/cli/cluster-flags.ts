@@ -5,6 +5,7 @@ export interface ClusterFlags {
   kubeconfig?: string
   context?: string
   marathon?: string
+  mesosAgent?: string
 }
 
 export const CLUSTER_FLAGS = {
@@ -26,7 +27,16 @@ export const CLUSTER_FLAGS = {
   marathon: {
     kind: 'parsed',
     parse: (text: string) => text,
-    brief: 'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL)',
+    brief:
+      'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL, or the cluster of dcos)',
+    placeholder: 'URL',
+    optional: true,
+  },
+  mesosAgent: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief:
+      'Address of the Mesos agents (default: as DC/OS leads to them, else port 5051 of the host)',
     placeholder: 'URL',
     optional: true,
   },
@@ -43,7 +53,8 @@ export function clusterVariables(flags: ClusterFlags): Variables {
   const named = {
     KUBECONFIG: flags.kubeconfig,
     STELLA_KUBE_CONTEXT: flags.context,
-    MARATHON_URL: flags.marathon,
+    STELLA_MARATHON_URL: flags.marathon,
+    STELLA_MESOS_AGENT_URL: flags.mesosAgent,
   }
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }
