@@ -151,13 +151,14 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'kubernetes') !== null)
         limitBytes: 48 * 1024 * 1024,
         victims: [{ name: 'hog' }],
       })
-      const entry = agent.entries.findLast(
+      const entry = await agent.sees(
+        'the kill, with its name',
         ({ case: one }) => one?.subject.name === 'default/cart-0/app',
       )
-      const killedAt = Date.parse(entry?.case?.at ?? '')
-      expect(textField(told, 'case')).toBe(entry?.case?.id)
+      const killedAt = Date.parse(entry.case?.at ?? '')
+      expect(textField(told, 'case')).toBe(entry.case?.id)
       // Not how fast, but that it is no matter of minutes.
-      expect(Date.parse(entry?.at ?? '') - killedAt).toBeLessThan(10_000)
+      expect(Date.parse(entry.at) - killedAt).toBeLessThan(10_000)
       expect(cluster.kubectl('describe', 'pod', 'cart-0')).toMatch(
         /Warning +MemoryLimitReached .* stella\.dev\/agent/,
       )
@@ -211,18 +212,20 @@ describe.skipIf(requireParts('root', 'kmsg', 'compiler', 'kubernetes') !== null)
       const poor = await watchAs('poor', 'stella-serve', [])
       try {
         start('poor-0', 'Never')
-        await agent.sees(
+        const known = await agent.sees(
           'the kill, with its name',
           ({ case: one }) => one?.subject.name === 'default/poor-0/app',
         )
-        const id = agent.entries.find(({ case: one }) => one?.subject.name === 'default/poor-0/app')
-          ?.case?.subject.id
+        const id = known.case?.subject.id
         const entry = await poor.sees('the kill', ({ case: one }) => one?.subject.id === id)
         expect(entry.case).toMatchObject({
           subject: { platform: 'kubernetes', name: null },
           verdict: { code: 'oom-own-limit' },
         })
-        expect(poor.err).toMatch(/pods of node-1 are not known by name: a right is missing: list/)
+        // Whoever asks has to be loaded first, and that may take longer than the kill.
+        await expect
+          .poll(() => poor.err, { timeout: 20_000 })
+          .toMatch(/pods of node-1 are not known by name: a right is missing: list/)
       } finally {
         await poor.kill()
       }
