@@ -44,13 +44,17 @@ export const CLUSTER_FLAGS = {
 
 /** The same command line, asking the clusters that its options name. */
 export function atClusters(context: CliContext, flags: ClusterFlags): CliContext {
-  const named = Object.entries({
+  const variables = clusterVariables(flags)
+  return { ...context, engine: (more = {}) => context.engine({ ...variables, ...more }) }
+}
+
+/** What the options stand for; those that are not given are left out. */
+export function clusterVariables(flags: ClusterFlags): Variables {
+  const named = {
     KUBECONFIG: flags.kubeconfig,
     STELLA_KUBE_CONTEXT: flags.context,
     STELLA_MARATHON_URL: flags.marathon,
     STELLA_MESOS_AGENT_URL: flags.mesosAgent,
-  }).filter(([, value]) => value !== undefined)
-  if (named.length === 0) return context
-  const variables: Variables = Object.fromEntries(named)
-  return { ...context, engine: (more = {}) => context.engine({ ...variables, ...more }) }
+  }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }
