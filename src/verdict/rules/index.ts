@@ -10,6 +10,7 @@ import {
 import { crashed } from './crashed.ts'
 import { engineSaysOom } from './engine-says-oom.ts'
 import { exited } from './exited.ts'
+import { guardLeft } from './guard-left.ts'
 import { healthy } from './healthy.ts'
 import { hungAtLimit } from './hung-at-limit.ts'
 import { kernelAncestorLimit } from './kernel-ancestor-limit.ts'
@@ -56,6 +57,7 @@ export const RULES: readonly Rule[] = [
   countersHost,
   mesosLimit,
   runtimeGaveUp,
+  guardLeft,
   engineSaysOom,
   killedByOther,
   killedUnknown,
