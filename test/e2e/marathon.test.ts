@@ -10,7 +10,7 @@ import { MIB } from '../../src/model/bytes.ts'
 import type { Said } from '../support/captured-io.ts'
 import { stella } from '../support/command-line.ts'
 import { fakeReader } from '../support/fake-reader.ts'
-import { appFixture, marathonStandIn } from '../support/marathon-stand-in.ts'
+import { appFixture, clusterFixture, marathonStandIn } from '../support/marathon-stand-in.ts'
 import type { Fault, MarathonStandIn } from '../support/marathon-stand-in.ts'
 
 let cluster: MarathonStandIn
@@ -100,6 +100,34 @@ describe('why marathon:/APP', () => {
     failsWith(message)
     cluster.app = { ...cluster.app, container: { type: 'DOCKER', docker: { image: 'shop/a:1' } } }
     expect(await caseOf()).toMatchObject({ code, verdict: { code: verdict } })
+  })
+
+  it('a loop is told whatever ends it, and that Mesos says no more of a container of Docker', async () => {
+    failsWith('Container exited with status 137')
+    cluster.app = { ...cluster.app, container: { type: 'DOCKER', docker: { image: 'shop/a:1' } } }
+    const { summary } = (await caseOf()).verdict
+    expect(summary).toContain('read the kernel log of its agent')
+    expect(summary).toContain('now every 94 s')
+  })
+
+  it('an agent that enforces nothing is named', async () => {
+    const state = JSON.parse(clusterFixture('state.json'))
+    state.flags.isolation = 'posix/cpu,posix/mem'
+    cluster.answers.set('/state', state)
+    expect((await caseOf()).unknown.join('\n')).toContain('no cgroups/mem')
+  })
+
+  it('agents that are not asked are counted', async () => {
+    const places = Array.from({ length: 7 }, (_, index) => ({
+      appId: '/app-oom',
+      id: `app-oom.4af3440${index}-3158-11e8-b60b-a2f459e14528`,
+      slaveId: `S${index}`,
+      host: '192.0.2.1',
+      state: 'TASK_RUNNING',
+    }))
+    cluster.app = { ...cluster.app, tasks: places }
+    const found = await caseOf({ DCOS_URL: cluster.url })
+    expect(found.unknown.join('\n')).toContain('on 4 more agents')
   })
 
   it('a task that somebody stopped was not killed for memory', async () => {
