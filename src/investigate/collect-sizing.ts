@@ -46,10 +46,17 @@ export async function collectSizing(
       'name a container, a group or a process',
     )
   }
-  if (target.kind === 'pod' || target.kind === 'marathon') {
+  if (target.kind === 'marathon') {
+    throw unreachableError(
+      'nothing that is asked for live tells what its tasks needed at most: they are gone with their memory groups',
+      `marathon:${target.app}`,
+      "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its memory group on the agent, cgroup:/mesos/CONTAINER",
+    )
+  }
+  if (target.kind === 'pod') {
     throw unreachableError(
       'it cannot be asked for live',
-      target.kind === 'pod' ? `k8s:${target.namespace}/${target.pod}` : `marathon:${target.app}`,
+      `k8s:${target.namespace}/${target.pod}`,
       "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its container or memory group on the node",
     )
   }

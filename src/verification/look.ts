@@ -9,6 +9,7 @@ import { stateSample } from '../parsers/series/group-sample.ts'
 import { engines } from '../sources/docker/index.ts'
 import { textOrNull } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
+import { lookAtApp } from './app-look.ts'
 import {
   containerIn,
   factsIn,
@@ -31,6 +32,7 @@ export interface LookedFor {
 export async function lookAt(world: World, order: LookedFor, reader: Reader): Promise<Look> {
   const { target } = order
   const at = reader.now()
+  if (target.kind === 'marathon') return lookAtApp(world, order.change, at)
   const container = containerIn(world)
   const own = ownPath(world, target)
   const main = mainProcess(world, target, container, own)

@@ -10,7 +10,7 @@ import { MIB } from '../../src/model/bytes.ts'
 import type { Said } from '../support/captured-io.ts'
 import { stella } from '../support/command-line.ts'
 import { fakeReader } from '../support/fake-reader.ts'
-import { appFixture, marathonStandIn } from '../support/marathon-stand-in.ts'
+import { appFixture, clusterFixture, marathonStandIn } from '../support/marathon-stand-in.ts'
 import type { Fault, MarathonStandIn } from '../support/marathon-stand-in.ts'
 
 let cluster: MarathonStandIn
@@ -100,6 +100,34 @@ describe('why marathon:/APP', () => {
     failsWith(message)
     cluster.app = { ...cluster.app, container: { type: 'DOCKER', docker: { image: 'shop/a:1' } } }
     expect(await caseOf()).toMatchObject({ code, verdict: { code: verdict } })
+  })
+
+  it('a loop is told whatever ends it, and that Mesos says no more of a container of Docker', async () => {
+    failsWith('Container exited with status 137')
+    cluster.app = { ...cluster.app, container: { type: 'DOCKER', docker: { image: 'shop/a:1' } } }
+    const { summary } = (await caseOf()).verdict
+    expect(summary).toContain('read the kernel log of its agent')
+    expect(summary).toContain('now every 94 s')
+  })
+
+  it('an agent that enforces nothing is named', async () => {
+    const state = JSON.parse(clusterFixture('state.json'))
+    state.flags.isolation = 'posix/cpu,posix/mem'
+    cluster.answers.set('/state', state)
+    expect((await caseOf()).unknown.join('\n')).toContain('no cgroups/mem')
+  })
+
+  it('agents that are not asked are counted', async () => {
+    const places = Array.from({ length: 7 }, (_, index) => ({
+      appId: '/app-oom',
+      id: `app-oom.4af3440${index}-3158-11e8-b60b-a2f459e14528`,
+      slaveId: `S${index}`,
+      host: '192.0.2.1',
+      state: 'TASK_RUNNING',
+    }))
+    cluster.app = { ...cluster.app, tasks: places }
+    const found = await caseOf({ DCOS_URL: cluster.url })
+    expect(found.unknown.join('\n')).toContain('on 4 more agents')
   })
 
   it('a task that somebody stopped was not killed for memory', async () => {
@@ -194,6 +222,15 @@ describe('a Marathon that cannot be asked', () => {
     expect(said.err.trimEnd().split('\n')).toHaveLength(1)
   })
 
+  it('an agent that does not answer is told, and the rest as well', async () => {
+    cluster.faults = [{ path: /agent/, fault: 'hang' }]
+    using reader = fakeReader({ env: addresses() })
+    const target = { kind: 'marathon', app: '/app-oom' } as const
+    const { world } = await collect(target, { reader, sourceTimeoutMs: 300 })
+    expect(world.unknown.join('\n')).toMatch(/Mesos agent at .*: it did not answer in time/)
+    expect(world.observations.some(({ fact }) => fact.kind === 'marathon-app')).toBe(true)
+  })
+
   it('one that does not answer is not waited for', async () => {
     cluster.faults = [{ path: /v2\/apps/, fault: 'hang' }]
     using reader = fakeReader({ env: addresses() })
@@ -278,6 +315,52 @@ describe('bill marathon:/APP', () => {
     const said = await asked(['bill', `marathon:/${app}`])
     expect(said).toMatchObject({ code: 4, out: '' })
     expect(said.err).toContain(says)
+  })
+})
+
+describe('verify marathon:/APP', () => {
+  const checksOf = async () => {
+    const args = ['verify', `marathon:${cluster.app.id}`, '--now', '--json', '--data', data]
+    const { checks } = JSON.parse((await asked(args)).out)
+    return Object.fromEntries(
+      checks.map(({ name, ok }: { name: string; ok: boolean | null }) => [name, ok]),
+    )
+  }
+
+  it('looks at its tasks, and takes page cache for no danger', async () => {
+    await standIn(appFixture('web'))
+    expect(await checksOf()).toMatchObject({
+      running: true,
+      'same workload': true,
+      'limit in force': true,
+      'no kill since the change': true,
+      'no restart since the change': true,
+      'peak below the warning line': null,
+    })
+  })
+
+  it('an app whose tasks die does not run', async () => {
+    expect(await checksOf()).toMatchObject({ running: false })
+  })
+
+  it('a fix whose limit the agent does not know yet is not in force', async () => {
+    await standIn(appFixture('web'))
+    const fixed = ['fix', 'marathon:/web', '--limit', '384', '--apply', '--data', data]
+    expect((await asked(fixed)).code).toBe(0)
+    expect(await checksOf()).toMatchObject({ 'limit in force': false, 'same workload': true })
+  })
+
+  it('a task that is over its limit after the change is a kill', async () => {
+    await standIn(appFixture('web'))
+    await asked(['fix', 'marathon:/web', '--limit', '384', '--apply', '--data', data])
+    const failure = {
+      taskId: 'web.instance-0d1f2c3a-3158-11e8-b60b-a2f459e14528._app.1',
+      state: 'TASK_FAILED',
+      message: 'Memory limit exceeded: Requested: 384MB Maximum Used: 384MB',
+      timestamp: new Date(Date.now() + 60_000).toISOString(),
+    }
+    cluster.app = { ...cluster.app, lastTaskFailure: failure }
+    expect(await checksOf()).toMatchObject({ 'no kill since the change': false })
   })
 })
 

@@ -54,11 +54,16 @@ function askAgents(
   const { marathon, app, isMeant } = asked
   const failed = presentOnly ? null : app.failed
   const servers = new Map<string, ClusterServer>()
+  const unasked = new Set<string>()
   const unknown: string[] = []
   for (const task of [...(failed === null ? [] : [failed]), ...app.tasks]) {
     const server = agentOf(marathon, reader, task)
     if (server === null) unknown.push(`the Mesos agent of task ${task.taskId} is not known`)
     else if (servers.size < MAX_AGENTS || servers.has(server.url)) servers.set(server.url, server)
+    else unasked.add(server.url)
+  }
+  if (unasked.size > 0) {
+    unknown.push(`what its tasks hold on ${unasked.size} more agents: ${MAX_AGENTS} are asked`)
   }
   const home = failed === null ? null : agentOf(marathon, reader, failed)
   const answers = [...servers.values()].flatMap((server) => {

@@ -66,6 +66,17 @@ export function executorsIn(text: string): MesosExecutor[] {
   })
 }
 
+/**
+ * Whether the agent of a `/state` has the kernel enforce `mem`; null where it does not tell. Its `posix/mem` counts memory and
+ * limits nothing.
+ */
+export function enforcesMemory(text: string): boolean | null {
+  const isolation = textField(parseRecord(text), 'flags', 'isolation')
+  return isolation === null
+    ? null
+    : isolation.split(',').some((name) => /^cgroups\/(?:mem|all)$/.test(name.trim()))
+}
+
 function executorObjects(root: unknown): unknown[] {
   return listsOf(frameworksOf(root), ['executors', 'completed_executors'])
 }

@@ -1,7 +1,7 @@
 /** What a Mesos agent tells of the tasks of one app. */
 import type { Observation } from '../../model/evidence.ts'
 import { appLog } from '../../parsers/app-log/index.ts'
-import { executorsIn, mesosTasks } from '../../parsers/mesos/cluster-tasks.ts'
+import { enforcesMemory, executorsIn, mesosTasks } from '../../parsers/mesos/cluster-tasks.ts'
 import type { MesosExecutor } from '../../parsers/mesos/cluster-tasks.ts'
 import { mesosContainers } from '../../parsers/mesos/containers.ts'
 import * as z from 'zod/mini'
@@ -78,6 +78,11 @@ export async function readHistory(
   }
   const origin = { from: state.from, readAt: question.reader.now(), source: null }
   reading.observations.push(...mesosTasks.parse(state.text, origin).filter(question.isMeant))
+  if (enforcesMemory(state.text) === false) {
+    reading.unknown.push(
+      `which limit held a task on ${question.server.url}: its isolation has no cgroups/mem, so outside of Docker nothing enforces mem`,
+    )
+  }
   if (lastWordsOf === null) return reading
   const executor = executorsIn(state.text).find(({ id }) => id === lastWordsOf)
   if (executor === undefined || executor.directory === null) {
