@@ -5,6 +5,8 @@ set -euo pipefail
 PACKAGES=(
   # containers
   docker.io podman crun runc conmon iptables iproute2
+  # the network of a cluster's pods
+  containernetworking-plugins
   # guests of other kernels
   qemu-system-x86 qemu-system-common qemu-utils busybox-static kmod cpio e2fsprogs xz-utils zstd
   # programs that run out of memory

@@ -79,7 +79,7 @@ function startIn(folder: string, argv: readonly string[]): TestProcess {
   return { pid: child.pid, child, ended }
 }
 
-async function removeTree(folder: string): Promise<void> {
+export async function removeTree(folder: string): Promise<void> {
   if (!existsSync(folder)) return
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) await removeTree(join(folder, entry.name))

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { CHROMIUM } from './browser-program.ts'
 import { preCommit } from './pre-commit.ts'
+import { missingKubernetesPrograms } from '../../scripts/kubernetes/programs.ts'
 import { whyNoSlowDisk } from './slow-disk.ts'
 import { whyNoSwap } from './swap-file.ts'
 import { tryRun } from './testbed.ts'
@@ -38,6 +39,7 @@ export type Part =
   | 'openssl'
   | 'image-tools'
   | 'kubectl'
+  | 'kubernetes'
   | 'dpkg'
   | 'rpm'
 
@@ -86,6 +88,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   openssl: () => program('openssl'),
   'image-tools': () => program('skopeo', 'umoci', 'docker-registry', 'gzip', 'zstd'),
   kubectl: () => program('kubectl'),
+  kubernetes: whyNoKubernetes,
   redis: () => program('redis-server', 'redis-cli'),
   tools: () => program('ps', 'top', 'free', 'systemd-cgtop'),
   busybox: () => (existsSync('/bin/busybox') ? null : 'needs a static /bin/busybox'),
@@ -108,6 +111,12 @@ export function requireParts(...parts: Part[]): string | null {
   if (process.env['CI'] === 'true') throw new Error(sentence)
   console.warn(sentence)
   return sentence
+}
+
+function whyNoKubernetes(): string | null {
+  if (missingKubernetesPrograms().length > 0) return 'needs what scripts/kubernetes/build.ts builds'
+  if (!existsSync('/usr/lib/cni/bridge')) return 'needs containernetworking-plugins'
+  return program('containerd', 'runc', 'ctr', 'openssl', 'unshare', 'nsenter', 'setpriv', 'ip')
 }
 
 function program(...names: string[]): string | null {

@@ -1,0 +1,147 @@
+/** A real Kubernetes of one node, of the tests' own. */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { kubernetesProgram } from '../../scripts/kubernetes/programs.ts'
+import { API_PORT, startControlPlane } from './cluster/control-plane.ts'
+import { createIdentities, writeKubeconfig } from './cluster/identities.ts'
+import { imageArchive } from './cluster/images.ts'
+import { NODE_NAME, importImages, startKubelet, startRuntime } from './cluster/node.ts'
+import { createSpace, removeSpace } from './cluster/space.ts'
+import { HOG_IMAGE } from './images.ts'
+import type { ImageRecipe } from './images.ts'
+import { run, testbedFolder, tryRun, until } from './testbed.ts'
+import type { RunOptions } from './testbed.ts'
+
+export { podImage } from './cluster/images.ts'
+
+export interface ClusterOptions {
+  /** What all pods may have together, in bytes; left out: the whole machine. */
+  allocatableBytes?: number
+  /** The kubelet evicts when the node has less than this, in bytes. */
+  evictionBytes?: number
+  /** Beside the one with our program that takes memory. */
+  images?: readonly ImageRecipe[]
+  /** `NAME=true,…`, for every part. */
+  featureGates?: string
+}
+
+export interface TestCluster {
+  /** Path of a file that makes its reader an administrator. */
+  kubeconfig: string
+  nodeName: string
+  /** Where everything of it lies: logs of its parts, and `lib` and `log` of its node. */
+  folder: string
+  /** Inside every cgroup hierarchy; pods are in `kubepods` below it. */
+  kubeletCgroupRoot: string
+  /** What runs a program on the node: with its network, `/run`, `/var/lib` and `/var/log`. */
+  onNode: readonly string[]
+  kubectl(...args: string[]): string
+  tryKubectl(...args: string[]): { status: number | null; stdout: string; stderr: string }
+  apply(object: object): void
+  /** What the API server holds, as JSON. */
+  get(...args: string[]): unknown
+  /** What it answers at a path: of itself or, below `/api/v1/nodes/NAME/proxy`, of the kubelet. */
+  raw(path: string): string
+  stop(): Promise<void>
+}
+
+const MIB = 1024 * 1024
+
+/** Starts a cluster, and removes those whose tests ended without `stop`. It needs root, and is ready when its node is. */
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  await removeAbandonedClusters()
+  const name = `stella-test-cluster-${process.pid}-${Date.now().toString(36)}`
+  const folder = testbedFolder('clusters', name)
+  writeFileSync(join(folder, 'owner'), `${process.pid} ${startOf(process.pid)}`)
+  try {
+    return await start(folder, `/${name}`, options)
+  } catch (error) {
+    const logs = tail(folder)
+    await removeSpace(folder, `/${name}`)
+    throw new Error(`the cluster did not start\n${logs}`, { cause: error })
+  }
+}
+
+async function start(
+  folder: string,
+  group: string,
+  { allocatableBytes, evictionBytes = 100 * MIB, images = [], featureGates = '' }: ClusterOptions,
+): Promise<TestCluster> {
+  const archives = await Promise.all([HOG_IMAGE, ...images].map(imageArchive))
+  const space = await createSpace(folder, group)
+  const identities = createIdentities(join(folder, 'pki'))
+  startControlPlane(space, identities, { featureGates })
+  await startRuntime(space)
+  for (const archive of archives) importImages(space, archive)
+  const kubeconfig = writeKubeconfig(
+    join(folder, 'kubeconfig'),
+    `https://127.0.0.1:${await space.open(API_PORT)}`,
+    identities.authority,
+    identities.client('admin', 'system:masters'),
+  )
+  const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, 'kubectl') }
+  const argv = (args: readonly string[]): string[] => [kubernetesProgram('kubectl'), ...args]
+  const kubectl = (args: readonly string[], more: RunOptions = {}): string =>
+    run(argv(args), { env, ...more })
+  const cluster: TestCluster = {
+    kubeconfig,
+    nodeName: NODE_NAME,
+    folder,
+    kubeletCgroupRoot: group,
+    onNode: space.within,
+    kubectl: (...args) => kubectl(args),
+    tryKubectl: (...args) => tryRun(argv(args), { env }),
+    apply: (object) => void kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) }),
+    get: (...args) => JSON.parse(kubectl(['get', ...args, '-o', 'json'])),
+    raw: (path) => kubectl(['get', '--raw', path]),
+    stop: () => space.remove(),
+  }
+  const works = (...args: string[]): boolean => cluster.tryKubectl(...args).status === 0
+  await until('the API server is ready', () => works('get', '--raw', '/readyz'), 60_000)
+  startKubelet(space, identities, {
+    allocatableBytes: allocatableBytes ?? null,
+    evictionBytes,
+    featureGates,
+  })
+  const ready = `--for=condition=Ready=true`
+  await until('there is a node', () => works('get', 'node', NODE_NAME), 60_000)
+  kubectl(['wait', ready, `node/${NODE_NAME}`, '--timeout=60s'])
+  await until('pods have an account', () => works('get', 'serviceaccount', 'default'), 60_000)
+  return cluster
+}
+
+/** Those whose tests ended without `stop`, or were killed. */
+export async function removeAbandonedClusters(): Promise<void> {
+  const clusters = testbedFolder('clusters')
+  for (const name of readdirSync(clusters)) {
+    const folder = join(clusters, name)
+    if (!isOwned(folder)) await removeSpace(folder, `/${basename(folder)}`)
+  }
+}
+
+/** A PID alone is no identity: it may be another's by now. */
+function isOwned(folder: string): boolean {
+  try {
+    const [pid, start] = readFileSync(join(folder, 'owner'), 'utf8').split(' ')
+    return startOf(Number(pid)) === start
+  } catch {
+    return false
+  }
+}
+
+/** When a process started, in the kernel's ticks; empty: there is none. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')')).split(' ')[20] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+function tail(folder: string): string {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => `${name}:\n${readFileSync(join(folder, name), 'utf8').slice(-2000)}`)
+    .join('\n')
+}
