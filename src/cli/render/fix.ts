@@ -97,8 +97,19 @@ export function planLines(
     ...(plan.diff === '' ? [] : ['', ...diffLines(plan.diff, paint)]),
     ...section('Why', because, width, paint),
     ...section('Mind', warnings, width, paint),
+    ...problemLines(plan, width, paint),
     ...(isMade ? [] : ['', ...stepLines(plan, by, paint)]),
   ]
+}
+
+function problemLines({ problems = [] }: ShownPlan, width: number, paint: Paint): string[] {
+  return problems.length === 0
+    ? []
+    : [
+        '',
+        paint.bad('In the way: as it is, the change is not made'),
+        ...problems.flatMap(({ says, todo }) => bullet(`${says}; ${todo}`, width)),
+      ]
 }
 
 function diffLines(diff: string, paint: Paint): string[] {
