@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { engineWith } from '../../src/cli/live-engine.ts'
+import { caseDocument } from '../../src/investigate/case-document.ts'
 import { MIB } from '../../src/model/bytes.ts'
+import type { Case } from '../../src/model/case.ts'
 import {
   field,
   isRecord,
@@ -17,6 +19,7 @@ import { podImage, startCluster } from '../support/cluster.ts'
 import type { TestCluster } from '../support/cluster.ts'
 import { stella } from '../support/command-line.ts'
 import { requireParts } from '../support/parts.ts'
+import { sampleCase } from '../support/sample-case.ts'
 import { run, until } from '../support/testbed.ts'
 
 let cluster: TestCluster
@@ -70,13 +73,31 @@ function asked(args: readonly string[], kubeconfig = cluster.kubeconfig) {
   return stella(args, { env, engine: (more) => engineWith({ ...env, ...more }), now: Date.now() })
 }
 
-/** The case of a pod, in a file. */
+function written(name: string, text: string): string {
+  const file = join(home, `${name}.case.json`)
+  writeFileSync(file, text)
+  return file
+}
+
+/** The case of a pod that was killed, as its own status tells it. */
 async function caseOf(name: string): Promise<string> {
-  const [pod, file] = [join(home, `${name}.pod.json`), join(home, `${name}.case.json`)]
+  const pod = join(home, `${name}.pod.json`)
   writeFileSync(pod, JSON.stringify(get('pod', name)))
   const { out } = await asked(['why', `k8s:shop/${name}/app`, '--from', pod, '--json'])
-  writeFileSync(file, out)
-  return file
+  return written(name, out)
+}
+
+/** The case of a pod that nothing is wrong with, and whose limit shall be another. */
+function wellCase(name: string): string {
+  const { verdict, binding, ...base } = sampleCase()
+  const found: Case = {
+    ...base,
+    id: `c_${name}`,
+    subject: { platform: 'kubernetes', name: `shop/${name}/app`, id: null, image: null },
+    verdict: { ...verdict, code: 'healthy' },
+    binding: { ...binding, scope: 'none', path: null, limitBytes: null, usageBytes: null },
+  }
+  return written(name, JSON.stringify(caseDocument(found)))
 }
 
 async function killed(app: string): Promise<string> {
@@ -146,7 +167,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
   })
 
   it('waits for a StatefulSet', async () => {
-    const file = await caseOf('db-0')
+    const file = wellCase('db-0')
     const { code, err } = await asked(['fix', file, '--limit', '64Mi', '--apply'])
     expect([code, err]).toEqual([0, ''])
     expect(kernelLimit(get('pod', 'db-0'))).toBe(64 * MIB)
@@ -154,7 +175,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
 
   it('resizes a pod of its own as it runs: the limit of the kernel is another, the container the same', async () => {
     const pod = get('pod', 'bare')
-    const file = await caseOf('bare')
+    const file = wellCase('bare')
     const { code, err } = await asked(['fix', file, '--limit', '256Mi', '--apply'])
     expect([code, err]).toEqual([0, ''])
     expect(kernelLimit(pod)).toBe(256 * MIB)
@@ -164,7 +185,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
   })
 
   it('a limit below what is used is not taken by the kubelet: everything is as before', async () => {
-    const file = await caseOf('bare')
+    const file = wellCase('bare')
     const { code, out } = await asked(['fix', file, '--limit', '64Mi', '--apply'])
     expect(code).toBe(1)
     expect(out).toContain('the kubelet cannot resize it')
@@ -181,7 +202,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
         ['pod', 'bare'],
         ['statefulset', 'db-0'],
       ] as const) {
-        const file = await caseOf(name)
+        const file = wellCase(name)
         const planned = await asked(['fix', file, '--limit', '512Mi'])
         expect([kind, planned.code]).toEqual([kind, 1])
         expect(planned.out).toMatch(/In the way[^]*256Mi/)
@@ -197,7 +218,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
 
   it('a missing right is named, and a patch for the repository comes all the same', async () => {
     const kubeconfig = reader()
-    const file = await caseOf('db-0')
+    const file = wellCase('db-0')
     const { code, err } = await asked(['fix', file, '--limit', '128Mi', '--apply'], kubeconfig)
     expect(code).toBe(3)
     expect(err).toContain('patch resource "statefulsets" in API group "apps"')
@@ -223,7 +244,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
       podsOf('web').find((one) => textField(one, 'status', 'phase') === 'Running'),
     )
     const before = holders('deployment', 'web')
-    const file = await caseOf(nameOf(pod))
+    const file = wellCase(nameOf(pod))
     const { code, err } = await asked(['fix', file, '--limit', '64Mi', '--apply'])
     expect(code).toBe(1)
     expect(err).toContain('it belongs to kustomize-controller')
