@@ -1,4 +1,5 @@
 import { redactText } from '../evidence/redact-text.ts'
+import type { Cluster } from './cluster.ts'
 import type { Beside } from './documents/beside.ts'
 import { ConfigMaps } from './documents/config-maps.ts'
 import { namesOfFormats } from './documents/formats.ts'
@@ -10,6 +11,7 @@ import type { Problem } from './documents/problem.ts'
 import { brokenYaml, readSource } from './documents/recognise.ts'
 import { workloadsOfUnits } from './documents/systemd.ts'
 import type { Unit } from './documents/unit.ts'
+import { History } from './history.ts'
 import { ignoresOf, type Ignores } from './ignores.ts'
 import type { AuditContext, Edit, HostSettings, Rule, RuleFinding, Severity } from './rule.ts'
 import { USUAL_RULES } from './rules/index.ts'
@@ -25,6 +27,8 @@ export interface AuditInput {
   isNamed: boolean
   /** What it may refer to; absent where nothing is known. */
   beside?: Beside
+  /** It tells what is, not what shall be: to change it mends nothing. */
+  isDump?: true
 }
 
 export interface Finding extends Position {
@@ -33,6 +37,8 @@ export interface Finding extends Position {
   place: Place
   message: string
   edits: readonly Edit[]
+  /** What its pods went through where a cluster was looked at; null: nothing is known, or nothing happened. */
+  seen: string | null
 }
 
 export interface Audit {
@@ -58,11 +64,12 @@ export function audit(
   const objects: KubernetesObject[] = []
   const workloads: Workload[] = []
   const machines: Machine[] = []
+  const clusters: Cluster[] = []
   const units: Unit[] = []
   const named: Place[] = []
   const dumps = new Set<SourceFile>()
   const ignores = new Map<SourceFile, Ignores>()
-  for (const { file, variables, isNamed, beside } of inputs) {
+  for (const { file, variables, isNamed, beside, isDump = false } of inputs) {
     const read = readSource(file, variables, beside)
     problems.push(...read.problems, ...(isNamed ? unrecognised(file, read) : []))
     if (!read.isKnown) continue
@@ -71,8 +78,9 @@ export function audit(
     named.push(...read.named)
     workloads.push(...read.workloads)
     machines.push(...read.machines)
+    clusters.push(...read.clusters)
     units.push(...read.units)
-    if (read.isDump) dumps.add(file)
+    if (read.isDump || isDump) dumps.add(file)
     const found = ignoresOf(file)
     ignores.set(file, found)
     problems.push(...found.problems)
@@ -80,10 +88,12 @@ export function audit(
   workloads.push(...workloadsOf(objects, new ConfigMaps(objects, named)))
   const itsHost = hostOf(host, machines)
   workloads.push(...workloadsOfUnits(units, itsHost))
-  const found = check(rules, { workloads, objects, machines, units, host: itsHost })
+  const found = check(rules, { workloads, objects, machines, clusters, units, host: itsHost })
+  const history = new History(clusters, workloads)
   const findings = found
     .filter(({ place, rule, line }) => !ignoresIn(place.file, ignores).covers(rule.id, line))
     .map((finding) => (dumps.has(finding.place.file) ? { ...finding, edits: [] } : finding))
+    .map((finding) => ({ ...finding, seen: history.at(finding.place) }))
   return { findings, problems, files, ignored: found.length - findings.length }
 }
 
@@ -127,6 +137,7 @@ function placedFinding(rule: Rule, { place, message, severity, edits }: RuleFind
     // A command may carry a password.
     message: redactText(message),
     edits: edits ?? [],
+    seen: null,
     ...positionOf(place),
   }
 }

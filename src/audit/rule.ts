@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster.ts'
 import type { KubernetesObject } from './documents/object.ts'
 import type { Place } from './documents/place.ts'
 import type { Unit } from './documents/unit.ts'
@@ -26,6 +27,7 @@ export interface AuditContext {
   objects: readonly KubernetesObject[]
   /** Those that were looked at while they ran. */
   machines: readonly Machine[]
+  clusters: readonly Cluster[]
   /** Files of systemd, as they stand. */
   units: readonly Unit[]
   host: HostSettings
@@ -88,6 +90,15 @@ export function onMachines(
 ): Rule['check'] {
   return function* (context) {
     for (const machine of context.machines) yield* check(machine, context)
+  }
+}
+
+/** A check of every cluster that was looked at. */
+export function onClusters(
+  check: (cluster: Cluster, context: AuditContext) => Iterable<RuleFinding>,
+): Rule['check'] {
+  return function* (context) {
+    for (const cluster of context.clusters) yield* check(cluster, context)
   }
 }
 

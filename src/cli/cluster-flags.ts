@@ -5,6 +5,7 @@ export interface ClusterFlags {
   kubeconfig?: string
   context?: string
   marathon?: string
+  mesosAgent?: string
 }
 
 export const CLUSTER_FLAGS = {
@@ -26,7 +27,16 @@ export const CLUSTER_FLAGS = {
   marathon: {
     kind: 'parsed',
     parse: (text: string) => text,
-    brief: 'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL)',
+    brief:
+      'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL, or the cluster of dcos)',
+    placeholder: 'URL',
+    optional: true,
+  },
+  mesosAgent: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief:
+      'Address of the Mesos agents (default: as DC/OS leads to them, else port 5051 of the host)',
     placeholder: 'URL',
     optional: true,
   },
@@ -37,7 +47,8 @@ export function atClusters(context: CliContext, flags: ClusterFlags): CliContext
   const named = Object.entries({
     KUBECONFIG: flags.kubeconfig,
     STELLA_KUBE_CONTEXT: flags.context,
-    MARATHON_URL: flags.marathon,
+    STELLA_MARATHON_URL: flags.marathon,
+    STELLA_MESOS_AGENT_URL: flags.mesosAgent,
   }).filter(([, value]) => value !== undefined)
   if (named.length === 0) return context
   const variables: Variables = Object.fromEntries(named)

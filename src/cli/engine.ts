@@ -1,4 +1,6 @@
 import type { Asked } from '../bill/asked.ts'
+import type { NodePods } from '../investigate/cluster/node-pods.ts'
+import type { ClusterSurvey } from '../investigate/survey/cluster/survey-cluster.ts'
 import type { Survey } from '../investigate/survey/survey.ts'
 import type { Bill } from '../model/bill.ts'
 import type { Case } from '../model/case.ts'
@@ -34,6 +36,10 @@ export interface Engine {
   processes(): Promise<World>
   /** What runs on this machine, as documents that can be judged. */
   survey(): Promise<Survey>
+  /** What runs on the cluster that is named, likewise. */
+  surveyCluster(): Promise<ClusterSurvey>
+  /** The pods of a node of the cluster; null: its only one. */
+  podsOfNode(node: string | null): Promise<NodePods>
   /** Asks for what a bill needs; `ask: false` looks at processes from outside alone. */
   collectBill(
     target: Target,

@@ -3,6 +3,8 @@ import { collectBill } from '../investigate/collect-bill.ts'
 import { collectSizing, watchGroup } from '../investigate/collect-sizing.ts'
 import { collect } from '../investigate/collect.ts'
 import { investigate } from '../investigate/investigate.ts'
+import { podsOfNode } from '../investigate/cluster/node-pods.ts'
+import { surveyCluster } from '../investigate/survey/cluster/survey-cluster.ts'
 import { survey } from '../investigate/survey/survey.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
@@ -27,6 +29,8 @@ export function engineWith(env: Variables): Engine {
     readFiles,
     collect: (target, options) => collect(target, { reader, ...options }),
     survey: () => survey(reader),
+    surveyCluster: () => surveyCluster(reader),
+    podsOfNode: (node) => podsOfNode(reader, node),
     collectBill: (target, options) => collectBill(target, { reader, ...options }),
     collectSizing: (target) => collectSizing(target, { reader }),
     watchGroup: (path, milliseconds, options) =>

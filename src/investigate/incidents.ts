@@ -1,4 +1,5 @@
 /** Cuts what is known about one subject into incidents. */
+import type { MesosTaskUpdate } from '../model/cluster.ts'
 import type { Observation } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
@@ -25,11 +26,42 @@ function livesWithExit(evidence: SubjectEvidence): readonly Life[] {
   const lives = livesOf(evidence.record)
   const [exit] = evidence.exits
   const last = lives.at(-1)
+  if (last !== undefined && last.ending === null && evidence.mesos.length > 0) {
+    return [...lives.slice(0, -1), lifeOfTask(last, evidence.mesos)]
+  }
   const runsOn = evidence.record.states.some(({ fact }) => fact.running === true)
   if (exit === undefined || last === undefined || last.ending !== null || runsOn) return lives
   const { exitCode, signal } = exit.fact
   const ending = { at: exit.at, exitCode, signal, askedBy: null, because: [exit] }
   return [...lives.slice(0, -1), { ...last, ending }]
+}
+
+/** What Mesos and its executor tell of the end of a task. Of one that was over its limit the isolator tells, not the exit code. */
+function lifeOfTask(life: Life, updates: SubjectEvidence['mesos']): Life {
+  const startedAt = updates.find(({ fact }) => fact.startedAt !== null)?.fact.startedAt ?? null
+  const told = { ...life, startedAt: life.startedAt ?? startedAt }
+  if (updates.some(({ fact }) => fact.memoryLimitExceeded)) return told
+  const ended = updates.filter(({ fact }) => isEndOfTask(fact.state))
+  // The one with the executor's words first: Mesos itself does not keep them.
+  const [end] = ended.toSorted((a, b) => Number(isWordless(a.fact)) - Number(isWordless(b.fact)))
+  if (end === undefined) return told
+  const { state, exitCode, signal } = end.fact
+  const ending = {
+    at: end.at,
+    exitCode: state === 'TASK_FINISHED' ? 0 : exitCode,
+    signal,
+    askedBy: state === 'TASK_KILLED' ? end : null,
+    because: [end],
+  }
+  return { ...told, ending }
+}
+
+function isEndOfTask(state: string | null): boolean {
+  return state !== null && state !== 'TASK_RUNNING'
+}
+
+function isWordless({ exitCode, signal }: MesosTaskUpdate): boolean {
+  return exitCode === null && signal === null
 }
 
 /** How long a pod may take to end after the kubelet said so; graces are longer only where somebody set them. */
@@ -142,8 +174,11 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     events: life.events,
     kubernetesEvents: evidence.kubernetesEvents,
     node: around.node,
+    workload: evidence.workload,
     mesos: evidence.mesos,
     marathon: evidence.marathon,
+    tasksOfApp: evidence.tasksOfApp,
+    launch: evidence.launch,
     groups: evidence.groups,
     processes: evidence.processes,
     runtimeOoms: evidence.runtimeOoms.filter((one) => isNear(one, life)),
@@ -174,6 +209,9 @@ function aliveness(evidence: SubjectEvidence, life: Life, place: Place): boolean
   const running = states.at(-1)?.fact.running ?? null
   if (running !== null) return running
   if (podContainer?.state?.phase === 'running') return true
+  if (evidence.mesos.length > 0) {
+    return evidence.mesos.every(({ fact }) => fact.state === 'TASK_RUNNING') ? true : null
+  }
   const group = evidence.groups.own?.fact
   if (group?.pids !== null && group?.pids !== undefined) return group.pids.length > 0
   if (group?.populated !== null && group?.populated !== undefined) return group.populated

@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster.ts'
 import type { Machine } from '../machine.ts'
 import type { Workload } from '../workload.ts'
 import type { Beside } from './beside.ts'
@@ -13,6 +14,7 @@ export interface Holding {
   /** Objects of Kubernetes make workloads only together: a LimitRange holds for all of its namespace. */
   objects?: readonly KubernetesObject[]
   machines?: readonly Machine[]
+  clusters?: readonly Cluster[]
   /** Units make workloads only together: drop-ins are laid over them, and slices bound them. */
   units?: readonly Unit[]
 }

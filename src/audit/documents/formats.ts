@@ -1,3 +1,4 @@
+import { CLUSTER } from './cluster.ts'
 import { COMPOSE } from './compose.ts'
 import { DOCKERFILE } from './dockerfile.ts'
 import type { DocumentFormat, TextFormat } from './format.ts'
@@ -13,6 +14,7 @@ export const TEXT_FORMATS: readonly TextFormat[] = [DOCKERFILE, UNITS]
 /** The first that can read a document has it. */
 export const DOCUMENT_FORMATS: readonly DocumentFormat[] = [
   MACHINE,
+  CLUSTER,
   INSPECT,
   MARATHON,
   COMPOSE,

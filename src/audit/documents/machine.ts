@@ -1,7 +1,7 @@
 import type { LiveContainer, LiveProgram, Machine, MemoryGroup, Said } from '../machine.ts'
 import type { DocumentFormat } from './format.ts'
-import type { Place } from './place.ts'
-import { at, entriesAt, itemsAt, keyAt, mappingAt, scalarAt, textAt } from './value.ts'
+import { saidBoolean, saidNumber, saidText } from './said.ts'
+import { entriesAt, itemsAt, keyAt, mappingAt, textAt } from './value.ts'
 import type { Mapping, Value } from './value.ts'
 
 /** What a machine's document says that it is. */
@@ -80,20 +80,20 @@ function machineOf(root: Mapping): Machine {
   const memory = mappingAt(root, 'memory')
   return {
     place: keyAt(root, 'schema') ?? root.place,
-    kernel: text(root, 'kernel'),
-    cgroup: number(root, 'cgroup'),
-    memoryBytes: number(memory, 'totalBytes'),
-    swapBytes: number(memory, 'swapBytes'),
-    committedBytes: number(memory, 'committedBytes'),
-    commitLimitBytes: number(memory, 'commitLimitBytes'),
-    idleHugePageBytes: number(memory, 'idleHugePageBytes'),
-    hasPressure: boolean(root, 'pressure'),
-    transparentHugePages: text(root, 'transparentHugePages'),
-    hasSwapAccounting: boolean(root, 'swapAccounting'),
+    kernel: saidText(root, 'kernel'),
+    cgroup: saidNumber(root, 'cgroup'),
+    memoryBytes: saidNumber(memory, 'totalBytes'),
+    swapBytes: saidNumber(memory, 'swapBytes'),
+    committedBytes: saidNumber(memory, 'committedBytes'),
+    commitLimitBytes: saidNumber(memory, 'commitLimitBytes'),
+    idleHugePageBytes: saidNumber(memory, 'idleHugePageBytes'),
+    hasPressure: saidBoolean(root, 'pressure'),
+    transparentHugePages: saidText(root, 'transparentHugePages'),
+    hasSwapAccounting: saidBoolean(root, 'swapAccounting'),
     sysctls: sysctlsOf(root),
     engines: itemsAt(root, 'engines').map((engine) => ({
       name: textAt(engine, 'name') ?? 'the engine',
-      limitsMemory: boolean(engine, 'memoryLimit'),
+      limitsMemory: saidBoolean(engine, 'memoryLimit'),
     })),
     containers: itemsAt(root, 'containers').slice(0, MAX_ITEMS).flatMap(containerOf),
     programs: itemsAt(root, 'programs').slice(0, MAX_ITEMS).flatMap(programOf),
@@ -111,7 +111,7 @@ function sysctlsOf(root: Mapping): Map<string, Said<number>> {
 }
 
 function containerOf(value: Value): LiveContainer[] {
-  const name = text(value, 'name')
+  const name = saidText(value, 'name')
   const [group, ...above] = itemsAt(value, 'groups').slice(0, MAX_DEPTH).flatMap(groupOf)
   if (name === null || group === undefined) return []
   // A group of cgroup v1 that is not hierarchical, and all above it, are not charged.
@@ -120,7 +120,7 @@ function containerOf(value: Value): LiveContainer[] {
     {
       name: name.value,
       place: name.place,
-      askedBytes: number(value, 'askedBytes'),
+      askedBytes: saidNumber(value, 'askedBytes'),
       group,
       above: last === -1 ? above : above.slice(0, last),
     },
@@ -128,51 +128,31 @@ function containerOf(value: Value): LiveContainer[] {
 }
 
 function groupOf(value: Value): (MemoryGroup & { isCharged: boolean })[] {
-  const path = text(value, 'path')
+  const path = saidText(value, 'path')
   if (path === null) return []
   return [
     {
       path: path.value,
       place: path.place,
-      limit: number(value, 'limitBytes'),
-      high: number(value, 'highBytes'),
-      swappiness: number(value, 'swappiness'),
-      isCharged: boolean(value, 'hierarchical')?.value !== false,
+      limit: saidNumber(value, 'limitBytes'),
+      high: saidNumber(value, 'highBytes'),
+      swappiness: saidNumber(value, 'swappiness'),
+      isCharged: saidBoolean(value, 'hierarchical')?.value !== false,
     },
   ]
 }
 
 function programOf(value: Value): LiveProgram[] {
-  const name = text(value, 'name')
+  const name = saidText(value, 'name')
   if (name === null) return []
   return [
     {
       name: name.value,
       place: name.place,
-      version: text(value, 'version'),
+      version: saidText(value, 'version'),
       container: textAt(value, 'container'),
-      isBounded: boolean(value, 'bounded')?.value ?? null,
-      takesHugePages: boolean(value, 'hugePages')?.value ?? null,
+      isBounded: saidBoolean(value, 'bounded')?.value ?? null,
+      takesHugePages: saidBoolean(value, 'hugePages')?.value ?? null,
     },
   ]
-}
-
-function said(value: Value | null, key: string): { value: unknown; place: Place } | null {
-  const found = at(value, key)
-  return found?.kind === 'scalar' ? found : null
-}
-
-function number(value: Value | null, key: string): Said<number> | null {
-  const found = said(value, key)
-  return typeof found?.value === 'number' ? { value: found.value, place: found.place } : null
-}
-
-function boolean(value: Value | null, key: string): Said<boolean> | null {
-  const found = said(value, key)
-  return typeof found?.value === 'boolean' ? { value: found.value, place: found.place } : null
-}
-
-function text(value: Value | null, key: string): Said<string> | null {
-  const found = scalarAt(value, key)
-  return found === null ? null : { value: found.text, place: found.place }
 }

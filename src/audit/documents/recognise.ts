@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster.ts'
 import type { Machine } from '../machine.ts'
 import type { Workload } from '../workload.ts'
 import { type Beside, NOTHING_BESIDE } from './beside.ts'
@@ -20,6 +21,7 @@ export interface ReadSource {
   objects: KubernetesObject[]
   workloads: Workload[]
   machines: Machine[]
+  clusters: Cluster[]
   units: Unit[]
   /** Documents that are only read where another names them. */
   named: Place[]
@@ -41,6 +43,7 @@ export function readSource(
     objects: [],
     workloads: [],
     machines: [],
+    clusters: [],
     units: [],
     named: [],
     problems: [],
@@ -96,6 +99,7 @@ function take(
     for (const workload of holding.workloads ?? []) read.workloads.push(workload)
     for (const object of holding.objects ?? []) read.objects.push(object)
     for (const machine of holding.machines ?? []) read.machines.push(machine)
+    for (const cluster of holding.clusters ?? []) read.clusters.push(cluster)
     return
   }
 }

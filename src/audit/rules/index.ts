@@ -25,6 +25,12 @@ import { noSwapAccounting } from './compose/c24-no-swap-accounting.ts'
 import { restartLoop } from './compose/c25-restart-loop.ts'
 import { heavyHealthCheck } from './compose/c26-heavy-probe.ts'
 import { probeCannotFail } from './compose/c27-probe-cannot-fail.ts'
+import { decreaseBelowUsage } from './cluster/k25-decrease-below-usage.ts'
+import { nodeLimits } from './cluster/k36-node-limits.ts'
+import { moreThanRequested } from './cluster/k37-more-than-requested.ts'
+import { bestEffortUnderPressure } from './cluster/k38-best-effort-under-pressure.ts'
+import { killedAtLimit } from './cluster/k39-killed-at-limit.ts'
+import { evicted } from './cluster/k40-evicted.ts'
 import { noPressure } from './host/o01-no-pressure.ts'
 import { tighterAncestor } from './host/o02-tighter-ancestor.ts'
 import { swappinessOff } from './host/o03-swappiness-zero.ts'
@@ -77,6 +83,7 @@ import { limitAsSetting } from './kubernetes/k18-limit-as-setting.ts'
 import { settingWithoutLimit } from './kubernetes/k19-setting-without-limit.ts'
 import { scalingByHeap } from './kubernetes/k20-scaling-by-heap.ts'
 import { twoScalers } from './kubernetes/k21-two-scalers.ts'
+import { scalerCap } from './kubernetes/k22-scaler-cap.ts'
 import { requestsOnly } from './kubernetes/k23-requests-only.ts'
 import { resizeWithoutRestart } from './kubernetes/k24-resize-without-restart.ts'
 import { heavyProbe } from './kubernetes/k26-heavy-probe.ts'
@@ -151,8 +158,10 @@ export const RULES: readonly Rule[] = [
   settingWithoutLimit,
   scalingByHeap,
   twoScalers,
+  scalerCap,
   requestsOnly,
   resizeWithoutRestart,
+  decreaseBelowUsage,
   heavyProbe,
   smallSharedMemory,
   groupKill,
@@ -163,6 +172,11 @@ export const RULES: readonly Rule[] = [
   noSwapForIt,
   noPriority,
   podLimitShared,
+  nodeLimits,
+  moreThanRequested,
+  bestEffortUnderPressure,
+  killedAtLimit,
+  evicted,
   serviceNoLimit,
   twoLimits,
   swapUnsaid,

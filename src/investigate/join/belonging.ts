@@ -1,7 +1,7 @@
 /** Whether a piece of evidence that carries no cgroup path is about a subject. */
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { KubernetesEvent } from '../../model/cluster.ts'
+import type { KubernetesEvent, Workload } from '../../model/cluster.ts'
 import type { BlackBox, ProcessState } from '../../model/facts.ts'
 import { isBelow, samePath } from '../../verdict/reading.ts'
 import type { SubjectRecord } from '../subjects.ts'
@@ -101,5 +101,12 @@ export function aboutPod(event: KubernetesEvent, record: SubjectRecord): boolean
     record.subject.platform === 'kubernetes' ? (record.subject.name?.split('/') ?? []) : []
   return (
     pod !== undefined && pod === event.objectName && (event.namespace ?? namespace) === namespace
+  )
+}
+
+/** The pod that the subject is a part of belongs to it. */
+export function isWorkloadOf({ namespace, pod }: Workload, { subject }: SubjectRecord): boolean {
+  return (
+    subject.platform === 'kubernetes' && subject.name?.startsWith(`${namespace}/${pod}/`) === true
   )
 }

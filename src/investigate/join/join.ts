@@ -10,7 +10,7 @@ import { ofKind } from '../of-kind.ts'
 import { shiftCoverage, zoneShift } from '../zone.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
-import { aboutPod, isBlackBoxOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
+import { aboutPod, isBlackBoxOf, isWorkloadOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
 import { groupsOf, placeGroups } from './groups.ts'
 import { placePanics } from './panics.ts'
 import { placeReports } from './kernel-reports.ts'
@@ -52,7 +52,10 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const only = onlyOne(records, byReport)
   const nameless = namelessEvidence(world)
   const kubernetesEvents = ofKind(all, 'kubernetes-event')
+  const workloads = ofKind(all, 'workload')
   const apps = ofKind(all, 'marathon-app')
+  const tasks = ofKind(all, 'mesos-task')
+  const launches = ofKind(all, 'marathon-launch')
   const blackBoxes = ofKind(all, 'black-box')
   return records.map((record) => {
     const isOnly = record === only
@@ -70,8 +73,11 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       looks: nameless.looks,
       runtimeMemory: isOnly ? nameless.runtimeMemory : [],
       kubernetesEvents: kubernetesEvents.filter(({ fact }) => aboutPod(fact, record)),
+      workload: workloads.find(({ fact }) => isWorkloadOf(fact, record)) ?? null,
       mesos: byTask.get(record) ?? [],
       marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
+      tasksOfApp: tasks.filter(({ fact }) => fact.app !== null && fact.app === record.subject.name),
+      launch: launches.findLast(({ fact }) => fact.app === record.subject.name) ?? null,
       userspaceKills: byKill.get(record) ?? [],
       panics:
         record.subject.platform === 'host' ? panics : { byReport: panics.byReport, alone: [] },

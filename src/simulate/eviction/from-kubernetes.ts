@@ -1,4 +1,4 @@
-import { type ApiObject, readApiObjects } from '../../parsers/kubernetes/documents.ts'
+import { readApiObjects } from '../../parsers/kubernetes/documents.ts'
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
 import { field, listField, numberField, textField } from '../../parsers/json-fields.ts'
 import type { EvictionPod, QosClass } from './pod.ts'
@@ -30,14 +30,15 @@ export function readCluster(text: string): ClusterObjects {
       return name === null || bytes === null ? [] : [[name, bytes] as const]
     })
   return {
-    pods: objects.flatMap((object) => readPod(object) ?? []),
+    pods: objects.flatMap(({ kind, value }) => (kind === 'Pod' ? (podOnNode(value) ?? []) : [])),
     capacities: new Map(capacities),
   }
 }
 
-function readPod({ kind, value: pod }: ApiObject): PodOnNode | null {
+/** What a Pod object says; null where it holds no memory any more, or is none. */
+export function podOnNode(pod: unknown): PodOnNode | null {
   const name = textField(pod, 'metadata', 'name')
-  if (kind !== 'Pod' || name === null) return null
+  if (name === null) return null
   if (ENDED.includes(textField(pod, 'status', 'phase') ?? '')) return null
   const namespace = textField(pod, 'metadata', 'namespace') ?? 'default'
   const requests = resourcesOf(pod, 'requests')

@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import { SEVERITIES } from '../../../audit/rule.ts'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseHostSize, parseRuleId } from './parse.ts'
 
@@ -34,10 +35,18 @@ export const auditCommand = buildCommand({
         optional: true,
         withNegated: false,
       },
+      cluster: {
+        kind: 'boolean',
+        brief: 'Judge what runs on a Kubernetes cluster, with what happened to its pods',
+        optional: true,
+        withNegated: false,
+      },
+      kubeconfig: CLUSTER_FLAGS.kubeconfig,
+      context: CLUSTER_FLAGS.context,
       evidence: {
         kind: 'parsed',
         parse: (text: string) => text,
-        brief: 'File for what --live saw, without secrets; it can be judged elsewhere',
+        brief: 'File for what --live or --cluster saw, without secrets; it can be judged elsewhere',
         placeholder: 'FILE',
         optional: true,
       },
@@ -113,12 +122,13 @@ export const auditCommand = buildCommand({
     aliases: { o: 'output' },
   },
   docs: {
-    brief: 'Memory mistakes in manifests or on this machine, before they kill',
+    brief: 'Memory mistakes in manifests, on this machine or a cluster, before they kill',
     fullDescription: [
       'Judges Kubernetes manifests, Compose files, Dockerfiles, units of systemd and Quadlet, apps of Marathon and',
       'dumps of docker inspect. Each finding stands at its line, with the',
       'numbers of the file and the rule it breaks; --explain says what a rule rests on.',
-      'With --live it judges this machine, and what Docker and Podman run on it.',
+      'With --live it judges this machine, and what Docker and Podman run on it; with --cluster (or an',
+      'option that names one) what a Kubernetes cluster runs, and says what was killed there.',
       'A comment takes a finding away, with its reason: # stella-ignore K05: bounded by the namespace',
       '',
       'Examples:',
@@ -130,9 +140,10 @@ export const auditCommand = buildCommand({
       '  stella audit --live                        this machine and its containers',
       '  stella audit --live compose.yaml           a file, against this very machine',
       '  stella audit --live --evidence web1.yaml   save what was seen; stella audit web1.yaml judges it anywhere',
+      '  stella audit --cluster                     the cluster that kubectl would ask',
       '',
       'Exit code: 0 nothing found, 1 findings, 2 a file is broken or the call is wrong,',
-      '3 nothing of this machine can be read.',
+      '3 nothing of the machine or the cluster can be read, 4 nothing found, but rights are missing.',
     ].join('\n'),
   },
 })

@@ -1,8 +1,11 @@
 import type { Audit, Finding } from '../../../audit/engine.ts'
 import { positionOf } from '../../../audit/documents/place.ts'
 import type { Known } from './baseline.ts'
+import type { LiveInputs } from './live.ts'
 import type { Mended } from './fix.ts'
 import type { Settings } from './settings.ts'
+
+type Cluster = NonNullable<LiveInputs['cluster']>
 
 interface Circumstances {
   mended: Mended | null
@@ -10,12 +13,13 @@ interface Circumstances {
   settings: Settings
   /** What could not be read or asked. */
   unread: readonly string[]
+  live: LiveInputs | null
 }
 
 /** The answer for scripts: `stella.audit/1`. */
 export function documentOf(
   audit: Audit,
-  { mended, known, settings, unread }: Circumstances,
+  { mended, known, settings, unread, live }: Circumstances,
 ): object {
   return {
     schema: 'stella.audit/1',
@@ -28,6 +32,7 @@ export function documentOf(
       todo,
     })),
     unread,
+    ...(live?.cluster ? { cluster: clusterOf(live.cluster) } : {}),
     ignored: audit.ignored,
     known: known?.count ?? 0,
     fixed: mended?.count ?? 0,
@@ -36,7 +41,12 @@ export function documentOf(
   }
 }
 
-function findingOf({ rule, severity, place, line, column, message, edits }: Finding): object {
+function clusterOf({ where, workloads, pods, nodes, calls }: Cluster): object {
+  return { server: where, workloads, pods, nodes, apiCalls: calls }
+}
+
+function findingOf(finding: Finding): object {
+  const { rule, severity, place, line, column, message, edits, seen } = finding
   return {
     rule: rule.id,
     severity,
@@ -46,5 +56,6 @@ function findingOf({ rule, severity, place, line, column, message, edits }: Find
     message,
     fixable: edits.length > 0,
     title: rule.title,
+    ...(seen === null ? {} : { seen }),
   }
 }

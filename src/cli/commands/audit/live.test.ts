@@ -122,6 +122,8 @@ describe('audit --live --evidence', () => {
   it('has nothing to save without --live', async () => {
     const { code, err } = await stella(['audit', '.', '--evidence', join(folder, 'a.yaml')])
     expect(code).toBe(2)
-    expect(err).toContain('--evidence: saves what a machine shows; give it together with --live')
+    expect(err).toContain(
+      '--evidence: saves what a machine or a cluster shows; give it together with --live or --cluster',
+    )
   })
 })

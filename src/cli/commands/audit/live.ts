@@ -2,43 +2,86 @@ import { writeFile } from 'node:fs/promises'
 import type { AuditInput } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import { errorCode } from '../../../model/error-code.ts'
+import type { ClusterSurvey } from '../../../investigate/survey/cluster/survey-cluster.ts'
+import type { Survey } from '../../../investigate/survey/survey.ts'
+import { atClusters, type ClusterFlags } from '../../cluster-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { printable } from '../../../report/printable.ts'
 
-interface LiveFlags {
+interface LiveFlags extends Pick<ClusterFlags, 'kubeconfig' | 'context'> {
   live?: boolean
+  cluster?: boolean
   evidence?: string
 }
 
-/** What runs here, as documents to be judged beside the files. */
+/** What runs here or on a cluster, as documents to be judged beside the files. */
 export interface LiveInputs {
   inputs: readonly AuditInput[]
-  /** How many of them are containers. */
-  containers: number
+  /** What was looked at: `this machine and 2 containers`. */
+  says: string
+  /** Null: a machine. */
+  cluster: Omit<ClusterSurvey, 'documents' | 'unread'> | null
   /** What could not be asked: the rest is judged all the same. */
   unasked: readonly string[]
 }
 
+/** Whether the call asks for a cluster: whoever names one means it. */
+export function meansCluster({ cluster = false, kubeconfig, context }: LiveFlags): boolean {
+  return cluster || kubeconfig !== undefined || context !== undefined
+}
+
 /**
- * Looks at this machine where the call asks for it, and saves what it saw where the call says so. Null: it does not ask.
+ * Looks at this machine or at a cluster where the call asks for it, and saves what it saw where the call says so. Null: it does
+ * not ask.
  *
  * @throws StellaError 2 where the file exists already, 3 where nothing can be read or the file cannot be written
  */
 export async function liveInputs(
   context: CliContext,
-  { live = false, evidence }: LiveFlags,
+  flags: LiveFlags,
 ): Promise<LiveInputs | null> {
-  if (!live) {
+  const { live = false, evidence } = flags
+  const isCluster = meansCluster(flags)
+  if (!live && !isCluster) {
     if (evidence === undefined) return null
-    throw usageError('saves what a machine shows', '--evidence', 'give it together with --live')
+    throw usageError(
+      'saves what a machine or a cluster shows',
+      '--evidence',
+      'give it together with --live or --cluster',
+    )
   }
-  const { documents, unread } = await (await context.engine()).survey()
+  const seen = isCluster ? await seenCluster(context, flags) : await seenMachine(context)
+  const { documents, ...inputs } = seen
   if (evidence !== undefined) await save(evidence, documents)
   return {
-    inputs: documents.map((file) => ({ file, variables: new Map(), isNamed: true })),
-    containers: documents.length - 1,
-    unasked: unread,
+    ...inputs,
+    inputs: documents.map((file) => ({
+      file,
+      variables: new Map(),
+      isNamed: true,
+      isDump: true,
+    })),
   }
+}
+
+type Seen = Omit<LiveInputs, 'inputs'> & Pick<Survey, 'documents'>
+
+async function seenMachine(context: CliContext): Promise<Seen> {
+  const { documents, unread } = await (await context.engine()).survey()
+  const says = `this machine and ${counted(documents.length - 1, 'container')}`
+  return { documents, says, cluster: null, unasked: unread }
+}
+
+async function seenCluster(context: CliContext, flags: LiveFlags): Promise<Seen> {
+  const engine = await atClusters(context, flags).engine()
+  const { documents, unread, ...cluster } = await engine.surveyCluster()
+  const { workloads, pods, nodes } = cluster
+  const says = `a cluster of ${counted(workloads, 'workload')}, ${counted(pods, 'pod')} and ${counted(nodes, 'node')}`
+  return { documents, says, cluster, unasked: unread }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** One file for all: JSON documents are YAML, too, and may follow one another there. */

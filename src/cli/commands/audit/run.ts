@@ -16,7 +16,7 @@ import { give } from './answer.ts'
 import { withoutKnown } from './baseline.ts'
 import { documentOf } from './document.ts'
 import { explain } from './explain.ts'
-import { liveInputs } from './live.ts'
+import { liveInputs, meansCluster } from './live.ts'
 import { applyFixes } from './fix.ts'
 import { readInputs } from './inputs.ts'
 import { listOf } from './list.ts'
@@ -31,6 +31,9 @@ interface AuditFlags extends CommonFlags {
   output?: string
   fix?: boolean
   live?: boolean
+  cluster?: boolean
+  kubeconfig?: string
+  context?: string
   evidence?: string
   baseline?: string
   config?: string
@@ -58,11 +61,11 @@ export async function audit(
     this.io.out(listOf(RULES, format === 'json'))
     return
   }
-  if (paths.length === 0 && flags.live !== true) {
+  if (paths.length === 0 && flags.live !== true && !meansCluster(flags)) {
     throw usageError(
       'nothing to judge: no file is named',
       null,
-      "name files or folders, as in 'stella audit .', or this machine with --live",
+      "name files or folders, as in 'stella audit .', or this machine with --live, or a cluster with --cluster",
     )
   }
   const settings = await settingsOf(this.io, flags)
@@ -90,7 +93,7 @@ export async function audit(
     text(paintFor(this.io, flags.noColor ?? false), this.io.terminal?.columns ?? null)
   const documents = {
     text: () => (isToFile ? text(PLAIN, null) : shownText()),
-    json: () => asJson(documentOf(shown, { mended, known, settings, unread: untold })),
+    json: () => asJson(documentOf(shown, { mended, known, settings, unread: untold, live })),
     sarif: () => asJson(sarifOf(shown, { version: VERSION, root, unread })),
     junit: () => junitOf(shown, { failOn, unread }),
     github: () => githubAnnotations(shown, { root, unread }),
@@ -98,7 +101,9 @@ export async function audit(
   await give(this.io, { document: documents[format](), text: shownText }, flags.output)
   const isBroken = shown.problems.length > 0 || unread.length > 0
   const isBad = shown.findings.some(({ severity }) => isFailing(severity, failOn))
-  this.finish(isBroken ? EXIT.usage : isBad ? EXIT.bad : EXIT.ok)
+  // What may not be read may hold mistakes, too.
+  const isWhole = live?.cluster?.missesRight !== true
+  this.finish(isBroken ? EXIT.usage : isBad ? EXIT.bad : isWhole ? EXIT.ok : EXIT.inconclusive)
 }
 
 function asJson(document: object): string {

@@ -21,7 +21,7 @@ interface TextOptions {
   known: Known | null
   /** Rules that are switched off. */
   off: ReadonlyMap<string, string>
-  /** What of it is this machine; null where files alone are judged. */
+  /** What of it runs; null where files alone are judged. */
   live: LiveInputs | null
 }
 
@@ -43,6 +43,9 @@ export function textOf(audit: Audit, options: TextOptions): string {
     ...(known === null ? [] : [known.says]),
     ...(off.size === 0 ? [] : [`${counted(off.size, 'rule')} switched off with a reason`]),
     ...(audit.ignored === 0 ? [] : [`${counted(audit.ignored, 'finding')} ignored with a reason`]),
+    ...(live?.cluster
+      ? [`Asked ${live.cluster.where} with ${counted(live.cluster.calls, 'call')}`]
+      : []),
   ]
   if (isShort) return audit.findings.map((finding) => `${shortLine(finding)}\n`).join('')
   const lines = [
@@ -95,17 +98,15 @@ function headlineOf({ findings, files }: Audit, live: LiveInputs | null): string
   return `${counted(findings.length, 'memory mistake')} in ${judged}: ${parts.join(', ')}`
 }
 
-/** `3 files`, `this machine and 2 containers`, `this machine, 2 containers and 3 files`. */
+/** `3 files`, `this machine and 2 containers`, `this machine and 2 containers, with 3 files`. */
 function judgedWords(files: number, live: LiveInputs | null): string {
   if (live === null) return counted(files, 'file')
-  const containers = counted(live.containers, 'container')
   const others = files - live.inputs.length
-  if (others === 0) return `this machine and ${containers}`
-  return `this machine, ${containers} and ${counted(others, 'file')}`
+  return others === 0 ? live.says : `${live.says}, with ${counted(others, 'file')}`
 }
 
 function findingLines(finding: Finding, paint: Paint, width: number | null): string[] {
-  const { rule, severity, place, line, column, message, edits } = finding
+  const { rule, severity, place, line, column, message, edits, seen } = finding
   const where = `${printable(place.file.path)}:${line}:${column}`
   const isGrave = severity === 'error' || severity === 'critical' || severity === 'high'
   const mark = isGrave ? paint.bad : paint.bold
@@ -117,6 +118,7 @@ function findingLines(finding: Finding, paint: Paint, width: number | null): str
   return [
     `${paint.bold(where)}  ${mark(`${severity} ${rule.id}`)}  ${printable(rule.title)}`,
     ...(width === null ? [says] : wrap(says, Math.max(width - 2, 30))).map((each) => `  ${each}`),
+    ...(seen === null ? [] : [`  Seen: ${printable(seen)}.`]),
     paint.dim(`  ${number} | ${shown}`),
     `  ${gutter} | ${' '.repeat(before)}${mark('^'.repeat(meant))}`,
   ]

@@ -97,6 +97,16 @@ export function containerOf({ world }: Answered): ContainerState | null {
   return null
 }
 
+/** `NAME=value` of what it is started with: as its engine or its definition tells. */
+export function variablesOf(subject: Answered): readonly string[] {
+  const container = containerOf(subject)
+  if (container !== null) return container.env
+  for (const { fact } of subject.world?.observations ?? []) {
+    if (fact.kind === 'marathon-app') return fact.env
+  }
+  return []
+}
+
 /** How long the life lasted that the case is about; null where another one runs since. */
 function lastLife(subject: Answered): KilledLife | null {
   const { at, binding } = subject.found

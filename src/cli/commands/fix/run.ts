@@ -1,7 +1,6 @@
 import type { FixChoice } from '../../../advice/choose-fix.ts'
 import { withFlag } from '../../../advice/runtime-flags.ts'
 import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
-import type { ContainerState } from '../../../model/facts.ts'
 import type { Change, FixRecord, FixTarget } from '../../../model/fix.ts'
 import type { SizingEvidence } from '../../../model/sizing.ts'
 import type { PlanRequest } from '../../../remedy/driver.ts'
@@ -12,7 +11,7 @@ import { sizeOf } from '../../../sizing/size-of.ts'
 import { atClusters } from '../../cluster-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
-import { choose, containerOf, questionOf, sizingEvidence } from './choose.ts'
+import { choose, questionOf, variablesOf, sizingEvidence } from './choose.ts'
 import { printFix, printManifest, type Proposal } from './answer.ts'
 import { formIn, type FixFlags } from './flags.ts'
 import { hiding } from './hidden.ts'
@@ -150,7 +149,7 @@ async function requestOf(
   const { choice, evidence } = known
   const isEnvironment = choice.change.kind === 'environment'
   const subject = isEnvironment ? await withWorld(context, known.subject) : known.subject
-  const present = isEnvironment ? environmentOf(containerOf(subject)) : {}
+  const present = isEnvironment ? environmentOf(subject) : {}
   const change = merged(choice.change, present)
   if (change.kind === 'limit' && choice.where === 'own')
     refuseHarmfulLimit(change.limitBytes, evidence)
@@ -173,9 +172,9 @@ async function withWorld(context: CliContext, subject: Answered): Promise<Answer
   return { ...subject, world }
 }
 
-function environmentOf(container: ContainerState | null): Record<string, string> {
+function environmentOf(subject: Answered): Record<string, string> {
   return Object.fromEntries(
-    (container?.env ?? []).map((word) => {
+    variablesOf(subject).map((word) => {
       const at = word.indexOf('=')
       return at === -1 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)]
     }),

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
 
 export const evictionCommand = buildCommand({
@@ -8,9 +9,11 @@ export const evictionCommand = buildCommand({
       from: {
         kind: 'parsed',
         parse: (text: string) => text,
-        brief: 'File with pods; may be repeated; - is standard input',
+        brief:
+          'File with pods; may be repeated; - is standard input; without one the cluster is asked',
         placeholder: 'PATH',
         variadic: true,
+        optional: true,
       },
       node: {
         kind: 'parsed',
@@ -19,6 +22,8 @@ export const evictionCommand = buildCommand({
         placeholder: 'NAME',
         optional: true,
       },
+      kubeconfig: CLUSTER_FLAGS.kubeconfig,
+      context: CLUSTER_FLAGS.context,
       ...COMMON_FLAGS,
     },
   },
@@ -32,11 +37,15 @@ export const evictionCommand = buildCommand({
       'PATH is a JSON file {"pods":[{"name","requestBytes","usageBytes","priority"}]}, or what kubectl',
       'prints: pods and nodes as YAML or JSON, next to the text of kubectl top pods.',
       '',
+      'Without --from it asks the cluster that kubectl would ask: for the pods of the node, and the node',
+      'for what they use.',
+      '',
       'Examples:',
+      '  stella simulate eviction --node node-1     as it is now on a cluster',
       '  stella simulate eviction --from pods.json',
       '  stella simulate eviction --from pods.yaml --from top.txt --node node-1 --json',
       '',
-      'Exit code: 0 answered, 2 wrong call or input, 3 a file cannot be read,',
+      'Exit code: 0 answered, 2 wrong call or input, 3 a file or the cluster cannot be read,',
       '4 nothing says how much memory the pods use.',
     ].join('\n'),
   },

@@ -7,10 +7,13 @@ import type { CliContext } from '../../../context.ts'
 import { printable } from '../../../../report/printable.ts'
 import { textTable } from '../../../render/table.ts'
 import { printAnswer } from '../print.ts'
+import { usageError } from '../../../../model/errors.ts'
+import { atClusters, type ClusterFlags } from '../../../cluster-flags.ts'
+import type { PodsFile } from './pods-file.ts'
 import { podsFrom } from './pods.ts'
 
-interface EvictionFlags extends CommonFlags {
-  from: readonly string[]
+interface EvictionFlags extends CommonFlags, Pick<ClusterFlags, 'kubeconfig' | 'context'> {
+  from?: readonly string[]
   node?: string
 }
 
@@ -19,8 +22,7 @@ const SHOWN = 50
 
 /** `stella simulate eviction`. */
 export async function eviction(this: CliContext, flags: EvictionFlags): Promise<void> {
-  const paths = [...new Set(flags.from)]
-  const { pods, nodeCapacityBytes } = await podsFrom(this.io, paths, flags.node ?? null)
+  const { pods, nodeCapacityBytes, notes } = await podsOf(this, flags)
   const ranked = rankPods(pods)
   const changes = changesThatSpare(pods)
   const adjsOf = ({ pod }: RankedPod) => oomScoreAdjs(pod, nodeCapacityBytes)
@@ -33,6 +35,7 @@ export async function eviction(this: CliContext, flags: EvictionFlags): Promise<
       pods: ranked.map((one) => entryOf(one, adjsOf(one))),
       changes,
       nodeCapacityBytes,
+      ...(notes.length === 0 ? {} : { notes }),
     },
     headline:
       first === undefined
@@ -41,9 +44,22 @@ export async function eviction(this: CliContext, flags: EvictionFlags): Promise<
     tone: first === undefined ? 'good' : 'bad',
     parts: [
       { lines: table(ranked, adjsOf) },
-      { sentences: [...changes.map(changeInWords), ...CAVEATS] },
+      { sentences: [...notes, ...changes.map(changeInWords), ...CAVEATS] },
     ],
   })
+}
+
+/** From files, or from the cluster where none is named. */
+async function podsOf(
+  context: CliContext,
+  flags: EvictionFlags,
+): Promise<PodsFile & { notes: readonly string[] }> {
+  const { from = [], node = null } = flags
+  if (from.length === 0) return (await atClusters(context, flags).engine()).podsOfNode(node)
+  if (flags.kubeconfig !== undefined || flags.context !== undefined) {
+    throw usageError('a cluster and files are two things', '--from', 'leave one of them out')
+  }
+  return { ...(await podsFrom(context.io, [...new Set(from)], node)), notes: [] }
 }
 
 const CAVEATS = [
