@@ -73,20 +73,6 @@ function asked(args: readonly string[], kubeconfig = cluster.kubeconfig) {
   return stella(args, { env, engine: (more) => engineWith({ ...env, ...more }), now: Date.now() })
 }
 
-function written(name: string, text: string): string {
-  const file = join(home, `${name}.case.json`)
-  writeFileSync(file, text)
-  return file
-}
-
-/** The case of a pod that was killed, as its own status tells it. */
-async function caseOf(name: string): Promise<string> {
-  const pod = join(home, `${name}.pod.json`)
-  writeFileSync(pod, JSON.stringify(get('pod', name)))
-  const { out } = await asked(['why', `k8s:shop/${name}/app`, '--from', pod, '--json'])
-  return written(name, out)
-}
-
 /** The case of a pod that nothing is wrong with, and whose limit shall be another. */
 function wellCase(name: string): string {
   const { verdict, binding, ...base } = sampleCase()
@@ -97,7 +83,9 @@ function wellCase(name: string): string {
     verdict: { ...verdict, code: 'healthy' },
     binding: { ...binding, scope: 'none', path: null, limitBytes: null, usageBytes: null },
   }
-  return written(name, JSON.stringify(caseDocument(found)))
+  const file = join(home, `${name}.case.json`)
+  writeFileSync(file, JSON.stringify(caseDocument(found)))
+  return file
 }
 
 async function killed(app: string): Promise<string> {
@@ -140,30 +128,32 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
   })
 
   it('ends the kills of a Deployment, and its undo restores whose it was, too', async () => {
-    const file = await caseOf(await killed('cart'))
+    const target = `k8s:shop/${await killed('cart')}`
     const before = [
       limitIn(get('deployment', 'cart'), 'spec', 'template'),
       holders('deployment', 'cart'),
     ]
-    const applied = await asked(['fix', file, '--limit', '128Mi', '--apply'])
+    const applied = await asked(['fix', target, '--apply'])
     expect([applied.code, applied.err]).toEqual([0, ''])
+    expect(applied.out).toContain('Killed by the kernel at its own limit')
     const fresh = await until('the old pod is gone', () => {
       const [only, more] = podsOf('cart')
       return more === undefined && only
     })
-    expect(kernelLimit(fresh)).toBe(128 * MIB)
+    // Twice as much, or 100 MiB more, in steps of 16 MiB: it was killed at 32 MiB.
+    expect(kernelLimit(fresh)).toBe(144 * MIB)
     // It has taken all of its memory within a second.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     expect(restarts(get('pod', nameOf(fresh)))).toBe(0)
-    // The pod of the case is gone: whose it was is found by its name.
-    const again = await asked(['fix', file, '--limit', '160Mi'])
-    expect(again.out).toContain('deployment shop/cart')
     const undone = await asked(['fix', '--undo'])
     expect([undone.code, undone.err]).toEqual([0, ''])
     expect([
       limitIn(get('deployment', 'cart'), 'spec', 'template'),
       holders('deployment', 'cart'),
     ]).toEqual(before)
+    // That pod is gone: whose it was is found by its name.
+    const again = await asked(['fix', wellCase(nameOf(fresh)), '--limit', '160Mi'])
+    expect(again.out).toContain('deployment shop/cart')
   })
 
   it('waits for a StatefulSet', async () => {
