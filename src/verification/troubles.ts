@@ -4,7 +4,7 @@ import type { Observation, World } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
-import { containerIn, factsIn, ownPath } from './own-group.ts'
+import { containerIn, factsIn, ownPath, podContainerIn } from './own-group.ts'
 import type { Trouble } from './seen.ts'
 
 const TOLD = 100
@@ -19,6 +19,17 @@ export interface Since {
 export function troublesIn(world: World, target: Target, since: Since): Trouble[] {
   const id = containerIn(world)?.id ?? null
   const path = ownPath(world, target)
+  const ended = podContainerIn(world, target)?.lastState ?? null
+  const inPod: Trouble[] =
+    ended === null || ended.finishedAt === null
+      ? []
+      : [
+          {
+            kind: ended.reason === 'OOMKilled' ? 'kill' : 'end',
+            at: ended.finishedAt,
+            says: `Kubernetes tells of '${ended.reason ?? 'an end'}'`,
+          },
+        ]
   return world.observations
     .flatMap((observation): Trouble[] => {
       const { at, fact } = observation
@@ -32,6 +43,7 @@ export function troublesIn(world: World, target: Target, since: Since): Trouble[
         ? []
         : [{ kind, at, says: `${fact.engine} tells of '${fact.action}'` }]
     })
+    .concat(inPod)
     .filter(({ kind, at }) => at >= (kind === 'kill' ? since.kills : since.ends))
     .toSorted((a, b) => a.at - b.at)
     .slice(0, TOLD)

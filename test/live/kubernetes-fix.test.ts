@@ -145,6 +145,10 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
     // It has taken all of its memory within a second.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     expect(restarts(get('pod', nameOf(fresh)))).toBe(0)
+    const verified = await asked(['verify', `k8s:shop/${nameOf(fresh)}`, '--now'])
+    for (const check of ['running: it runs', 'limit in force: 144 MiB', 'no kill', 'no restart']) {
+      expect(verified.out).toContain(`ok   ${check}`)
+    }
     const undone = await asked(['fix', '--undo'])
     expect([undone.code, undone.err]).toEqual([0, ''])
     expect([
