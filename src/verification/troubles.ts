@@ -5,7 +5,7 @@ import type { OomReport } from '../model/kernel.ts'
 import type { Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import { isHeardByMarathon, troublesOfApp } from './app-look.ts'
-import { containerIn, factsIn, ownPath } from './own-group.ts'
+import { containerIn, factsIn, ownPath, podContainerIn } from './own-group.ts'
 import type { Trouble } from './seen.ts'
 
 const TOLD = 100
@@ -21,6 +21,17 @@ export function troublesIn(world: World, target: Target, since: Since): Trouble[
   const id = containerIn(world)?.id ?? null
   const path = ownPath(world, target)
   const ofApp = target.kind === 'marathon' ? troublesOfApp(world) : []
+  const ended = podContainerIn(world, target)?.lastState ?? null
+  const inPod: Trouble[] =
+    ended === null || ended.finishedAt === null
+      ? []
+      : [
+          {
+            kind: ended.reason === 'OOMKilled' ? 'kill' : 'end',
+            at: ended.finishedAt,
+            says: `Kubernetes tells of '${ended.reason ?? 'an end'}'`,
+          },
+        ]
   return world.observations
     .flatMap((observation): Trouble[] => {
       const { at, fact } = observation
@@ -34,7 +45,7 @@ export function troublesIn(world: World, target: Target, since: Since): Trouble[
         ? []
         : [{ kind, at, says: `${fact.engine} tells of '${fact.action}'` }]
     })
-    .concat(ofApp)
+    .concat(ofApp, inPod)
     .filter(({ kind, at }) => at >= (kind === 'kill' ? since.kills : since.ends))
     .toSorted((a, b) => a.at - b.at)
     .slice(0, TOLD)

@@ -11,7 +11,7 @@ import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
 import { evidenceOfTarget } from '../size/from-target.ts'
 import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
-import type { FixFlags } from './flags.ts'
+import { platformIn, type FixFlags } from './flags.ts'
 import type { Answered } from './subject.ts'
 import { fixTargetOf, platformOf } from './target.ts'
 import { variablesAsSaid } from './variables.ts'
@@ -86,7 +86,7 @@ export function questionOf(
     target: subject.target,
     found: subject.found,
     where,
-    platform: flags.for ?? null,
+    platform: platformIn(flags),
     file: flags.file ?? null,
     container: containerOf(subject),
   }

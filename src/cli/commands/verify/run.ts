@@ -12,6 +12,7 @@ import { probesOf, type ProbeFlags } from '../../probe-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { verificationReport } from '../../render/verify.ts'
 import { reportWidth } from '../../render/width.ts'
+import { renamedPods } from '../fix/replaced.ts'
 import { answered, fixesOf, targetOf } from '../fix/subject.ts'
 
 interface VerifyFlags extends CommonFlags, ClusterFlags, ProbeFlags {
@@ -72,6 +73,7 @@ async function whatToVerify(
   if (named !== null) {
     refuseNotApplied(named)
     refuseOwn(named)
+    refuseReplaced(named)
     return { target: targetOf(named.subject, text), fix: named }
   }
   if (/^fix-\d{8}-/.test(text)) {
@@ -100,6 +102,13 @@ function refuseOwn({ id, plan, remedyId }: FixRecord): void {
     id,
     `look again with: stella doctor${remedyId === null ? '' : ` --check ${remedyId}`}`,
   )
+}
+
+function refuseReplaced({ id, plan }: FixRecord): void {
+  const pods = renamedPods(plan)
+  if (pods === null) return
+  const what = 'its pods were replaced, and have other names since'
+  throw usageError(what, id, `name one of them, as in: stella verify ${pods}`)
 }
 
 /** One line on the terminal, written over and over. */

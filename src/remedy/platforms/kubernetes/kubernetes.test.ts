@@ -1,46 +1,46 @@
-import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MIB } from '../../src/model/bytes.ts'
-import type { ChangePlan } from '../../src/model/fix.ts'
-import { field } from '../../src/parsers/json-fields.ts'
-import { kubernetes } from '../../src/remedy/platforms/kubernetes/index.ts'
-import { hostReader } from '../../src/sources/reader.ts'
-import { runCommand } from '../../src/sources/run.ts'
-import { fakeKubernetes, type FakeKubernetes } from '../support/fake-kubernetes.ts'
-
-/** Each kubectl of this machine: what they can do differs. STELLA_KUBECTL names others, with colons between. */
-const PROGRAMS = [
-  ...(process.env['STELLA_KUBECTL'] ?? '').split(':'),
-  // One that cannot name the subresource, and one that can.
-  ...globSync('/usr/lib/google-cloud-sdk/bin/kubectl.1.{28,33}'),
-  ...['/usr/bin/kubectl', '/usr/local/bin/kubectl'].filter((path) => existsSync(path)).slice(0, 1),
-].filter((path) => path !== '' && existsSync(path))
-if (PROGRAMS.length === 0) console.warn('skipped: needs kubectl')
+import { parse } from 'yaml'
+import { kubeconfigFor } from '../../../../test/support/api-server.ts'
+import { fakeKubernetes, type FakeKubernetes } from '../../../../test/support/fake-kubernetes.ts'
+import { MIB } from '../../../model/bytes.ts'
+import type { ChangePlan } from '../../../model/fix.ts'
+import { field } from '../../../parsers/json-fields.ts'
+import { hostReader } from '../../../sources/reader.ts'
+import type { PlanRequest } from '../../driver.ts'
+import { kubernetes } from './index.ts'
 
 let server: FakeKubernetes
 let home = ''
 
-function handsWith(program: string) {
-  const env = { HOME: home, PATH: process.env['PATH'], KUBECONFIG: '/dev/null' }
-  const run: typeof runCommand = ([, ...args], options) =>
-    runCommand([program, '--server', server.url, '--cache-dir', home, ...args], options)
-  return { reader: hostReader({ env, run }), signal: new AbortController().signal }
+function handsOfUser() {
+  const kubeconfig = join(home, 'config')
+  writeFileSync(kubeconfig, kubeconfigFor(server.url))
+  return {
+    reader: hostReader({ env: { KUBECONFIG: kubeconfig } }),
+    signal: new AbortController().signal,
+  }
 }
 
-type Hands = ReturnType<typeof handsWith>
+type Hands = ReturnType<typeof handsOfUser>
 
-function planFor(
-  hands: Hands,
-  mib: number,
-  options: { pod?: string; recreate?: boolean; requestMib?: number; container?: string } = {},
-): Promise<ChangePlan> {
-  const { pod = 'web-1', recreate = false, requestMib, container = 'app' } = options
+interface Wanted extends Partial<Pick<PlanRequest, 'recreate' | 'inPlace' | 'force'>> {
+  pod?: string
+  requestMib?: number
+  container?: string
+}
+
+function requestFor(mib: number, wanted: Wanted): PlanRequest {
+  const { pod = 'web-1', recreate = false, requestMib, container = 'app', ...more } = wanted
   const requestBytes = requestMib === undefined ? null : requestMib * MIB
   const change = { kind: 'limit', limitBytes: mib * MIB, requestBytes } as const
-  const target = { kind: 'pod', namespace: 'shop', pod, container } as const
-  return kubernetes.plan({ target, change, recreate }, hands)
+  return { target: { kind: 'pod', namespace: 'shop', pod, container }, change, recreate, ...more }
+}
+
+function planFor(hands: Hands, mib: number, wanted: Wanted = {}): Promise<ChangePlan> {
+  return kubernetes.plan(requestFor(mib, wanted), hands)
 }
 
 async function apply({ steps }: ChangePlan, hands: Hands): Promise<void> {
@@ -58,11 +58,16 @@ interface Setting {
   more?: object
 }
 
+function groupOf(kind: string): string {
+  if (kind === 'Rollout') return 'argoproj.io/v1alpha1'
+  return kind.endsWith('Job') ? 'batch/v1' : 'apps/v1'
+}
+
 function metadata(name: string, { owner, metadata: more }: Setting) {
   const ownerReferences =
     owner === undefined
       ? []
-      : [{ apiVersion: 'apps/v1', kind: owner[0], name: owner[1], uid: 'u', controller: true }]
+      : [{ apiVersion: groupOf(owner[0]), kind: owner[0], name: owner[1], controller: true }]
   return {
     name,
     namespace: 'shop',
@@ -124,38 +129,33 @@ function resourcesOf(key: string, ...path: string[]): unknown {
 const ofDeployment = () => resourcesOf('deployments/shop/web', 'spec', 'template')
 const ofPod = () => resourcesOf('pods/shop/web-1')
 
-async function cluster(minor: string): Promise<void> {
+let hands: Hands
+
+async function newCluster(minor: string): Promise<void> {
   server = await fakeKubernetes(minor)
+  hands = handsOfUser()
 }
 
-describe.skipIf(PROGRAMS.length === 0).each(PROGRAMS)('%s', (program) => {
-  let hands: Hands
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'stella-test-kubernetes-'))
+  await newCluster('35+')
+})
+afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  rmSync(home, { recursive: true, force: true })
+})
 
-  beforeEach(async () => {
-    home = mkdtempSync(join(tmpdir(), 'stella-kubectl-'))
-    await cluster('20')
-    hands = handsWith(program)
-  })
-  afterEach(async () => {
-    await server[Symbol.asyncDispose]()
-    rmSync(home, { recursive: true, force: true })
-  })
-
-  async function newCluster(minor: string): Promise<void> {
-    await server[Symbol.asyncDispose]()
-    await cluster(minor)
-  }
-
-  it('an older cluster: the template of the Deployment, rolled out, and back exactly as it was written', async () => {
+describe('the owner of a pod', () => {
+  it('gets it into its template, rolled out, and back exactly as it was written', async () => {
     const before = { limits: { cpu: '1', memory: '512M' }, requests: { memory: '256Mi' } }
     addWeb(before)
     const plan = await planFor(hands, 1024)
     expect(plan).toMatchObject({
       method: 'recreate',
       changes: [{ field: 'resources.limits.memory', before: '512M', after: '1024Mi' }],
+      problems: [],
       workload: { image: 'shop/web:3', imageId: 'sha256:1234' },
     })
-    expect(plan.warnings[0]).toContain('older than 1.33')
     expect(plan.diff).toMatch(/-.*memory: 512M\n\+.*memory: 1024Mi/)
     expect(JSON.stringify(plan)).not.toContain('hunter2')
     expect(server.changes).toEqual([])
@@ -165,20 +165,20 @@ describe.skipIf(PROGRAMS.length === 0).each(PROGRAMS)('%s', (program) => {
       limits: { cpu: '1', memory: '1024Mi' },
       requests: { memory: '256Mi' },
     })
-    expect(server.changes.at(-1)).toContain('strategic-merge-patch')
+    expect(server.changes.at(-1)).toContain('application/apply-patch+yaml')
     const made = server.changes.length
     await apply(plan, hands)
     expect(server.changes).toHaveLength(made)
     await undo(plan, hands)
     await undo(plan, hands)
     expect(ofDeployment()).toEqual(before)
+    expect(ofPod()).toEqual(before)
   })
 
-  it('a newer cluster: the pod as it runs, and the owner that keeps the earlier limit is named', async () => {
-    await newCluster('35')
+  it('is left alone with --in-place, and named', async () => {
     const before = { limits: { memory: '64Mi' }, requests: { memory: '64Mi' } }
     addWeb(before)
-    const plan = await planFor(hands, 128)
+    const plan = await planFor(hands, 128, { inPlace: true })
     expect(plan.method).toBe('in-place')
     expect(plan.warnings.join('\n')).toContain('deployment shop/web keeps it')
     await apply(plan, hands)
@@ -187,8 +187,16 @@ describe.skipIf(PROGRAMS.length === 0).each(PROGRAMS)('%s', (program) => {
     expect(server.changes.every((line) => line.includes('/pods/web-1/resize'))).toBe(true)
     await undo(plan, hands)
     expect(ofPod()).toEqual(before)
-    const anew = await planFor(hands, 128, { recreate: true })
-    expect(anew.method).toBe('recreate')
+  })
+
+  it('is found by the name of a pod that is gone', async () => {
+    addWeb({ limits: { memory: '64Mi' } })
+    const plan = await planFor(hands, 128, { pod: 'web-abc-x2x4x' })
+    expect(plan).toMatchObject({ method: 'recreate', title: expect.stringContaining('shop/web ') })
+    await expect(planFor(hands, 128, { pod: 'gone' })).rejects.toMatchObject({
+      exitCode: 3,
+      message: 'pods "gone" not found',
+    })
   })
 
   it('what somebody else changed since is left alone, unless forced', async () => {
@@ -205,36 +213,85 @@ describe.skipIf(PROGRAMS.length === 0).each(PROGRAMS)('%s', (program) => {
     expect(ofDeployment()).toEqual({ limits: { memory: '64Mi' } })
   })
 
-  it('a missing right is named, and a missing pod', async () => {
+  it('a rollout that the controller gives up is told in its words', async () => {
     addWeb({ limits: { memory: '64Mi' } })
-    const plan = await planFor(hands, 128)
-    server.forbidden =
-      'deployments.apps "web" is forbidden: User "me" cannot patch resource "deployments"'
-    await expect(apply(plan, hands)).rejects.toMatchObject({
-      exitCode: 3,
-      message: expect.stringContaining('cannot patch resource "deployments"'),
-      todo: expect.stringContaining('right'),
-    })
-    await expect(planFor(hands, 128, { pod: 'gone' })).rejects.toMatchObject({
-      exitCode: 3,
-      message: 'pods "gone" not found',
+    server.rollsOut = false
+    await expect(apply(await planFor(hands, 128), hands)).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('ReplicaSet "web-2" has timed out progressing.'),
     })
   })
 })
 
-describe.skipIf(PROGRAMS.length === 0)('what a plan decides', () => {
-  let hands: Hands
+describe('what would be refused is known before', () => {
+  beforeEach(() => addWeb({ limits: { memory: '64Mi' } }))
 
-  beforeEach(async () => {
-    home = mkdtempSync(join(tmpdir(), 'stella-kubectl-'))
-    await cluster('35+')
-    hands = handsWith(PROGRAMS.at(-1) ?? '')
-  })
-  afterEach(async () => {
-    await server[Symbol.asyncDispose]()
-    rmSync(home, { recursive: true, force: true })
+  it('a missing right', async () => {
+    server.forbidden =
+      'deployments.apps "web" is forbidden: User "me" cannot patch resource "deployments" in API group "apps"'
+    const { problems } = await planFor(hands, 128)
+    expect(problems).toEqual([
+      {
+        kind: 'denied',
+        says: 'a right is missing: patch resource "deployments" in API group "apps"',
+        todo: expect.stringContaining('--for kustomize'),
+      },
+    ])
   })
 
+  it('a bound of the namespace, which lets no such pod in', async () => {
+    server.podRefusal =
+      'pods "web-x" is forbidden: maximum memory usage per Container is 96Mi, but limit is 128Mi'
+    const { problems } = await planFor(hands, 128)
+    expect(problems).toMatchObject([{ kind: 'refused', says: expect.stringContaining('96Mi') }])
+    expect(server.changes).toEqual([])
+  })
+
+  it('a quota is in the way of a rollout that needs one pod more, and of no other', async () => {
+    server.podRefusal = 'pods "web-x" is forbidden: exceeded quota: memory, requested: 128Mi'
+    expect((await planFor(hands, 128)).problems).toHaveLength(1)
+    addWeb({ limits: { memory: '64Mi' } }, { more: { strategy: { type: 'Recreate' } } })
+    const { problems, warnings } = await planFor(hands, 128)
+    expect(problems).toEqual([])
+    expect(warnings.join('\n')).toContain('exceeded quota')
+  })
+
+  it('a webhook that writes something else', async () => {
+    server.mutated = '100Mi'
+    const { problems } = await planFor(hands, 128)
+    expect(problems).toMatchObject([
+      { kind: 'refused', says: expect.stringContaining('100Mi instead of 128Mi') },
+    ])
+  })
+
+  it('one who declares it is overruled with --force alone; what a hand wrote is taken over', async () => {
+    server.held = 'kustomize-controller'
+    expect((await planFor(hands, 128)).problems).toMatchObject([
+      { kind: 'held', says: expect.stringContaining('kustomize-controller') },
+    ])
+    const forced = await planFor(hands, 128, { force: true })
+    expect(forced.problems).toEqual([])
+    await apply(forced, hands)
+    expect(ofDeployment()).toEqual({ limits: { memory: '128Mi' } })
+    await undo(forced, hands)
+    server.held = 'kubectl-client-side-apply'
+    const plan = await planFor(hands, 128)
+    expect(plan.problems).toEqual([])
+    await apply(plan, hands)
+    expect(ofDeployment()).toEqual({ limits: { memory: '128Mi' } })
+  })
+
+  it.each([
+    ['96Mi', 1],
+    ['16Mi', 0],
+  ])('a limit lowered as it runs while %s are used', async (usage, count) => {
+    server.usage = usage
+    const { problems } = await planFor(hands, 32, { inPlace: true })
+    expect(problems).toHaveLength(count)
+  })
+})
+
+describe('what a plan decides', () => {
   it.each([
     [
       'Guaranteed: the request goes along',
@@ -270,6 +327,7 @@ describe.skipIf(PROGRAMS.length === 0)('what a plan decides', () => {
     }
     const plan = await planFor(hands, mib, {
       container: 'app',
+      inPlace: true,
       ...(requestMib === undefined ? {} : { requestMib }),
     })
     expect(plan.method).toBe('in-place')
@@ -281,7 +339,10 @@ describe.skipIf(PROGRAMS.length === 0)('what a plan decides', () => {
     addWeb({})
     const plan = await planFor(hands, 128)
     expect(plan.method).toBe('recreate')
-    expect(plan.warnings.join('\n')).toContain('cannot be taken away again')
+    await expect(planFor(hands, 128, { inPlace: true })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('cannot be taken away again'),
+    })
     expect(plan.warnings.join('\n')).toContain('becomes Burstable instead of BestEffort')
     await apply(plan, hands)
     expect(ofDeployment()).toEqual({ limits: { memory: '128Mi' } })
@@ -292,7 +353,7 @@ describe.skipIf(PROGRAMS.length === 0)('what a plan decides', () => {
   it('a resize that the node has no room for ends the wait', async () => {
     addWeb({ limits: { memory: '64Mi' }, requests: { memory: '32Mi' } })
     server.infeasible = "Node didn't have enough capacity: memory"
-    const plan = await planFor(hands, 128)
+    const plan = await planFor(hands, 128, { inPlace: true })
     await expect(apply(plan, hands)).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringContaining('enough capacity'),
@@ -381,6 +442,40 @@ describe.skipIf(PROGRAMS.length === 0)('what a plan decides', () => {
     expect(warnings.join('\n')).toMatch(warning)
   })
 
+  it('an owner that starts no new pods: the pod as it runs, and the template for later', async () => {
+    const resources = { limits: { memory: '64Mi' } }
+    addPod('web-1', { resources, owner: ['StatefulSet', 'web'] })
+    const more = { updateStrategy: { type: 'OnDelete' } }
+    addOwner('statefulsets', 'StatefulSet', 'web', { resources, more })
+    const plan = await planFor(hands, 128)
+    expect(plan.method).toBe('in-place')
+    const both = () => [
+      field(ofPod(), 'limits', 'memory'),
+      field(resourcesOf('statefulsets/shop/web', 'spec', 'template'), 'limits', 'memory'),
+    ]
+    await apply(plan, hands)
+    expect(both()).toEqual(['128Mi', '128Mi'])
+    await undo(plan, hands)
+    expect(both()).toEqual(['64Mi', '64Mi'])
+  })
+
+  it('a pod whose owner is not changed is changed as it runs, and that is told', async () => {
+    const resources = { limits: { memory: '64Mi' } }
+    addPod('web-1', { resources, owner: ['Rollout', 'web'] })
+    const { method, warnings } = await planFor(hands, 128)
+    expect(method).toBe('in-place')
+    expect(warnings.join('\n')).toMatch(/A new pod starts with the earlier limit.*Rollout/)
+  })
+
+  it('what an operator made is told to be written over', async () => {
+    const ownerReferences = [
+      { apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', name: 'k8s', controller: true },
+    ]
+    addWeb({ limits: { memory: '64Mi' } }, { metadata: { ownerReferences } })
+    const { warnings } = await planFor(hands, 128)
+    expect(warnings.join('\n')).toMatch(/operator writes over it.*Prometheus k8s/)
+  })
+
   it('the container is to be named where there are several without the one', async () => {
     addWeb({ limits: { memory: '64Mi' } })
     await expect(planFor(hands, 128, { container: 'web' })).rejects.toMatchObject({
@@ -404,5 +499,64 @@ describe.skipIf(PROGRAMS.length === 0)('what a plan decides', () => {
       '+              memory: 128Mi',
       '',
     ])
+  })
+})
+
+describe('for a repository', () => {
+  const manifest = (form: 'kustomize' | 'helm') =>
+    kubernetes.manifest?.(requestFor(128, {}), form, hands)
+
+  it('a patch with the memory alone, and what names it', async () => {
+    addWeb({ limits: { cpu: '1', memory: '64Mi' }, requests: { memory: '32Mi' } })
+    expect(await manifest('kustomize')).toBe(
+      [
+        '# Memory of container app of deployment shop/web.',
+        '# Save it as web-memory.yaml beside kustomization.yaml, and add there:',
+        '#   patches:',
+        '#     - path: web-memory.yaml',
+        '#       target: { kind: Deployment, name: web }',
+        'apiVersion: apps/v1',
+        'kind: Deployment',
+        'metadata:',
+        '  name: web',
+        'spec:',
+        '  template:',
+        '    spec:',
+        '      containers:',
+        '        - name: app',
+        '          resources:',
+        '            limits:',
+        '              memory: 128Mi',
+        '            requests:',
+        '              memory: 32Mi',
+        '',
+      ].join('\n'),
+    )
+    expect(server.changes).toEqual([])
+  })
+
+  it.each([
+    [{ 'helm.sh/chart': 'app-1.2.3' }, 'resources'],
+    [
+      { 'helm.sh/chart': 'redis-18.1.0', 'app.kubernetes.io/component': 'master' },
+      'master.app.resources',
+    ],
+    [
+      { 'app.kubernetes.io/name': 'app', 'app.kubernetes.io/component': 'query-frontend' },
+      'queryFrontend.resources',
+    ],
+  ])('values of a chart with %j: a guess, and told to be one', async (labels, path) => {
+    const annotations = { 'meta.helm.sh/release-name': 'shop' }
+    addWeb({ limits: { memory: '64Mi' } }, { metadata: { labels, annotations } })
+    const text = (await manifest('helm')) ?? ''
+    expect(text).toContain(`is a guess: ${path}.`)
+    expect(text).toContain('helm upgrade shop CHART --namespace shop')
+    const written: unknown = parse(text)
+    expect(field(written, ...path.split('.'), 'limits', 'memory')).toBe('128Mi')
+  })
+
+  it('what an operator makes has no file that stella knows', async () => {
+    addPod('web-1', { resources: { limits: { memory: '64Mi' } }, owner: ['Rollout', 'web'] })
+    await expect(manifest('kustomize')).rejects.toMatchObject({ exitCode: 2 })
   })
 })

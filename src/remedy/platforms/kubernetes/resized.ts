@@ -1,59 +1,44 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
-import { field, listField, textField } from '../../../parsers/json-fields.ts'
+import { listField, textField } from '../../../parsers/json-fields.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import { conflict } from '../../conflict.ts'
 import type { Hands } from '../../driver.ts'
-import { getObject, kubectl, nameOf } from './kubectl.ts'
+import { getObject, KIND_NAMES, nameOf, openCluster } from './cluster.ts'
+import { field } from '../../../parsers/json-fields.ts'
 
-const ObjectData = z.object({ kind: z.string(), namespace: z.string(), name: z.string() })
-
-/** Until the pods of an owner are the new ones. */
-export const RolloutData = z.object({ kind: z.literal('rollout'), object: ObjectData })
 /** Until the kubelet has given a container its new limit. */
 export const ResizedData = z.object({
   kind: z.literal('resized'),
-  object: ObjectData,
+  object: z.object({ kind: z.enum(KIND_NAMES), namespace: z.string(), name: z.string() }),
   container: z.string(),
   limit: z.string(),
 })
 
-const LONGEST = '5m'
 const LONGEST_MS = 5 * 60_000
 const LOOK_EVERY_MS = 500
-
-/** @throws StellaError where the new pods do not become ready */
-export async function rolloutEnd(
-  { object }: z.infer<typeof RolloutData>,
-  hands: Hands,
-): Promise<void> {
-  const { kind, namespace, name } = object
-  const what = ['rollout', 'status', `${kind}/${name}`, `--timeout=${LONGEST}`]
-  const answer = await kubectl(['-n', namespace, ...what], hands)
-  if (answer.ok) return
-  throw conflict(
-    `the new pods do not become ready: ${answer.reason}`,
-    nameOf(object),
-    'see why with kubectl describe pod',
-  )
-}
 
 /** @throws StellaError where the node has no room, or the container uses more than a lowered limit */
 export async function resizeEnd(
   { object, container, limit }: z.infer<typeof ResizedData>,
   hands: Hands,
 ): Promise<void> {
+  const cluster = await openCluster(hands)
   const until = hands.reader.now() + LONGEST_MS
   for (;;) {
-    const pod = await getObject(object, hands)
-    const refusal = refusalOf(pod)
-    if (refusal !== null) {
-      throw conflict(refusal, nameOf(object), 'make the pod anew instead: stella fix --recreate')
-    }
+    const pod = await getObject(object, cluster)
     if (limitInForce(pod, container) === parseMemory(limit)) return
+    const obstacle = obstacleIn(pod)
+    if (obstacle?.isFinal === true) {
+      throw conflict(
+        obstacle.says,
+        nameOf(object),
+        'make the pod anew instead: stella fix --recreate',
+      )
+    }
     if (hands.reader.now() > until) {
       throw conflict(
-        'the kubelet has not resized it after 5 minutes',
+        `the kubelet has not resized it after 5 minutes${obstacle === null ? '' : `: ${obstacle.says}`}`,
         nameOf(object),
         'see the conditions of the pod with kubectl describe pod',
       )
@@ -63,7 +48,7 @@ export async function resizeEnd(
 }
 
 /** `Infeasible` and errors end it; `Deferred` may still be made when others leave the node. */
-function refusalOf(pod: unknown): string | null {
+function obstacleIn(pod: unknown): { says: string; isFinal: boolean } | null {
   for (const condition of listField(pod, 50, 'status', 'conditions')) {
     const type = textField(condition, 'type')
     const reason = textField(condition, 'reason')
@@ -71,7 +56,15 @@ function refusalOf(pod: unknown): string | null {
     if (field(condition, 'status') !== 'True') continue
     const isRefused = type === 'PodResizePending' && reason === 'Infeasible'
     const isFailed = type === 'PodResizeInProgress' && reason === 'Error'
-    if (isRefused || isFailed) return `the kubelet cannot resize it: ${message}`
+    if (isRefused || isFailed) {
+      return { says: `the kubelet cannot resize it: ${message}`, isFinal: true }
+    }
+    if (type === 'PodResizePending') {
+      return {
+        says: `the kubelet puts it off (${reason ?? 'no reason'}): ${message}`,
+        isFinal: false,
+      }
+    }
   }
   return null
 }
