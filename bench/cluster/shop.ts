@@ -116,7 +116,7 @@ function pod(at: number, nodes: number) {
 }
 
 function podSpec(at: number): object {
-  const env = Array.from({ length: 20 }, (_, index) => ({
+  const env = Array.from({ length: 6 }, (_, index) => ({
     name: `SETTING_${index}`,
     value: words(40),
   }))

@@ -1,5 +1,6 @@
 import type { Observation, World } from '../model/evidence.ts'
 import type { CgroupState } from '../model/facts.ts'
+import type { KubeletFigures } from '../model/kubelet.ts'
 import type { Answer } from '../model/question.ts'
 import type { TmpfsMount } from '../model/tmpfs.ts'
 import type { KsmReading } from '../model/ksm.ts'
@@ -19,6 +20,8 @@ export interface Asked {
   earlier: World | null
   /** A second look at the group, a moment later, where there was none before. */
   later: Observation<CgroupState> | null
+  /** What a kubelet elsewhere tells: then nothing of this machine is about the subject. */
+  kubelet: KubeletFigures | null
 }
 
 /** Files alone: nobody was there to ask. */
@@ -31,4 +34,5 @@ export const NOTHING_ASKED: Asked = {
   engineVersion: null,
   earlier: null,
   later: null,
+  kubelet: null,
 }

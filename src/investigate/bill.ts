@@ -1,5 +1,6 @@
 import type { Asked } from '../bill/asked.ts'
 import { billOfDead, billOfHost, billOfLiving, billOfProcess } from '../bill/bill.ts'
+import { billOfKubelet } from '../bill/kubelet-bill.ts'
 import type { Bill } from '../model/bill.ts'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { World } from '../model/evidence.ts'
@@ -17,11 +18,13 @@ import { chooseSubjects } from './targets.ts'
  */
 export function billFrom(world: World, target: Target | null, asked: Asked): Bill {
   const bill =
-    target?.kind === 'host'
-      ? ofHost(world)
-      : target?.kind === 'process'
-        ? (ofProcess(world, target.pid, asked) ?? ofGroup(world, target, asked))
-        : ofGroup(world, target, asked)
+    asked.kubelet !== null
+      ? billOfKubelet(asked.kubelet, world.unknown)
+      : target?.kind === 'host'
+        ? ofHost(world)
+        : target?.kind === 'process'
+          ? (ofProcess(world, target.pid, asked) ?? ofGroup(world, target, asked))
+          : ofGroup(world, target, asked)
   if (bill === null) throw nothingToBill(target, world.unknown)
   return bill
 }

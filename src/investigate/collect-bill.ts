@@ -17,6 +17,7 @@ import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
 import { readGroup } from '../sources/cgroup/group.ts'
 import { engines } from '../sources/docker/index.ts'
 import { versionOf } from '../sources/docker/version.ts'
+import { podNow, type PodNow } from './cluster/pod-now.ts'
 import { askRuntimes } from './ask-runtimes.ts'
 import { collect } from './collect.ts'
 import type { CollectOptions } from './collect.ts'
@@ -48,6 +49,8 @@ const QUESTION_TIMEOUT_MS = 5_000
  */
 export async function collectBill(target: Target, options: BillOptions): Promise<BillEvidence> {
   const { ask, earlier = null, ...rest } = options
+  const pod = target.kind === 'pod' ? await collectPodBill(target, options) : null
+  if (pod !== null) return pod
   const present = await collectPresent(target, rest)
   if (present === null) return { ...(await collect(target, rest)), asked: NOTHING_ASKED }
   if (isElsewhere(present.target)) return { ...present, asked: NOTHING_ASKED }
@@ -70,6 +73,7 @@ export async function collectBill(target: Target, options: BillOptions): Promise
     },
     pageSizeBytes: readPageSize(reader),
     engineVersion: await engineVersion(reader, present.world),
+    kubelet: null,
     earlier,
     later: earlier === null ? await secondLook(reader, present.world) : null,
   }
@@ -79,6 +83,38 @@ export async function collectBill(target: Target, options: BillOptions): Promise
 /** What is known of it came over a network: this machine's runtimes, settings and clock are not its own. */
 function isElsewhere({ kind }: Target): boolean {
   return kind === 'marathon'
+}
+
+type PodTarget = Extract<Target, { kind: 'pod' }>
+
+/** A pod that lives: its group where this machine is its node, else what its kubelet tells. Null: it does not live. */
+async function collectPodBill(
+  target: PodTarget,
+  options: BillOptions,
+): Promise<BillEvidence | null> {
+  const now = await podNow(options.reader ?? hostReader(), target)
+  if (now.path !== null) {
+    return withPod(target, now, await collectBill({ kind: 'cgroup', path: now.path }, options))
+  }
+  if (now.figures === null) return null
+  return { world: elsewhere(now), target, asked: { ...NOTHING_ASKED, kubelet: now.figures } }
+}
+
+/** What the API server says of the pod gives its groups their names. */
+function withPod(
+  asked: PodTarget,
+  { state }: PodNow,
+  { world, ...rest }: BillEvidence,
+): BillEvidence {
+  const observations = state === null ? world.observations : [state, ...world.observations]
+  // The pod as a whole is its group: its name alone would mean one of its containers.
+  const target = asked.container === null ? rest.target : asked
+  return { ...rest, target, world: { ...world, observations } }
+}
+
+/** Nothing of this machine is about a pod of another one. */
+function elsewhere({ unknown }: PodNow): World {
+  return { observations: [], unknown }
 }
 
 /** What podman shows changed with its version; Docker's did so too long ago to be asked for. */

@@ -16,6 +16,7 @@ import { hostReader } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
 import { billFrom } from './bill.ts'
 import { collectBill } from './collect-bill.ts'
+import { podSizing } from './cluster/pod-sizing.ts'
 import { collect } from './collect.ts'
 import { ofKind } from './of-kind.ts'
 import { sampleOf } from './sizing/sample.ts'
@@ -53,14 +54,8 @@ export async function collectSizing(
       "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its memory group on the agent, cgroup:/mesos/CONTAINER",
     )
   }
-  if (target.kind === 'pod') {
-    throw unreachableError(
-      'it cannot be asked for live',
-      `k8s:${target.namespace}/${target.pod}`,
-      "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its container or memory group on the node",
-    )
-  }
   const reader = options.reader ?? hostReader()
+  if (target.kind === 'pod') return sizingOfPod(reader, target)
   const found = await collectBill(target, { reader, ask: true })
   const bill = billOrNull(found)
   const group = groupOf(found.target, bill)
@@ -76,6 +71,28 @@ export async function collectSizing(
     }),
     target: found.target,
     path: living?.path ?? null,
+  }
+}
+
+/** The group of a pod on this machine tells more than its kubelet, but for its limit and request, and for earlier kills. */
+async function sizingOfPod(
+  reader: Reader,
+  asked: Extract<Target, { kind: 'pod' }>,
+): Promise<SizingFound> {
+  const { path, target, evidence } = await podSizing(reader, asked)
+  if (path === null) return { evidence, target, path }
+  const { evidence: own } = await collectSizing({ kind: 'cgroup', path }, { reader })
+  const { subject, requestBytes, limitBytes, kills } = evidence
+  return {
+    evidence: {
+      ...own,
+      subject,
+      requestBytes,
+      limitBytes: own.limitBytes ?? limitBytes,
+      kills: own.kills.length === 0 ? kills : own.kills,
+    },
+    target,
+    path,
   }
 }
 

@@ -24,7 +24,7 @@ export interface SizingOptions {
 export function sizingReport(sizing: Sizing, options: SizingOptions): string {
   const { width, paint, quiet } = options
   const tone = sizing.limitBytes === null ? paint.bad : paint.good
-  const headline = printable(headlineOf(sizing))
+  const headline = printable(headlineOf(sizing, options.target))
   if (quiet) return `${headline}\n`
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint.bold(title), ...lines]
@@ -39,7 +39,7 @@ export function sizingReport(sizing: Sizing, options: SizingOptions): string {
   return `${lines.join('\n')}\n`
 }
 
-function headlineOf(sizing: Sizing): string {
+function headlineOf(sizing: Sizing, target: Target | null): string {
   const { limitBytes, requestBytes, subject, growth, bounds } = sizing
   const who = subject === null ? 'It' : subjectWords(subject)
   if (limitBytes === null) {
@@ -50,13 +50,14 @@ function headlineOf(sizing: Sizing): string {
       ? `${who} grows without end: no limit is right`
       : `Too little is known of ${subject === null ? 'it' : who} for a limit`
   }
-  const request = requestBytes === null ? '' : `, and a request of ${quantity(requestBytes)}`
-  return `${who} should have a limit of ${quantity(limitBytes)}${request}`
+  const request =
+    requestBytes === null ? '' : `, and a request of ${quantity(target, requestBytes)}`
+  return `${who} should have a limit of ${quantity(target, limitBytes)}${request}`
 }
 
-/** As Docker takes it, and in bytes. */
-function quantity(bytes: number): string {
-  return `${dockerQuantity(bytes)} (${sizeWithBytes(bytes).replace(/ \((.*)\)$/, ', $1')})`
+/** As the platform takes it, and in bytes; without a platform as Docker does. */
+function quantity(target: Target | null, bytes: number): string {
+  return `${target?.kind === 'pod' ? limitFor(target, bytes) : dockerQuantity(bytes)} (${sizeWithBytes(bytes).replace(/ \((.*)\)$/, ', $1')})`
 }
 
 function dockerQuantity(bytes: number): string {

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
 import { parseSize, SIZE_FORMS } from '../../size.ts'
@@ -86,6 +87,8 @@ export const sizeCommand = buildCommand({
         placeholder: 'DIR',
         optional: true,
       },
+      kubeconfig: CLUSTER_FLAGS.kubeconfig,
+      context: CLUSTER_FLAGS.context,
       ...COMMON_FLAGS,
     },
   },
@@ -99,6 +102,7 @@ export const sizeCommand = buildCommand({
       'Examples:',
       '  stella size docker:web',
       '  stella size docker:web --for 10m           watch it for ten minutes first',
+      '  stella size k8s:shop/web-0/app             by its group, its kubelet or metrics-server',
       '  stella size --series memory.csv --limit 512Mi --json',
       '  stella size --prometheus http://prometheus:9090 --query web-0 --since 30d',
       '',

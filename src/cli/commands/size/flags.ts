@@ -1,6 +1,7 @@
+import type { ClusterFlags } from '../../cluster-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 
-export interface SizeFlags extends CommonFlags {
+export interface SizeFlags extends CommonFlags, Pick<ClusterFlags, 'kubeconfig' | 'context'> {
   series?: string
   /** Address of a server. */
   prometheus?: string

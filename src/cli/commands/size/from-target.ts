@@ -25,7 +25,11 @@ export async function evidenceOfTarget(
   const { evidence, path } = before
   const { subject } = evidence
   if (flags.for !== undefined && path === null) {
-    throw usageError('it does not live, so it cannot be watched', '--for', 'leave it out')
+    throw usageError(
+      'it does not live on this machine, so it cannot be watched',
+      '--for',
+      'leave it out',
+    )
   }
   const watched =
     flags.for === undefined || path === null

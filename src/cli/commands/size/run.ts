@@ -6,6 +6,7 @@ import { sizingDocument } from '../../../sizing/document.ts'
 import { DEFAULT_POLICY, policyWithHeadroom } from '../../../sizing/policy.ts'
 import { isLeak } from '../../../sizing/leak.ts'
 import { sizeOf } from '../../../sizing/size-of.ts'
+import { atClusters } from '../../cluster-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { sizingReport } from '../../render/sizing.ts'
@@ -18,7 +19,7 @@ import type { SizeFlags } from './flags.ts'
 
 /** `stella size`. */
 export async function size(this: CliContext, flags: SizeFlags, target?: Target): Promise<void> {
-  const { evidence, found } = await gathered(this, flags, target)
+  const { evidence, found } = await gathered(atClusters(this, flags), flags, target)
   const policy = flags.headroom === undefined ? DEFAULT_POLICY : policyWithHeadroom(flags.headroom)
   const sizing = sizeOf(evidence, policy)
   this.finish(exitCodeOf(sizing))
