@@ -1,9 +1,10 @@
 /**
  * Builds the programs of Kubernetes that the tests run, from their Go modules, into the cache: `node scripts/kubernetes/build.ts`.
- * What is there already is left; `--again` builds all of them anew. Needs Go and its module proxy.
+ * What is there already is left; `--again` builds all of them anew. Needs the module proxy of Go.
  */
 import { renameSync, rmSync, statSync } from 'node:fs'
 import { must } from '../lib/exec.ts'
+import { goProgram } from './go.ts'
 import {
   KUBERNETES_VERSION,
   PROGRAMS,
@@ -21,6 +22,7 @@ const LINKED = [
 
 const [again] = process.argv.slice(2)
 const wanted = again === '--again' ? PROGRAMS.map(({ name }) => name) : missingKubernetesPrograms()
+const go = wanted.length === 0 ? '' : await goProgram()
 if (wanted.length === 0) console.log(`kubernetes ${KUBERNETES_VERSION}: all programs are there`)
 for (const { name, from } of PROGRAMS) if (wanted.includes(name)) await build(name, from)
 
@@ -31,7 +33,7 @@ async function build(name: ProgramName, from: string): Promise<void> {
   const made = `${program}.${process.pid}.new`
   try {
     // Compilers are large: more than two at a time would fill a small machine.
-    await must('nice', ['go', 'build', '-p=2', '-trimpath', ...LINKED, `-o=${made}`, from], {
+    await must('nice', [go, 'build', '-p=2', '-trimpath', ...LINKED, `-o=${made}`, from], {
       cwd: import.meta.dirname,
       env: { ...process.env, CGO_ENABLED: '0' },
     })
