@@ -1,3 +1,4 @@
+import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { PodState } from '../../model/cluster.ts'
 import type { World } from '../../model/evidence.ts'
 import type { Target } from '../../model/subject.ts'
@@ -34,6 +35,8 @@ export async function collectPod(
     if (error instanceof ApiProblem) throw asStellaError(error, api.access.where)
     throw error
   }
+  if (read.pod === null && !presentOnly)
+    return joinReadings([read, await ifItRanHere(gathering, read)])
   if (read.bootId === null || read.bootId !== bootIdHere(gathering)) {
     return presentOnly ? read : joinReadings([read, elsewhere(read.pod?.fact ?? null)])
   }
@@ -44,6 +47,20 @@ export async function collectPod(
 
 function bootIdHere({ reader }: Gathering): string | null {
   return textOrNull(reader, '/proc/sys/kernel/random/boot_id')?.trim() ?? null
+}
+
+/** Which node a pod had that is gone is not told; the kernel that killed in it knows its uid. */
+async function ifItRanHere(gathering: Gathering, read: PodRead): Promise<World> {
+  const uids = read.observations.flatMap(({ fact }) =>
+    fact.kind === 'kubernetes-event' && fact.objectUid !== null ? fact.objectUid : [],
+  )
+  const log = await gathering.kernelLog(before(read), null)
+  const isIts = (path: string | null): boolean =>
+    path !== null && uids.includes(describeCgroupPath(path).podUid ?? '')
+  const ranHere = log.observations.some(
+    ({ fact }) => fact.kind === 'kernel-oom' && (isIts(fact.taskMemcg) || isIts(fact.oomMemcg)),
+  )
+  return ranHere ? joinReadings([log, readMachine(gathering)]) : elsewhere(null)
 }
 
 function elsewhere(pod: PodState | null): World {
