@@ -7,7 +7,7 @@ import { reportOf, type Incident } from '../verdict/incident.ts'
 import { groupAt, ownLimitBytes, samePath } from '../verdict/reading.ts'
 import { command, type Command } from './remedy-rule.ts'
 import { quote } from './shell.ts'
-import { EXECUTOR_OVERHEAD_BYTES } from '../verdict/rules/mesos-limit.ts'
+import { EXECUTOR_OVERHEAD_BYTES } from '../verdict/mesos-limits.ts'
 import { composeSwap, totalWithSwap } from './swap.ts'
 
 const STEP_BYTES = 16 * MIB
@@ -53,8 +53,9 @@ export function setLimitCommands(incident: Incident, bytes: number): readonly Co
     case 'marathon': {
       // Without an app's name it is known by its task alone, which cannot be updated.
       const app = subject.name?.startsWith('/') === true ? name : 'APP'
-      // Mesos enforces the app's mem plus its executor's.
-      const mem = Math.max(1, mib - EXECUTOR_OVERHEAD_BYTES / MIB)
+      // Mesos enforces the app's mem plus its executor's, which stands outside of a Docker container.
+      const executor = incident.marathon?.fact.executorBytes ?? EXECUTOR_OVERHEAD_BYTES
+      const mem = Math.max(1, mib - inMib(executor))
       return [command('marathon', `dcos marathon app update ${app} mem=${mem}`)]
     }
     default:
@@ -142,10 +143,31 @@ function kubernetesCommands(incident: Incident, mib: number): readonly Command[]
             `kubectl -n ${quote(namespace)} patch pod ${quote(pod)} --subresource resize --patch ${quote(patch)}`,
           ),
         ]),
-    command(
-      'kubernetes',
-      `kubectl -n ${quote(namespace)} set resources deployment DEPLOYMENT -c ${quote(container)}${requests} --limits=memory=${mib}Mi`,
+    ...ownersOf(incident).map(([kind, owner]) =>
+      command(
+        'kubernetes',
+        `kubectl -n ${quote(namespace)} set resources ${kind} ${owner} -c ${quote(container)}${requests} --limits=memory=${mib}Mi`,
+      ),
     ),
+  ]
+}
+
+/** Kind and name of what makes the pods, as kubectl takes them; none where nobody does. */
+export function ownersOf({ workload, pod }: Incident): readonly (readonly [string, string])[] {
+  if (workload !== null) {
+    const { ownerKind, owner } = workload.fact
+    return [[quote(ownerKind.toLowerCase()), quote(owner)]]
+  }
+  const controller = pod?.fact.controller
+  if (controller === undefined) return [['deployment', 'DEPLOYMENT']]
+  if (controller === null) return []
+  const { kind, name } = controller
+  // A ReplicaSet of a Deployment has its name and a hash of the template.
+  const deployment = kind === 'ReplicaSet' ? /^(.+)-[a-z0-9]{5,10}$/.exec(name)?.[1] : undefined
+  return [
+    deployment === undefined
+      ? [quote(kind.toLowerCase()), quote(name)]
+      : ['deployment', quote(deployment)],
   ]
 }
 

@@ -19,6 +19,15 @@ export function isVerdict(judgement: Judgement, ...codes: readonly VerdictCode[]
   return codes.includes(judgement.verdict.code)
 }
 
+/** Its own guard let it leave, near to a limit that is not the runtime's. */
+export function leftBeforeLimit({ blackBox }: Incident, judgement: Judgement): boolean {
+  return (
+    isVerdict(judgement, 'runtime-out-of-memory') &&
+    blackBox?.fact.left === true &&
+    judgement.binding.scope !== 'runtime'
+  )
+}
+
 export type Command = Remedy['commands'][number]
 
 export function command(platform: RemedyPlatform, run: string): Command {

@@ -35,6 +35,8 @@ export function billOfLiving(
   const processes = incident.processes.map(({ fact }) => fact)
   const limits = [group, ...incident.groups.ancestors].map(({ fact }) => fact.limitBytes)
   const shares = sharesOf(processes)
+  // Whoever tells of a group from afar does not tell who lives in it.
+  const looked = processes.length > 0 || group.fact.pids !== null
   return complete(accountOfLiving(group.fact, figures, processes), {
     subject: incident.subject,
     at: group.at,
@@ -43,16 +45,18 @@ export function billOfLiving(
     figures,
     shares,
     pageCache: pageCacheIn(group, figures, asked),
-    sharing: sharingOf(processes, figures, asked.ksm).says,
+    sharing: looked ? sharingOf(processes, figures, asked.ksm).says : [],
     runtimes: viewsOf(processes, asked.answers, smallest(limits)),
-    tools: {
-      group: figures,
-      processes,
-      container: incident.container?.fact ?? null,
-      host: incident.hostMemory?.fact ?? null,
-      inPod: incident.pod !== null || isInPod(figures.path),
-      engineVersion: asked.engineVersion,
-    },
+    tools: looked
+      ? {
+          group: figures,
+          processes,
+          container: incident.container?.fact ?? null,
+          host: incident.hostMemory?.fact ?? null,
+          inPod: incident.pod !== null || isInPod(figures.path),
+          engineVersion: asked.engineVersion,
+        }
+      : null,
     unknown,
   })
 }
@@ -179,7 +183,8 @@ function complete(account: Account, around: Around): Bill {
     findings: [],
     unknown,
   }
-  return { ...bill, findings: [...findingsOf(bill), ...(around.sharing ?? [])] }
+  const findings = findingsOf(bill, { looked: around.tools !== null })
+  return { ...bill, findings: [...findings, ...(around.sharing ?? [])] }
 }
 
 function figuresOfTools(inputs: ToolInputs): ToolFigure[] {

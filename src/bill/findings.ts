@@ -1,14 +1,18 @@
 import type { Bill } from '../model/bill.ts'
 import { formatBytes } from '../model/bytes.ts'
 
-/** What stands out in a bill, one sentence each, the most telling first. */
-export function findingsOf(bill: Bill): string[] {
+/**
+ * What stands out in a bill, one sentence each, the most telling first.
+ *
+ * @param seen.looked whether somebody looked at its processes: where nobody did, none is missing
+ */
+export function findingsOf(bill: Bill, { looked }: { looked: boolean }): string[] {
   return [
     nearLimit(bill),
     tmpfs(bill),
     dirty(bill),
     kernel(bill),
-    orphaned(bill),
+    looked ? orphaned(bill) : null,
     shared(bill),
     unattributed(bill),
   ].filter((finding) => finding !== null)

@@ -5,6 +5,7 @@ export interface ClusterFlags {
   kubeconfig?: string
   context?: string
   marathon?: string
+  mesosAgent?: string
 }
 
 export const CLUSTER_FLAGS = {
@@ -26,7 +27,16 @@ export const CLUSTER_FLAGS = {
   marathon: {
     kind: 'parsed',
     parse: (text: string) => text,
-    brief: 'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL)',
+    brief:
+      'Address of Marathon, as in http://HOST:8080 (default: MARATHON_URL, or the cluster of dcos)',
+    placeholder: 'URL',
+    optional: true,
+  },
+  mesosAgent: {
+    kind: 'parsed',
+    parse: (text: string) => text,
+    brief:
+      'Address of the Mesos agents (default: as DC/OS leads to them, else port 5051 of the host)',
     placeholder: 'URL',
     optional: true,
   },
@@ -34,12 +44,17 @@ export const CLUSTER_FLAGS = {
 
 /** The same command line, asking the clusters that its options name. */
 export function atClusters(context: CliContext, flags: ClusterFlags): CliContext {
-  const named = Object.entries({
+  const variables = clusterVariables(flags)
+  return { ...context, engine: (more = {}) => context.engine({ ...variables, ...more }) }
+}
+
+/** What the options stand for; those that are not given are left out. */
+export function clusterVariables(flags: ClusterFlags): Variables {
+  const named = {
     KUBECONFIG: flags.kubeconfig,
     STELLA_KUBE_CONTEXT: flags.context,
-    MARATHON_URL: flags.marathon,
-  }).filter(([, value]) => value !== undefined)
-  if (named.length === 0) return context
-  const variables: Variables = Object.fromEntries(named)
-  return { ...context, engine: (more = {}) => context.engine({ ...variables, ...more }) }
+    STELLA_MARATHON_URL: flags.marathon,
+    STELLA_MESOS_AGENT_URL: flags.mesosAgent,
+  }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }

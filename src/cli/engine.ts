@@ -13,7 +13,7 @@ import type { Instant } from '../model/time.ts'
 import type { PressureRecord } from '../pressure/journal.ts'
 import type { PressurePlan } from '../pressure/plan.ts'
 import type { SubjectSeen } from '../pressure/subject.ts'
-import type { PlanRequest } from '../remedy/driver.ts'
+import type { ManifestForm, PlanRequest } from '../remedy/driver.ts'
 import type { FixOrder } from '../remedy/engine.ts'
 import type { PrometheusQuery } from '../sources/prometheus/index.ts'
 import type { RecordedSubject } from '../store/recordings.ts'
@@ -79,6 +79,8 @@ export interface FixDesk {
   list(): readonly FixRecord[]
   read(id: string): FixRecord | null
   plan(request: PlanRequest): Promise<ChangePlan>
+  /** The change as a file for somebody else's pipeline. */
+  manifest(request: PlanRequest, form: ManifestForm): Promise<string>
   /** @param options.onStep what is being done, for people */
   apply(order: FixOrder, options: { onStep(says: string): void }): Promise<FixRecord>
   undo(which: string | FixTarget, options: { force: boolean }): Promise<FixRecord>

@@ -1,5 +1,5 @@
 import type { FixRecord } from '../model/fix.ts'
-import { applyPlan, planChange, recoverFixes, undoFix } from '../remedy/engine.ts'
+import { applyPlan, planChange, recoverFixes, undoFix, writeManifest } from '../remedy/engine.ts'
 import type { Driver } from '../remedy/driver.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
 import { hostReader } from '../sources/reader.ts'
@@ -24,6 +24,8 @@ export function fixDesk(
     list: store.list,
     read: store.read,
     plan: (request) => withInterrupt((signal) => planChange(drivers, request, { reader, signal })),
+    manifest: (request, form) =>
+      withInterrupt((signal) => writeManifest(drivers, request, form, { reader, signal })),
     apply: (order, { onStep }) => {
       let told: string | undefined
       const watched = {

@@ -11,7 +11,21 @@ import { EXIT, unreachableError } from '../model/errors.ts'
 export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', leaveWhenNobodyCanRead)
   process.once('uncaughtException', leaveWithOurFault)
-  process.exitCode = await runCommandLine(args, processIo(), loadEngine)
+  process.exitCode = await runAs(args, processIo(), loadEngine)
+}
+
+/** A command line of stella, or one of kubectl, whose launchers say so with a word of their own. */
+export async function runAs(
+  args: readonly string[],
+  io: CliIo,
+  load: (env: Variables) => Promise<Engine>,
+): Promise<number> {
+  const [word, ...rest] = args
+  if (word !== 'kubectl' && word !== 'kubectl-complete') return runCommandLine(args, io, load)
+  const { completePlugin, runPlugin } = await import('./kubectl/plugin.ts')
+  const { root } = buildStella(io.env)
+  if (word === 'kubectl-complete') return completePlugin(rest, { io, root })
+  return runPlugin(rest, { io, root, run: (words, within) => runCommandLine(words, within, load) })
 }
 
 /**

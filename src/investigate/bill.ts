@@ -25,7 +25,7 @@ export function billFrom(world: World, target: Target | null, asked: Asked): Bil
         : target?.kind === 'process'
           ? (ofProcess(world, target.pid, asked) ?? ofGroup(world, target, asked))
           : ofGroup(world, target, asked)
-  if (bill === null) throw nothingToBill(target)
+  if (bill === null) throw nothingToBill(target, world.unknown)
   return bill
 }
 
@@ -70,7 +70,8 @@ function livesOn(incident: Incident): boolean {
   return incident.ending === null && incident.groups.own !== null
 }
 
-function nothingToBill(target: Target | null): StellaError {
+function nothingToBill(target: Target | null, unknown: readonly string[]): StellaError {
+  if (target?.kind === 'marathon') return nobodyTells(target.app, unknown)
   return new StellaError({
     exitCode: EXIT.inconclusive,
     what: 'there is no account of its memory: it does not live, and no kernel report tells what it had',
@@ -79,5 +80,16 @@ function nothingToBill(target: Target | null): StellaError {
       target === null
         ? 'give it a kernel log, the files of its memory group, or a case'
         : "try 'stella why' for how it ended, or give it the kernel log of that time with --from",
+  })
+}
+
+/** Marathon knows nothing of memory: its agents do, while a task runs. */
+function nobodyTells(app: string, unknown: readonly string[]): StellaError {
+  const why = unknown.length === 0 ? 'none of its tasks runs' : unknown[0]
+  return new StellaError({
+    exitCode: EXIT.inconclusive,
+    what: `no Mesos agent tells what a task of ${app} holds now: ${why}`,
+    where: `marathon:${app}`,
+    todo: "try 'stella why' for how it ended, or run stella on the agent while a task runs",
   })
 }

@@ -44,6 +44,42 @@ describe('what a guard wrote down', () => {
     expect(found?.course).toHaveLength(1)
   })
 
+  test.each([
+    ['memory', 75, 'runtime-out-of-memory', 'certain'],
+    ['shedding', 75, 'runtime-out-of-memory', 'certain'],
+    ['memory', 1, 'runtime-out-of-memory', 'likely'],
+    // It was told to, or was taken before it had left.
+    ['asked', 75, 'crashed', 'likely'],
+    ['memory', 137, 'killed-unknown', null],
+    ['memory', 0, 'exited', 'certain'],
+  ])('left for %s with exit code %i: %s', (leftFor, exitCode, code, confidence) => {
+    const ended = { running: false, exitCode, finishedAt: NOW, oomKilled: false }
+    const [found] = only(
+      seen(containerState(ended)),
+      box({ tier: 'drain', left: true, leftFor }),
+      samples(NOW - 3),
+    )
+    expect(found?.verdict.code).toBe(code)
+    if (confidence !== null) expect(found?.verdict.confidence).toBe(confidence)
+  })
+
+  test.each([
+    [{}, { scope: 'container', limitBytes: 100 * MIB, usageBytes: 99 * MIB }, ['raise-limit']],
+    [
+      { heapBytes: 255 * MIB },
+      { scope: 'runtime', limitBytes: 256 * MIB },
+      ['raise-runtime-limit'],
+    ],
+    // memory.high of its own, or a limit above.
+    [{ limitBytes: 99 * MIB }, { scope: 'none', limitBytes: 99 * MIB }, []],
+  ])('one that left was near to a limit: %o', (change, binding, remedies) => {
+    const ended = seen(containerState({ running: false, exitCode: 75, oomKilled: false }))
+    const [found] = only(ended, box({ left: true, leftFor: 'memory', ...change }))
+    expect(found?.binding).toMatchObject(binding)
+    const ids = found?.remedies.map(({ id }) => id) ?? []
+    expect(ids.filter((id) => id.startsWith('raise-'))).toEqual(remedies)
+  })
+
   test('of another container, or of another group, is nobody else’s', () => {
     const container = seen(containerState())
     expect(only(kill, container, box({ host: OTHER.slice(0, 12) }))[0]?.blackBox).toBeNull()

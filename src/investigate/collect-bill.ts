@@ -53,6 +53,7 @@ export async function collectBill(target: Target, options: BillOptions): Promise
   if (pod !== null) return pod
   const present = await collectPresent(target, rest)
   if (present === null) return { ...(await collect(target, rest)), asked: NOTHING_ASKED }
+  if (isElsewhere(present.target)) return { ...present, asked: NOTHING_ASKED }
   const processes = ofKind(present.world.observations, 'process-state').map(({ fact }) => fact)
   const { target: found } = present
   const named = processes.find(({ pid }) => found.kind === 'process' && pid === found.pid)
@@ -77,6 +78,11 @@ export async function collectBill(target: Target, options: BillOptions): Promise
     later: earlier === null ? await secondLook(reader, present.world) : null,
   }
   return { ...present, asked }
+}
+
+/** What is known of it came over a network: this machine's runtimes, settings and clock are not its own. */
+function isElsewhere({ kind }: Target): boolean {
+  return kind === 'marathon'
 }
 
 type PodTarget = Extract<Target, { kind: 'pod' }>

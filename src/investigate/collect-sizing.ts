@@ -49,9 +49,9 @@ export async function collectSizing(
   }
   if (target.kind === 'marathon') {
     throw unreachableError(
-      'it cannot be asked for live',
+      'nothing that is asked for live tells what its tasks needed at most: they are gone with their memory groups',
       `marathon:${target.app}`,
-      "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its container or memory group on the node",
+      "give its memory over time with 'stella size --series FILE' or --prometheus URL, or name its memory group on the agent, cgroup:/mesos/CONTAINER",
     )
   }
   const reader = options.reader ?? hostReader()

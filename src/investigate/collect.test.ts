@@ -165,7 +165,7 @@ it('asks no cluster on its own', async () => {
   const pod = { kind: 'pod', namespace: 'a', pod: 'b', container: null } as const
   await expect(collect(pod, { reader })).rejects.toMatchObject({
     exitCode: 3,
-    todo: expect.stringContaining('--from'),
+    todo: expect.stringContaining('KUBECONFIG'),
   })
   await expect(collect({ kind: 'marathon', app: '/a' }, { reader })).rejects.toMatchObject({
     exitCode: 3,

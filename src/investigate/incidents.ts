@@ -1,16 +1,19 @@
 /** Cuts what is known about one subject into incidents. */
+import type { MesosTaskUpdate } from '../model/cluster.ts'
 import type { Observation } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
 import { silentLogs } from './coverage.ts'
+import { cutOff } from './cut-off.ts'
 import { byTime } from './kernel-reports.ts'
-import { assignToLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
+import { assignToLives, forgottenLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
 import { livesOf, type Life } from './lives.ts'
 import type { SubjectEvidence } from './subject-evidence.ts'
 
 /** All incidents of one subject, oldest first: kernel kills, ends, and its present state. */
 export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
-  const lives = livesWithExit(evidence).map((life) => withKubelet(life, evidence))
+  const known = livesWithExit(evidence).map((life) => withKubelet(life, evidence))
+  const lives = [...forgottenLives(evidence.reports, known), ...known]
   const byLife = assignToLives(evidence.reports.toSorted(byTime), lives)
   return lives.flatMap((life, index) =>
     incidentsOfLife(evidence, life, byLife.get(life) ?? [], {
@@ -25,11 +28,42 @@ function livesWithExit(evidence: SubjectEvidence): readonly Life[] {
   const lives = livesOf(evidence.record)
   const [exit] = evidence.exits
   const last = lives.at(-1)
+  if (last !== undefined && last.ending === null && evidence.mesos.length > 0) {
+    return [...lives.slice(0, -1), lifeOfTask(last, evidence.mesos)]
+  }
   const runsOn = evidence.record.states.some(({ fact }) => fact.running === true)
   if (exit === undefined || last === undefined || last.ending !== null || runsOn) return lives
   const { exitCode, signal } = exit.fact
   const ending = { at: exit.at, exitCode, signal, askedBy: null, because: [exit] }
   return [...lives.slice(0, -1), { ...last, ending }]
+}
+
+/** What Mesos and its executor tell of the end of a task. Of one that was over its limit the isolator tells, not the exit code. */
+function lifeOfTask(life: Life, updates: SubjectEvidence['mesos']): Life {
+  const startedAt = updates.find(({ fact }) => fact.startedAt !== null)?.fact.startedAt ?? null
+  const told = { ...life, startedAt: life.startedAt ?? startedAt }
+  if (updates.some(({ fact }) => fact.memoryLimitExceeded)) return told
+  const ended = updates.filter(({ fact }) => isEndOfTask(fact.state))
+  // The one with the executor's words first: Mesos itself does not keep them.
+  const [end] = ended.toSorted((a, b) => Number(isWordless(a.fact)) - Number(isWordless(b.fact)))
+  if (end === undefined) return told
+  const { state, exitCode, signal } = end.fact
+  const ending = {
+    at: end.at,
+    exitCode: state === 'TASK_FINISHED' ? 0 : exitCode,
+    signal,
+    askedBy: state === 'TASK_KILLED' ? end : null,
+    because: [end],
+  }
+  return { ...told, ending }
+}
+
+function isEndOfTask(state: string | null): boolean {
+  return state !== null && state !== 'TASK_RUNNING'
+}
+
+function isWordless({ exitCode, signal }: MesosTaskUpdate): boolean {
+  return exitCode === null && signal === null
 }
 
 /** How long a pod may take to end after the kubelet said so; graces are longer only where somebody set them. */
@@ -41,25 +75,44 @@ function withKubelet(life: Life, evidence: SubjectEvidence): Life {
   const { podContainer, podUid, subject } = evidence.record
   const container =
     podContainer?.name ?? (podUid === null ? null : (subject.name?.split('/')[2] ?? null))
+  if (ending === null && isGone(evidence)) return endedByEvents(life, evidence)
   if (ending === null || ending.askedBy !== null) return life
   const ids = [...evidence.record.containerIds]
   const askedBy = evidence.kubernetesEvents.find(({ fact, at }) => {
     if (fact.reason !== 'Killing') return false
     const names =
+      fact.container !== undefined ||
       ids.some((id) => fact.message.includes(id)) ||
       (container !== null &&
         new RegExp(`\\b[Cc]ontainer ${escaped(container)}\\b`).test(fact.message))
     if (!names) return false
-    if (ending.at === null) return true
-    const ahead = at === null ? aheadByClock(fact.yearless, ending.at) : ending.at - at
-    return ahead === null || (ahead >= -cutOff(ending.at) && ahead <= GRACE_MS)
+    const end = ending.at
+    if (end === null) return true
+    const fits = (ahead: number | null): boolean =>
+      ahead === null || (ahead >= -cutOff(end) && ahead <= GRACE_MS)
+    const first = fact.firstAt !== undefined && fits(end - fact.firstAt)
+    return first || fits(at === null ? aheadByClock(fact.yearless, end) : end - at)
   })
   return askedBy === undefined ? life : { ...life, ending: { ...ending, askedBy } }
 }
 
-/** Kubernetes cuts times to the second: an end so told may lie this much later. What was asked for after it ended nothing. */
-function cutOff(at: number): number {
-  return at % 1_000 === 0 ? 999 : 0
+/** Events alone are left of it. */
+function isGone({ record, kubernetesEvents }: SubjectEvidence): boolean {
+  return (
+    record.subject.platform === 'kubernetes' && record.pod === null && kubernetesEvents.length > 0
+  )
+}
+
+/** Nobody knows any more how the containers of a pod ended that is gone; that somebody ended them is known. */
+function endedByEvents(life: Life, { kubernetesEvents, reports }: SubjectEvidence): Life {
+  if (reports.length > 0) return life
+  const asked = ['Preempted', 'Killing'].map((reason) =>
+    kubernetesEvents.findLast(({ fact }) => fact.reason === reason),
+  )
+  const askedBy = asked.find((event) => event !== undefined)
+  if (askedBy === undefined) return life
+  const ending = { at: askedBy.at, exitCode: null, signal: null, askedBy, because: [askedBy] }
+  return { ...life, ending }
 }
 
 const QUARTER_MS = 15 * 60_000
@@ -142,8 +195,11 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     events: life.events,
     kubernetesEvents: evidence.kubernetesEvents,
     node: around.node,
+    workload: evidence.workload,
     mesos: evidence.mesos,
     marathon: evidence.marathon,
+    tasksOfApp: evidence.tasksOfApp,
+    launch: evidence.launch,
     groups: evidence.groups,
     processes: evidence.processes,
     runtimeOoms: evidence.runtimeOoms.filter((one) => isNear(one, life)),
@@ -174,6 +230,9 @@ function aliveness(evidence: SubjectEvidence, life: Life, place: Place): boolean
   const running = states.at(-1)?.fact.running ?? null
   if (running !== null) return running
   if (podContainer?.state?.phase === 'running') return true
+  if (evidence.mesos.length > 0) {
+    return evidence.mesos.every(({ fact }) => fact.state === 'TASK_RUNNING') ? true : null
+  }
   const group = evidence.groups.own?.fact
   if (group?.pids !== null && group?.pids !== undefined) return group.pids.length > 0
   if (group?.populated !== null && group?.populated !== undefined) return group.populated

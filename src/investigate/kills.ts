@@ -1,9 +1,11 @@
 /** Which kernel kill belongs to which life, and whether the main process fell to it. */
+import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Groups } from '../verdict/incident.ts'
 import { isBelow } from '../verdict/reading.ts'
-import { isBrokenOff } from './kernel-reports.ts'
+import { cutOff } from './cut-off.ts'
+import { byTime, isBrokenOff } from './kernel-reports.ts'
 import type { Life } from './lives.ts'
 
 /** Engines write an end after the kernel's kill, and their clocks differ by less than this. */
@@ -27,13 +29,41 @@ export function assignToLives(
 ): ReadonlyMap<Life, readonly Observation<OomReport>[]> {
   const byLife = new Map<Life, Observation<OomReport>[]>()
   for (const report of reports) {
-    const life = lifeAt(lives, report.at) ?? lives.at(-1)
+    const life = lifeById(lives, report) ?? lifeAt(lives, report.at) ?? lives.at(-1)
     if (life === undefined) continue
     const mine = byLife.get(life)
     if (mine === undefined) byLife.set(life, [report])
     else mine.push(report)
   }
   return byLife
+}
+
+/** Starts of a container that its pod has forgotten: it tells of the last two, and the kernel names the group of each. */
+export function forgottenLives(
+  reports: readonly Observation<OomReport>[],
+  lives: readonly Life[],
+): readonly Life[] {
+  const known = new Set(lives.flatMap(({ containerId }) => containerId ?? []))
+  if (known.size === 0) return []
+  const ids = reports.toSorted(byTime).flatMap((report) => victimsContainer(report) ?? [])
+  return [...new Set(ids)]
+    .filter((id) => !known.has(id))
+    .map((containerId) => ({
+      startedAt: null,
+      ending: null,
+      events: [],
+      mainPid: null,
+      containerId,
+    }))
+}
+
+function lifeById(lives: readonly Life[], report: Observation<OomReport>): Life | null {
+  const id = victimsContainer(report)
+  return id === null ? null : (lives.find(({ containerId }) => containerId === id) ?? null)
+}
+
+function victimsContainer({ fact }: Observation<OomReport>): string | null {
+  return fact.taskMemcg === null ? null : describeCgroupPath(fact.taskMemcg).containerId
 }
 
 function lifeAt(lives: readonly Life[], at: number | null): Life | null {
@@ -49,7 +79,10 @@ function lifeAt(lives: readonly Life[], at: number | null): Life | null {
 
 function gapToLife(life: Life, at: number): number {
   const from = life.startedAt ?? Number.NEGATIVE_INFINITY
-  const until = life.ending?.at ?? Number.POSITIVE_INFINITY
+  const end = life.ending?.at ?? null
+  // Times of a pod are cut to the second.
+  const cut = end === null || life.containerId === undefined ? 0 : cutOff(end)
+  const until = end === null ? Number.POSITIVE_INFINITY : end + cut
   return at < from ? from - at : Math.max(0, at - until)
 }
 

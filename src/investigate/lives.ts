@@ -12,6 +12,8 @@ export interface Life {
   events: readonly Observation<ContainerEvent>[]
   /** PID 1 in the host's namespace, where a running state was seen. */
   mainPid: number | null
+  /** In a pod each start has an id of its own. Left out elsewhere, and where it is not known. */
+  containerId?: string
 }
 
 /** Two sources mean the same end when their times are this close: an engine's clock is not the kernel's. */
@@ -119,7 +121,8 @@ function addPodStates(lives: Life[], record: SubjectRecord): void {
   for (const state of [podContainer.lastState, podContainer.state]) {
     if (state === null) continue
     if (state.phase === 'running') {
-      if (nearest(lives, state.startedAt, null) === null) newLife(lives, state.startedAt)
+      const life = nearest(lives, state.startedAt, null) ?? newLife(lives, state.startedAt)
+      nameLife(life, state.containerId ?? podContainer.containerId)
     }
     if (state.phase === 'terminated') addTerminated(lives, state, pod)
   }
@@ -128,6 +131,7 @@ function addPodStates(lives: Life[], record: SubjectRecord): void {
 function addTerminated(lives: Life[], state: PodContainerState, pod: Observation): void {
   // Kubernetes cuts its times to the second.
   const life = nearest(lives, state.startedAt, state.finishedAt) ?? newLife(lives, state.startedAt)
+  nameLife(life, state.containerId)
   life.ending = {
     at: life.ending?.at ?? state.finishedAt,
     exitCode: life.ending?.exitCode ?? state.exitCode,
@@ -135,6 +139,10 @@ function addTerminated(lives: Life[], state: PodContainerState, pod: Observation
     askedBy: life.ending?.askedBy ?? null,
     because: [...(life.ending?.because ?? []), pod],
   }
+}
+
+function nameLife(life: Life, containerId: string | null): void {
+  if (containerId !== null) life.containerId = containerId
 }
 
 function newLife(lives: Life[], startedAt: Instant | null): Life {

@@ -16,8 +16,11 @@ export interface SubjectEvidence extends Pick<
   | 'samples'
   | 'runtimeMemory'
   | 'kubernetesEvents'
+  | 'workload'
   | 'mesos'
   | 'marathon'
+  | 'tasksOfApp'
+  | 'launch'
   | 'userspaceKills'
   | 'faults'
 > {

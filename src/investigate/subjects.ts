@@ -1,9 +1,9 @@
 /** Who the evidence speaks of: containers, pod containers, tasks, groups, processes, the machine. */
 import { describeCgroupPath, type CgroupIdentity } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
-import type { PodContainer, PodState } from '../model/cluster.ts'
+import type { KubernetesEvent, PodContainer, PodState } from '../model/cluster.ts'
 import type { ContainerEvent, ContainerState } from '../model/facts.ts'
-import type { Platform, Subject } from '../model/subject.ts'
+import type { Platform, Subject, Target } from '../model/subject.ts'
 
 /** Everything known about one subject before it is cut into incidents. */
 export interface SubjectRecord {
@@ -31,6 +31,7 @@ export class SubjectRegister {
   readonly #byPath = new Map<string, SubjectRecord>()
   readonly #byId = new Map<string, SubjectRecord>()
   readonly #bySubject = new Map<string, SubjectRecord>()
+  readonly #podNames = new Map<string, string>()
   /** Text forms of events and listings shorten ids; only then a prefix has to be looked for. */
   #hasShortIds = false
 
@@ -57,6 +58,21 @@ export class SubjectRegister {
       record.podUid = uid
       for (const id of idsOf(container)) this.#own(record, id)
     }
+  }
+
+  /**
+   * The name of a pod that is gone: groups and kernel know its uid alone. It is a subject by itself only where somebody asks
+   * for it, for events tell of every pod of a namespace.
+   */
+  addPodEvent(event: KubernetesEvent, target: Target | null): void {
+    const { objectKind, objectName, objectUid, namespace } = event
+    if (objectKind !== 'Pod' || objectName === null || objectUid === null) return
+    const name = `${namespace ?? 'default'}/${objectName}`
+    this.#podNames.set(objectUid, name)
+    if (target?.kind !== 'pod' || name !== `${target.namespace}/${target.pod}`) return
+    if (this.#records.some(({ podUid }) => podUid === objectUid)) return
+    const record = this.#add({ platform: 'kubernetes', name, id: objectUid, image: null })
+    record.podUid = objectUid
   }
 
   addState(state: Observation<ContainerState>): void {
@@ -102,9 +118,16 @@ export class SubjectRegister {
       if (sandbox.path === null) this.placeAt(sandbox, identity.path)
       return sandbox
     }
+    const earlier = this.#earlierLifeOf(identity)
+    if (earlier !== null) {
+      if (identity.containerId !== null) this.#own(earlier, identity.containerId)
+      return earlier
+    }
     const exact = this.#byPath.get(identity.path)
     if (exact !== undefined) return exact
-    const record = this.#add(subjectAt(identity))
+    const podName = identity.podUid === null ? undefined : this.#podNames.get(identity.podUid)
+    const subject = subjectAt(identity)
+    const record = this.#add(podName === undefined ? subject : { ...subject, name: podName })
     this.placeAt(record, identity.containerPath ?? identity.path)
     record.podUid = identity.podUid
     if (identity.containerId !== null) this.#own(record, identity.containerId)
@@ -144,6 +167,18 @@ export class SubjectRegister {
       (record) => record.podUid === uid && record.podContainer !== null,
     )
     return others.length === 0 ? (first ?? null) : null
+  }
+
+  /**
+   * Each start of a container in a pod has an id of its own, and the pod knows the last two alone. An id that it does not know
+   * is an earlier start of the only one it has, or of the only one that was started again.
+   */
+  #earlierLifeOf({ podUid, containerId }: CgroupIdentity): SubjectRecord | null {
+    if (podUid === null || containerId === null) return null
+    const inPod = this.#records.filter((record) => record.podUid === podUid)
+    const restarted = inPod.filter(({ podContainer }) => (podContainer?.restartCount ?? 0) > 0)
+    const [only, ...others] = inPod.length === 1 ? inPod : restarted
+    return only === undefined || others.length > 0 ? null : only
   }
 
   #inPod(inPod: PodNames, id: string, image: string | null): SubjectRecord {

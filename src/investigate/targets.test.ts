@@ -41,6 +41,9 @@ const WORLD: readonly Observation[] = [
     containerId: null,
     host: null,
     memoryLimitExceeded: true,
+    startedAt: null,
+    exitCode: null,
+    signal: null,
   }),
 ]
 

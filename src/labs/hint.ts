@@ -19,7 +19,8 @@ export async function hintFor(bench: Bench, id: string): Promise<LabHint> {
   const failed = (await judgeNow(bench, openLab(bench, id))).find(({ ok }) => !ok)
   const { lab, state, backend, site } = openLab(bench, id)
   if (failed === undefined) {
-    const says = `Everything holds so far: 'stella lab check ${id}' watches whether it goes on.`
+    const says =
+      'Everything holds so far: it is solved when a check has watched whether it goes on.'
     return { check: null, says, taken: state.hints.length, isLast: true }
   }
   const hints = hintsFor(bench.shelf.page(lab, 'hints'), failed.name, failed.how)

@@ -46,6 +46,12 @@ describe.each(LABS)('%s', (id) => {
     for (const { fails } of lab.cheats) expect(names).toContain(fails)
   })
 
+  test('what is told on the page as well speaks of no command line', () => {
+    for (const told of [...texts, ...lab.checks.map(({ todo }) => todo)]) {
+      expect(told).not.toMatch(/stella lab|--answer/)
+    }
+  })
+
   test('each question is judged', () => {
     for (const question of lab.questions) {
       const view = {

@@ -17,6 +17,7 @@ export const LABS: readonly string[] = [
   'slow-leak',
   'snapshot',
   'sessions',
+  'large-image',
   'native-memory',
   'app-oom',
 ]

@@ -45,7 +45,40 @@ export interface PodState {
   restartPolicy: string | null
   /** Sum of the pod-level resources where set (1.34 and newer), else null. */
   podMemoryLimitBytes: number | null
+  /** What makes such pods and replaces this one; null: nobody does. Left out where the object was not seen. */
+  controller?: PodController | null
+  /** What the kubelet says of a resize in place that it has not done; left out where there is none. */
+  resize?: { state: 'pending' | 'in-progress'; reason: string | null; message: string | null }
   containers: readonly PodContainer[]
+}
+
+/** What a pod belongs to, and the versions it has had: whether the trouble began with a release. */
+export interface Workload {
+  kind: 'workload'
+  namespace: string
+  /** The pod that was asked about. */
+  pod: string
+  /** `Deployment`, `StatefulSet`, `DaemonSet`, `Job`, … */
+  ownerKind: string
+  owner: string
+  /** Newest first; empty where its kind keeps none, or they may not be read. */
+  revisions: readonly WorkloadRevision[]
+}
+
+export interface WorkloadRevision {
+  revision: number
+  /** When it was made, or taken again. */
+  since: Instant | null
+  containers: readonly { name: string; image: string | null; memoryLimitBytes: number | null }[]
+  /** Containers of its pods that were OOM-killed last, and how often their kind has been started again. */
+  oomKilled: number
+  restarts: number
+  pods: number
+}
+
+export interface PodController {
+  kind: string
+  name: string
 }
 
 export interface KubernetesEvent {
@@ -58,6 +91,10 @@ export interface KubernetesEvent {
   objectName: string | null
   objectUid: string | null
   count: number | null
+  /** The container of the pod that it is about, where it is about one. */
+  container?: string
+  /** When it came first, where it came more than once: equal events are counted, and dated by the last. */
+  firstAt?: Instant
   /** Time in the year 1972 and an unknown zone, where a log (klog) carries no more. */
   yearless?: number
 }
@@ -87,6 +124,11 @@ export interface MesosTaskUpdate {
   host: string | null
   /** The line says that memory was the reason. */
   memoryLimitExceeded: boolean
+  /** When its main process began to run, where the source tells both ends of a task. */
+  startedAt: Instant | null
+  /** What the executor saw of the main process's end. */
+  exitCode: number | null
+  signal: number | null
 }
 
 /** A Marathon app or task object. */
@@ -96,12 +138,33 @@ export interface MarathonApp {
   memoryBytes: number | null
   instances: number | null
   command: readonly string[]
+  /** `NAME=value` of the variables that stand in the definition; those of secrets are not among them. */
+  env: readonly string[]
   image: string | null
   containerizer: 'docker' | 'mesos' | null
+  /** What stands inside the limit beside the app: its executor's share; 0 where the executor runs outside of the container. */
+  executorBytes: number | null
+  /** Where `resourceLimits.mem` is the limit, and `mem` only what is reserved; null: `mem` is the limit, too. */
+  burst: { bytes: number } | 'unlimited' | null
+  cpus: number | null
+  /** How long Marathon waits before it launches a task again that failed. */
+  backoff: { seconds: number; factor: number; mostSeconds: number } | null
   lastTaskFailure: {
     taskId: string | null
     host: string | null
     message: string | null
     at: Instant | null
   } | null
+}
+
+/** An app that waits in Marathon's launch queue. */
+export interface MarathonLaunch {
+  kind: 'marathon-launch'
+  app: string
+  /** Instances that are still to be launched. */
+  count: number | null
+  /** Until the next launch is tried. */
+  delaySeconds: number | null
+  /** It waits for an offer that fits, and no more for the end of its delay. */
+  overdue: boolean | null
 }

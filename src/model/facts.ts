@@ -2,9 +2,11 @@
 import type {
   KubernetesEvent,
   MarathonApp,
+  MarathonLaunch,
   MesosTaskUpdate,
   NodeState,
   PodState,
+  Workload,
 } from './cluster.ts'
 import type {
   KernelFault,
@@ -106,6 +108,8 @@ export interface CgroupState {
   kind: 'cgroup-state'
   /** Path inside the memory hierarchy, `/docker/…`; null where the files came without it. */
   path: string | null
+  /** Whose group it is, where the source knows the container and not the path. */
+  container?: string
   version: 1 | 2
   usageBytes: number | null
   /** memory.max or memory.limit_in_bytes; null also where it is "no limit": see `unlimited`. */
@@ -326,8 +330,10 @@ export type Fact =
   | PodState
   | KubernetesEvent
   | NodeState
+  | Workload
   | MesosTaskUpdate
   | MarathonApp
+  | MarathonLaunch
   | RuntimeOom
   | LogHint
   | ExitStatus

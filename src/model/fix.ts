@@ -53,6 +53,15 @@ export interface FieldChange {
   after: string | null
 }
 
+/** Why a plan would not be let through. */
+export interface PlanProblem {
+  /** A right is missing, or nobody answers; what is asked for is not let in; somebody else holds it, and `force` writes over it. */
+  kind: 'denied' | 'refused' | 'held'
+  says: string
+  /** The next step, as a sentence without a full stop. */
+  todo: string
+}
+
 /** What a driver would do. Nothing is changed by making one. */
 export interface ChangePlan {
   platform: FixPlatform
@@ -67,6 +76,8 @@ export interface ChangePlan {
   /** A unified diff where a file or an object is changed, else empty. */
   diff: string
   steps: readonly FixStep[]
+  /** What refuses it, as far as that was found out without making it: it is not made while there is any. */
+  problems?: readonly PlanProblem[]
   /** Who it is, so that a verification can tell whether the same workload runs. */
   workload: Workload
 }

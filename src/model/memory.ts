@@ -23,5 +23,6 @@ export interface ProcessMemory {
 export interface CounterLine {
   usageBytes: number
   limitBytes: number | null
-  failcnt: number
+  /** Null where the line was not seen, and its sizes are told by somebody else. */
+  failcnt: number | null
 }

@@ -13,7 +13,15 @@ export type PlanRequest = {
   change: Change
   /** Make it anew even where it can be changed as it runs. */
   recreate: boolean
+  /** Change what runs, and nothing else, even where it will be made anew without the change. */
+  inPlace?: boolean
+  /** Write over what belongs to others. */
+  force?: boolean
 }
+
+/** Files that somebody else's pipeline takes the change from. */
+export const MANIFEST_FORMS = ['kustomize', 'helm'] as const
+export type ManifestForm = (typeof MANIFEST_FORMS)[number]
 
 /** How one platform is changed. One file in `platforms/`, one line in `platforms/index.ts`. */
 export interface Driver {
@@ -26,6 +34,12 @@ export interface Driver {
    * @throws StellaError where the target does not exist, or where the change would do harm: 2 and 3 as the contract says
    */
   plan(request: PlanRequest, hands: Hands): Promise<ChangePlan>
+  /**
+   * The change as a file, for those who make it elsewhere. Changes nothing.
+   *
+   * @throws StellaError as `plan` does
+   */
+  manifest?(request: PlanRequest, form: ManifestForm, hands: Hands): Promise<string>
   /**
    * Makes one step. Checks first that what it finds is what the plan saw, and throws where it is not. What a step creates or
    * learns (an id) goes into the result, which is written down and given back to `takeBack`.

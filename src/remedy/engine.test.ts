@@ -225,6 +225,21 @@ describe('what no fix does', () => {
   })
 
   it.each([
+    ['refused', 1],
+    ['denied', 3],
+  ] as const)('what is known to be %s is not begun', async (kind, exitCode) => {
+    const shop = workshop(fileDriver())
+    const problems = [{ kind, says: 'the namespace has no room', todo: 'ask for less' }]
+    await expect(applyPlan(order({ ...plan(), problems }), shop)).rejects.toMatchObject({
+      exitCode,
+      message: 'not changed: the namespace has no room',
+      todo: 'ask for less',
+    })
+    expect(world()).toEqual(BEFORE)
+    expect(shop.store.list()).toEqual([])
+  })
+
+  it.each([
     ['HostConfig.Memory', '32 MiB', null],
     ['MemoryMax', '33554432', 'infinity'],
     ['memory.max', '33554432', 'max'],

@@ -5,8 +5,8 @@ import { usageError } from '../model/errors.ts'
 import type { Change, ChangePlan, FixRecord, FixTarget } from '../model/fix.ts'
 import type { Subject } from '../model/subject.ts'
 import type { FixEvidence } from '../store/fixes.ts'
-import type { Driver, Hands, PlanRequest } from './driver.ts'
-import { refuseHarm, refuseHarmfulPlan } from './invariants.ts'
+import type { Driver, Hands, ManifestForm, PlanRequest } from './driver.ts'
+import { refuseHarm, refuseHarmfulPlan, refuseProblems } from './invariants.ts'
 import { openJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { lockTarget } from './locks.ts'
@@ -37,18 +37,40 @@ export async function planChange(
   request: PlanRequest,
   hands: Hands,
 ): Promise<ChangePlan> {
-  refuseHarm(request.change)
-  const driver = drivers.find(({ handles }) => handles(request.target, request.change))
-  if (driver === undefined) {
-    throw usageError(
-      `stella cannot make this change to a ${request.target.kind} by itself`,
-      null,
-      'take the commands that the case names for your platform',
-    )
-  }
-  const plan = await driver.plan(request, hands)
+  const plan = await driverFor(drivers, request).plan(request, hands)
   refuseHarmfulPlan(plan)
   return plan
+}
+
+/**
+ * The change as a file that somebody else's pipeline takes it from. Changes nothing.
+ *
+ * @throws StellaError where nobody can write it, or where it would do harm
+ */
+export async function writeManifest(
+  drivers: readonly Driver[],
+  request: PlanRequest,
+  form: ManifestForm,
+  hands: Hands,
+): Promise<string> {
+  const driver = driverFor(drivers, request)
+  if (driver.manifest !== undefined) return driver.manifest(request, form, hands)
+  throw usageError(
+    `what runs on ${driver.platform} is not changed by ${form}`,
+    '--for',
+    `leave it out, or use --for ${driver.platform}`,
+  )
+}
+
+function driverFor(drivers: readonly Driver[], { target, change }: PlanRequest): Driver {
+  refuseHarm(change)
+  const driver = drivers.find(({ handles }) => handles(target, change))
+  if (driver !== undefined) return driver
+  throw usageError(
+    `stella cannot make this change to a ${target.kind} by itself`,
+    null,
+    'take the commands that the case names for your platform',
+  )
 }
 
 /**
@@ -62,6 +84,7 @@ export async function applyPlan(order: FixOrder, workshop: Workshop): Promise<Fi
   const { store, hands } = workshop
   refuseHarm(order.change)
   refuseHarmfulPlan(order.plan)
+  refuseProblems(order.plan)
   const driver = driverOf(order.plan, workshop)
   const at = hands.reader.now()
   const id = newFixId(at)

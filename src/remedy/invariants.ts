@@ -1,7 +1,7 @@
 /** What no fix does, whatever its driver says. */
 import { formatBytes, NO_LIMIT_BYTES } from '../model/bytes.ts'
-import { usageError } from '../model/errors.ts'
-import type { Change, ChangePlan, FieldChange } from '../model/fix.ts'
+import { EXIT, StellaError, usageError, type ExitCode } from '../model/errors.ts'
+import type { Change, ChangePlan, FieldChange, PlanProblem } from '../model/fix.ts'
 
 /**
  * A limit is never taken away, the OOM killer never switched off, and nothing is put out of its reach.
@@ -31,6 +31,24 @@ export function refuseHarmfulPlan(plan: ChangePlan): void {
       )
     }
   }
+}
+
+/**
+ * What is known to be refused is not begun.
+ *
+ * @throws StellaError (unreachable) where a right is missing, else (bad)
+ */
+export function refuseProblems({ problems = [], title }: ChangePlan): void {
+  const [first] = problems
+  if (first === undefined) return
+  const { says, todo } = first
+  const exitCode = exitCodeOfProblems(problems)
+  throw new StellaError({ exitCode, what: `not changed: ${says}`, where: title, todo })
+}
+
+export function exitCodeOfProblems(problems: readonly PlanProblem[]): ExitCode {
+  if (problems.length === 0) return EXIT.ok
+  return problems.some(({ kind }) => kind === 'denied') ? EXIT.unreachable : EXIT.bad
 }
 
 const LIMIT_FIELD =

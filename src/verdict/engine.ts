@@ -14,6 +14,7 @@ import { CAUSES } from './causes/index.ts'
 import { reportOf, type Incident } from './incident.ts'
 import type { Answer, Holds, Rule } from './rule.ts'
 import { RULES } from './rules/index.ts'
+import { loopInWords } from './loop.ts'
 import { timelineOf } from './timeline.ts'
 
 /** A case without its id and remedies, which the rooms above add. */
@@ -36,7 +37,7 @@ export function judge(incident: Incident, unknown: readonly string[]): Judgement
   const verdict: Verdict = {
     code: rule.code,
     confidence: answer.confidence,
-    summary: sentence(answer.summary),
+    summary: `${sentence(answer.summary)}${loopInWords(incident)}`,
     mainProcessDied: answer.mainProcessDied,
     because: ids.of(answer.because),
     against: ids.of(answer.against),

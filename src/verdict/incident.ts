@@ -2,10 +2,12 @@ import type { Observation } from '../model/evidence.ts'
 import type {
   KubernetesEvent,
   MarathonApp,
+  MarathonLaunch,
   MesosTaskUpdate,
   NodeState,
   PodContainer,
   PodState,
+  Workload,
 } from '../model/cluster.ts'
 import type {
   BlackBox,
@@ -75,8 +77,13 @@ export interface Incident {
   events: readonly Observation<ContainerEvent>[]
   kubernetesEvents: readonly Observation<KubernetesEvent>[]
   node: Observation<NodeState> | null
+  /** What its pod belongs to. */
+  workload: Observation<Workload> | null
   mesos: readonly Observation<MesosTaskUpdate>[]
   marathon: Observation<MarathonApp> | null
+  /** Every task of the same app, which tell of loops. */
+  tasksOfApp: readonly Observation<MesosTaskUpdate>[]
+  launch: Observation<MarathonLaunch> | null
   groups: Groups
   processes: readonly Observation<ProcessState>[]
   runtimeOoms: readonly Observation<RuntimeOom>[]

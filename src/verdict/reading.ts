@@ -162,6 +162,14 @@ export function unreclaimableBytes(group: CgroupState): number | null {
   return anon + shmem + kernel
 }
 
+/** File pages that are not on the disk yet: reclaim has to wait for each of them, and where it may not wait, it kills. */
+export function unwrittenBytes({ stat }: CgroupState): number {
+  const dirty = stat.get('file_dirty') ?? stat.get('total_dirty') ?? stat.get('dirty')
+  const writeback =
+    stat.get('file_writeback') ?? stat.get('total_writeback') ?? stat.get('writeback')
+  return (dirty ?? 0) + (writeback ?? 0)
+}
+
 /**
  * Evidence that the kernel's OOM killer did not touch the subject: its own counters at zero, or a kernel log that covers
  * the time and is silent about it. A log that was not read, or does not reach the time, is no such evidence.

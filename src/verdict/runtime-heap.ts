@@ -51,7 +51,8 @@ function commandSources(incident: Incident): readonly CommandSource[] {
     sources.push({ command: process.fact.command, env: [], because: process })
   }
   if (marathon !== null) {
-    sources.push({ command: marathon.fact.command, env: [], because: marathon })
+    const { command, env } = marathon.fact
+    sources.push({ command, env, because: marathon })
   }
   return sources
 }

@@ -18,6 +18,7 @@ export function timelineOf(incident: Incident): readonly TimelineEntry[] {
     ...incident.earlierKills,
     ...incident.reports,
     ...incident.kubernetesEvents,
+    ...(incident.workload === null ? [] : [incident.workload]),
     ...incident.mesos,
     ...incident.userspaceKills,
     ...incident.panics,

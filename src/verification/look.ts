@@ -1,6 +1,7 @@
 /** Looks at a living subject: what it is, what it may have, what it has. */
 import * as z from 'zod/mini'
 import type { World } from '../model/evidence.ts'
+import type { PodContainer } from '../model/cluster.ts'
 import type { CgroupState, ContainerState, ProcessState } from '../model/facts.ts'
 import type { Change, FixTarget, Workload } from '../model/fix.ts'
 import type { Target } from '../model/subject.ts'
@@ -9,12 +10,14 @@ import { stateSample } from '../parsers/series/group-sample.ts'
 import { engines } from '../sources/docker/index.ts'
 import { textOrNull } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
+import { lookAtApp } from './app-look.ts'
 import {
   containerIn,
   factsIn,
   groupAt,
   limitedPath,
   oldestProcess,
+  podContainerIn,
   ownPath,
   processIn,
 } from './own-group.ts'
@@ -31,10 +34,14 @@ export interface LookedFor {
 export async function lookAt(world: World, order: LookedFor, reader: Reader): Promise<Look> {
   const { target } = order
   const at = reader.now()
+  if (target.kind === 'marathon') return lookAtApp(world, order.change, at)
   const container = containerIn(world)
   const own = ownPath(world, target)
   const main = mainProcess(world, target, container, own)
   const limited = groupAt(world, limitedPath(world, own, order.fixTarget))
+  const inPod = podContainerIn(world, target)
+  // What runs it on its node is told by the API server, from wherever it is asked.
+  if (inPod !== null && container === null) return lookAtPod(inPod, at)
   return {
     at,
     running: isRunning(target, container, groupAt(world, own), main),
@@ -47,6 +54,24 @@ export async function lookAt(world: World, order: LookedFor, reader: Reader): Pr
     sample: limited === null ? null : stateSample(at, limited),
     countsFromStart: container !== null && limited?.path === own,
     settings: settingsNow(order.change, container?.pid ?? main?.pid ?? null, reader),
+  }
+}
+
+/** The kernel's counters are on its node, and stay unknown here. */
+function lookAtPod(container: PodContainer, at: Look['at']): Look {
+  const { state, image, command, containerId, restartCount, memoryLimitBytes } = container
+  return {
+    at,
+    running: state === null ? null : state.phase === 'running',
+    id: containerId,
+    startedAt: state?.startedAt ?? null,
+    restartCount,
+    workload: { image, imageId: null, command },
+    limit: memoryLimitBytes ?? 'none',
+    configuredLimitBytes: memoryLimitBytes,
+    sample: null,
+    countsFromStart: false,
+    settings: null,
   }
 }
 

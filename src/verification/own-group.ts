@@ -1,6 +1,7 @@
 /** Finds what belongs to the subject among the observations about it and its surroundings. */
 import { cgroupRelation, describeCgroupPath, normaliseCgroupPath } from '../evidence/cgroup-path.ts'
 import type { World } from '../model/evidence.ts'
+import type { PodContainer } from '../model/cluster.ts'
 import type { CgroupState, ContainerState, FactKind, FactOf, ProcessState } from '../model/facts.ts'
 import type { FixTarget } from '../model/fix.ts'
 import type { Target } from '../model/subject.ts'
@@ -14,6 +15,19 @@ export function factsIn<K extends FactKind>(world: World, kind: K): FactOf<K>[] 
 
 export function containerIn(world: World): ContainerState | null {
   return factsIn(world, 'container-state')[0] ?? null
+}
+
+/** The container of a pod, as the API server tells of it; null where the subject is none, or the pod has several and none is named. */
+export function podContainerIn(world: World, target: Target): PodContainer | null {
+  if (target.kind !== 'pod') return null
+  const pod = factsIn(world, 'pod-state').find(
+    ({ namespace, name }) => namespace === target.namespace && name === target.pod,
+  )
+  const containers = pod?.containers.filter(({ role }) => role === 'main' || role === 'sidecar')
+  const [only, more] = (containers ?? []).filter(
+    ({ name }) => target.container === null || name === target.container,
+  )
+  return more === undefined ? (only ?? null) : null
 }
 
 /** The path of the subject's own memory group; null where it has none, or it is gone. */

@@ -4,7 +4,8 @@ import type { Observation, World } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Target } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
-import { containerIn, factsIn, ownPath } from './own-group.ts'
+import { isHeardByMarathon, troublesOfApp } from './app-look.ts'
+import { containerIn, factsIn, ownPath, podContainerIn } from './own-group.ts'
 import type { Trouble } from './seen.ts'
 
 const TOLD = 100
@@ -19,6 +20,18 @@ export interface Since {
 export function troublesIn(world: World, target: Target, since: Since): Trouble[] {
   const id = containerIn(world)?.id ?? null
   const path = ownPath(world, target)
+  const ofApp = target.kind === 'marathon' ? troublesOfApp(world) : []
+  const ended = podContainerIn(world, target)?.lastState ?? null
+  const inPod: Trouble[] =
+    ended === null || ended.finishedAt === null
+      ? []
+      : [
+          {
+            kind: ended.reason === 'OOMKilled' ? 'kill' : 'end',
+            at: ended.finishedAt,
+            says: `Kubernetes tells of '${ended.reason ?? 'an end'}'`,
+          },
+        ]
   return world.observations
     .flatMap((observation): Trouble[] => {
       const { at, fact } = observation
@@ -32,6 +45,7 @@ export function troublesIn(world: World, target: Target, since: Since): Trouble[
         ? []
         : [{ kind, at, says: `${fact.engine} tells of '${fact.action}'` }]
     })
+    .concat(ofApp, inPod)
     .filter(({ kind, at }) => at >= (kind === 'kill' ? since.kills : since.ends))
     .toSorted((a, b) => a.at - b.at)
     .slice(0, TOLD)
@@ -42,8 +56,9 @@ const EVENTS: Readonly<Record<string, Trouble['kind']>> = {
   die: 'end',
 }
 
-/** True where the kernel log was read without a gap from then on. */
+/** True where the kernel log was read without a gap from then on, or where Marathon would know. */
 export function heardSince(world: World, since: Instant): boolean {
+  if (isHeardByMarathon(world)) return true
   return factsIn(world, 'kernel-log-coverage').some(
     ({ firstAt }) => firstAt !== null && firstAt <= since,
   )

@@ -47,8 +47,11 @@ describe('what deploy/ holds', () => {
     expect([...kinds]).toEqual(
       expect.arrayContaining(['DaemonSet', 'NetworkPolicy', 'Service', 'StatefulSet']),
     )
-    // No role is bound, so that no API of the cluster can be asked.
-    expect([...kinds].filter((kind) => /Role|Secret/.test(kind))).toEqual([])
+    // One account has rights, those of its table; nobody is given a secret.
+    expect([...kinds].filter((kind) => /Role|Secret/.test(kind))).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+    ])
     for (const object of objects.filter(({ kind }) => kind.endsWith('Set'))) {
       // It reads into the types of the API, and drops what these do not have.
       const { image } = object.spec.template.spec.containers[0]

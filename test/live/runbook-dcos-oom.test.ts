@@ -11,8 +11,8 @@ import { book } from '../support/book-runs.ts'
 import type { Book } from '../support/book-runs.ts'
 import { createGroup } from '../support/cgroups.ts'
 import type { TestGroup } from '../support/cgroups.ts'
-import { fakeMarathon } from '../support/fake-marathon.ts'
-import type { FakeMarathon } from '../support/fake-marathon.ts'
+import { marathonStandIn } from '../support/marathon-stand-in.ts'
+import type { MarathonStandIn } from '../support/marathon-stand-in.ts'
 import { hog } from '../support/hog.ts'
 import { requireParts } from '../support/parts.ts'
 import { until } from '../support/testbed.ts'
@@ -35,7 +35,7 @@ esac
 `
 
 let home = ''
-let server: FakeMarathon
+let server: MarathonStandIn
 let group: TestGroup
 let agent: NodeJS.Timeout
 let kills = 0
@@ -89,7 +89,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('the runbook dcos
     chmodSync(join(home, 'bin', 'dcos'), 0o755)
     const cmd = 'chmod u+x oomApp && ./oomApp'
     const counts = { cpus: 1, instances: 1, tasksRunning: 1 }
-    server = await fakeMarathon({ id: '/app-oom', mem: 32, cmd, version, ...counts })
+    server = await marathonStandIn({ id: '/app-oom', mem: 32, cmd, version, ...counts })
     group = createGroup('dcos-oom', (32 + EXECUTOR_MIB) * MIB)
     const log = join(home, 'sandbox', 'stdout')
     const task = `${await hog()} "say=Eating Memory" anon=96M stay`

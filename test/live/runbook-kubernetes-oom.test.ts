@@ -1,6 +1,6 @@
 /**
- * The runbook of pods that are killed: a real kubectl and real kills in a group that is named as kubelet names them. No cluster
- * can be had here: the API server is a stand-in, and its kubelet is a few lines below; a real cluster is still to come.
+ * The runbook of pods that are killed: a real kubectl and real kills in a group that is named as kubelet names them. The API
+ * server is a stand-in, and its kubelet is a few lines below: what a real cluster does with a fix is in kubernetes-fix.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import { field } from '../../src/parsers/json-fields.ts'
 import { parseMemory } from '../../src/parsers/kubernetes/quantity.ts'
+import { kubeconfigFor } from '../support/api-server.ts'
 import { book } from '../support/book-runs.ts'
 import type { Book } from '../support/book-runs.ts'
 import { createGroup } from '../support/cgroups.ts'
@@ -76,14 +77,7 @@ describe.skipIf(requireParts(...PARTS))('the runbook kubernetes-oom', () => {
     await roomForReports()
     home = mkdtempSync(join(tmpdir(), 'stella-test-kubernetes-oom-'))
     server = await fakeKubernetes('35')
-    const entry = {
-      name: 'x',
-      cluster: { server: server.url },
-      context: { cluster: 'x', user: 'x' },
-    }
-    const config = { apiVersion: 'v1', kind: 'Config', 'current-context': 'x' }
-    const entries = { clusters: [entry], contexts: [entry], users: [{ name: 'x', user: {} }] }
-    writeFileSync(join(home, 'config'), JSON.stringify({ ...config, ...entries }))
+    writeFileSync(join(home, 'config'), kubeconfigFor(server.url))
     root = createGroup('kubernetes-oom')
     const pods = root.child('kubepods').child('burstable').child(`pod${UID}`)
     group = pods.child(ID, 32 * MIB)

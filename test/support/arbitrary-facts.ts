@@ -48,7 +48,9 @@ const processFields = {
   badness: numberOrNull,
   uid: numberOrNull,
 }
-const counter = orNull(fc.record({ usageBytes: number, limitBytes: numberOrNull, failcnt: number }))
+const counter = orNull(
+  fc.record({ usageBytes: number, limitBytes: numberOrNull, failcnt: numberOrNull }),
+)
 const pressureLine = fc.record({
   avg10: number,
   avg60: number,
@@ -360,6 +362,37 @@ export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
     containerId: textOrNull,
     host: textOrNull,
     memoryLimitExceeded: flag,
+    startedAt: numberOrNull,
+    exitCode: numberOrNull,
+    signal: numberOrNull,
+  }),
+  'marathon-launch': fc.record({
+    kind: fc.constant('marathon-launch'),
+    app: text,
+    count: numberOrNull,
+    delaySeconds: numberOrNull,
+    overdue: flagOrNull,
+  }),
+  workload: fc.record({
+    kind: fc.constant('workload'),
+    namespace: text,
+    pod: text,
+    ownerKind: text,
+    owner: text,
+    revisions: fc.array(
+      fc.record({
+        revision: number,
+        since: numberOrNull,
+        containers: fc.array(
+          fc.record({ name: text, image: textOrNull, memoryLimitBytes: numberOrNull }),
+          { maxLength: 2 },
+        ),
+        oomKilled: number,
+        restarts: number,
+        pods: number,
+      }),
+      { maxLength: 2 },
+    ),
   }),
   'marathon-app': fc.record({
     kind: fc.constant('marathon-app'),
@@ -367,8 +400,13 @@ export const FACTS: { readonly [K in FactKind]: fc.Arbitrary<FactOf<K>> } = {
     memoryBytes: numberOrNull,
     instances: numberOrNull,
     command: texts,
+    env: texts,
     image: textOrNull,
     containerizer: fc.constantFrom('docker', 'mesos', null),
+    executorBytes: numberOrNull,
+    burst: fc.oneof(fc.record({ bytes: number }), fc.constantFrom('unlimited', null)),
+    cpus: numberOrNull,
+    backoff: orNull(fc.record({ seconds: number, factor: number, mostSeconds: number })),
     lastTaskFailure: orNull(
       fc.record({ taskId: textOrNull, host: textOrNull, message: textOrNull, at: numberOrNull }),
     ),

@@ -1,6 +1,6 @@
 /** A real Kubernetes of one node, of the tests' own. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { kubernetesProgram } from '../../scripts/kubernetes/programs.ts'
 import { API_PORT, startControlPlane } from './cluster/control-plane.ts'
 import { createIdentities, writeKubeconfig } from './cluster/identities.ts'
@@ -46,11 +46,13 @@ export interface TestCluster {
 }
 
 const MIB = 1024 * 1024
+/** Of the folder and of the groups of a cluster: what lives in groups of this name is killed. */
+const PREFIX = 'stella-test-cluster-'
 
 /** Starts a cluster, and removes those whose tests ended without `stop`. It needs root, and is ready when its node is. */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   await removeAbandonedClusters()
-  const name = `stella-test-cluster-${process.pid}-${Date.now().toString(36)}`
+  const name = `${PREFIX}${process.pid}-${Date.now().toString(36)}`
   const folder = testbedFolder('clusters', name)
   writeFileSync(join(folder, 'owner'), `${process.pid} ${startOf(process.pid)}`)
   try {
@@ -113,9 +115,9 @@ async function start(
 /** Those whose tests ended without `stop`, or were killed. */
 export async function removeAbandonedClusters(): Promise<void> {
   const clusters = testbedFolder('clusters')
-  for (const name of readdirSync(clusters)) {
+  for (const name of readdirSync(clusters).filter((entry) => entry.startsWith(PREFIX))) {
     const folder = join(clusters, name)
-    if (!isOwned(folder)) await removeSpace(folder, `/${basename(folder)}`)
+    if (!isOwned(folder)) await removeSpace(folder, `/${name}`)
   }
 }
 

@@ -6,7 +6,7 @@ import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
 import { sampleExperiments } from './pressed.ts'
 import { recordingDesk } from './recording-desk.ts'
-import { runCommandLine } from '../../src/cli/main.ts'
+import { runAs } from '../../src/cli/main.ts'
 import type { Variables } from '../../src/cli/context.ts'
 import type { Engine } from '../../src/cli/engine.ts'
 import type { Case } from '../../src/model/case.ts'
@@ -37,7 +37,7 @@ export async function stella(args: readonly string[], setting: Setting = {}): Pr
     now: () => setting.now ?? NOW,
   })
   const { engine } = setting
-  said.code = await runCommandLine(args, io, async (env) => ({
+  said.code = await runAs(args, io, async (env) => ({
     ...NOTHING,
     ...(typeof engine === 'function' ? engine(env) : engine),
   }))

@@ -5,15 +5,26 @@ import { portOf } from './port-of.ts'
 type JsonRecord = Record<string, unknown>
 
 /**
- * A stand-in for an API server, on loopback, for a real kubectl to talk to: as much of the API as getting, patching, resizing
- * and waiting for objects needs. Its objects are made by hand from the API's types.
+ * A stand-in for an API server, on loopback, for stella and for a real kubectl to talk to: as much of the API as getting,
+ * patching, applying, resizing and waiting for objects needs. Its objects are made by hand from the API's types, its refusals
+ * are worded as a real one's.
  */
 export interface FakeKubernetes extends AsyncDisposable {
   url: string
   /** `pods/shop/web-1`, `deployments/shop/web`. */
   objects: Map<string, JsonRecord>
-  /** Method, path and content type of each request that changes something. */
+  /** Method, path and content type of each request that changes something; trials are none. */
   changes: string[]
+  /** Who holds what is applied, and has to be overruled. */
+  held: string | null
+  /** Why a new pod is not let in. */
+  podRefusal: string | null
+  /** What a webhook makes of each limit that is written. */
+  mutated: string | null
+  /** Bytes in use, as the metrics of the cluster tell; null: it has none. */
+  usage: string | null
+  /** Whether a rollout goes through at once. */
+  rollsOut: boolean
   /** So many of the next changes meet an object that was written meanwhile. */
   conflicts: number
   /** What a change is refused with. */
@@ -42,6 +53,11 @@ export async function fakeKubernetes(minor: string): Promise<FakeKubernetes> {
     url: '',
     objects: new Map(),
     changes: [],
+    held: null,
+    podRefusal: null,
+    mutated: null,
+    usage: null,
+    rollsOut: true,
     conflicts: 0,
     forbidden: null,
     infeasible: null,
@@ -58,11 +74,18 @@ export async function fakeKubernetes(minor: string): Promise<FakeKubernetes> {
     request.on('end', () => {
       const { method = '', url = '', headers } = request
       const { pathname, searchParams } = new URL(url, 'http://api')
-      if (method !== 'GET') {
+      const call = {
+        method,
+        body,
+        isTrial: searchParams.has('dryRun'),
+        isApply: headers['content-type']?.startsWith('application/apply-patch') === true,
+        isForced: searchParams.get('force') === 'true',
+      }
+      if (method !== 'GET' && !call.isTrial) {
         fake.changes.push(`${method} ${pathname} ${headers['content-type']?.split(';')[0]}`)
       }
       const [status, json] =
-        method === 'GET' ? read(fake, minor, pathname) : write(fake, pathname, method, body)
+        method === 'GET' ? read(fake, minor, pathname) : write(fake, pathname, call)
       response.writeHead(status, { 'content-type': 'application/json' })
       // A watch stays open and says nothing new.
       if (searchParams.has('watch')) response.flushHeaders()
@@ -81,11 +104,17 @@ function read(fake: FakeKubernetes, minor: string, path: string): [number, unkno
   if (path === '/api') return [200, { kind: 'APIVersions', versions: ['v1'] }]
   if (path === '/apis') return [200, groupList()]
   const version = /^\/apis?\/((?:[a-z]+\/)?v1)$/.exec(path)?.[1]
-  if (version !== undefined) return [200, resourceList(version)]
+  if (version !== undefined) return [200, resourceList(version, Number.parseInt(minor, 10) >= 33)]
   const named = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path)?.[1]
   if (named !== undefined) {
     // kubectl looks whether a missing object's namespace is there.
     return [200, { kind: 'Namespace', apiVersion: 'v1', metadata: { name: named } }]
+  }
+  if (path.startsWith('/apis/metrics.k8s.io/') && fake.usage !== null) {
+    return [
+      200,
+      { kind: 'PodMetrics', containers: [{ name: 'app', usage: { memory: fake.usage } }] },
+    ]
   }
   const [, namespace, resource, name] = PATH.exec(path) ?? []
   const kind = KINDS[resource ?? '']
@@ -111,13 +140,22 @@ function read(fake: FakeKubernetes, minor: string, path: string): [number, unkno
     : [200, found]
 }
 
-function write(
-  fake: FakeKubernetes,
-  path: string,
-  method: string,
-  body: string,
-): [number, unknown] {
+interface Call {
+  method: string
+  body: string
+  isTrial: boolean
+  isApply: boolean
+  isForced: boolean
+}
+
+function write(fake: FakeKubernetes, path: string, call: Call): [number, unknown] {
+  const { method, body, isTrial, isApply } = call
   const [, namespace, resource, name, subresource] = PATH.exec(path) ?? []
+  if (resource === 'pods' && name === undefined && isTrial) {
+    return fake.podRefusal === null
+      ? [201, JSON.parse(body)]
+      : failure(403, 'Forbidden', fake.podRefusal)
+  }
   const key = `${resource}/${namespace}/${name}`
   const now = fake.objects.get(key)
   if (now === undefined) return failure(404, 'NotFound', `${resource} "${name}" not found`)
@@ -133,14 +171,33 @@ function write(
   if (versionOf(sent) !== undefined && versionOf(sent) !== versionOf(now)) {
     return failure(409, 'Conflict', 'the object has been modified; please apply your changes')
   }
-  const next = method === 'PATCH' ? merge(now, sent) : sent
+  if (isApply && fake.held !== null && !call.isForced) {
+    return failure(
+      409,
+      'Conflict',
+      `Apply failed with 1 conflict: conflict with "${fake.held}" using apps/v1: .spec`,
+    )
+  }
+  const next = method === 'PATCH' ? merge(structuredClone(now), sent) : sent
   if (!isRecord(next)) return failure(400, 'BadRequest', 'no object')
+  if (isTrial) {
+    const { mutated } = fake
+    const answer = JSON.stringify(next)
+    return [
+      200,
+      JSON.parse(
+        mutated === null
+          ? answer
+          : answer.replaceAll(/"limits":\{"memory":"[^"]+"/g, `"limits":{"memory":"${mutated}"`),
+      ),
+    ]
+  }
   if (subresource === 'resize') {
     if (fake.infeasible === null) {
       resizeStatus(next)
       fake.kubelet?.(next)
     } else next['status'] = pending(next, fake.infeasible)
-  } else rollOut(next)
+  } else rollOut(next, fake.rollsOut)
   touch(next)
   fake.objects.set(key, next)
   return [200, next]
@@ -200,8 +257,8 @@ function pending(pod: JsonRecord, message: string): JsonRecord {
   return { ...status, conditions: [condition] }
 }
 
-/** The controllers do at once what was asked for. */
-function rollOut(object: JsonRecord): void {
+/** The controllers do at once what was asked for, or cannot. */
+function rollOut(object: JsonRecord, isGood: boolean): void {
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {}
   const generation = Number(metadata['generation'] ?? 1) + 1
   object['metadata'] = { ...metadata, generation }
@@ -211,6 +268,19 @@ function rollOut(object: JsonRecord): void {
     updatedReplicas: 1,
     readyReplicas: 1,
     availableReplicas: 1,
+    ...(isGood
+      ? {}
+      : {
+          updatedReplicas: 0,
+          conditions: [
+            {
+              type: 'Progressing',
+              status: 'False',
+              reason: 'ProgressDeadlineExceeded',
+              message: 'ReplicaSet "web-2" has timed out progressing.',
+            },
+          ],
+        }),
   }
 }
 
@@ -222,7 +292,7 @@ function groupList(): unknown {
   return { kind: 'APIGroupList', apiVersion: 'v1', groups }
 }
 
-function resourceList(groupVersion: string): unknown {
+function resourceList(groupVersion: string, canResize: boolean): unknown {
   const resources = Object.entries(KINDS)
     .filter(([, { group }]) => group === groupVersion)
     .map(([name, { kind }]) => ({
@@ -236,7 +306,7 @@ function resourceList(groupVersion: string): unknown {
   return {
     kind: 'APIResourceList',
     groupVersion,
-    resources: groupVersion === 'v1' ? [...resources, resize] : resources,
+    resources: groupVersion === 'v1' && canResize ? [...resources, resize] : resources,
   }
 }
 

@@ -151,7 +151,16 @@ export function residueOf({ data, backend, env }: Player, id: string): readonly 
           ),
         ].filter(Boolean)
       : []
-  return [...groups, ...disks, ...(existsSync(folder) ? [folder] : []), ...processes, ...engines]
+  // Of conmon.
+  const left = ['oom'].filter((name) => existsSync(name))
+  return [
+    ...left,
+    ...groups,
+    ...disks,
+    ...(existsSync(folder) ? [folder] : []),
+    ...processes,
+    ...engines,
+  ]
 }
 
 function isOf(pid: string, id: string): boolean {

@@ -19,6 +19,7 @@ export type Part =
   | 'journald'
   | 'systemd'
   | 'python'
+  | 'perl'
   | 'script'
   | 'busybox'
   | 'tools'
@@ -61,6 +62,7 @@ const CHECKS: Readonly<Record<Part, () => string | null>> = {
   compiler: () => program('cc'),
   setpriv: () => program('setpriv'),
   script: () => program('script', 'stty'),
+  perl: () => program('perl'),
   python: () => (existsSync('/usr/bin/python3') ? null : 'needs /usr/bin/python3'),
   journald: () =>
     existsSync('/lib/systemd/systemd-journald') ? program('journalctl') : 'needs systemd-journald',

@@ -56,6 +56,7 @@ export function sampleDesk(records: readonly FixRecord[] = [sampleFix()]): FixDe
     list: () => records,
     read: (id) => records.find((record) => record.id === id) ?? null,
     plan: async ({ target }) => samplePlan({ target }),
+    manifest: async ({ target }, form) => `# ${form} of ${target.kind}\n`,
     apply: async (order, { onStep }) => {
       for (const { says } of order.plan.steps) onStep(says)
       const { evidence: _, ...facts } = order

@@ -2,6 +2,7 @@ import { formatBytes, MIB } from '../../model/bytes.ts'
 import { heapSetting, type HeapSetting } from '../../verdict/runtime-heap.ts'
 import { ownLimitBytes } from '../../verdict/reading.ts'
 import { command, hasCause, type Command, type RemedyRule } from '../remedy-rule.ts'
+import { ownersOf } from '../limits.ts'
 import { quote } from '../shell.ts'
 import type { Incident } from '../../verdict/incident.ts'
 
@@ -50,12 +51,12 @@ export function environmentCommands(
   const setting = `${variable.name}=${quote(variable.value)}`
   if (platform === 'kubernetes') {
     const [namespace = 'default', , container = 'CONTAINER'] = name?.split('/') ?? []
-    return [
+    return ownersOf(incident).map((owner) =>
       command(
         'kubernetes',
-        `kubectl -n ${quote(namespace)} set env deployment/DEPLOYMENT -c ${quote(container)} ${setting}`,
+        `kubectl -n ${quote(namespace)} set env ${owner.join('/')} -c ${quote(container)} ${setting}`,
       ),
-    ]
+    )
   }
   if (platform === 'docker' || platform === 'podman') {
     return [

@@ -1,4 +1,14 @@
-import { command, type RemedyRule } from '../remedy-rule.ts'
+import { command, type Command, type RemedyRule } from '../remedy-rule.ts'
+import { quote } from '../shell.ts'
+
+const KERNEL_LOG = 'journalctl -k -g "oom-kill|Killed process" --no-pager'
+
+/** The kernel log of a task is that of its agent, by the address that Marathon tells. */
+function onAgent(host: string | null | undefined): readonly Command[] {
+  if (host === null || host === undefined) return []
+  const run = quote(`sudo ${KERNEL_LOG}`)
+  return [command('marathon', `dcos node ssh --master-proxy --private-ip=${quote(host)} ${run}`)]
+}
 
 export const gatherEvidence: RemedyRule = {
   id: 'gather-evidence',
@@ -14,7 +24,8 @@ export const gatherEvidence: RemedyRule = {
       risk: 'low',
       reversible: true,
       commands: [
-        command('host', 'journalctl -k -g "oom-kill|Killed process" --no-pager'),
+        ...(platform === 'marathon' ? onAgent(incident.marathon?.fact.lastTaskFailure?.host) : []),
+        command('host', KERNEL_LOG),
         ...(platform === 'docker' || platform === 'podman'
           ? [command(platform, `${platform} events --since 24h --until 0s`)]
           : []),

@@ -1,12 +1,15 @@
 import { formatBytes } from '../../model/bytes.ts'
 import { nextLimitBytes, setLimitCommands } from '../limits.ts'
-import { hasCause, isVerdict, type RemedyRule } from '../remedy-rule.ts'
+import { hasCause, isVerdict, leftBeforeLimit, type RemedyRule } from '../remedy-rule.ts'
 import type { Judgement } from '../../verdict/engine.ts'
 
 export const raiseLimit: RemedyRule = {
   id: 'raise-limit',
   suits(incident, judgement) {
-    if (!isVerdict(judgement, 'oom-own-limit', 'at-risk', 'hung-at-limit')) return null
+    const isNear =
+      isVerdict(judgement, 'oom-own-limit', 'at-risk', 'hung-at-limit') ||
+      (leftBeforeLimit(incident, judgement) && judgement.binding.scope === 'container')
+    if (!isNear) return null
     const bytes = nextLimitBytes(incident, judgement)
     if (bytes === null) return null
     return {

@@ -1,9 +1,10 @@
-import { isVerdict, type RemedyRule } from '../remedy-rule.ts'
+import { isVerdict, leftBeforeLimit, type RemedyRule } from '../remedy-rule.ts'
 
 export const raiseRuntimeLimit: RemedyRule = {
   id: 'raise-runtime-limit',
   suits(incident, judgement) {
     if (!isVerdict(judgement, 'runtime-out-of-memory')) return null
+    if (leftBeforeLimit(incident, judgement)) return null
     const area = incident.runtimeOoms.at(-1)?.fact.area ?? 'memory'
     return {
       id: raiseRuntimeLimit.id,

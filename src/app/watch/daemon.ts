@@ -24,12 +24,15 @@ import type { Snapshot } from '../../watch/row.ts'
 import { createLevels, levelInWords } from '../../watch/warn/levels.ts'
 import type { LevelChange, Thresholds } from '../../watch/warn/levels.ts'
 import { withWarning } from '../../watch/warn/told-before.ts'
+import { placeName, podIdentity } from '../../watch/pods.ts'
+import type { PodPlace, Pods } from '../../watch/pods.ts'
 import { openWatcher } from '../../watch/watcher.ts'
 import { openBook } from './book.ts'
 import { listenToEngines } from './engine-ear.ts'
 import { createFollowUps } from './follow-ups.ts'
 import { openKernelEye } from './kernel-eye.ts'
 import { createLately } from './lately.ts'
+import { createLateNames } from './late-names.ts'
 
 export interface WatchOptions {
   reader: Reader
@@ -37,6 +40,8 @@ export interface WatchOptions {
   /** Between two rounds over all groups. */
   intervalMs: number
   thresholds: Thresholds
+  /** Those of this node; null: it is none, or nobody can be asked. */
+  pods?: Pods | null
   /** Everything that is written down, as it is. */
   onEntry(entry: JournalEntry): void
   /** After each round. */
@@ -56,7 +61,7 @@ export interface Watch {
  * @throws StellaError (unreachable) where the memory groups of this machine cannot be read
  */
 export function startWatch(options: WatchOptions): Watch {
-  const { reader, journal, intervalMs } = options
+  const { reader, journal, intervalMs, pods = null } = options
   const startedAt = reader.now()
   const stop = new AbortController()
   const watcher = openWatcher(reader, { loadEngines: async (...asked) => engines(...asked) })
@@ -67,7 +72,11 @@ export function startWatch(options: WatchOptions): Watch {
 
   const earlier = (path: string): readonly Observation[] => {
     const samples = remembered.samplesOf(path)
-    return samples === null ? [] : [samples]
+    const place = pods?.at(path) ?? null
+    return [
+      ...(samples === null ? [] : [samples]),
+      ...(place === null || place.container === null ? [] : [podIdentity(place)]),
+    ]
   }
   const followUps = createFollowUps({
     reader,
@@ -77,6 +86,15 @@ export function startWatch(options: WatchOptions): Watch {
     onEnd: takeEnd,
     isTold: lately.isTold,
   })
+
+  const lateNames =
+    pods === null
+      ? null
+      : createLateNames({
+          pods,
+          signal: stop.signal,
+          onBetter: (incident, better) => book.revise(incident, completed(better)),
+        })
 
   note('started', null, 'the watch began')
   const counted = createCountedKills()
@@ -145,6 +163,7 @@ export function startWatch(options: WatchOptions): Watch {
   function followKill(detection: Detection): void {
     const { incident, containerId, case: found } = detection
     if (containerId === null) return
+    if (isUnnamed(detection)) lateNames?.wait(detection)
     const engine = found.subject.platform
     if (engine !== 'docker' && engine !== 'podman') return
     // What the log holds from before this watch is as well known as it will be.
@@ -153,10 +172,18 @@ export function startWatch(options: WatchOptions): Watch {
     followUps.afterKill({ incident, engine, containerId, path, found, told: detection.told })
   }
 
-  /** The name that engines know, and what was said before. */
+  /** In a group of a pod, and of a container that the API server has not told of. */
+  function isUnnamed({ path }: Detection): boolean {
+    if (path === null || describeCgroupPath(path).podUid === null) return false
+    return (pods?.at(path)?.container ?? null) === null
+  }
+
+  /** The name that engines know, or at least that of its pod, and what was said before. */
   function completed(found: Case): Case {
     const { subject, binding } = found
-    const name = subject.name ?? (subject.id === null ? null : lately.nameOf(subject.id))
+    const pod = binding.path === null ? null : (pods?.at(binding.path) ?? null)
+    const podName = pod === null || subject.platform !== 'kubernetes' ? null : placeName(pod)
+    const name = subject.name ?? (subject.id === null ? null : lately.nameOf(subject.id)) ?? podName
     const path = binding.path ?? (subject.platform === 'cgroup' ? subject.name : null)
     const named = { ...found, subject: { ...subject, name } }
     return withWarning(named, path === null ? null : lately.warningOf(path))
@@ -197,8 +224,9 @@ export function startWatch(options: WatchOptions): Watch {
     const bill = change.level === 'critical' ? await accountOf(change) : null
     if (stop.signal.aborted) return
     const { at, path, level, usedBytes, limitBytes, secondsToLimit } = change
-    const says = levelInWords(change)
-    const subject = subjectOf(change)
+    const place = path === null ? null : (pods?.at(path) ?? null)
+    const says = levelInWords(place === null ? change : renamed(change, placeName(place)))
+    const subject = place === null ? subjectOf(change) : subjectIn(place)
     const warning: Warning = {
       subject,
       path,
@@ -246,6 +274,15 @@ export function startWatch(options: WatchOptions): Watch {
       watcher.close()
     },
   }
+}
+
+function renamed(change: LevelChange, name: string): LevelChange {
+  return change.row === null ? change : { ...change, row: { ...change.row, name } }
+}
+
+function subjectIn(place: PodPlace): Subject {
+  const id = place.containerId ?? place.pod.uid
+  return { platform: 'kubernetes', name: placeName(place), id, image: null }
 }
 
 function subjectOf({ row, path }: LevelChange): Subject {

@@ -143,7 +143,8 @@ const IS_OURS: ReadonlySet<VerdictCode> = new Set([
   'killed-unknown',
 ])
 
-function isSameKill(one: Case, found: Case): boolean {
+/** Two looks at one kill. */
+export function isSameKill(one: Case, found: Case): boolean {
   const victims = new Set(found.victims.map(({ pid }) => pid))
   if (!one.victims.some(({ pid }) => victims.has(pid))) return false
   return one.at === null || found.at === null || Math.abs(one.at - found.at) <= SAME_END_MS

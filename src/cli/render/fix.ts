@@ -1,6 +1,7 @@
 import type { FixChoice } from '../../advice/choose-fix.ts'
 import type { Case, Remedy, RemedyLayer } from '../../model/case.ts'
 import type { shownRecord, ShownPlan } from '../commands/fix/hidden.ts'
+import { renamedPods } from '../commands/fix/replaced.ts'
 import { commandsFor } from '../../report/commands-for.ts'
 import type { Paint } from './paint.ts'
 import { printable, printableLines } from '../../report/printable.ts'
@@ -97,8 +98,19 @@ export function planLines(
     ...(plan.diff === '' ? [] : ['', ...diffLines(plan.diff, paint)]),
     ...section('Why', because, width, paint),
     ...section('Mind', warnings, width, paint),
+    ...problemLines(plan, width, paint),
     ...(isMade ? [] : ['', ...stepLines(plan, by, paint)]),
   ]
+}
+
+function problemLines({ problems = [] }: ShownPlan, width: number, paint: Paint): string[] {
+  return problems.length === 0
+    ? []
+    : [
+        '',
+        paint.bad('In the way: as it is, the change is not made'),
+        ...problems.flatMap(({ says, todo }) => bullet(`${says}; ${todo}`, width)),
+      ]
 }
 
 function diffLines(diff: string, paint: Paint): string[] {
@@ -124,11 +136,13 @@ export function recordLines(
   by: MadeBy,
   { width, paint }: Pick<FixTextOptions, 'width' | 'paint'>,
 ): string[] {
-  const { id, state, problem } = record
+  const { id, state, problem, plan } = record
+  const pods = renamedPods(plan)
+  const verified = pods === null ? id : `${pods} (a new one)`
   if (state === 'applied') {
     return [
       paint.good(`Applied as ${id}`),
-      ...(by === 'fix' ? [`  see whether it holds: stella verify ${id}`] : []),
+      ...(by === 'fix' ? [`  see whether it holds: stella verify ${verified}`] : []),
       `  take it back:         stella ${by} --undo ${id}`,
     ]
   }

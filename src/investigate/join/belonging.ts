@@ -1,7 +1,7 @@
 /** Whether a piece of evidence that carries no cgroup path is about a subject. */
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation } from '../../model/evidence.ts'
-import type { KubernetesEvent } from '../../model/cluster.ts'
+import type { KubernetesEvent, Workload } from '../../model/cluster.ts'
 import type { BlackBox, ProcessState } from '../../model/facts.ts'
 import { isBelow, samePath } from '../../verdict/reading.ts'
 import type { SubjectRecord } from '../subjects.ts'
@@ -96,10 +96,21 @@ function containerOf({ host }: BlackBox): string | null {
 /** The event is about the subject's pod, or names one of its containers. */
 export function aboutPod(event: KubernetesEvent, record: SubjectRecord): boolean {
   if ([...record.containerIds].some((id) => event.message.includes(id))) return true
+  const { container } = event
+  if (container !== undefined && (record.podContainer?.name ?? container) !== container) {
+    return false
+  }
   if (record.podUid !== null && event.objectUid !== null) return record.podUid === event.objectUid
   const [namespace, pod] =
     record.subject.platform === 'kubernetes' ? (record.subject.name?.split('/') ?? []) : []
   return (
     pod !== undefined && pod === event.objectName && (event.namespace ?? namespace) === namespace
+  )
+}
+
+/** The pod that the subject is a part of belongs to it. */
+export function isWorkloadOf({ namespace, pod }: Workload, { subject }: SubjectRecord): boolean {
+  return (
+    subject.platform === 'kubernetes' && subject.name?.startsWith(`${namespace}/${pod}/`) === true
   )
 }

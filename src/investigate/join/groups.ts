@@ -31,7 +31,7 @@ export function placeGroups(
     const above = groups.some((other) => other.fact.path !== null && isBelow(other.fact.path, path))
     if (!related && !above) register.atPath(path)
   }
-  const nameless = groups.some(({ fact }) => fact.path === null)
+  const nameless = groups.some(({ fact }) => fact.path === null && fact.container === undefined)
   if (nameless && register.records.length === 0) {
     register.add({ platform: 'cgroup', name: null, id: null, image: null })
   }
@@ -58,9 +58,11 @@ export function groupsOf(
   isOnly: boolean,
 ): Groups {
   const own = latest(
-    groups.filter(({ fact }) =>
-      fact.path === null ? isOnly : record.path !== null && samePath(fact.path, record.path),
-    ),
+    groups.filter(({ fact }) => {
+      if (fact.container !== undefined) return record.containerIds.has(fact.container)
+      if (fact.path === null) return isOnly
+      return record.path !== null && samePath(fact.path, record.path)
+    }),
   )
   const { path } = record
   if (path === null) return { own, ancestors: [], nested: [] }

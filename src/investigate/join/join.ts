@@ -10,7 +10,7 @@ import { ofKind } from '../of-kind.ts'
 import { shiftCoverage, zoneShift } from '../zone.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
-import { aboutPod, isBlackBoxOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
+import { aboutPod, isBlackBoxOf, isWorkloadOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
 import { groupsOf, placeGroups } from './groups.ts'
 import { placePanics } from './panics.ts'
 import { placeReports } from './kernel-reports.ts'
@@ -34,6 +34,7 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const claimed = claimTarget(register, target)
 
   for (const pod of latestPods(world)) register.addPod(pod)
+  for (const event of ofKind(all, 'kubernetes-event')) register.addPodEvent(event.fact, target)
   for (const state of ofKind(all, 'container-state')) register.addState(state)
   for (const event of ofKind(all, 'container-event')) register.addEvent(event)
   const processes = ofKind(all, 'process-state')
@@ -52,7 +53,10 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const only = onlyOne(records, byReport)
   const nameless = namelessEvidence(world)
   const kubernetesEvents = ofKind(all, 'kubernetes-event')
+  const workloads = ofKind(all, 'workload')
   const apps = ofKind(all, 'marathon-app')
+  const tasks = ofKind(all, 'mesos-task')
+  const launches = ofKind(all, 'marathon-launch')
   const blackBoxes = ofKind(all, 'black-box')
   return records.map((record) => {
     const isOnly = record === only
@@ -70,8 +74,11 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       looks: nameless.looks,
       runtimeMemory: isOnly ? nameless.runtimeMemory : [],
       kubernetesEvents: kubernetesEvents.filter(({ fact }) => aboutPod(fact, record)),
+      workload: workloads.find(({ fact }) => isWorkloadOf(fact, record)) ?? null,
       mesos: byTask.get(record) ?? [],
       marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
+      tasksOfApp: tasks.filter(({ fact }) => fact.app !== null && fact.app === record.subject.name),
+      launch: launches.findLast(({ fact }) => fact.app === record.subject.name) ?? null,
       userspaceKills: byKill.get(record) ?? [],
       panics:
         record.subject.platform === 'host' ? panics : { byReport: panics.byReport, alone: [] },
@@ -142,8 +149,8 @@ function latestPods(world: World): readonly Observation<PodState>[] {
     const { uid, namespace, name } = pod.fact
     const key = uid ?? `${namespace}/${name}`
     const known = latest.get(key)
-    // JSON and YAML tell more than `describe`: the object with the uid and limits stays.
-    if (known === undefined || known.fact.uid === null) latest.set(key, pod)
+    // JSON and YAML tell more than `describe`: the object with the uid and limits stays. A watch tells it again and again.
+    if (known === undefined || known.fact.uid === null || uid !== null) latest.set(key, pod)
   }
   const named = new Set(
     [...latest.values()].flatMap(({ fact }) =>

@@ -22,6 +22,7 @@ export function placeTasks(
       id: taskId ?? containerId,
       image: null,
     })
+    if (containerId !== null) record.containerIds.add(containerId)
     byTask.set(record, [...(byTask.get(record) ?? []), update])
   }
   return byTask

@@ -93,10 +93,11 @@ export function engineBackend(
   }
 }
 
+/** Begins in the folder of the lab: conmon of Podman leaves a file `oom` where it was started. */
 function engineScript(
   engine: string,
   image: string,
-  { lab }: Site,
+  { lab, folder }: Site,
   workload: Workload,
   argv: readonly string[],
 ): string {
@@ -105,7 +106,7 @@ function engineScript(
   const size = tmpfs?.capBytes ?? null
   const words = [
     `${engine} run --detach --name ${name} --label ${LABEL}=${lab.id}`,
-    `--memory "$LIMIT" ${workload.swap === null ? '--memory-swap "$LIMIT"' : '${SWAP:+--memory-swap "$SWAP"}'} --oom-score-adj ${workload.adj}`,
+    `${LIMITS[workload.swap === null ? 'alone' : 'swap']} --oom-score-adj ${workload.adj}`,
     ...(workload.reservationBytes === null ? [] : ['--memory-reservation "$RESERVATION"']),
     `--restart "$RESTART" --network none`,
     ...(tmpfs === null ? [] : [`--tmpfs ${PLACES.cache}:rw$CACHE_SIZE`]),
@@ -120,10 +121,18 @@ set -eu
 LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
 ${swapLine(workload)}${reservationLine(workload)}RESTART=${workload.restarts ? 'on-failure' : 'no'}
 ${tmpfs === null ? '' : `CACHE_SIZE=${size === null ? '' : `,size=${size}`}       # of its tmpfs: ,size=33554432\n`}${settingLines(workload).join('')}
+[ "$LIMIT" != 0 ] || LIMIT=
+cd ${quoted(folder)}
 ${engine} rm --force ${name} >/dev/null 2>&1 || :
 ${words.join(' \\\n  ')} >/dev/null
 `
 }
+
+/** No limit is none of the sum either: Podman refuses that, while Docker passes over it. */
+const LIMITS = {
+  alone: '${LIMIT:+--memory "$LIMIT" --memory-swap "$LIMIT"}',
+  swap: '${LIMIT:+--memory "$LIMIT"} ${SWAP:+--memory-swap "$SWAP"}',
+} as const
 
 function containerIn(reader: Reader, result: RunResult): ContainerState | null {
   if (result.exitCode !== 0) return null

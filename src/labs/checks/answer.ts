@@ -36,7 +36,7 @@ export const answer = checkType(
   (view, { question, right }) => {
     const given = view.state.answers[question]
     if (given === undefined) {
-      return fails('open', 'not answered', `--answer ${question}=…, and it is right`)
+      return fails('open', 'not answered', `an answer to '${question}' that is right`)
     }
     const known = rightFor(view, right)
     return known.kind === 'word' ? word(given, known.is) : figure(given, known)

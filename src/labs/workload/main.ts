@@ -195,7 +195,8 @@ function startChild(name: string, more: readonly string[], lifetimeMs = 0): void
 function runProgram(program: string, more: readonly string[]): void {
   const until = words.find((word) => word.startsWith('until='))?.slice('until='.length) ?? ''
   const child = spawn(
-    program,
+    // The one that runs us: there may be none on the path, or an old one.
+    program === 'node' ? process.execPath : program,
     [...more, until, ...words.filter((word) => word.startsWith('lab='))],
     {
       stdio: ['ignore', 'pipe', 'inherit'],

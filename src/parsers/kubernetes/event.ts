@@ -26,6 +26,8 @@ export function readEvent(object: ApiObject, origin: Origin): Observation<Kubern
       numberField(event, 'series', 'count') ??
       numberField(event, 'count') ??
       numberField(event, 'deprecatedCount'),
+    ...containerOf(about),
+    ...firstOf(event),
   }
   return observe(origin, {
     fact,
@@ -34,6 +36,17 @@ export function readEvent(object: ApiObject, origin: Origin): Observation<Kubern
     excerpt: writeJson({ reason, type: fact.type, message: fact.message, about }),
     line: object.line,
   })
+}
+
+/** `spec.containers{app}` */
+function containerOf(about: unknown): Pick<KubernetesEvent, 'container'> {
+  const name = /\{([^{}]+)\}$/.exec(textField(about, 'fieldPath') ?? '')?.[1]
+  return name === undefined ? {} : { container: name }
+}
+
+function firstOf(event: unknown): Pick<KubernetesEvent, 'firstAt'> {
+  const first = instantField(event, 'firstTimestamp') ?? instantField(event, 'eventTime')
+  return first === null || first === lastSeen(event) ? {} : { firstAt: first }
 }
 
 /** The newest of the times that the several generations of the API write. */

@@ -11,7 +11,14 @@ export function describePod(pod: PodState): string {
   }
   const ends = pod.containers.flatMap(describeEnd)
   const phase = pod.phase === null ? 'has an unknown phase' : `is ${pod.phase}`
-  return ends.length === 0 ? `${subject} ${phase}` : `${subject} ${phase}; ${ends.join('; ')}`
+  return [`${subject} ${phase}`, ...ends, ...describeResize(pod)].join('; ')
+}
+
+function describeResize({ resize }: PodState): string[] {
+  if (resize === undefined) return []
+  const why = [resize.reason, resize.message].filter((word) => word !== null).join(': ')
+  const state = resize.state === 'pending' ? 'waits' : 'is under way'
+  return [`a resize in place ${state}${why === '' ? '' : ` (${why.slice(0, 300)})`}`]
 }
 
 function describeEnd(container: PodContainer): string[] {

@@ -1,5 +1,10 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { PodContainer, PodContainerState, PodState } from '../../model/cluster.ts'
+import type {
+  PodContainer,
+  PodContainerState,
+  PodController,
+  PodState,
+} from '../../model/cluster.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Origin } from '../format.ts'
 import type { ApiObject } from './documents.ts'
@@ -20,6 +25,7 @@ import { parseMemory } from './quantity.ts'
 
 const MAX_CONTAINERS = 200
 const MAX_WORDS = 500
+const MAX_OWNERS = 20
 
 /** What a Pod object says about its containers and their last ends. */
 export function readPod(object: ApiObject, origin: Origin): Observation<PodState> | null {
@@ -44,6 +50,8 @@ export function readPod(object: ApiObject, origin: Origin): Observation<PodState
     qosClass: textField(pod, 'status', 'qosClass'),
     restartPolicy: textField(pod, 'spec', 'restartPolicy'),
     podMemoryLimitBytes: parseMemory(field(pod, 'spec', 'resources', 'limits', 'memory')),
+    controller: controllerOf(pod),
+    ...resizeOf(pod),
     containers,
   }
   return observe(origin, {
@@ -53,6 +61,36 @@ export function readPod(object: ApiObject, origin: Origin): Observation<PodState
     excerpt: excerptOfPod(pod),
     line: object.line,
   })
+}
+
+function controllerOf(pod: unknown): PodController | null {
+  for (const reference of listField(pod, MAX_OWNERS, 'metadata', 'ownerReferences')) {
+    const kind = textField(reference, 'kind')
+    const name = textField(reference, 'name')
+    if (booleanField(reference, 'controller') === true && kind !== null && name !== null) {
+      return { kind, name }
+    }
+  }
+  return null
+}
+
+/** Conditions of a resize in place, since 1.33; 1.27 to 1.32 said it in one word of the status. */
+function resizeOf(pod: unknown): Pick<PodState, 'resize'> {
+  for (const condition of listField(pod, MAX_CONTAINERS, 'status', 'conditions')) {
+    const state = RESIZES[textField(condition, 'type') ?? '']
+    if (state === undefined || textField(condition, 'status') !== 'True') continue
+    const reason = textField(condition, 'reason')
+    return { resize: { state, reason, message: textField(condition, 'message') } }
+  }
+  const word = textField(pod, 'status', 'resize')
+  if (word === null) return {}
+  const state = word === 'InProgress' ? 'in-progress' : 'pending'
+  return { resize: { state, reason: word, message: null } }
+}
+
+const RESIZES: Readonly<Record<string, 'pending' | 'in-progress'>> = {
+  PodResizePending: 'pending',
+  PodResizeInProgress: 'in-progress',
 }
 
 function readContainers(

@@ -1,10 +1,11 @@
 import type { Observation } from '../../model/evidence.ts'
-import type { MarathonApp } from '../../model/cluster.ts'
+import type { MarathonApp, MarathonLaunch } from '../../model/cluster.ts'
 import type { Origin, TextFormat } from '../format.ts'
 
 import { formatBytes, MIB } from '../../model/bytes.ts'
 import { excerptOf } from '../../model/evidence.ts'
 import {
+  booleanField,
   field,
   instantField,
   isRecord,
@@ -35,7 +36,11 @@ export const marathonJson: TextFormat = {
   parse(text, origin) {
     const observations: Observation[] = []
     for (const app of findObjects(parseJson(text))) {
-      observations.push(...readApp(app, origin), ...readTask(app, origin))
+      observations.push(
+        ...readLaunch(app, origin),
+        ...readApp(app, origin),
+        ...readTask(app, origin),
+      )
     }
     return observations
   },
@@ -59,7 +64,8 @@ function findObjects(root: unknown): unknown[] {
       if (!isRecord(object) || found.length >= MAX_APPS) continue
       found.push(object)
       if (isRecord(object['app'])) next.push(object['app'])
-      for (const key of ['apps', 'groups', 'tasks']) next.push(...listField(object, MAX_APPS, key))
+      for (const key of ['apps', 'groups', 'tasks', 'queue'])
+        next.push(...listField(object, MAX_APPS, key))
     }
     level = next
   }
@@ -82,8 +88,13 @@ function readApp(object: unknown, origin: Origin): Observation[] {
       cmd === null
         ? listField(object, 500, 'args').filter((word) => typeof word === 'string')
         : [cmd],
+    env: envOf(object),
     image: textField(object, 'container', 'docker', 'image'),
     containerizer: containerizerOf(object),
+    executorBytes: executorOf(object),
+    burst: burstOf(object),
+    cpus: numberField(object, 'cpus'),
+    backoff: backoffOf(object),
     lastTaskFailure: isRecord(failure)
       ? {
           taskId: textField(failure, 'taskId'),
@@ -111,6 +122,44 @@ function containerizerOf(object: unknown): MarathonApp['containerizer'] {
   return type === 'MESOS' || field(object, 'container') === null ? 'mesos' : null
 }
 
+const MAX_VARIABLES = 1_000
+
+/** A value is text, or names a secret of the cluster. */
+function envOf(object: unknown): string[] {
+  const env = field(object, 'env')
+  if (!isRecord(env)) return []
+  return Object.entries(env)
+    .slice(0, MAX_VARIABLES)
+    .flatMap(([name, value]) => (typeof value === 'string' ? [`${name}=${value}`] : []))
+}
+
+/** DEFAULT_EXECUTOR_MEM of Mesos (src/slave/constants.hpp), which is also what Marathon gives a custom executor. */
+const EXECUTOR_MIB = 32
+
+/** The Docker containerizer gives Docker the task's memory alone; the other one runs the executor inside (slave.cpp). */
+function executorOf(object: unknown): number | null {
+  const containerizer = containerizerOf(object)
+  if (containerizer === 'docker') return 0
+  return containerizer === null
+    ? null
+    : (numberField(object, 'executorResources', 'mem') ?? EXECUTOR_MIB) * MIB
+}
+
+function burstOf(object: unknown): MarathonApp['burst'] {
+  if (textField(object, 'resourceLimits', 'mem') === 'unlimited') return 'unlimited'
+  const mem = numberField(object, 'resourceLimits', 'mem')
+  return mem === null || mem < 0 ? null : { bytes: mem * MIB }
+}
+
+function backoffOf(object: unknown): MarathonApp['backoff'] {
+  const seconds = numberField(object, 'backoffSeconds')
+  const factor = numberField(object, 'backoffFactor')
+  const mostSeconds = numberField(object, 'maxLaunchDelaySeconds')
+  return seconds === null || factor === null || mostSeconds === null
+    ? null
+    : { seconds, factor, mostSeconds }
+}
+
 function describeApp(app: MarathonApp): string {
   const memory = app.memoryBytes === null ? 'unknown memory' : formatBytes(app.memoryBytes)
   const failure = app.lastTaskFailure?.message?.split('\n')[0]
@@ -133,17 +182,49 @@ function readFailure(failure: unknown, origin: Origin): Observation {
   })
 }
 
-/** A task of `/v2/tasks` that has ended. */
+/** An entry of `/v2/queue`. */
+function readLaunch(object: unknown, origin: Origin): Observation[] {
+  const app = textField(object, 'app', 'id')
+  if (app === null || !isRecord(field(object, 'delay'))) return []
+  const fact: MarathonLaunch = {
+    kind: 'marathon-launch',
+    app,
+    count: numberField(object, 'count'),
+    delaySeconds: numberField(object, 'delay', 'timeLeftSeconds'),
+    overdue: booleanField(object, 'delay', 'overdue'),
+  }
+  const launch: Observation<MarathonLaunch> = {
+    source: origin.source ?? 'marathon',
+    at: origin.readAt,
+    says: describeLaunch(fact),
+    excerpt: excerptOf(writeJson({ count: fact.count, delay: field(object, 'delay') })),
+    from: origin.from,
+    fact,
+  }
+  return [launch]
+}
+
+function describeLaunch({ app, count, delaySeconds, overdue }: MarathonLaunch): string {
+  const wait =
+    overdue === true || delaySeconds === null || delaySeconds <= 0
+      ? 'for an offer that fits'
+      : `${delaySeconds} s more, because its tasks failed`
+  return `The launch of ${count ?? 'some'} more of ${app} is to wait ${wait}`
+}
+
+/** A task of `/v2/tasks` that runs or has ended. */
 function readTask(object: unknown, origin: Origin): Observation[] {
   const taskId = textField(object, 'id')
   const state = textField(object, 'state')
   if (taskId === null || state === null || textField(object, 'appId') === null) return []
-  if (!ENDED.test(state)) return []
+  if (state !== 'TASK_RUNNING' && !ENDED.test(state)) return []
+  const host = textField(object, 'host')
+  const startedAt = instantField(object, 'startedAt')
   return [
     observeTask(origin, 'marathon', {
-      words: { taskId, state, message: '', containerId: null, host: textField(object, 'host') },
+      words: { taskId, state, message: '', containerId: null, host, startedAt },
       at: null,
-      excerpt: writeJson({ id: taskId, state, host: textField(object, 'host') }),
+      excerpt: writeJson({ id: taskId, state, host, startedAt: field(object, 'startedAt') }),
       line: null,
     }),
   ]

@@ -19,6 +19,7 @@ export interface TaskWords {
   message: string
   containerId: string | null
   host: string | null
+  startedAt?: Instant | null
 }
 
 export function taskUpdate(words: TaskWords): MesosTaskUpdate {
@@ -30,8 +31,33 @@ export function taskUpdate(words: TaskWords): MesosTaskUpdate {
     reason: /\bREASON_[A-Z_]+\b/.exec(words.message)?.[0] ?? null,
     containerId: words.containerId,
     host: words.host,
+    startedAt: words.startedAt ?? null,
+    ...readEnd(words.message),
     ...readLimitMessage(words.message),
   }
+}
+
+/** What executors write: "Command exited with status 137", "Container terminated with signal Killed" (WSTRINGIFY of stout). */
+const END =
+  /\b(?:Command|Container) (?:exited with status (\d{1,3})|terminated with signal ([A-Z][\w ]{0,40}))/
+
+/** As strsignal(3) names them. */
+const SIGNALS: ReadonlyMap<string, number> = new Map([
+  ['Hangup', 1],
+  ['Interrupt', 2],
+  ['Illegal instruction', 4],
+  ['Aborted', 6],
+  ['Bus error', 7],
+  ['Floating point exception', 8],
+  ['Killed', 9],
+  ['Segmentation fault', 11],
+  ['Terminated', 15],
+])
+
+function readEnd(message: string): Pick<MesosTaskUpdate, 'exitCode' | 'signal'> {
+  const [, code, name] = END.exec(message.slice(0, 2_000)) ?? []
+  const signal = [...SIGNALS].find(([known]) => name?.startsWith(known) === true)?.[1] ?? null
+  return { exitCode: code === undefined ? null : Number(code), signal }
 }
 
 /** One sentence for people. */

@@ -90,6 +90,20 @@ export function findGroupsNamed(
   return [...groups(reader, hierarchy)].filter((path) => path.endsWith(`/${name}`))
 }
 
+/** The group of a pod, whoever made it and wherever the kubelet's root stands. Null: it is gone. */
+export function findPodGroup(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  uid: string,
+): string | null {
+  const inSlices = uid.replaceAll('-', '_')
+  for (const path of groups(reader, hierarchy)) {
+    const isNamed = path.endsWith(`pod${uid}`) || path.endsWith(`pod${inSlices}.slice`)
+    if (isNamed && describeCgroupPath(path).podPath === path) return path
+  }
+  return null
+}
+
 /** The groups of the hierarchy, those near the root first. */
 function* groups(reader: Reader, hierarchy: MemoryHierarchy): Generator<string> {
   const queue = [hierarchy.mountRoot]

@@ -36,7 +36,12 @@ export async function clusterAccess(reader: Reader): Promise<ClusterAccess> {
   const files = configFiles(reader)
   if (files.length > 0) for (const file of files) merge(config, new Config(), file)
   else if (runsInCluster(reader)) config.loadFromCluster()
-  else throw unreachableError('no Kubernetes cluster is described here', null, LOGIN)
+  else
+    throw unreachableError(
+      'no Kubernetes cluster is described here',
+      null,
+      `${LOGIN}; what was saved can be given with --from`,
+    )
   choose(config, reader.env['STELLA_KUBE_CONTEXT'])
   return accessBy(config)
 }
@@ -49,8 +54,9 @@ function configFiles({ env }: Reader): string[] {
     if (there.length > 0) return there
     throw unreachableError('the file that KUBECONFIG names does not exist', named.join(', '), LOGIN)
   }
-  const usual = join(env['HOME'] ?? '/root', '.kube/config')
-  return existsSync(usual) ? [usual] : []
+  const home = env['HOME'] ?? ''
+  const usual = join(home, '.kube/config')
+  return home !== '' && existsSync(usual) ? [usual] : []
 }
 
 function runsInCluster({ env }: Reader): boolean {

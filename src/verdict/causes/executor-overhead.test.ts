@@ -32,6 +32,9 @@ function task(requestedBytes: number | null, memoryLimitExceeded: boolean): Meso
     containerId: null,
     host: null,
     memoryLimitExceeded,
+    startedAt: null,
+    exitCode: null,
+    signal: null,
   }
 }
 

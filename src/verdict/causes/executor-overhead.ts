@@ -1,7 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { CauseFinding, CauseRule } from '../cause-rule.ts'
 import type { Incident } from '../incident.ts'
-import { EXECUTOR_OVERHEAD_BYTES } from '../rules/mesos-limit.ts'
+import { EXECUTOR_OVERHEAD_BYTES } from '../mesos-limits.ts'
 
 /** Mesos adds 32 MiB for the executor, and the executor's own processes use them and more. */
 export const executorOverhead: CauseRule = { code: 'executor-overhead', find }

@@ -3,6 +3,7 @@ import type { OomReport } from '../../model/kernel.ts'
 import type { CauseFinding, CauseRule } from '../cause-rule.ts'
 import { bindingOf, ownLimitBytes } from '../reading.ts'
 import { heapSetting } from '../runtime-heap.ts'
+import { limitInWords, loweredLimit, releaseInWords, releaseOf } from '../release.ts'
 import { steadyRise } from '../growth.ts'
 import type { Incident } from '../incident.ts'
 import { shareOf, usageOf } from '../usage.ts'
@@ -14,6 +15,8 @@ export const limitTooLow: CauseRule = { code: 'limit-too-low', find }
 const STARTUP_MS = 10_000
 
 function find(incident: Incident): CauseFinding | null {
+  const released = loweredByRelease(incident)
+  if (released !== null) return released
   const [report] = incident.reports
   if (report === undefined || !isOfAGroup(report.fact)) return null
   const usage = usageOf(incident)
@@ -34,6 +37,26 @@ function find(incident: Incident): CauseFinding | null {
     summary: `Its own memory fills ${what}. Whether it needs that much or leaks shows only in its course over time: record samples before the next kill.`,
     because: [report],
   }
+}
+
+/** The kills began with a version that asks for less: the program did not change its mind, the manifest did. */
+function loweredByRelease(incident: Incident): CauseFinding | null {
+  const release = releaseOf(incident)
+  const lowered = release === null ? null : loweredLimit(incident, release)
+  if (release === null || lowered === null || !wasOomKilled(incident)) return null
+  const [report] = incident.reports
+  return {
+    confidence: 'likely',
+    summary: `A release lowered its limit from ${limitInWords(lowered.from)} to ${limitInWords(lowered.to)}: ${releaseInWords(release)}.`,
+    because: [release.workload, ...(report === undefined ? [] : [report])],
+  }
+}
+
+function wasOomKilled({ reports, podContainer }: Incident): boolean {
+  if (reports.some(({ fact }) => isOfAGroup(fact))) return true
+  return [podContainer?.state, podContainer?.lastState].some(
+    (state) => state?.reason === 'OOMKilled',
+  )
 }
 
 /** Counters of a group stand in the report even where its summary line was lost; a machine, a node or a policy has none. */

@@ -1,5 +1,11 @@
 import { formatBytes } from '../../model/bytes.ts'
-import { bindingOf, killsCounted, subjectInWords, unreclaimableBytes } from '../reading.ts'
+import {
+  bindingOf,
+  killsCounted,
+  subjectInWords,
+  unreclaimableBytes,
+  unwrittenBytes,
+} from '../reading.ts'
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
@@ -19,15 +25,22 @@ function ask(incident: Incident): Answer {
   const own = incident.groups.own
   const limit = own?.fact.limitBytes ?? null
   if (own === null || limit === null || limit === 0) return NOT_SHOWN
-  const held = unreclaimableBytes(own.fact)
+  const kept = unreclaimableBytes(own.fact)
   const isEmpty = own.fact.pids?.length === 0
-  if (held === null || isEmpty || held < RISK_SHARE * limit) return NOT_SHOWN
+  if (kept === null || isEmpty) return NOT_SHOWN
+  const unwritten = unwrittenBytes(own.fact)
+  const held = kept + unwritten
+  if (held < RISK_SHARE * limit) return NOT_SHOWN
   const kills = killsCounted(incident) ?? 0
+  const next =
+    kept < RISK_SHARE * limit
+      ? `${formatBytes(unwritten)} of it has to be written to disk first, so the next growth waits for the disk or ends in an OOM kill`
+      : 'the next growth ends in an OOM kill'
   const percent = Math.min(100, Math.round((held / limit) * 100))
   return {
     answer: 'holds',
     confidence: kills > 0 ? 'certain' : 'likely',
-    summary: `${subjectInWords(incident)} is alive, and ${percent} % of its limit of ${formatBytes(limit)} is memory that reclaim cannot free; the next growth ends in an OOM kill.`,
+    summary: `${subjectInWords(incident)} is alive, and ${percent} % of its limit of ${formatBytes(limit)} is memory that reclaim cannot free; ${next}.`,
     mainProcessDied: false,
     binding: { ...bindingOf(incident, 'container'), usageBytes: own.fact.usageBytes },
     because: [own],

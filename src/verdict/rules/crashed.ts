@@ -1,6 +1,7 @@
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
 import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
+import { cycleInWords } from '../restart-cycle.ts'
 import { misleading, sideNote } from './asked-to-end.ts'
 
 /** It ended by itself, not in order and not for memory: an exit code of its own, SIGSEGV, SIGABRT. */
@@ -36,7 +37,7 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: incident.faults.length > 0 || name !== undefined ? 'certain' : 'likely',
-    summary: `${subjectInWords(incident)} ended by itself with ${how}; no kernel kill and no signal from outside is in the evidence.${sideNote(incident)}`,
+    summary: `${subjectInWords(incident)} ended by itself with ${how}; no kernel kill and no signal from outside is in the evidence.${sideNote(incident)}${cycleInWords(incident)}`,
     mainProcessDied: true,
     binding: NO_BINDING,
     because: [...ending.because, ...incident.faults, ...memoryRuledOutBy(incident)],

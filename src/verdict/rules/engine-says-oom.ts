@@ -34,6 +34,7 @@ function ask(incident: Incident): Answer {
   if (above !== null) return ruledOut([above])
   const silent = incident.coverage
   if (silent.length > 0) return ruledOut(silent)
+  if (hasNoLimit(incident)) return NOT_SHOWN
   const code = incident.ending?.exitCode ?? null
   if (incident.earlierKills.length > 0 && code !== 137) return NOT_SHOWN
   if (incident.ending !== null && incident.ending.askedBy !== null) return NOT_SHOWN
@@ -59,10 +60,25 @@ function ask(incident: Incident): Answer {
   }
 }
 
+/** A pod's own object tells the limit of each container, and this one has none: whatever was reached stands above it. */
+export function hasNoLimit(incident: Incident): boolean {
+  const { pod, podContainer } = incident
+  return (
+    pod !== null &&
+    pod.fact.controller !== undefined &&
+    podContainer?.memoryLimitBytes === null &&
+    ownLimitBytes(incident) === null
+  )
+}
+
 /** Everything that calls it OOM: inspect's flag, `oom` events, terminated reason OOMKilled. */
 export function flags(incident: Incident): readonly Observation[] {
   const { container, events, pod, podContainer, kubernetesEvents } = incident
-  const states = [podContainer?.state, podContainer?.lastState]
+  // What runs now did not die yet: its last state is the end of an earlier life.
+  const states =
+    incident.ending === null
+      ? [podContainer?.state]
+      : [podContainer?.state, podContainer?.lastState]
   const here = states.some(
     (state) =>
       state?.reason === 'OOMKilled' &&

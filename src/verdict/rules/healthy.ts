@@ -1,6 +1,11 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
-import { hostAvailableBytes, subjectInWords, unreclaimableBytes } from '../reading.ts'
+import {
+  hostAvailableBytes,
+  subjectInWords,
+  unreclaimableBytes,
+  unwrittenBytes,
+} from '../reading.ts'
 import { NO_BINDING, NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
@@ -26,10 +31,10 @@ function ask(incident: Incident): Answer {
   ]
   if (because.length === 0) return NOT_SHOWN
   const limit = own?.fact.limitBytes ?? null
-  const held = own === null ? null : unreclaimableBytes(own.fact)
+  const kept = own === null ? null : unreclaimableBytes(own.fact)
   const figures =
-    limit !== null && held !== null
-      ? ` ${formatBytes(held)} of its limit of ${formatBytes(limit)} is memory that reclaim could not free.`
+    limit !== null && own !== null && kept !== null
+      ? ` ${formatBytes(kept + unwrittenBytes(own.fact))} of its limit of ${formatBytes(limit)} is memory that reclaim could not free.`
       : limit === null && own?.fact.unlimited === true
         ? ' It has no limit of its own, so only limits above it and the machine hold it.'
         : ''

@@ -9,7 +9,9 @@ import {
 } from './counters-say-kill.ts'
 import { crashed } from './crashed.ts'
 import { engineSaysOom } from './engine-says-oom.ts'
+import { engineSaysOomAbove } from './engine-says-oom-above.ts'
 import { exited } from './exited.ts'
+import { guardLeft } from './guard-left.ts'
 import { healthy } from './healthy.ts'
 import { hungAtLimit } from './hung-at-limit.ts'
 import { kernelAncestorLimit } from './kernel-ancestor-limit.ts'
@@ -56,7 +58,9 @@ export const RULES: readonly Rule[] = [
   countersHost,
   mesosLimit,
   runtimeGaveUp,
+  guardLeft,
   engineSaysOom,
+  engineSaysOomAbove,
   killedByOther,
   killedUnknown,
   thrashing,

@@ -11,7 +11,8 @@ export const killedAtStart: Rule = {
   ask,
 }
 
-const START_FAILED = /container init was OOM-killed|memory limit too low/i
+const START_FAILED =
+  /container init was OOM-killed|memory limit too low|unable to set memory limit to \d+ \(current usage/i
 
 function ask(incident: Incident): Answer {
   const witnesses: Observation[] = []
@@ -25,9 +26,13 @@ function ask(incident: Incident): Answer {
   if (incident.pod !== null && messages.some((message) => START_FAILED.test(message ?? ''))) {
     witnesses.push(incident.pod)
   }
+  // An event that names no container of its pod is about one that does not run.
+  const runs = incident.podContainer?.state?.phase === 'running'
   witnesses.push(
     ...incident.hints.filter(({ fact }) => fact.hint === 'container-start-failed'),
-    ...incident.kubernetesEvents.filter(({ fact }) => START_FAILED.test(fact.message)),
+    ...(runs ? [] : incident.kubernetesEvents).filter(({ fact }) =>
+      START_FAILED.test(fact.message),
+    ),
   )
   if (witnesses.length === 0) return NOT_SHOWN
   const limit = ownLimitBytes(incident)

@@ -1,6 +1,7 @@
 import { endedBySigkill, subjectInWords } from '../reading.ts'
 import { NO_BINDING, NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
+import { cycleInWords } from '../restart-cycle.ts'
 
 /** SIGKILL, and nothing says by whom. Exit code 137 alone is no more than this. */
 export const killedUnknown: Rule = {
@@ -19,10 +20,17 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: 'possible',
-    summary: `${subjectInWords(incident)} ended with exit code 137 (SIGKILL), and the evidence does not say who sent it: ${log}. 137 alone does not mean out of memory.`,
+    summary: `${subjectInWords(incident)} ended with exit code 137 (SIGKILL), and the evidence does not say who sent it: ${log}. 137 alone does not mean out of memory.${inDocker(incident)}${cycleInWords(incident)}`,
     mainProcessDied: true,
     binding: NO_BINDING,
     because: incident.ending.because,
     against: [],
   }
+}
+
+/** The isolator that writes "Memory limit exceeded" does not watch Docker's containers (docker.cpp of Mesos). */
+function inDocker({ marathon }: Incident): string {
+  return marathon?.fact.containerizer === 'docker'
+    ? ' But of a container of Docker Mesos tells no more than this, also where it was the kernel, for memory: read the kernel log of its agent.'
+    : ''
 }

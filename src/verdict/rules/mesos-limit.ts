@@ -1,7 +1,10 @@
-import { formatBytes, MIB } from '../../model/bytes.ts'
+import { formatBytes } from '../../model/bytes.ts'
+import type { Observation } from '../../model/evidence.ts'
+import { EXECUTOR_OVERHEAD_BYTES, limitInWords, limitOfApp } from '../mesos-limits.ts'
 import { hostAvailableBytes, subjectInWords } from '../reading.ts'
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
+import { cycleInWords, restartCycle, type RestartCycle } from '../restart-cycle.ts'
 
 /** Mesos reports the kernel's kill as TASK_FAILED with "Memory limit exceeded" (its memory isolator). */
 export const mesosLimit: Rule = {
@@ -11,35 +14,45 @@ export const mesosLimit: Rule = {
   ask,
 }
 
-/** DEFAULT_EXECUTOR_MEM of Mesos (src/slave/constants.hpp), added for command and Docker executors. */
-export const EXECUTOR_OVERHEAD_BYTES = 32 * MIB
-
 function ask(incident: Incident): Answer {
   const update = incident.mesos.find(({ fact }) => fact.memoryLimitExceeded)
   if (update === undefined) return NOT_SHOWN
-  const { requestedBytes, maxUsedBytes } = update.fact
-  const limit =
-    requestedBytes === null ? 'its limit' : `its limit of ${formatBytes(requestedBytes)}`
-  const app = incident.marathon?.fact.memoryBytes ?? null
-  const overhead =
-    requestedBytes === null
-      ? ''
-      : app !== null && requestedBytes - app === EXECUTOR_OVERHEAD_BYTES
-        ? ` That is the app's ${formatBytes(app)} plus the executor's 32 MiB.`
-        : ` Mesos counts 32 MiB for the executor into it, so the app may declare ${formatBytes(Math.max(0, requestedBytes - EXECUTOR_OVERHEAD_BYTES))}.`
+  const { maxUsedBytes } = update.fact
+  const app = incident.marathon
+  // The isolator of cgroup v2 does not write the limit down; the app tells it.
+  const limitBytes = update.fact.requestedBytes ?? (app === null ? null : limitOfApp(app.fact))
+  const limit = limitBytes === null ? 'its limit' : `its limit of ${formatBytes(limitBytes)}`
   return {
     answer: 'holds',
     confidence: 'likely',
-    summary: `Mesos ended ${subjectInWords(incident)} because it reached ${limit}.${overhead}`,
+    summary: `Mesos ended ${subjectInWords(incident)} because it reached ${limit}.${partsOf(limitBytes, incident)}${cycleInWords(incident)}`,
     mainProcessDied: true,
     binding: {
       scope: 'container',
       path: null,
-      limitBytes: requestedBytes,
+      limitBytes,
       usageBytes: maxUsedBytes,
       hostAvailableBytes: hostAvailableBytes(incident),
     },
-    because: [update, ...(incident.marathon === null ? [] : [incident.marathon])],
+    because: [
+      update,
+      ...(app === null ? [] : [app]),
+      ...telling(restartCycle(incident)),
+      ...(incident.launch === null ? [] : [incident.launch]),
+    ],
     against: [],
   }
+}
+
+/** The two that begin the series and the two that end it: the rest stands in the same answers. */
+function telling(cycle: RestartCycle | null): readonly Observation[] {
+  return cycle === null ? [] : [...cycle.ends.slice(0, 2), ...cycle.ends.slice(-2)]
+}
+
+function partsOf(limitBytes: number | null, { marathon }: Incident): string {
+  if (limitBytes === null) return ''
+  const known = marathon?.fact ?? null
+  if (known !== null && limitOfApp(known) === limitBytes) return ` That is ${limitInWords(known)}.`
+  const app = formatBytes(Math.max(0, limitBytes - EXECUTOR_OVERHEAD_BYTES))
+  return ` Mesos counts 32 MiB for the executor into it, so the app may declare ${app}.`
 }

@@ -22,6 +22,10 @@ export interface Detection {
   containerId: string | null
   /** What the kernel told. */
   told: readonly Observation[]
+  /** The group of what was killed; null: the kernel did not say. */
+  path: string | null
+  /** All that was known then. */
+  world: World
 }
 
 /** What is known from earlier, before a process or a group went. */
@@ -50,6 +54,8 @@ export function judgeTold(
       reports: keys,
       case: found,
       told: [...reports.map(({ report }) => report), ...told.rest],
+      path,
+      world,
       containerId:
         (path === null ? null : describeCgroupPath(path).containerId) ?? containerOf(found),
     }))

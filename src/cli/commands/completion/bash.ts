@@ -1,3 +1,4 @@
+import { takesTarget } from './command-tree.ts'
 import type { CommandNode } from './command-tree.ts'
 
 /** What a target can begin with. A colon breaks words in bash, so that the rest is left to the user. */
@@ -58,10 +59,6 @@ export function bashScript(tree: readonly CommandNode[]): string {
     'complete -F _stella stella',
     '',
   ].join('\n')
-}
-
-export function takesTarget(node: CommandNode): boolean {
-  return node.options.some((option) => option.name === 'from')
 }
 
 /** What follows an option whose values are counted out. */

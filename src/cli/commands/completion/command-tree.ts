@@ -10,10 +10,14 @@ export interface CommandNode {
   options: readonly CommandOption[]
   /** The positional argument is a path. */
   takesPath: boolean
+  /** What the help calls the first positional argument; null: there is none. */
+  argument: string | null
 }
 
 interface CommandOption {
   name: string
+  /** The letter that stands for it; null: there is none. */
+  letter: string | null
   brief: string
   takesValue: boolean
   takesPath: boolean
@@ -41,12 +45,19 @@ export function commandTree(root: Routing, words: readonly string[] = []): Comma
     children: entries.map(({ name, target }) => ({ name, brief: target.brief })),
     options: [HELP],
     takesPath: false,
+    argument: null,
   }
   return [node, ...entries.flatMap(({ name, target }) => commandTree(target, [...words, name]))]
 }
 
+/** Commands say in their help whether they take a target. */
+export function takesTarget({ argument }: CommandNode): boolean {
+  return argument?.includes('TARGET') ?? false
+}
+
 const HELP = {
   name: 'help',
+  letter: 'h',
   brief: 'Print this help and leave',
   takesValue: false,
   takesPath: false,
@@ -56,9 +67,11 @@ const HELP = {
 const PATHS = /\b(?:PATH|FILE|DIR)\b/
 
 function leaf(command: Command<CliContext>, words: readonly string[]): CommandNode {
-  const { flags = {}, positional } = command.parameters
+  const { flags = {}, aliases = {}, positional } = command.parameters
+  const letters = new Map(Object.entries(aliases).map(([letter, name]) => [name, letter]))
   const options = Object.entries(flags).map(([name, flag]) => ({
     name: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    letter: letters.get(name) ?? null,
     brief: flag.brief,
     takesValue: flag.kind !== 'boolean',
     takesPath: PATHS.test(flag.placeholder ?? ''),
@@ -66,5 +79,13 @@ function leaf(command: Command<CliContext>, words: readonly string[]): CommandNo
   }))
   const places = positional?.kind === 'array' ? [positional.parameter] : positional?.parameters
   const takesPath = places?.some(({ placeholder = '' }) => PATHS.test(placeholder)) ?? false
-  return { words, brief: command.brief, children: [], options: [...options, HELP], takesPath }
+  const argument = places?.[0]?.placeholder ?? null
+  return {
+    words,
+    brief: command.brief,
+    children: [],
+    options: [...options, HELP],
+    takesPath,
+    argument,
+  }
 }

@@ -1,4 +1,5 @@
-import { takesTarget, TARGET_STARTS } from './bash.ts'
+import { TARGET_STARTS } from './bash.ts'
+import { takesTarget } from './command-tree.ts'
 import type { CommandNode } from './command-tree.ts'
 
 /** The script for fish 3 and newer. */

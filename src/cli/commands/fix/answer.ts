@@ -2,6 +2,7 @@
 import type { FixChoice } from '../../../advice/choose-fix.ts'
 import type { Case } from '../../../model/case.ts'
 import type { Change, ChangePlan, FixRecord } from '../../../model/fix.ts'
+import type { ManifestForm } from '../../../remedy/driver.ts'
 import type { CliContext } from '../../context.ts'
 import { fixReport } from '../../render/fix.ts'
 import { paintFor } from '../../render/paint.ts'
@@ -24,6 +25,16 @@ export interface FixAnswer {
   proposal: Proposal | null
   /** Null: nothing was applied. */
   record: FixRecord | null
+}
+
+/** A file for a repository: nothing else is printed, so that it can be written where it belongs. */
+export function printManifest(
+  { io }: CliContext,
+  { json }: FixFlags,
+  manifest: { form: ManifestForm; text: string },
+): void {
+  const document = { schema: 'stella.fix/1' as const, action: 'manifest', ...manifest }
+  io.out(json === true ? `${JSON.stringify(document, null, 2)}\n` : manifest.text)
 }
 
 export function printFix({ io }: CliContext, flags: FixFlags, answer: FixAnswer): void {

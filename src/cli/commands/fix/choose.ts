@@ -11,7 +11,7 @@ import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
 import { evidenceOfTarget } from '../size/from-target.ts'
 import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
-import type { FixFlags } from './flags.ts'
+import { platformIn, type FixFlags } from './flags.ts'
 import type { Answered } from './subject.ts'
 import { fixTargetOf, platformOf } from './target.ts'
 import { variablesAsSaid } from './variables.ts'
@@ -86,7 +86,7 @@ export function questionOf(
     target: subject.target,
     found: subject.found,
     where,
-    platform: flags.for ?? null,
+    platform: platformIn(flags),
     file: flags.file ?? null,
     container: containerOf(subject),
   }
@@ -95,6 +95,16 @@ export function questionOf(
 export function containerOf({ world }: Answered): ContainerState | null {
   for (const { fact } of world?.observations ?? []) if (fact.kind === 'container-state') return fact
   return null
+}
+
+/** `NAME=value` of what it is started with: as its engine or its definition tells. */
+export function variablesOf(subject: Answered): readonly string[] {
+  const container = containerOf(subject)
+  if (container !== null) return container.env
+  for (const { fact } of subject.world?.observations ?? []) {
+    if (fact.kind === 'marathon-app') return fact.env
+  }
+  return []
 }
 
 /** How long the life lasted that the case is about; null where another one runs since. */

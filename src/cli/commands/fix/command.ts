@@ -11,6 +11,8 @@ const PLATFORM_NAMES = [
   'marathon',
   'systemd',
   'host',
+  'kustomize',
+  'helm',
 ] as const
 
 export const fixCommand = buildCommand({
@@ -44,7 +46,8 @@ export const fixCommand = buildCommand({
       for: {
         kind: 'enum',
         values: PLATFORM_NAMES,
-        brief: 'What is changed, where there is a choice',
+        brief:
+          'What is changed, where there is a choice; kustomize and helm print the change for a repository',
         optional: true,
       },
       remedy: {
@@ -68,6 +71,18 @@ export const fixCommand = buildCommand({
         optional: true,
         withNegated: false,
       },
+      inPlace: {
+        kind: 'boolean',
+        brief: 'Change the pod that runs, and not what makes the next one',
+        optional: true,
+        withNegated: false,
+      },
+      diff: {
+        kind: 'boolean',
+        brief: 'Print what would be different as a unified diff, and nothing else',
+        optional: true,
+        withNegated: false,
+      },
       file: {
         kind: 'parsed',
         parse: (text: string) => text,
@@ -83,7 +98,7 @@ export const fixCommand = buildCommand({
       },
       force: {
         kind: 'boolean',
-        brief: 'With --undo: overwrite what somebody else changed since',
+        brief: 'Overwrite what somebody else changed since (--undo), or holds (Kubernetes)',
         optional: true,
         withNegated: false,
       },
@@ -115,12 +130,14 @@ export const fixCommand = buildCommand({
       '  stella fix docker:web --apply',
       '  stella fix docker:web --limit 512m --apply',
       '  stella fix docker:web --env SESSIONS_MAX=1000 --apply',
+      '  stella fix k8s:shop/web-1 --limit 512Mi --diff',
+      '  stella fix k8s:shop/web-1 --for kustomize  the change as a patch for a repository',
       '  stella fix --list',
       '  stella fix docker:web --undo',
       '',
-      'Exit code: 0 planned, applied or taken back, 1 there is nothing that stella can change, or',
-      'the fix was rolled back, 2 wrong call or harmful limit, 3 target out of reach,',
-      '4 the case does not decide, 70 a fault of stella.',
+      'Exit code: 0 planned, applied or taken back, 1 there is nothing that stella can change, the',
+      'change would be refused, or it was rolled back, 2 wrong call or harmful limit, 3 target out of',
+      'reach or a right missing, 4 the case does not decide, 70 a fault of stella.',
     ].join('\n'),
   },
 })

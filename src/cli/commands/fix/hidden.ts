@@ -14,6 +14,7 @@ export function shownPlan(plan: ChangePlan, change: Change, hide: Hide) {
     title: hide(plan.title),
     warnings: plan.warnings.map(hide),
     diff: hide(plan.diff),
+    problems: plan.problems?.map((problem) => ({ ...problem, says: hide(problem.says) })),
     changes: changes.map(({ field, before, after }) => {
       const show = valueOf(change, field) ?? hide
       const shown = (text: string | null): string | null => (text === null ? null : show(text))

@@ -98,9 +98,30 @@ describe('the plan', () => {
         target: { kind: 'container', engine: 'docker', name: 'web' },
         change: { kind: 'limit', limitBytes: 64 * MIB, requestBytes: null },
         recreate: false,
+        inPlace: false,
+        force: false,
       },
     ])
     expect(applied).toEqual([])
+  })
+
+  it('--diff is the diff alone', async () => {
+    const diff = '--- a\n+++ a\n@@ -1 +1 @@\n-1\n+2\n'
+    const asked = watched({ plan: async ({ target }) => samplePlan({ target, diff }) })
+    const { code, out } = await fix(['docker:web', '--diff'], sampleCase(), asked)
+    expect([code, out]).toEqual([0, diff])
+  })
+
+  it.each([
+    ['refused', 1],
+    ['held', 1],
+    ['denied', 3],
+  ] as const)('what is %s is told with the plan, and ends with %i', async (kind, expected) => {
+    const problems = [{ kind, says: 'the API server refuses it', todo: 'ask for less' }]
+    const asked = watched({ plan: async ({ target }) => samplePlan({ target, problems }) })
+    const { code, out } = await fix(['docker:web'], sampleCase(), asked)
+    expect(code).toBe(expected)
+    expect(out).toMatch(/In the way.*\n +- the API server refuses it; ask for less/)
   })
 
   it('is one document, without what only a driver needs, and without arguments', async () => {
@@ -193,6 +214,35 @@ describe('what is changed', () => {
     const { code, err } = await fix(['docker:web', '--for', 'kubernetes'], sampleCase())
     expect(code).toBe(2)
     expect(err).toContain('changed by docker, not by kubernetes')
+  })
+})
+
+describe('for a pod', () => {
+  const found = sampleCase({
+    subject: { platform: 'kubernetes', name: 'shop/cart-0/app', id: null, image: null },
+  })
+
+  it.each(['kustomize', 'helm'])('--for %s prints a file, and nothing else', async (form) => {
+    const { code, out, applied } = await fix([caseFile(found), '--for', form], found)
+    expect([code, out, applied]).toEqual([0, `# ${form} of pod\n`, []])
+    const { code: refused } = await fix([caseFile(found), '--for', form, '--apply'], found)
+    expect(refused).toBe(2)
+  })
+
+  it('--in-place and --force reach its driver', async () => {
+    const { planned } = await fix([caseFile(found), '--in-place', '--force'], found)
+    expect(planned[0]).toMatchObject({ inPlace: true, force: true })
+  })
+
+  it.each([
+    [['--force'], 'for a pod alone'],
+    [['--in-place'], 'for a pod alone'],
+    [['--in-place', '--recreate'], 'exclude each other'],
+    [['--for', 'kustomize'], 'changed by docker'],
+  ])('a container of Docker has no %j', async (flags, says) => {
+    const { code, err, planned } = await fix(['docker:web', ...flags], sampleCase())
+    expect([code, planned]).toEqual([2, []])
+    expect(err).toContain(says)
   })
 })
 

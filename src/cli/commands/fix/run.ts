@@ -1,18 +1,19 @@
 import type { FixChoice } from '../../../advice/choose-fix.ts'
 import { withFlag } from '../../../advice/runtime-flags.ts'
 import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
-import type { ContainerState } from '../../../model/facts.ts'
-import type { Change, FixRecord } from '../../../model/fix.ts'
+import type { Change, FixRecord, FixTarget } from '../../../model/fix.ts'
 import type { SizingEvidence } from '../../../model/sizing.ts'
+import type { PlanRequest } from '../../../remedy/driver.ts'
+import { exitCodeOfProblems } from '../../../remedy/invariants.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { DEFAULT_POLICY } from '../../../sizing/policy.ts'
 import { sizeOf } from '../../../sizing/size-of.ts'
 import { atClusters } from '../../cluster-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
-import { choose, containerOf, questionOf, sizingEvidence } from './choose.ts'
-import { printFix, type Proposal } from './answer.ts'
-import type { FixFlags } from './flags.ts'
+import { choose, questionOf, variablesOf, sizingEvidence } from './choose.ts'
+import { printFix, printManifest, type Proposal } from './answer.ts'
+import { formIn, type FixFlags } from './flags.ts'
 import { hiding } from './hidden.ts'
 import { refuseHarmfulLimit } from './limit.ts'
 import { listFixes, undo } from './records.ts'
@@ -37,20 +38,17 @@ export async function fix(this: CliContext, flags: FixFlags, text?: string): Pro
   await planAndApply(context, flags, desk, await answered(context, text, folder))
 }
 
-function refuseContradictions({
-  apply,
-  undo: takeBack,
-  list,
-  force,
-  limit,
-  remedy,
-  env,
-}: FixFlags): void {
-  if ([apply, takeBack, list].filter((flag) => flag === true).length > 1) {
-    throw usageError('--apply, --undo and --list exclude each other', null, 'choose one of them')
+function refuseContradictions(flags: FixFlags): void {
+  const { apply, undo: takeBack, list, diff, limit, remedy, env } = flags
+  if ([apply, takeBack, list, diff].filter((flag) => flag === true).length > 1) {
+    const what = '--apply, --undo, --list and --diff exclude each other'
+    throw usageError(what, null, 'choose one of them')
   }
-  if (force === true && takeBack !== true) {
-    throw usageError('has a meaning with --undo alone', '--force', 'leave it out')
+  if (flags.recreate === true && flags.inPlace === true) {
+    throw usageError('--recreate and --in-place exclude each other', null, 'choose one of them')
+  }
+  if (formIn(flags) !== null && (apply ?? takeBack ?? list ?? diff) === true) {
+    throw usageError('is printed, and applied by nobody here', `--for ${flags.for}`, 'leave it out')
   }
   const named = Object.entries({ '--limit': limit, '--remedy': remedy, '--env': env }).flatMap(
     ([flag, value]) => (value === undefined ? [] : [flag]),
@@ -81,9 +79,18 @@ async function planAndApply(
     context.finish(choice.kind === 'nothing' ? EXIT.bad : EXIT.inconclusive)
     return
   }
-  const proposal = await propose(context, flags, { subject, desk, choice, evidence })
+  const asked = await requestOf(context, flags, { subject, choice, evidence })
+  const form = formIn(flags)
+  if (form !== null) {
+    printManifest(context, flags, { form, text: await desk.manifest(asked.request, form) })
+    return
+  }
+  const { request, hide } = asked
+  const proposal: Proposal = { plan: await desk.plan(request), change: request.change, hide }
   if (flags.apply !== true) {
-    printFix(context, flags, { found, choice, proposal, record: null })
+    if (flags.diff === true) context.io.out(hide(proposal.plan.diff))
+    else printFix(context, flags, { found, choice, proposal, record: null })
+    context.finish(exitCodeOfProblems(proposal.plan.problems ?? []))
     return
   }
   const record = await desk.apply(
@@ -120,29 +127,42 @@ function refuseUnknownRemedy({ remedy }: FixFlags, { found }: Answered): void {
   )
 }
 
-async function propose(
+/** @throws StellaError (usage) where an option has a meaning for pods alone */
+function refuseForOthers({ force, inPlace }: FixFlags, { kind }: FixTarget): void {
+  if (kind === 'pod') return
+  const option = force === true ? '--force' : inPlace === true ? '--in-place' : null
+  if (option === null) return
+  const where = force === true ? 'with --undo, or for a pod' : 'for a pod'
+  throw usageError(`has a meaning ${where} alone`, option, 'leave it out')
+}
+
+/** What is asked of a driver, and what takes out of its answers what may not be shown. */
+async function requestOf(
   context: CliContext,
   flags: FixFlags,
   known: {
     subject: Answered
-    desk: FixDesk
     choice: Extract<FixChoice, { kind: 'change' }>
     evidence: SizingEvidence | null
   },
-): Promise<Proposal> {
-  const { desk, choice, evidence } = known
+): Promise<{ request: PlanRequest; hide: Proposal['hide'] }> {
+  const { choice, evidence } = known
   const isEnvironment = choice.change.kind === 'environment'
   const subject = isEnvironment ? await withWorld(context, known.subject) : known.subject
-  const present = isEnvironment ? environmentOf(containerOf(subject)) : {}
+  const present = isEnvironment ? environmentOf(subject) : {}
   const change = merged(choice.change, present)
   if (change.kind === 'limit' && choice.where === 'own')
     refuseHarmfulLimit(change.limitBytes, evidence)
-  const plan = await desk.plan({
-    target: fixTargetOf(questionOf(flags, subject, choice.where)),
+  const target = fixTargetOf(questionOf(flags, subject, choice.where))
+  refuseForOthers(flags, target)
+  const request = {
+    target,
     change,
     recreate: flags.recreate === true,
-  })
-  return { plan, change, hide: hiding(change, present) }
+    inPlace: flags.inPlace === true,
+    force: flags.force === true,
+  }
+  return { request, hide: hiding(change, present) }
 }
 
 /** What stands in the variables now is in no case. */
@@ -152,9 +172,9 @@ async function withWorld(context: CliContext, subject: Answered): Promise<Answer
   return { ...subject, world }
 }
 
-function environmentOf(container: ContainerState | null): Record<string, string> {
+function environmentOf(subject: Answered): Record<string, string> {
   return Object.fromEntries(
-    (container?.env ?? []).map((word) => {
+    variablesOf(subject).map((word) => {
       const at = word.indexOf('=')
       return at === -1 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)]
     }),

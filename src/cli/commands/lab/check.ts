@@ -28,6 +28,7 @@ export function tellCheck(context: CliContext, flags: LabFlags, id: string, done
   const { passed, checks, isCounted, state } = done
   const paint = paintFor(context.io, flags.noColor ?? false)
   const failed = checks.filter(({ ok }) => !ok).length
+  const isAsked = checks.some(({ how }) => how === 'open')
   print(context.io, flags, {
     document: checkDocument(id, done),
     lines: [
@@ -40,6 +41,7 @@ export function tellCheck(context: CliContext, flags: LabFlags, id: string, done
               : 'Everything holds, for a shorter time than the lab asks for.',
           )
         : `${count(failed, 'check')} of ${checks.length} ${failed === 1 ? 'does' : 'do'} not hold; 'stella lab hint ${id}' helps.`,
+      ...(isAsked ? [`'stella lab check ${id} --answer QUESTION=ANSWER' answers.`] : []),
     ],
     quiet: checks.flatMap(({ ok, name, how }) => (ok ? [] : [`${name} ${how}`])),
   })

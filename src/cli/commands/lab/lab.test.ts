@@ -79,6 +79,13 @@ describe('calls that are wrong, or come at the wrong time', () => {
     await lab(player, 'stop', 'units')
   })
 
+  test('a question that is open: it says how answers are given', async () => {
+    await start(player, 'overcommit')
+    const { out } = await stella(['lab', 'check', 'overcommit', '--for', '0s', '--data', data])
+    expect(out).toContain("'stella lab check overcommit --answer QUESTION=ANSWER' answers.")
+    await lab(player, 'stop', 'overcommit')
+  })
+
   test('no Docker: it says so, and leaves nothing', async () => {
     const nowhere = { ...player, env: { DOCKER_HOST: `unix://${data}/none.sock` } }
     const { code, err } = await lab(nowhere, 'start', 'not-an-oom', '--backend', 'docker')

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
 import { PROBE_FLAGS } from '../../probe-flags.ts'
@@ -39,6 +40,7 @@ export const verifyCommand = buildCommand({
         placeholder: 'DIR',
         optional: true,
       },
+      ...CLUSTER_FLAGS,
       ...COMMON_FLAGS,
     },
   },

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 import { finds, stella } from '../../../../test/support/command-line.ts'
 import { sampleCase } from '../../../../test/support/sample-case.ts'
-import { sampleDesk, sampleFix, sampleVerification } from '../../../../test/support/sample-fix.ts'
+import {
+  sampleDesk,
+  sampleFix,
+  samplePlan,
+  sampleVerification,
+} from '../../../../test/support/sample-fix.ts'
 import type { Verification, VerificationOrder } from '../../../verification/follow.ts'
 
 async function verify(args: readonly string[], result: Verification['result'] = 'holds') {
@@ -97,4 +102,14 @@ it.each([
   expect(code).toBe(expected)
   expect(err.trim().split('\n')).toHaveLength(1)
   expect(order).toBeUndefined()
+})
+
+it('pods that were replaced have other names: one of them is to be named', async () => {
+  const target = { kind: 'pod', namespace: 'shop', pod: 'web-abc-x2x4x', container: null } as const
+  const fix = sampleFix({ plan: samplePlan({ target, method: 'recreate' }) })
+  const { code, err } = await stella(['verify', fix.id], {
+    engine: { fixes: () => sampleDesk([fix]) },
+  })
+  expect(code).toBe(2)
+  expect(err).toContain('stella verify k8s:shop/POD')
 })

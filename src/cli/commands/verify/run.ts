@@ -4,6 +4,7 @@ import type { Target } from '../../../model/subject.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import type { Verification } from '../../../verification/follow.ts'
 import type { Probe } from '../../../verification/probe.ts'
+import { atClusters, type ClusterFlags } from '../../cluster-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
@@ -11,9 +12,10 @@ import { probesOf, type ProbeFlags } from '../../probe-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { verificationReport } from '../../render/verify.ts'
 import { reportWidth } from '../../render/width.ts'
+import { renamedPods } from '../fix/replaced.ts'
 import { answered, fixesOf, targetOf } from '../fix/subject.ts'
 
-interface VerifyFlags extends CommonFlags, ProbeFlags {
+interface VerifyFlags extends CommonFlags, ClusterFlags, ProbeFlags {
   /** Milliseconds. */
   for?: number
   now?: boolean
@@ -26,8 +28,9 @@ const WINDOW_MS = 60_000
 export async function verify(this: CliContext, flags: VerifyFlags, text: string): Promise<void> {
   const probe = probeOf(flags)
   const folder = dataFolder(flags.data, this.io.env, process.getuid?.() === 0)
-  const engine = await this.engine()
-  const { target, fix } = await whatToVerify(this, engine.fixes(folder), { text, folder })
+  const context = atClusters(this, flags)
+  const engine = await context.engine()
+  const { target, fix } = await whatToVerify(context, engine.fixes(folder), { text, folder })
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal)
@@ -70,6 +73,7 @@ async function whatToVerify(
   if (named !== null) {
     refuseNotApplied(named)
     refuseOwn(named)
+    refuseReplaced(named)
     return { target: targetOf(named.subject, text), fix: named }
   }
   if (/^fix-\d{8}-/.test(text)) {
@@ -98,6 +102,13 @@ function refuseOwn({ id, plan, remedyId }: FixRecord): void {
     id,
     `look again with: stella doctor${remedyId === null ? '' : ` --check ${remedyId}`}`,
   )
+}
+
+function refuseReplaced({ id, plan }: FixRecord): void {
+  const pods = renamedPods(plan)
+  if (pods === null) return
+  const what = 'its pods were replaced, and have other names since'
+  throw usageError(what, id, `name one of them, as in: stella verify ${pods}`)
 }
 
 /** One line on the terminal, written over and over. */

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { WATCHING_FLAGS } from '../../watch-flags.ts'
 import { parseServer, parseWebhook } from './parse.ts'
@@ -30,6 +31,22 @@ export const watchCommand = buildCommand({
         placeholder: 'FILE',
         optional: true,
       },
+      node: {
+        kind: 'parsed',
+        parse: (text: string) => text,
+        brief:
+          'Name of this machine as a node of Kubernetes, whose pods are then known by name (default: NODE_NAME)',
+        placeholder: 'NAME',
+        optional: true,
+      },
+      events: {
+        kind: 'enum',
+        values: ['kubernetes'],
+        brief: "Write kills as Events of the pods, as 'kubectl describe pod' shows them",
+        optional: true,
+      },
+      kubeconfig: CLUSTER_FLAGS.kubeconfig,
+      context: CLUSTER_FLAGS.context,
       data: {
         kind: 'parsed',
         parse: (text: string) => text,
@@ -52,6 +69,7 @@ export const watchCommand = buildCommand({
       '  stella watch',
       '  stella watch --json > cases.jsonl',
       '  stella watch --to https://stella.example.com --token-file /etc/stella/token',
+      '  stella watch --node node-1 --events kubernetes',
       '  stella watch --webhook https://hooks.example.com/T0/B0 --warn 85',
       '',
       'Exit code: 0 when it is interrupted, 2 wrong call, 3 groups or journal out of reach, 70 a fault of',

@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
-import { flag, flagOrNull, number, numberOrNull, text, textOrNull, texts } from './common.ts'
+import {
+  flag,
+  flagOrNull,
+  laterNumber,
+  number,
+  numberOrNull,
+  text,
+  textOrNull,
+  texts,
+} from './common.ts'
 
 const containerState = z.nullable(
   z.object({
@@ -27,6 +36,14 @@ export const clusterFacts = [
     qosClass: textOrNull,
     restartPolicy: textOrNull,
     podMemoryLimitBytes: numberOrNull,
+    controller: z.exactOptional(z.nullable(z.object({ kind: text, name: text }))),
+    resize: z.exactOptional(
+      z.object({
+        state: z.enum(['pending', 'in-progress']),
+        reason: textOrNull,
+        message: textOrNull,
+      }),
+    ),
     containers: z.array(
       z.object({
         name: text,
@@ -45,6 +62,25 @@ export const clusterFacts = [
     ),
   }),
   z.object({
+    kind: z.literal('workload'),
+    namespace: text,
+    pod: text,
+    ownerKind: text,
+    owner: text,
+    revisions: z.array(
+      z.object({
+        revision: number,
+        since: numberOrNull,
+        containers: z.array(
+          z.object({ name: text, image: textOrNull, memoryLimitBytes: numberOrNull }),
+        ),
+        oomKilled: number,
+        restarts: number,
+        pods: number,
+      }),
+    ),
+  }),
+  z.object({
     kind: z.literal('kubernetes-event'),
     reason: text,
     message: text,
@@ -54,6 +90,8 @@ export const clusterFacts = [
     objectName: textOrNull,
     objectUid: textOrNull,
     count: numberOrNull,
+    container: z.exactOptional(text),
+    firstAt: z.exactOptional(number),
     yearless: z.exactOptional(number),
   }),
   z.object({
@@ -76,6 +114,9 @@ export const clusterFacts = [
     containerId: textOrNull,
     host: textOrNull,
     memoryLimitExceeded: flag,
+    startedAt: laterNumber,
+    exitCode: laterNumber,
+    signal: laterNumber,
   }),
   z.object({
     kind: z.literal('marathon-app'),
@@ -83,8 +124,19 @@ export const clusterFacts = [
     memoryBytes: numberOrNull,
     instances: numberOrNull,
     command: texts,
+    env: z._default(texts, []),
     image: textOrNull,
     containerizer: z.nullable(z.enum(['docker', 'mesos'])),
+    executorBytes: laterNumber,
+    burst: z._default(
+      z.nullable(z.union([z.object({ bytes: number }), z.literal('unlimited')])),
+      null,
+    ),
+    cpus: laterNumber,
+    backoff: z._default(
+      z.nullable(z.object({ seconds: number, factor: number, mostSeconds: number })),
+      null,
+    ),
     lastTaskFailure: z.nullable(
       z.object({
         taskId: textOrNull,
@@ -93,5 +145,12 @@ export const clusterFacts = [
         at: numberOrNull,
       }),
     ),
+  }),
+  z.object({
+    kind: z.literal('marathon-launch'),
+    app: text,
+    count: numberOrNull,
+    delaySeconds: numberOrNull,
+    overdue: flagOrNull,
   }),
 ] as const

@@ -79,6 +79,7 @@ export const containerFacts = [
   z.object({
     kind: z.literal('cgroup-state'),
     path: textOrNull,
+    container: z.exactOptional(text),
     version: z.union([z.literal(1), z.literal(2)]),
     usageBytes: numberOrNull,
     limitBytes: numberOrNull,

@@ -10,7 +10,7 @@ import {
 } from './common.ts'
 
 const counterLine = z.nullable(
-  z.object({ usageBytes: number, limitBytes: numberOrNull, failcnt: number }),
+  z.object({ usageBytes: number, limitBytes: numberOrNull, failcnt: numberOrNull }),
 )
 
 export const kernelFacts = [

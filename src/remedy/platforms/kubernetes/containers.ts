@@ -1,7 +1,7 @@
 import { usageError } from '../../../model/errors.ts'
 import { field, isRecord, listField, textField } from '../../../parsers/json-fields.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
-import type { ApiObject } from './kubectl.ts'
+import type { ApiObject } from './cluster.ts'
 
 const MAX_CONTAINERS = 500
 

@@ -1,7 +1,15 @@
-import { usageError, type StellaError } from '../../../model/errors.ts'
+import { StellaError, usageError } from '../../../model/errors.ts'
 import { field, listField, textField } from '../../../parsers/json-fields.ts'
-import type { Hands } from '../../driver.ts'
-import { getObject, type ApiObject, type ObjectName } from './kubectl.ts'
+import {
+  getObject,
+  KIND_NAMES,
+  KINDS,
+  nameOf,
+  type ApiObject,
+  type Cluster,
+  type KindName,
+  type ObjectName,
+} from './cluster.ts'
 
 /** What makes the pods, and can be told to make other ones. */
 export interface Owner {
@@ -12,7 +20,7 @@ export interface Owner {
 }
 
 /** Kinds whose template can be changed; a change replaces their pods, a CronJob's those of its next run. */
-const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
+const TEMPLATES: ReadonlyMap<KindName, readonly string[]> = new Map([
   ['deployment', ['spec', 'template']],
   ['statefulset', ['spec', 'template']],
   ['daemonset', ['spec', 'template']],
@@ -25,42 +33,90 @@ export type OwnerFound = { owner: Owner } | { refusal: StellaError }
 export async function findOwner(
   pod: ApiObject,
   name: ObjectName,
-  hands: Hands,
+  cluster: Cluster,
 ): Promise<OwnerFound> {
   let object = pod
   let below = name
   for (;;) {
-    const above = controllerOf(object, below.namespace)
+    const above = controllerOf(object)
     if (above === null) return { refusal: withoutOwner(below) }
-    const template = TEMPLATES.get(above.kind)
-    const passesOn = above.kind === 'replicaset' || above.kind === 'job'
-    if (template === undefined && !passesOn) return { refusal: unknownOwner(above) }
-    object = await getObject(above, hands)
-    if (template !== undefined) return { owner: { name: above, object, template } }
-    below = above
+    const kind = knownKind(above)
+    const template = kind === null ? undefined : TEMPLATES.get(kind)
+    const passesOn = kind === 'replicaset' || kind === 'job'
+    if (kind === null || (template === undefined && !passesOn)) {
+      return { refusal: unknownOwner(above, name.namespace) }
+    }
+    const owner: ObjectName = { kind, namespace: name.namespace, name: above.name }
+    object = await getObject(owner, cluster)
+    if (template !== undefined) return { owner: { name: owner, object, template } }
+    below = owner
   }
 }
 
-function controllerOf(object: ApiObject, namespace: string): ObjectName | null {
-  for (const reference of listField(object, 50, 'metadata', 'ownerReferences')) {
-    const kind = textField(reference, 'kind')
-    const name = textField(reference, 'name')
-    if (field(reference, 'controller') !== true || kind === null || name === null) continue
-    return { kind: kind.toLowerCase(), namespace, name }
+/** The kinds that give their pods a name of their own and five letters or digits. */
+const NAMING_KINDS = ['replicaset', 'daemonset', 'job'] as const
+
+/**
+ * Who made a pod that is gone, by its name.
+ *
+ * @returns null where nobody is known to have made it
+ */
+export async function formerOwner(name: ObjectName, cluster: Cluster): Promise<Owner | null> {
+  const stem = /^(.+)-[a-z0-9]{5}$/.exec(name.name)?.[1]
+  if (stem === undefined) return null
+  for (const kind of NAMING_KINDS) {
+    const below: ObjectName = { ...name, kind, name: stem }
+    const object = await getObject(below, cluster).catch(missing)
+    if (object === null) continue
+    const template = TEMPLATES.get(kind)
+    if (template !== undefined) return { name: below, object, template }
+    const found = await findOwner(object, below, cluster)
+    if ('owner' in found) return found.owner
   }
   return null
 }
 
-function withoutOwner({ kind, namespace, name }: ObjectName): StellaError {
-  const where = `${kind} ${namespace}/${name}`
-  if (kind === 'pod') {
+function missing(error: unknown): null {
+  if (error instanceof StellaError && error.refusal === 'missing') return null
+  throw error
+}
+
+interface Reference {
+  apiVersion: string
+  kind: string
+  name: string
+}
+
+function controllerOf(object: ApiObject): Reference | null {
+  for (const reference of listField(object, 50, 'metadata', 'ownerReferences')) {
+    const apiVersion = textField(reference, 'apiVersion') ?? ''
+    const kind = textField(reference, 'kind')
+    const name = textField(reference, 'name')
+    if (field(reference, 'controller') !== true || kind === null || name === null) continue
+    return { apiVersion, kind, name }
+  }
+  return null
+}
+
+/** Others use the names of Kubernetes' own kinds, too: there is a StatefulSet in `apps.kruise.io`. */
+function knownKind({ apiVersion, kind }: Reference): KindName | null {
+  const group = apiVersion.split('/')[0]
+  const found = KIND_NAMES.find(
+    (name) => KINDS[name].kind === kind && KINDS[name].apiVersion.split('/')[0] === group,
+  )
+  return found ?? null
+}
+
+function withoutOwner(below: ObjectName): StellaError {
+  const where = nameOf(below)
+  if (below.kind === 'pod') {
     return usageError(
       'nothing would make this pod anew, and its memory cannot be changed as it runs here',
       where,
       'change its manifest and apply it again, or let a Deployment make it',
     )
   }
-  if (kind === 'job') {
+  if (below.kind === 'job') {
     return usageError(
       'the template of a Job cannot be changed',
       where,
@@ -74,36 +130,10 @@ function withoutOwner({ kind, namespace, name }: ObjectName): StellaError {
   )
 }
 
-function unknownOwner({ kind, namespace, name }: ObjectName): StellaError {
+function unknownOwner({ kind, name }: Reference, namespace: string): StellaError {
   return usageError(
     `the pod belongs to a ${kind}, a kind that stella does not change`,
     `${kind} ${namespace}/${name}`,
     'change resources.limits.memory in the template of its pods',
   )
-}
-
-/** Who writes this object again, so that a change of it is lost: what to change there. */
-export function managerWarnings(object: ApiObject, container: string, limit: string): string[] {
-  const label = (name: string): string | null => textField(object, 'metadata', 'labels', name)
-  const note = (name: string): string | null => textField(object, 'metadata', 'annotations', name)
-  const release = note('meta.helm.sh/release-name')
-  const where = `resources.limits.memory of ${container} to ${limit}`
-  if (release !== null || label('app.kubernetes.io/managed-by') === 'Helm') {
-    return [
-      `Helm${release === null ? '' : ` (release ${release})`} writes over it at its next upgrade: set ${where} in the chart’s values, most often --set resources.limits.memory=${limit}`,
-    ]
-  }
-  const argo = note('argocd.argoproj.io/tracking-id') ?? label('argocd.argoproj.io/instance')
-  if (argo !== null) {
-    return [
-      `Argo CD (${argo.split(':')[0]}) writes over it at its next sync: set ${where} in its repository`,
-    ]
-  }
-  const flux = label('kustomize.toolkit.fluxcd.io/name') ?? label('helm.toolkit.fluxcd.io/name')
-  if (flux !== null) {
-    return [`Flux (${flux}) writes over it at its next round: set ${where} in its repository`]
-  }
-  return note('kubectl.kubernetes.io/last-applied-configuration') === null
-    ? []
-    : [`kubectl apply of its manifest writes over it: set ${where} there, too`]
 }
