@@ -9,5 +9,5 @@ printsFigures(CLUSTER, [
     args: ['audit.ts', '60', '1'],
     prints: /"pods":60,.*\nstella audit --cluster: \d[\s\S]*kubectl get pods -A -o json: \d/,
   },
-  { args: ['watch.ts', '2000'], prints: /2000 changes: \d.* MiB/ },
+  { args: ['watch.ts', '2000'], prints: /2000 changes: heap \d.* MiB/ },
 ])

@@ -78,7 +78,7 @@ describe('simulate eviction on a cluster', () => {
 
   it('wants to know which node, and knows when there is none of that name', async () => {
     await using server = await cluster((response) => answerJson(response, 200, SUMMARY))
-    expect(await eviction(server)).toMatchObject({
+    expect(await eviction(server, '--context', 'test')).toMatchObject({
       code: 2,
       err: expect.stringContaining('the cluster has 2 nodes; pressure is of one node'),
     })

@@ -49,12 +49,24 @@ export async function eviction(this: CliContext, flags: EvictionFlags): Promise<
   })
 }
 
+/** A cluster is asked by nobody who does not name one, or a node of it. */
+function meansCluster({ node, kubeconfig, context }: EvictionFlags): boolean {
+  return [node, kubeconfig, context].some((named) => named !== undefined)
+}
+
 /** From files, or from the cluster where none is named. */
 async function podsOf(
   context: CliContext,
   flags: EvictionFlags,
 ): Promise<PodsFile & { notes: readonly string[] }> {
   const { from = [], node = null } = flags
+  if (from.length === 0 && !meansCluster(flags)) {
+    throw usageError(
+      'nothing to rank: no file is named',
+      null,
+      'name files with --from, or a node of the cluster with --node',
+    )
+  }
   if (from.length === 0) return (await atClusters(context, flags).engine()).podsOfNode(node)
   if (flags.kubeconfig !== undefined || flags.context !== undefined) {
     throw usageError('a cluster and files are two things', '--from', 'leave one of them out')
