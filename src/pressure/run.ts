@@ -180,8 +180,7 @@ async function underPressure(
     // Where ours lives among them, its own end is counted a moment before it can be seen.
     looks = kills === 0 ? 0 : looks + 1
     if (looks > (ours.pid === null ? 0 : 1)) {
-      const what =
-        kills === null ? 'its group is gone' : 'the kernel killed in it for want of memory'
+      const what = kills === null ? 'its group is gone' : KILLED
       end({ status: 'failed', deviated: true, why: what })
     }
     if (!watch.isAlive()) end({ status: 'failed', deviated: true, why: 'it lives no more' })
@@ -229,6 +228,8 @@ function outcomeOf(stop: Stop | null): Stop | null {
   return stop
 }
 
+const KILLED = 'the kernel killed in it for want of memory'
+
 /** The probes of the hypothesis, again and again; never resolves while all is well. */
 async function askAgain(
   plan: PressurePlan,
@@ -254,7 +255,11 @@ async function askAgain(
     const { steady_states: states } = book.record.journal
     book.note({ steady_states: { ...states, during: [...states.during, state] } })
     const broken = whatFails(state)
-    if (broken !== null) end({ status: 'failed', deviated: true, why: broken })
+    // A kill may be met by a probe before it is met by a look: it is told as what it is, whoever was first.
+    if (broken !== null) {
+      const why = (watch.kills() ?? 0) > 0 ? KILLED : broken
+      end({ status: 'failed', deviated: true, why })
+    }
     await pause(roundMs, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -122,6 +122,9 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
       () => cluster.tryKubectl('-n', 'shop', 'get', 'sa', 'default').status === 0,
     )
   })
+  beforeAll(() => {
+    cluster.kubectl('-n', 'shop', 'wait', '--for=condition=Ready', 'pod/bare', '--timeout=60s')
+  })
   afterAll(async () => {
     await cluster?.stop()
     rmSync(home, { recursive: true, force: true })
@@ -178,11 +181,11 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
     expect(restarts(get('pod', 'bare'))).toBe(0)
   })
 
-  it('a limit below what is used is not taken by the kubelet: everything is as before', async () => {
+  it('a limit below what is used is refused with both figures: everything is as before', async () => {
     const file = wellCase('bare')
-    const { code, out } = await asked(['fix', file, '--limit', '64Mi', '--apply'])
-    expect(code).toBe(1)
-    expect(out).toContain('the kubelet cannot resize it')
+    const { code, err } = await asked(['fix', file, '--limit', '64Mi', '--apply'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/64 MiB is not more than the 10\d(\.\d)? MiB that it holds now/)
     expect(limitIn(get('pod', 'bare'))).toBe('200Mi')
     expect(kernelLimit(get('pod', 'bare'))).toBe(200 * MIB)
   })

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { parseInterval } from './interval.ts'
@@ -35,6 +36,14 @@ export const topCommand = buildCommand({
         placeholder: 'N',
         optional: true,
       },
+      cluster: {
+        kind: 'boolean',
+        brief: 'The containers of a Kubernetes cluster instead of this machine',
+        optional: true,
+        withNegated: false,
+      },
+      kubeconfig: CLUSTER_FLAGS.kubeconfig,
+      context: CLUSTER_FLAGS.context,
       ...COMMON_FLAGS,
       json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each round, on a line each' },
     },
@@ -51,8 +60,11 @@ export const topCommand = buildCommand({
       '  stella top --sort time',
       '  stella top --once                          plain rows, for a pipe',
       '  stella top --count 10 --interval 5s --json for a script; growth needs three rounds',
+      '  stella top --cluster                       what pods use, their limits, restarts and last kills',
       '',
-      'Exit code: 0 done, 2 wrong call, 3 the memory groups cannot be read, 70 a fault of stella.',
+      'Of a cluster the metrics API tells usage, every 15 seconds or so: it is asked every 5 at most.',
+      '',
+      'Exit code: 0 done, 2 wrong call, 3 the memory groups or the cluster cannot be read, 70 a fault of stella.',
     ].join('\n'),
   },
 })

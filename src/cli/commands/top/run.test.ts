@@ -5,7 +5,7 @@ import { fakeReader } from '../../../../test/support/fake-reader.ts'
 import { StellaError } from '../../../model/errors.ts'
 import type { CliIo } from '../../context.ts'
 import { runTop } from './run.ts'
-import type { TopFlags } from './run.ts'
+import type { TopFlags } from './flags.ts'
 
 const ID = 'ab'.repeat(32)
 const MOUNT = '25 20 0:22 / /sys/fs/cgroup rw - cgroup cgroup rw,memory\n'

@@ -1,30 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { unreachableError, usageError } from '../../../model/errors.ts'
+import { unreachableError } from '../../../model/errors.ts'
 import { hostReader } from '../../../sources/reader.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import { sortRows } from '../../../watch/sort.ts'
-import type { SortKey } from '../../../watch/sort.ts'
 import { openWatcher } from '../../../watch/watcher.ts'
 import type { Watcher } from '../../../watch/watcher.ts'
 import type { LoadEngines } from '../../../watch/names.ts'
 import type { Snapshot } from '../../../watch/row.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { topDocument } from '../../../watch/snapshot-document.ts'
+import { bothAsked } from './flags.ts'
+import type { TopFlags } from './flags.ts'
 import { billLines } from './drill.ts'
 import type { Drill } from './drill.ts'
 import { runLive } from './live.ts'
 import { plainLines } from './plain.ts'
-
-export interface TopFlags extends CommonFlags {
-  sort: SortKey
-  /** Milliseconds. */
-  interval: number
-  once?: boolean
-  count?: number
-}
 
 /** The world below, as a test may make it up. */
 export interface TopWorld {
@@ -38,6 +30,11 @@ const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1'
 
 /** `stella top`. */
 export async function top(this: CliContext, flags: TopFlags): Promise<void> {
+  if (flags.cluster === true || flags.kubeconfig !== undefined || flags.context !== undefined) {
+    const { topCluster } = await import('./cluster.ts')
+    await topCluster(this.io, flags)
+    return
+  }
   setFlagsFromString(KEEP_YOUNG_SPACE_SMALL)
   const drill = billLines(() => this.engine())
   await runTop(this.io, flags, { reader: hostReader(), loadEngines, drill })
@@ -51,7 +48,7 @@ async function loadEngines(...[reader, name]: Parameters<LoadEngines>): ReturnTy
 /** Runs it on a screen where there is one and nothing else was asked for, and as plain rounds otherwise. */
 export async function runTop(io: CliIo, flags: TopFlags, world: TopWorld): Promise<void> {
   if (flags.once === true && flags.count !== undefined) {
-    throw usageError('--once and --count exclude each other', null, 'choose one of them')
+    throw bothAsked()
   }
   const { reader, loadEngines: load } = world
   const watcher = openWatcher(reader, { loadEngines: load })

@@ -1,8 +1,9 @@
-/** What stella why says of pods of a real cluster, asked as people ask: by the name of the pod. */
+/** What stella says of a real cluster and its pods, asked as people ask. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { MIB } from '../../src/model/bytes.ts'
 import { listField, numberField, textField } from '../../src/parsers/json-fields.ts'
 import { kubernetesProgram } from '../../scripts/kubernetes/programs.ts'
 import { podImage, startCluster } from '../support/cluster.ts'
@@ -22,6 +23,24 @@ const CASE = z.object({
   causes: z.array(z.object({ code: z.string(), summary: z.string() })),
   remedies: z.array(z.object({ commands: z.array(z.object({ run: z.string() })) })),
   evidence: z.array(z.object({ source: z.string() })),
+  unknown: z.array(z.string()),
+})
+
+const AUDIT = z.object({
+  findings: z.array(z.object({ file: z.string(), seen: z.optional(z.string()) })),
+  cluster: z.object({ nodes: z.number() }),
+})
+const TOP = z.object({
+  containers: z.array(
+    z.object({
+      namespace: z.string(),
+      pod: z.string(),
+      container: z.string(),
+      limitBytes: z.nullable(z.number()),
+      restarts: z.number(),
+      killedAt: z.nullable(z.string()),
+    }),
+  ),
   unknown: z.array(z.string()),
 })
 
@@ -182,6 +201,32 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes', 'compiler'))(
       const { code, err } = await ask('k8s:shop/migrating', accountThatMay('nobody', []))
       expect(code).toBe(3)
       expect(err).toContain('a right is missing: get resource "pods"')
+    })
+
+    it('are judged with what happened to them, their cluster as a whole', async () => {
+      const ran = await runStella([
+        'audit',
+        '--cluster',
+        '--json',
+        '--kubeconfig',
+        cluster.kubeconfig,
+      ])
+      const { findings, cluster: read } = AUDIT.parse(JSON.parse(ran.out))
+      expect(read).toMatchObject({ nodes: 1 })
+      const ours = findings.filter(({ file }) => file === 'k8s:shop:Deployment:web')
+      expect(ours.map(({ seen }) => seen).join('\n')).toContain('killed for memory')
+    })
+
+    it('stand in one view, with their limits, restarts and last kills', async () => {
+      const args = ['top', '--cluster', '--json', '--sort', 'name']
+      const ran = await runStella([...args, '--kubeconfig', cluster.kubeconfig])
+      const { containers, unknown } = TOP.parse(JSON.parse(ran.out))
+      const dying = containers.find(
+        ({ pod: name, killedAt }) => name.startsWith('web-') && killedAt,
+      )
+      expect(dying).toMatchObject({ namespace: 'shop', container: 'app', limitBytes: 32 * MIB })
+      expect(dying?.restarts).toBeGreaterThan(0)
+      expect(unknown.join('\n')).toContain('no metrics API')
     })
 
     it('that never were: so it says', async () => {
