@@ -1,10 +1,11 @@
 /** The pods of this node: whose a memory group is, and who stands behind it. */
+import { controllerOf } from '../parsers/kubernetes/controller.ts'
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { PodContainer, PodState } from '../model/cluster.ts'
 import type { Observation } from '../model/evidence.ts'
 import { keepNewest } from '../model/newest.ts'
 import type { Instant } from '../model/time.ts'
-import { booleanField, listField, textField } from '../parsers/json-fields.ts'
+import { textField } from '../parsers/json-fields.ts'
 import { readPod } from '../parsers/kubernetes/pod.ts'
 
 export interface KnownPod {
@@ -125,11 +126,9 @@ export function placeName({ pod, container }: PodPlace): string {
 
 /** A pod of a Deployment is made by a ReplicaSet, whose name nobody has given. */
 function ownerOf(object: Record<string, unknown>): string | null {
-  const owners = listField(object, 20, 'metadata', 'ownerReferences')
-  const owner = owners.find((one) => booleanField(one, 'controller') === true) ?? null
-  const kind = textField(owner, 'kind')
-  const name = textField(owner, 'name')
-  if (kind === null || name === null) return null
+  const controller = controllerOf(object)
+  if (controller === null) return null
+  const { kind, name } = controller
   const hash = textField(object, 'metadata', 'labels', 'pod-template-hash')
   const isMade = kind === 'ReplicaSet' && hash !== null && name.endsWith(`-${hash}`)
   return isMade ? `Deployment/${name.slice(0, -hash.length - 1)}` : `${kind}/${name}`

@@ -19,13 +19,13 @@ import {
   textField,
   writeJson,
 } from '../json-fields.ts'
+import { controllerOf } from './controller.ts'
 import { observe } from './observation.ts'
 import { describePod } from './pod-words.ts'
 import { parseMemory } from './quantity.ts'
 
 const MAX_CONTAINERS = 200
 const MAX_WORDS = 500
-const MAX_OWNERS = 20
 
 /** What a Pod object says about its containers and their last ends. */
 export function readPod(object: ApiObject, origin: Origin): Observation<PodState> | null {
@@ -50,7 +50,7 @@ export function readPod(object: ApiObject, origin: Origin): Observation<PodState
     qosClass: textField(pod, 'status', 'qosClass'),
     restartPolicy: textField(pod, 'spec', 'restartPolicy'),
     podMemoryLimitBytes: parseMemory(field(pod, 'spec', 'resources', 'limits', 'memory')),
-    controller: controllerOf(pod),
+    controller: ownerOf(pod),
     ...resizeOf(pod),
     containers,
   }
@@ -63,15 +63,9 @@ export function readPod(object: ApiObject, origin: Origin): Observation<PodState
   })
 }
 
-function controllerOf(pod: unknown): PodController | null {
-  for (const reference of listField(pod, MAX_OWNERS, 'metadata', 'ownerReferences')) {
-    const kind = textField(reference, 'kind')
-    const name = textField(reference, 'name')
-    if (booleanField(reference, 'controller') === true && kind !== null && name !== null) {
-      return { kind, name }
-    }
-  }
-  return null
+function ownerOf(pod: unknown): PodController | null {
+  const controller = controllerOf(pod)
+  return controller === null ? null : { kind: controller.kind, name: controller.name }
 }
 
 /** Conditions of a resize in place, since 1.33; 1.27 to 1.32 said it in one word of the status. */

@@ -7,7 +7,7 @@ import type { ApiObject } from './documents.ts'
 import { observe } from './observation.ts'
 
 /** Where the agent on a node writes what its kernel told, into the event that it makes of a case. */
-const ANNOTATION = 'stella.dev/case'
+export const CASE_ANNOTATION = 'stella.dev/case'
 
 const textOrNull = z.nullable(z.string())
 const sizeOrNull = z.nullable(z.number().check(z.minimum(0)))
@@ -40,7 +40,7 @@ const ToldKill = z.object({
 
 /** The kernel's kill that an agent on the node saw, as its event carries it; null where the event is another. */
 export function readToldKill(event: ApiObject, origin: Origin): Observation<OomReport> | null {
-  const text = textField(field(event.value, 'metadata', 'annotations'), ANNOTATION)
+  const text = textField(field(event.value, 'metadata', 'annotations'), CASE_ANNOTATION)
   const told = text === null ? null : parseTold(text)
   // What the agent calls a kill has a victim.
   const [first] = told?.victims ?? []

@@ -8,6 +8,8 @@ import {
   numberField,
   textField,
 } from '../../parsers/json-fields.ts'
+import { controllerOf } from '../../parsers/kubernetes/controller.ts'
+import type { Controller } from '../../parsers/kubernetes/controller.ts'
 import { observeWorkload } from '../../parsers/kubernetes/workload.ts'
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
 import type { KubernetesApi } from './api.ts'
@@ -25,11 +27,7 @@ interface Asked {
   signal: AbortSignal
 }
 
-interface Owner {
-  kind: string
-  name: string
-  uid: string
-}
+type Owner = Pick<Controller, 'kind' | 'name' | 'uid'>
 
 /** What a pod belongs to: up to two steps up, as pod, ReplicaSet, Deployment or pod, Job, CronJob. */
 export async function readWorkload(
@@ -72,17 +70,6 @@ function getOwned(
 ): Promise<ApiObject> {
   const path = `${group}/namespaces/${namespace}/${owner.kind.toLowerCase()}s/${owner.name}`
   return api.get({ path, signal })
-}
-
-export function controllerOf(object: ApiObject): Owner | null {
-  for (const reference of listField(object, 20, 'metadata', 'ownerReferences')) {
-    const kind = textField(reference, 'kind')
-    const name = textField(reference, 'name')
-    const uid = textField(reference, 'uid')
-    if (field(reference, 'controller') !== true) continue
-    if (kind !== null && name !== null && uid !== null) return { kind, name, uid }
-  }
-  return null
 }
 
 async function replicaSets(

@@ -3,11 +3,12 @@ import * as fc from 'fast-check'
 import { containerId, podGroup, podObject } from '../../../test/support/pods.ts'
 import { SAMPLE_PROCESS, sampleCase } from '../../../test/support/sample-case.ts'
 import { VERDICT_CODES } from '../../model/case.ts'
+import { CASE_ANNOTATION } from '../../parsers/kubernetes/told-kill.ts'
 import type { Case } from '../../model/case.ts'
 import { field, textField } from '../../parsers/json-fields.ts'
 import { createPods } from '../pods.ts'
 import type { PodPlace } from '../pods.ts'
-import { ANNOTATION, incidentIn, podEvent } from './pod-event.ts'
+import { incidentIn, podEvent } from './pod-event.ts'
 
 const ID = containerId('a')
 const LINE = `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=${podGroup(ID)},task_memcg=${podGroup(ID)},task=python3,pid=4321,uid=0`
@@ -59,7 +60,9 @@ it('regards the container of the pod, and says what was reached and what to do n
     reportingInstance: 'node-1',
     note: expect.stringMatching(/its own limit of 32 MiB.* See: kubectl stella why shop\/cart-0$/),
   })
-  expect(field(event?.body, 'metadata', 'annotations')).toEqual({ [ANNOTATION]: event?.annotation })
+  expect(field(event?.body, 'metadata', 'annotations')).toEqual({
+    [CASE_ANNOTATION]: event?.annotation,
+  })
 })
 
 it('carries the kill for programs', () => {

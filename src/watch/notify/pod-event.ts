@@ -1,6 +1,7 @@
 /** A case as an Event of Kubernetes about the pod that it happened to. */
 import { createHash } from 'node:crypto'
 import { redactText } from '../../evidence/redact-text.ts'
+import { CASE_ANNOTATION } from '../../parsers/kubernetes/told-kill.ts'
 import type { Case, VerdictCode } from '../../model/case.ts'
 import type { ProcessMemory } from '../../model/memory.ts'
 import type { Instant } from '../../model/time.ts'
@@ -14,7 +15,7 @@ export interface PodEvent {
   at: Instant
   /** The same kill has the same one. */
   incident: string
-  /** Value of the annotation {@link ANNOTATION}. */
+  /** Value of the annotation {@link CASE_ANNOTATION}. */
   annotation: string
   /** What is sent first; `events.k8s.io/v1` lets nothing of it be changed but the series and the annotations. */
   body: Readonly<Record<string, unknown>>
@@ -28,8 +29,6 @@ export interface KillInPod {
   node: string
   now: Instant
 }
-
-export const ANNOTATION = 'stella.dev/case'
 
 /** Of a note, in bytes; the API server refuses more. */
 const MAX_NOTE_BYTES = 1_024
@@ -76,7 +75,7 @@ export function podEvent(kill: KillInPod): PodEvent | null {
     body: {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name, namespace: pod.namespace, annotations: { [ANNOTATION]: annotation } },
+      metadata: { name, namespace: pod.namespace, annotations: { [CASE_ANNOTATION]: annotation } },
       regarding: {
         kind: 'Pod',
         apiVersion: 'v1',

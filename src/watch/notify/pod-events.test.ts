@@ -1,10 +1,10 @@
+import { CASE_ANNOTATION } from '../../parsers/kubernetes/told-kill.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { answerJson, answerStatus, apiServer } from '../../../test/support/api-server.ts'
 import { parseRecord, field, numberField } from '../../parsers/json-fields.ts'
 import { kubernetesApi } from '../../sources/kubernetes/index.ts'
-import { ANNOTATION } from './pod-event.ts'
 import type { PodEvent } from './pod-event.ts'
 import { createPodEvents } from './pod-events.ts'
 
@@ -17,7 +17,7 @@ function kill(nth: number, name = 'cart-0.1'): PodEvent {
     at: nth * 1_000,
     incident: `boot-${nth}`,
     annotation,
-    body: { metadata: { name, namespace: 'shop', annotations: { [ANNOTATION]: annotation } } },
+    body: { metadata: { name, namespace: 'shop', annotations: { [CASE_ANNOTATION]: annotation } } },
   }
 }
 
@@ -81,7 +81,7 @@ it('writes the first kill, and counts those that follow in the same Event', asyn
   await server.calls(2)
   expect(server.asked).toEqual([POST, PATCH])
   expect(server.bodies[1]).toEqual({
-    metadata: { annotations: { [ANNOTATION]: kill(2).annotation } },
+    metadata: { annotations: { [CASE_ANNOTATION]: kill(2).annotation } },
     series: { count: 2, lastObservedTime: '1970-01-01T00:00:02.000000Z' },
   })
 })
@@ -96,7 +96,7 @@ it('a storm of kills is a few calls, and none of them is left out of the count',
 
 it('goes on with the Event of an earlier run, whose count it is told', async () => {
   const there = {
-    metadata: { annotations: { [ANNOTATION]: kill(1).annotation } },
+    metadata: { annotations: { [CASE_ANNOTATION]: kill(1).annotation } },
     series: { count: 5 },
   }
   await using server = await writing(
@@ -112,7 +112,7 @@ it('goes on with the Event of an earlier run, whose count it is told', async () 
 })
 
 it('a kill whose answer was lost is not told twice', async () => {
-  const there = { metadata: { annotations: { [ANNOTATION]: kill(1).annotation } } }
+  const there = { metadata: { annotations: { [CASE_ANNOTATION]: kill(1).annotation } } }
   await using server = await writing(
     (response) => void response.destroy(),
     says(409, 'already exists'),
@@ -132,7 +132,7 @@ it('an Event that the server has forgotten is written anew', async () => {
   await server.calls(3)
   expect(server.asked).toEqual([POST, PATCH, POST])
   expect(field(server.bodies[2], 'metadata', 'annotations')).toEqual({
-    [ANNOTATION]: kill(2).annotation,
+    [CASE_ANNOTATION]: kill(2).annotation,
   })
 })
 

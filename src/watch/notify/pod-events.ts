@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StellaError } from '../../model/errors.ts'
 import { keepNewest } from '../../model/newest.ts'
 import { field, numberField, textField } from '../../parsers/json-fields.ts'
+import { CASE_ANNOTATION } from '../../parsers/kubernetes/told-kill.ts'
 import type { KubernetesApi } from '../../sources/kubernetes/api.ts'
 import { ApiProblem, asStellaError } from '../../sources/kubernetes/problem.ts'
-import { ANNOTATION, incidentIn, microTime } from './pod-event.ts'
+import { incidentIn, microTime } from './pod-event.ts'
 import type { PodEvent } from './pod-event.ts'
 
 export interface PodEvents {
@@ -136,14 +137,14 @@ export function createPodEvents(options: PodEventsOptions): PodEvents {
       const there = await send('PATCH', `${path}/${event.name}`, {})
       const annotations = field(there, 'metadata', 'annotations')
       const before = numberField(there, 'series', 'count') ?? 1
-      const isTold = incidentIn(textField(annotations, ANNOTATION)) === event.incident
+      const isTold = incidentIn(textField(annotations, CASE_ANNOTATION)) === event.incident
       if (isTold) keep(before)
       else await count(before + kills)
     }
 
     async function count(total: number): Promise<void> {
       await send('PATCH', `${path}/${event.name}`, {
-        metadata: { annotations: { [ANNOTATION]: event.annotation } },
+        metadata: { annotations: { [CASE_ANNOTATION]: event.annotation } },
         series: { count: total, lastObservedTime: microTime(event.at) },
       })
       keep(total)

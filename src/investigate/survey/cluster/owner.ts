@@ -1,4 +1,5 @@
-import { booleanField, listField, textField } from '../../../parsers/json-fields.ts'
+import { controllerOf } from '../../../parsers/kubernetes/controller.ts'
+import { textField } from '../../../parsers/json-fields.ts'
 
 /** What a pod, or its workload, is known by. */
 export interface WorkloadName {
@@ -6,8 +7,6 @@ export interface WorkloadName {
   namespace: string
   name: string
 }
-
-const MAX_OWNERS = 20
 
 /**
  * Who makes a pod: its Deployment, StatefulSet, DaemonSet, CronJob or Job, whoever else controls it, or itself.
@@ -37,17 +36,6 @@ export function ownerOf(
     default:
       return { ...owner, namespace }
   }
-}
-
-/** The one owner that acts on an object. */
-export function controllerOf(object: unknown): { kind: string; name: string } | null {
-  for (const owner of listField(object, MAX_OWNERS, 'metadata', 'ownerReferences')) {
-    if (booleanField(owner, 'controller') !== true) continue
-    const kind = textField(owner, 'kind')
-    const name = textField(owner, 'name')
-    if (kind !== null && name !== null) return { kind, name }
-  }
-  return null
 }
 
 /** The name of a ReplicaSet is that of its Deployment with a hash, which its pods carry as a label. */

@@ -11,7 +11,7 @@ import { podUsage } from '../../../sources/kubernetes/usage.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import type { Survey, SurveyDocument } from '../survey.ts'
 import { keptOf } from './kept.ts'
-import { controllerOf } from './owner.ts'
+import { controllerOf } from '../../../parsers/kubernetes/controller.ts'
 import { keyOf, PodTally } from './pods.ts'
 
 /** A cluster as it is now. */

@@ -1,5 +1,6 @@
+import { controllerOf } from '../../../parsers/kubernetes/controller.ts'
+import type { Controller } from '../../../parsers/kubernetes/controller.ts'
 import { StellaError, usageError } from '../../../model/errors.ts'
-import { field, listField, textField } from '../../../parsers/json-fields.ts'
 import {
   getObject,
   KIND_NAMES,
@@ -81,25 +82,8 @@ function missing(error: unknown): null {
   throw error
 }
 
-interface Reference {
-  apiVersion: string
-  kind: string
-  name: string
-}
-
-function controllerOf(object: ApiObject): Reference | null {
-  for (const reference of listField(object, 50, 'metadata', 'ownerReferences')) {
-    const apiVersion = textField(reference, 'apiVersion') ?? ''
-    const kind = textField(reference, 'kind')
-    const name = textField(reference, 'name')
-    if (field(reference, 'controller') !== true || kind === null || name === null) continue
-    return { apiVersion, kind, name }
-  }
-  return null
-}
-
 /** Others use the names of Kubernetes' own kinds, too: there is a StatefulSet in `apps.kruise.io`. */
-function knownKind({ apiVersion, kind }: Reference): KindName | null {
+function knownKind({ apiVersion, kind }: Controller): KindName | null {
   const group = apiVersion.split('/')[0]
   const found = KIND_NAMES.find(
     (name) => KINDS[name].kind === kind && KINDS[name].apiVersion.split('/')[0] === group,
@@ -130,7 +114,10 @@ function withoutOwner(below: ObjectName): StellaError {
   )
 }
 
-function unknownOwner({ kind, name }: Reference, namespace: string): StellaError {
+function unknownOwner(
+  { kind, name }: Pick<Controller, 'kind' | 'name'>,
+  namespace: string,
+): StellaError {
   return usageError(
     `the pod belongs to a ${kind}, a kind that stella does not change`,
     `${kind} ${namespace}/${name}`,
