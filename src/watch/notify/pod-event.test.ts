@@ -6,6 +6,7 @@ import { VERDICT_CODES } from '../../model/case.ts'
 import { CASE_ANNOTATION } from '../../parsers/kubernetes/told-kill.ts'
 import type { Case } from '../../model/case.ts'
 import { field, textField } from '../../parsers/json-fields.ts'
+import { readObject } from '../../parsers/kubernetes/objects.ts'
 import { createPods } from '../pods.ts'
 import type { PodPlace } from '../pods.ts'
 import { incidentIn, podEvent } from './pod-event.ts'
@@ -177,4 +178,23 @@ it('tells of kills for memory, and of nothing else', () => {
     'oom-no-victim',
     'oom-userspace',
   ])
+})
+
+it('is read back as the kill that it is, and as nothing where it is damaged', () => {
+  const event = eventOf()
+  const origin = { from: 'an event', readAt: null, source: null }
+  const read = (value: Record<string, unknown>) =>
+    readObject({ kind: 'Event', value, line: null }, origin)
+  const [, told] = read({ ...event?.body })
+  const document = documentIn(event)
+  expect(told?.fact).toMatchObject({
+    kind: 'kernel-oom',
+    constraint: field(document, 'constraint'),
+    oomMemcg: field(document, 'cgroup'),
+    taskMemcg: field(document, 'taskCgroup'),
+    kills: field(document, 'victims'),
+  })
+  const annotations = { [CASE_ANNOTATION]: event?.annotation.slice(0, -1) }
+  const kinds = read({ ...event?.body, metadata: { annotations } }).map(({ fact }) => fact.kind)
+  expect(kinds).toEqual(['kubernetes-event'])
 })
