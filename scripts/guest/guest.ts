@@ -33,9 +33,18 @@ export interface GuestOptions {
   swapMib?: number
   /** An ext4 image, mounted at /disk; the guest's writes are thrown away. */
   disk?: string
+  network?: GuestNetwork
   /** More kernel arguments. */
   kernelArguments?: readonly string[]
   timeoutSeconds?: number
+}
+
+/** A network card, and the network that QEMU makes behind it. */
+export interface GuestNetwork {
+  /** What runs a program in the network that the guest's connections come from. */
+  within: readonly string[]
+  /** Of QEMU's `-netdev user`: `net=10.0.3.0/24,hostfwd=…`. */
+  words: string
 }
 
 export interface GuestResult {
@@ -125,6 +134,7 @@ async function boot(options: GuestOptions): Promise<GuestResult> {
       [
         '--pdeathsig',
         'KILL',
+        ...(options.network?.within ?? []),
         'qemu-system-x86_64',
         ...(await qemuArguments(options, work, shares, disks)),
       ],
@@ -239,6 +249,12 @@ async function qemuArguments(
       '-device',
       `vhost-user-fs-pci,chardev=${tag},tag=${tag}`,
     ]),
+    ...(options.network === undefined
+      ? []
+      : [
+          ...['-netdev', `user,id=net0,${options.network.words}`],
+          ...words('-device virtio-net-pci,netdev=net0,romfile='),
+        ]),
     '-append',
     [
       'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on psi=1',

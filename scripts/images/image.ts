@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { LayerPacking } from './layout.ts'
 import { tarBytes, tarOf } from './tar.ts'
 import type { Entry } from './tar.ts'
+
+/** `members`: gzip in many members, as what can be read at any place is packed. */
+export type LayerPacking = 'none' | 'gzip' | 'zstd' | 'members'
 
 /** A layer that is made while it is read, as often as it is read. */
 export interface Layer {

@@ -4,12 +4,9 @@ import { mkdirSync, openSync, closeSync, renameSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip, createZstdCompress, gzipSync } from 'node:zlib'
-import { configOf } from './config.ts'
+import { configOf, FEW_WORDS } from './config.ts'
 import { change, halve } from './damage.ts'
-import type { Layer } from './image.ts'
-
-/** `members`: gzip in many members, as what can be read at any place is packed. */
-export type LayerPacking = 'none' | 'gzip' | 'zstd' | 'members'
+import type { Layer, LayerPacking } from './image.ts'
 
 export interface Descriptor {
   mediaType: string
@@ -29,6 +26,7 @@ export async function writeLayout(
   folder: string,
   layers: readonly Layer[],
   packingOfOthers: LayerPacking,
+  words = FEW_WORDS,
 ): Promise<readonly string[]> {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true })
   const diffIds: string[] = []
@@ -42,7 +40,7 @@ export async function writeLayout(
   const config = writeJson(
     folder,
     'application/vnd.oci.image.config.v1+json',
-    configOf(layers, diffIds),
+    configOf(layers, diffIds, words),
   )
   const mediaType = 'application/vnd.oci.image.manifest.v1+json'
   const manifest = writeJson(folder, mediaType, {
@@ -50,8 +48,9 @@ export async function writeLayout(
     mediaType,
     config,
     layers: descriptors,
+    ...(Object.keys(words.annotations).length > 0 && { annotations: words.annotations }),
   })
-  const annotations = { 'org.opencontainers.image.ref.name': 'latest' }
+  const annotations = { 'org.opencontainers.image.ref.name': words.tag }
   writeFileSync(
     join(folder, 'index.json'),
     JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),

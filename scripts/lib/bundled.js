@@ -25,5 +25,7 @@ export function bundledPackages(repo) {
       )
     }
   }
-  return [...found].toSorted((a, b) => (a < b ? -1 : 1))
+  // Not toSorted: Node 18 builds with this, too.
+  // oxlint-disable-next-line unicorn/no-array-sort
+  return [...found].sort((a, b) => (a < b ? -1 : 1))
 }

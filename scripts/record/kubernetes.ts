@@ -2,14 +2,14 @@
  * Records what a real cluster says of pods that die of memory: `sudo node scripts/record/kubernetes.ts [SCENE…]`, or all of them.
  * Needs what `scripts/kubernetes/build.ts` builds. Writes fixtures/kubernetes/v1.34/SCENE/; takes three minutes.
  */
-import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB } from '../../src/model/bytes.ts'
 import { startCluster } from '../../test/support/cluster.ts'
 import type { ClusterOptions } from '../../test/support/cluster.ts'
 import { KUBERNETES_VERSION } from '../kubernetes/programs.ts'
 import { REPO } from '../lib/repo.ts'
-import { openStage } from './kubernetes/stage.ts'
+import { localNode } from './kubernetes/node-view.ts'
+import { playAll } from './kubernetes/play.ts'
 import { NODE_SCENES } from './kubernetes/node-scenes.ts'
 import { POD_SCENES } from './kubernetes/pod-scenes.ts'
 import type { Scene } from './kubernetes/scene.ts'
@@ -37,27 +37,7 @@ async function record(
   if (scenes.length === 0) return
   const cluster = await startCluster(options)
   try {
-    const queue = [...scenes]
-    const player = async (): Promise<void> => {
-      for (let scene = queue.shift(); scene !== undefined; scene = queue.shift()) {
-        const folder = join(FOLDER, scene.name)
-        rmSync(folder, { recursive: true, force: true })
-        mkdirSync(folder, { recursive: true })
-        const stage = await openStage(cluster, scene.name, folder)
-        console.log(`${scene.name}: begins`)
-        try {
-          await scene.play(stage)
-          await stage.finish()
-          console.log(`${scene.name}: recorded`)
-        } catch (error) {
-          console.error(`${scene.name}: ${String(error)}`)
-          process.exitCode = 1
-        } finally {
-          await stage.close()
-        }
-      }
-    }
-    await Promise.all(Array.from({ length: atOnce }, player))
+    await playAll(localNode(cluster), { scenes, atOnce, into: FOLDER })
   } finally {
     await cluster.stop()
   }

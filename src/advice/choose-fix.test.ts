@@ -124,6 +124,23 @@ it('kernel settings are the machine’s', () => {
   expect(choose({ found })).toMatchObject({ where: 'machine', change: { set } })
 })
 
+it('a heap that may outgrow the limit is minded, so that nobody trusts a higher limit alone', () => {
+  expect(choose({ found: sampleCase(because('heap-over-limit', 'certain')) })).toMatchObject({
+    kind: 'change',
+    warnings: [expect.stringContaining('make the heap smaller')],
+  })
+})
+
+it('a limit that holds the heap needs no such word', () => {
+  const found = sampleCase(because('heap-over-limit', 'certain'))
+  const bound = { name: 'runtime settings', kind: 'at-least', says: 'It fills that.' } as const
+  const holds = sizing({ bounds: [{ ...bound, bytes: 144 * MIB, binds: true }] })
+  expect(choose({ found, sizing: holds })).toMatchObject({
+    because: ['It fills that.'],
+    warnings: [],
+  })
+})
+
 describe('a leak', () => {
   const leaks = sampleCase(because('leak'))
 

@@ -74,8 +74,18 @@ function changeBy(question: FixQuestion, remedy: Remedy, change: Change): FixCho
     change: { kind: 'limit', limitBytes, requestBytes: null },
     where: isShared(found) ? 'shared' : 'own',
     because,
-    warnings: doubtOf(found),
+    warnings: doubtOf(found).filter(
+      (doubt) => doubt !== OUTGROWS || !holdsHeap(question, limitBytes),
+    ),
   }
+}
+
+/** Whether the size took the heap into account that was asked for. */
+function holdsHeap({ sizing }: FixQuestion, limitBytes: number): boolean {
+  return (sizing?.bounds ?? []).some(
+    ({ name, kind, bytes }) =>
+      name === 'runtime settings' && kind === 'at-least' && bytes <= limitBytes,
+  )
 }
 
 const NOT_BY_LIMIT =
@@ -124,12 +134,17 @@ function fillerOf({ causes }: Case): string | null {
     : (FILLERS[first.code] ?? null)
 }
 
+const OUTGROWS =
+  'Its runtime may fill more than the limit it had, by its own setting. What it may fill has to fit into the new limit as well, or it is killed again: make the heap smaller, as said below.'
+
+/** Causes that a higher limit alone may not cure. */
+const DOUBTS: Partial<Record<CauseCode, string>> = {
+  leak: 'It grew steadily to its end. If it is a leak, it will reach the new limit, too: verify it, and watch it for longer.',
+  'heap-over-limit': OUTGROWS,
+}
+
 function doubtOf({ causes }: Case): string[] {
-  return causes.some(({ code }) => code === 'leak')
-    ? [
-        'It grew steadily to its end. If it is a leak, it will reach the new limit, too: verify it, and watch it for longer.',
-      ]
-    : []
+  return causes.flatMap(({ code }) => DOUBTS[code] ?? [])
 }
 
 /** Where memory of a limit ran out elsewhere, a higher limit here takes more from there. */

@@ -123,7 +123,7 @@ describe('Kubernetes', () => {
 
   test('a pod without a name gets placeholders', () => {
     expect(runs(on('kubernetes', null))[1]).toBe(
-      'kubernetes: kubectl -n default set resources deployment DEPLOYMENT -c CONTAINER --limits=memory=256Mi',
+      'kubernetes: kubectl -n NAMESPACE set resources deployment DEPLOYMENT -c CONTAINER --limits=memory=256Mi',
     )
   })
 })

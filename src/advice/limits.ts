@@ -1,31 +1,33 @@
 /** Sizes and commands for changing a limit. */
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import { MIB } from '../model/bytes.ts'
+import { firstStepBytes } from './first-step.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Judgement } from '../verdict/engine.ts'
 import { reportOf, type Incident } from '../verdict/incident.ts'
 import { groupAt, ownLimitBytes, samePath } from '../verdict/reading.ts'
+import { podInCommands } from './pod-in-commands.ts'
 import { command, type Command } from './remedy-rule.ts'
 import { quote } from './shell.ts'
 import { EXECUTOR_OVERHEAD_BYTES } from '../verdict/mesos-limits.ts'
 import { composeSwap, totalWithSwap } from './swap.ts'
 
 const STEP_BYTES = 16 * MIB
-/** A small program that was killed often needs this much more than it had, as the Kubernetes VPA holds, too (oom-min-bump-up). */
-const LEAST_RAISE_BYTES = 100 * MIB
 
 /**
- * At a kill the demand is not known, only that it was above the limit: usage stops there. So the first step is twice the
- * limit, and 100 MiB more at least, to be corrected by what the next run really uses. A limit that was lowered has the usage
+ * At a kill the demand is not known, only that it was above the limit: usage stops there. A limit that was lowered has the usage
  * from before it.
  */
 export function nextLimitBytes(incident: Incident, judgement: Judgement): number | null {
   const limit = judgement.binding.limitBytes ?? ownLimitBytes(incident)
   if (limit === null) return null
   const swapped = judgement.victims.reduce((sum, victim) => sum + (victim.swapBytes ?? 0), 0)
-  const next = Math.max(2 * limit, limit + LEAST_RAISE_BYTES)
-  const demand = Math.max(next, judgement.binding.usageBytes ?? 0) + swapped
-  return Math.ceil(demand / STEP_BYTES) * STEP_BYTES
+  return inSteps(Math.max(firstStepBytes(limit), judgement.binding.usageBytes ?? 0) + swapped)
+}
+
+/** The next size that is easy to read. */
+export function inSteps(bytes: number): number {
+  return Math.ceil(bytes / STEP_BYTES) * STEP_BYTES
 }
 
 /** Commands that give the subject itself another limit. */
@@ -124,8 +126,7 @@ function kubernetesCommands(incident: Incident, mib: number): readonly Command[]
   const role = incident.podContainer?.role ?? 'main'
   // An ephemeral container has no resources of its own: it lives on what the pod leaves.
   if (role === 'ephemeral') return []
-  const [namespace = 'default', pod = 'POD', container = 'CONTAINER'] =
-    incident.subject.name?.split('/') ?? []
+  const { namespace, pod, container } = podInCommands(incident.subject)
   const limits = { memory: `${mib}Mi` }
   // A resize must not change the pod's class, and "Guaranteed" means that requests equal limits.
   const guaranteed = incident.pod?.fact.qosClass === 'Guaranteed'

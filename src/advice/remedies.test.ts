@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Case, CauseCode, Remedy, VerdictCode } from '../model/case.ts'
 import { CAUSE_CODES, VERDICT_CODES } from '../model/case.ts'
-import { MIB } from '../model/bytes.ts'
+import { GIB, MIB } from '../model/bytes.ts'
 import {
   cgroupState,
   containerState,
+  hostWith,
   incident,
   judgement,
   PATH,
@@ -158,6 +159,27 @@ describe('raise-limit', () => {
       expect(title('limit-too-low', cause)).toMatch(/208 MiB to win time; it does not cure/)
     },
   )
+
+  test('does not pretend that more memory is enough for a heap that may outgrow it', () => {
+    expect(title('heap-over-limit')).toMatch(/208 MiB, and keep the heap below it/)
+  })
+
+  test('leaves room for a heap that was asked for, where the machine has it', () => {
+    const asked = (totalBytes: number) =>
+      remedy(
+        'raise-limit',
+        incident({
+          container: seen(containerState({ command: ['java', '-Xmx1g'] })),
+          hostMemory: seen(hostWith({ totalBytes })),
+        }),
+        of('oom-own-limit', ['heap-over-limit']),
+      )
+    expect(asked(4 * GIB)).toMatchObject({
+      title: expect.stringMatching(/1\.44 GiB, which holds the heap of 1 GiB that -Xmx1g allows/),
+      change: { limitBytes: 1_472 * MIB },
+    })
+    expect(asked(GIB)?.title).toMatch(/208 MiB, and keep the heap below it/)
+  })
 
   test('is a first step where the limit is merely too low', () => {
     expect(title('limit-too-low')).toBe(
@@ -341,6 +363,17 @@ describe('fail-as-a-whole', () => {
 })
 
 describe('raise-shared-limit', () => {
+  test.each([
+    [null, 'the container has no limit of its own'],
+    [64 * MIB, 'the container’s own limit was not reached'],
+  ])('says of a container with a limit of %s: %s', (memoryLimitBytes, says) => {
+    const container = seen(containerState({ memoryLimitBytes }))
+    const { binding } = judgement()
+    const judged = of('oom-ancestor-limit', [], { binding: { ...binding, path: '/batch' } })
+    const found = remedy('raise-shared-limit', incident({ container }), judged)
+    expect(found?.title).toContain(says)
+  })
+
   const shared = (about: Incident, path: string) =>
     remedy(
       'raise-shared-limit',

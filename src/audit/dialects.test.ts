@@ -18,9 +18,13 @@ function recorded<Shape extends z.ZodMiniType>(name: string, reading: Shape): z.
 }
 
 function rulesIn(file: Example): string[] {
+  return findingsIn(file).map(({ rule }) => rule.id)
+}
+
+function findingsIn(file: Example) {
   const { findings, problems } = audit([{ file, variables: new Map(), isNamed: true }])
   expect(problems.map(({ what }) => what)).toEqual([])
-  return findings.map(({ rule }) => rule.id)
+  return findings
 }
 
 describe('Kubernetes, as apimachinery reads it', () => {
@@ -56,6 +60,13 @@ describe('Kubernetes, as apimachinery reads it', () => {
       expect(asLimit(text)).toContain('K03')
     },
   )
+
+  test('K03 tells both sizes that 512MB may stand for', () => {
+    const pod = inPod('image: registry.example.com/web:1\nresources: {limits: {memory: 512MB}}')
+    expect(findingsIn(pod).map(({ message }) => message)).toContain(
+      'Kubernetes has no unit MB; write 512M (512000000 bytes), or 512Mi (536870912 bytes) where that was meant',
+    )
+  })
 
   test('K01 and K02 speak of every limit that the API takes and no container can live in', () => {
     for (const { text, amount } of READINGS) {

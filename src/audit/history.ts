@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts'
 import { type Cluster, lifeOf, type WorkloadLife } from './cluster.ts'
 import type { Place, SourceFile } from './documents/place.ts'
 import type { Workload } from './workload.ts'
@@ -45,8 +46,4 @@ export function lifeWords({ pods, evicted, containers }: WorkloadLife): string |
     restarts === 0 ? null : counted(restarts, 'restart'),
   ].filter((part) => part !== null)
   return killed === 0 && evicted === 0 ? null : words.join('; ')
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

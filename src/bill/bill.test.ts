@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   cgroupState,
+  hostWith,
   incident,
   oomReport,
   processState,
@@ -133,18 +134,7 @@ it('has no bill for what tells nothing', () => {
   expect(billOfDead(incident({ reports: [seen(oomReport({ memory: null }))] }), [])).toBeNull()
   const kernelThread = processState({ pid: 2, rssBytes: null, pssBytes: null })
   expect(billOfProcess(kernelThread, null, { at: 0, asked: NOTHING_ASKED, unknown: [] })).toBeNull()
-  const unread = {
-    kind: 'host-memory' as const,
-    totalBytes: null,
-    freeBytes: null,
-    availableBytes: null,
-    swapTotalBytes: null,
-    swapFreeBytes: null,
-    dirtyBytes: null,
-    writebackBytes: null,
-    fields: new Map(),
-  }
-  expect(billOfHost(unread, [], { at: 0, unknown: [] })).toBeNull()
+  expect(billOfHost(hostWith(), [], { at: 0, unknown: [] })).toBeNull()
 })
 
 it('says that a full group is mostly cache, or that it is not', () => {

@@ -2,12 +2,21 @@ import { accountOfDead, accountOfLiving } from './account.ts'
 import type { Account } from './account.ts'
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
-import type { Bill, PageCacheView, ProcessShare, RuntimeView, ToolFigure } from '../model/bill.ts'
+import type {
+  Bill,
+  BillBound,
+  PageCacheView,
+  ProcessShare,
+  RuntimeView,
+  ToolFigure,
+} from '../model/bill.ts'
 import type { CgroupState, HostMemory, HostState, ProcessState } from '../model/facts.ts'
+import { limitHitsOf } from '../model/limit-hits.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Instant } from '../model/time.ts'
 import { reportOf } from '../verdict/incident.ts'
 import type { Incident } from '../verdict/incident.ts'
+import { boundsOf } from './bounds.ts'
 import { figuresOfGroup, figuresOfReport } from './figures.ts'
 import type { GroupFigures } from './figures.ts'
 import type { Asked } from './asked.ts'
@@ -43,6 +52,7 @@ export function billOfLiving(
     moment: 'now',
     scope: 'group',
     figures,
+    bounds: boundsOf(incident),
     shares,
     pageCache: pageCacheIn(group, figures, asked),
     sharing: looked ? sharingOf(processes, figures, asked.ksm).says : [],
@@ -151,6 +161,7 @@ interface Around {
   moment: Bill['moment']
   scope: Bill['scope']
   figures: GroupFigures | null
+  bounds?: readonly BillBound[]
   /** Where it lives, for a subject that is no group. */
   path?: string | null
   shares: readonly ProcessShare[]
@@ -174,6 +185,7 @@ function complete(account: Account, around: Around): Bill {
     path: figures?.path ?? around.path ?? null,
     cgroupVersion: figures?.version ?? null,
     limitBytes: figures?.limitBytes ?? null,
+    bounds: around.bounds ?? [],
     ...account,
     unreclaimableBytes: unreclaimableBytes(account.items),
     processes: shares,
@@ -235,6 +247,5 @@ function between(first: Look, second: Look): { reading: CacheReading; seconds: n
 }
 
 function readingOf(state: CgroupState, group: GroupFigures): CacheReading {
-  const limitHits = state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null
-  return { group, pressure: state.pressure, limitHits }
+  return { group, pressure: state.pressure, limitHits: limitHitsOf(state) }
 }

@@ -1,6 +1,7 @@
 import type { Bill, BillItem, ToolFigure } from '../model/bill.ts'
 import { formatBytes } from '../model/bytes.ts'
 import type { KubeletFigures } from '../model/kubelet.ts'
+import { boundsOfKubelet } from './bounds.ts'
 import { part, SAYS, sumOf } from './items.ts'
 
 /**
@@ -29,6 +30,7 @@ export function billOfKubelet(figures: KubeletFigures, unknown: readonly string[
     chargeBytes: usageBytes,
     chargeSource: `${source} of node ${rest.node ?? '?'}, ${named(figures, 'usage_bytes', 'usageBytes')}`,
     limitBytes: rest.limitBytes,
+    bounds: boundsOfKubelet(figures),
     items,
     unattributedBytes: usageBytes - sumOf(items),
     unreclaimableBytes:

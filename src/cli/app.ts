@@ -1,4 +1,5 @@
-import { type Application, buildApplication, buildRouteMap, help, version } from '@stricli/core'
+import { buildApplication, buildRouteMap, version } from '@stricli/core'
+import type { Application, StricliIntegration } from '@stricli/core'
 import { auditCommand } from './commands/audit/command.ts'
 import { billCommand } from './commands/bill/command.ts'
 import { casesRoutes } from './commands/cases/routes.ts'
@@ -20,8 +21,13 @@ import { simulateRoutes } from './commands/simulate/routes.ts'
 import { topCommand } from './commands/top/command.ts'
 import { watchCommand } from './commands/watch/command.ts'
 import { whyCommand } from './commands/why/command.ts'
+import { overviewCommand } from './commands/overview/command.ts'
+import { targetsCommand } from './commands/targets/command.ts'
 import type { CliContext } from './context.ts'
 import { exitCodeOf, textFor } from './complaints.ts'
+import { commandTree } from './commands/completion/command-tree.ts'
+import { helpText } from './help.ts'
+import { wordsAt } from './words-at.ts'
 import { VERSION } from '../app/version.ts'
 
 const ROOT = buildRouteMap({
@@ -47,15 +53,19 @@ const ROOT = buildRouteMap({
     simulate: simulateRoutes,
     cases: casesRoutes,
     completion: completionRoutes,
+    overview: overviewCommand,
+    targets: targetsCommand,
   },
   aliases: { diagnose: 'why' },
   docs: {
     brief: 'Find out why a container ran out of memory',
+    hideRoute: { overview: true, targets: true },
     fullDescription: [
       'stella finds out why a container died of memory: who ended it, which limit was reached,',
       'where the memory went, and what to do about it.',
       '',
       'Examples:',
+      '  stella                                     what to do next, by what this machine shows',
       '  stella why docker:web                      a container of this machine',
       '  stella fix docker:web                      what would help; --apply makes it, --undo takes it back',
       '  stella verify docker:web --for 10m         does it hold',
@@ -70,15 +80,19 @@ const ROOT = buildRouteMap({
   },
 })
 
-const FORMATTING = {
-  useAliasInUsageLine: false,
-  onlyRequiredInUsageLine: false,
-  caseStyle: 'convert-camel-to-kebab',
-} as const
+/** Of a report where there is no terminal. */
+const USUAL_WIDTH = 100
 
-/** The whole command line; building it loads no command's code. */
+/**
+ * The whole command line; building it loads no command's code.
+ *
+ * @param args what it will be given: complaints about it name what may have been meant
+ * @param width columns that its help may take
+ */
 export function buildStella(
   env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[] = [],
+  width = USUAL_WIDTH,
 ): Application<CliContext> {
   return buildApplication(
     ROOT,
@@ -86,16 +100,29 @@ export function buildStella(
       name: 'stella',
       scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
       documentation: { disableAnsiColor: true },
-      localization: { text: textFor(env) },
+      localization: { text: textFor(env, wordsAt(ROOT, args)) },
       determineExitCode: exitCodeOf,
     },
     {
-      help: help({
-        brief: 'Print this help and leave',
-        defaultForRouteMap: true,
-        formatting: FORMATTING,
-      }),
+      help: helpWithin(width),
       version: version({ brief: 'Print the version and leave', info: { currentVersion: VERSION } }),
     },
   )
+}
+
+/** The library's own help names no values of options, and fills lines of any length. */
+function helpWithin(width: number): StricliIntegration<CliContext> {
+  return {
+    flag: {
+      brief: 'Print this help and leave',
+      global: true,
+      aliases: ['h'],
+      defaultForRouteMap: true,
+      run(_app, { result }) {
+        const [, ...words] = result.prefix
+        const node = commandTree(ROOT).find((each) => each.words.join(' ') === words.join(' '))
+        if (node !== undefined) this.process.stdout.write(helpText(node, width))
+      },
+    },
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readCases } from '../investigate/case-reader.ts'
 import type { Case } from '../model/case.ts'
 import { usageError } from '../model/errors.ts'
+import { errorMessage } from '../model/error-message.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 /** The schema stands at the beginning of what stella writes. */
@@ -47,7 +48,7 @@ function parsed(text: string, from: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorMessage(error)
     throw usageError(`is not JSON (${reason})`, from, NEXT)
   }
 }

@@ -7,11 +7,16 @@ import {
   UnsatisfiedFlagError,
   UnsatisfiedPositionalError,
 } from '@stricli/core'
-import { EXIT, StellaError, usageError } from '../model/errors.ts'
-import { printable } from '../report/printable.ts'
+import { EXIT, StellaError, unreachableError, usageError } from '../model/errors.ts'
+import { errorMessage } from '../model/error-message.ts'
+import { didYouMean, meantWord, nearestWord } from '../parsers/nearest-word.ts'
+import { sentence } from '../report/sentence.ts'
+import type { KnownWords } from './words-at.ts'
 
-/** What does here what a command of runbooks is for that stella does not have. */
+/** What does here what another program has a command for. */
 const OURS_FOR: Readonly<Record<string, string>> = {
+  help: "add '--help' to a command, as in 'stella why --help'",
+  version: "'stella --version' prints it",
   registry:
     "credentials are those of docker login; 'stella image inspect registry:NAME' says whether they work",
   obs: "figures of workers: 'stella scanner workers stats'; all others: /metrics of 'stella serve'",
@@ -21,45 +26,76 @@ const OURS_FOR: Readonly<Record<string, string>> = {
 
 /** Exit code of whatever a command threw. */
 export function exitCodeOf(thrown: unknown): number {
-  return thrown instanceof StellaError ? thrown.exitCode : EXIT.internal
+  return toldError(thrown).exitCode
 }
 
-/** The library's texts, with every complaint in our form: one line that says what, where, and what to do. */
-export function textFor(env: Readonly<Record<string, string | undefined>>): ApplicationText {
+/**
+ * The library's texts, with every complaint in our form: one line that says what, where, and what to do.
+ *
+ * What may have been meant is found by us: the library compares options by the names that they have in the program, and
+ * offers any word that is short enough.
+ */
+export function textFor(
+  env: Readonly<Record<string, string | undefined>>,
+  known: KnownWords,
+): ApplicationText {
   const debug = env['STELLA_DEBUG'] === '1'
   const complain = (thrown: unknown): string => complaint(thrown, debug)
   return {
     ...text_en,
     briefs: { ...text_en.briefs, argumentEscapeSequence: 'What follows is no option' },
-    exceptionWhileParsingArguments: (thrown) => complaint(argumentError(thrown), debug),
+    exceptionWhileParsingArguments: (thrown) => complaint(argumentError(thrown, known), debug),
     exceptionWhileLoadingCommandFunction: complain,
     exceptionWhileLoadingCommandContext: complain,
     exceptionWhileRunningCommand: complain,
     commandErrorResult: complain,
-    noCommandRegisteredForInput: ({ input, corrections }) =>
-      complaint(
-        usageError(
-          `there is no command '${input}'${didYouMean(corrections.map((name) => name.replaceAll('`', "'")))}`,
-          null,
-          OURS_FOR[input] ?? "run 'stella --help' for the list",
-        ),
-        debug,
-      ),
+    noCommandRegisteredForInput: ({ input }) =>
+      complaint(usageError(`there is no command '${input}'`, null, insteadOf(input, known)), debug),
   }
+}
+
+function insteadOf(input: string, known: KnownWords): string {
+  const other = OURS_FOR[input] ?? meantForWhy(input)
+  return other ?? meantWord(input, known.commands(), "run 'stella --help' for the list")
+}
+
+/** Forms that only a target has; a bare name may as well be a mistyped command. */
+const TARGET = /^(?:(?:docker|podman|k8s|marathon|cgroup|pid):.|host$)/
+const FILE = /^\.{0,2}\/|\.(?:log|json|txt|gz|zst)$/
+
+/** Whoever writes what to look at in the place of a command wants to know why; null: it does not look so. */
+function meantForWhy(input: string): string | null {
+  if (TARGET.test(input)) return didYouMean([`stella why ${input}`])
+  return FILE.test(input) ? didYouMean([`stella why --from ${input}`]) : null
 }
 
 /** The one line for whatever was thrown, with its stack where that was asked for. */
 export function complaint(thrown: unknown, debug: boolean): string {
-  const error = thrown instanceof StellaError ? thrown : faultOfOurs(thrown)
-  const line = printable(error.line.replace(/\s*\n\s*/g, ' '))
+  const line = sentence(toldError(thrown).line.replace(/\s*\n\s*/g, ' '))
   return debug ? `${line}\n${stackOf(thrown)}` : line
+}
+
+function toldError(thrown: unknown): StellaError {
+  if (thrown instanceof StellaError) return thrown
+  const isFolderGone = thrown instanceof Error && 'syscall' in thrown && thrown.syscall === 'uv_cwd'
+  return isFolderGone ? folderIsGone(thrown) : faultOfOurs(thrown)
+}
+
+/** Whoever is in it finds out when a path is taken from there: getcwd(3). */
+function folderIsGone(cause: Error): StellaError {
+  return unreachableError(
+    'the folder in which it was called was removed',
+    null,
+    'go to one that is there, and call it again',
+    { cause },
+  )
 }
 
 function faultOfOurs(thrown: unknown): StellaError {
   return new StellaError(
     {
       exitCode: EXIT.internal,
-      what: `fault in stella itself: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      what: `fault in stella itself: ${errorMessage(thrown)}`,
       todo: 'run it again with STELLA_DEBUG=1 and report what it prints',
     },
     { cause: thrown },
@@ -72,7 +108,7 @@ function stackOf(thrown: unknown): string {
   return `${thrown.stack ?? thrown.message}${cause}`
 }
 
-function argumentError(thrown: unknown): StellaError {
+function argumentError(thrown: unknown, known: KnownWords): StellaError {
   if (thrown instanceof ArgumentParseError && thrown.exception instanceof StellaError) {
     const { exitCode, message, todo } = thrown.exception
     const where = `--${thrown.externalFlagNameOrPlaceholder}`
@@ -80,24 +116,30 @@ function argumentError(thrown: unknown): StellaError {
     return new StellaError({ exitCode, what: message, where: isPositional ? null : where, todo })
   }
   if (thrown instanceof FlagNotFoundError) {
-    const meant = thrown.corrections.map((name) => `--${name}`)
-    return usageError(`unknown option${didYouMean(meant)}`, `--${thrown.input}`, SEE_HELP)
+    return usageError('unknown option', `--${thrown.input}`, optionInsteadOf(thrown.input, known))
   }
   if (thrown instanceof UnsatisfiedFlagError) {
-    return usageError('needs a value', `--${thrown.externalFlagName}`, SEE_HELP)
+    const { externalFlagName: name } = thrown
+    return usageError('has to be given, with a value', `--${name}`, SEE_HELP)
   }
   if (thrown instanceof UnsatisfiedPositionalError) {
     return usageError('is missing', thrown.placeholder, SEE_HELP)
   }
   if (thrown instanceof EnumValidationError) {
-    const known = thrown.values.join(', ')
-    return usageError(`'${thrown.input}' is not one of ${known}`, thrown.externalFlagName, SEE_HELP)
+    const { input, values, externalFlagName: name } = thrown
+    const what = `'${input}' is not one of ${values.join(', ')}`
+    return usageError(what, `--${name}`, meantWord(input, values, SEE_HELP))
   }
-  return usageError(thrown instanceof Error ? thrown.message : String(thrown), null, SEE_HELP)
+  return usageError(errorMessage(thrown), null, SEE_HELP)
+}
+
+/** Where several begin as what was written, all of them: `--probe`. */
+function optionInsteadOf(input: string, known: KnownWords): string {
+  const options = known.options()
+  const longer = options.filter((name) => name.startsWith(input) && input.length > 2)
+  const near = nearestWord(input, options)
+  const meant = longer.length > 0 ? longer : near === null ? [] : [near]
+  return meant.length === 0 ? SEE_HELP : didYouMean(meant.map((name) => `--${name}`))
 }
 
 const SEE_HELP = "add '--help' to see what the command takes"
-
-function didYouMean(corrections: readonly string[]): string {
-  return corrections.length === 0 ? '' : ` (did you mean ${corrections.join(' or ')}?)`
-}

@@ -1,5 +1,6 @@
 import type { Asked } from '../bill/asked.ts'
 import type { NodePods } from '../investigate/cluster/node-pods.ts'
+import type { Glance } from '../investigate/glance.ts'
 import type { ClusterSurvey } from '../investigate/survey/cluster/survey-cluster.ts'
 import type { Survey } from '../investigate/survey/survey.ts'
 import type { Bill } from '../model/bill.ts'
@@ -32,6 +33,10 @@ export interface Engine {
     target: Target,
     options: { since: Instant | null },
   ): Promise<{ world: World; target: Target }>
+  /** What this machine shows at a glance of deaths for want of memory. */
+  glance(): Promise<Glance>
+  /** The containers that engines of this machine know, as targets; none where nobody tells. */
+  targets(): Promise<readonly string[]>
   /** Every process of this machine, without its command line. */
   processes(): Promise<World>
   /** What runs on this machine, as documents that can be judged. */

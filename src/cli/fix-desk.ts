@@ -6,6 +6,7 @@ import { hostReader } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
 import { fixStore } from '../store/fixes.ts'
 import type { FixDesk } from './engine.ts'
+import { untilSignal } from './until-signal.ts'
 
 /**
  * What stella changed, kept below a data folder, and how it changes more. An interruption is followed by the way back.
@@ -23,9 +24,9 @@ export function fixDesk(
     folder: store.folder,
     list: store.list,
     read: store.read,
-    plan: (request) => withInterrupt((signal) => planChange(drivers, request, { reader, signal })),
+    plan: (request) => untilSignal((signal) => planChange(drivers, request, { reader, signal })),
     manifest: (request, form) =>
-      withInterrupt((signal) => writeManifest(drivers, request, form, { reader, signal })),
+      untilSignal((signal) => writeManifest(drivers, request, form, { reader, signal })),
     apply: (order, { onStep }) => {
       let told: string | undefined
       const watched = {
@@ -37,28 +38,15 @@ export function fixDesk(
           told = step?.id
         },
       }
-      return withInterrupt((signal) =>
+      return untilSignal((signal) =>
         applyPlan(order, { drivers, store: watched, hands: { reader, signal } }),
       )
     },
     undo: (which, options) =>
-      withInterrupt((signal) =>
+      untilSignal((signal) =>
         undoFix(which, { drivers, store, hands: { reader, signal } }, options),
       ),
     recover: () =>
-      withInterrupt((signal) => recoverFixes({ drivers, store, hands: { reader, signal } })),
-  }
-}
-
-async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController()
-  const onSignal = (): void => stop.abort()
-  process.once('SIGINT', onSignal)
-  process.once('SIGTERM', onSignal)
-  try {
-    return await work(stop.signal)
-  } finally {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+      untilSignal((signal) => recoverFixes({ drivers, store, hands: { reader, signal } })),
   }
 }

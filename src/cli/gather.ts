@@ -1,13 +1,24 @@
 import type { World } from '../model/evidence.ts'
 import type { Target } from '../model/subject.ts'
-import { usageError } from '../model/errors.ts'
+import { type StellaError, usageError } from '../model/errors.ts'
 import type { Instant } from '../model/time.ts'
+import type { CommonFlags } from './common-flags.ts'
 import type { CliContext } from './context.ts'
 import { STDIN } from './evidence-flags.ts'
+import { progressOf } from './reading-progress.ts'
 
 export interface Gathered {
   world: World
   target: Target | null
+}
+
+interface Asked {
+  /** The words of the command, for whoever has to call it again. */
+  command: string
+  /** Whoever wants few words, or a document, is told no progress. */
+  flags: CommonFlags
+  from?: readonly string[]
+  since?: Instant | null
 }
 
 /**
@@ -19,19 +30,29 @@ export interface Gathered {
 export async function gather(
   context: CliContext,
   target: Target | typeof STDIN | undefined,
-  { from = [], since = null }: { from?: readonly string[]; since?: Instant | null },
+  { command, flags, from = [], since = null }: Asked,
 ): Promise<Gathered> {
   const paths = target === STDIN ? [...from, STDIN] : from
   const named = target === STDIN ? null : (target ?? null)
   if (paths.length === 0 && named === null) {
-    throw usageError(
-      'nothing to look at: neither a target nor evidence is named',
-      null,
-      "name one, as in 'stella why docker:web' or 'stella why --from kernel.log'",
-    )
+    throw nothingNamed(command)
   }
   const engine = await context.engine()
   if (paths.length === 0 && named !== null) return engine.collect(named, { since })
   const options = paths.includes(STDIN) ? { stdin: context.io.stdin() } : {}
-  return { world: await engine.readFiles([...new Set(paths)], options), target: named }
+  const progress = progressOf(context.io, flags)
+  try {
+    return { world: await engine.readFiles([...new Set(paths)], options), target: named }
+  } finally {
+    progress.end()
+  }
+}
+
+/** @param command the words of the command that needs a target or evidence: `why` */
+export function nothingNamed(command: string): StellaError {
+  return usageError(
+    'nothing to look at: neither a target nor evidence is named',
+    null,
+    `name one, as in 'stella ${command} docker:web' or 'stella ${command} --from kernel.log'`,
+  )
 }

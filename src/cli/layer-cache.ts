@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { unreachableError } from '../model/errors.ts'
 import { dataFolder } from '../store/data-folder.ts'
+import { makeFolders } from '../store/durable.ts'
 
 /**
  * Where what is known of layers is kept. Null where there is no such place: a user without a home can scan, too, and only the
@@ -16,7 +16,7 @@ export function layerCacheFolder(
 ): string | null {
   try {
     const folder = join(dataFolder(given, env, process.getuid?.() === 0), 'layers')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder)
     return folder
   } catch (error) {
     if (given === undefined) return null

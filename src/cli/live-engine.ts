@@ -2,10 +2,12 @@ import { billFrom } from '../investigate/bill.ts'
 import { collectBill } from '../investigate/collect-bill.ts'
 import { collectSizing, watchGroup } from '../investigate/collect-sizing.ts'
 import { collect } from '../investigate/collect.ts'
+import { glance } from '../investigate/glance.ts'
 import { investigate } from '../investigate/investigate.ts'
 import { podsOfNode } from '../investigate/cluster/node-pods.ts'
 import { surveyCluster } from '../investigate/survey/cluster/survey-cluster.ts'
 import { survey } from '../investigate/survey/survey.ts'
+import { knownContainers } from '../sources/docker/known-containers.ts'
 import { readFiles } from '../sources/files/index.ts'
 import { readAllProcesses } from '../sources/proc/machine.ts'
 import { queryPrometheus } from '../sources/prometheus/index.ts'
@@ -22,12 +24,20 @@ import { fixDesk } from './fix-desk.ts'
 /** The rooms below, as they are, with the variables of this process. */
 export const liveEngine: Engine = engineWith(process.env)
 
+/** A shell that completes a word waits for the answer. */
+const SHELL_WAITS_MS = 1_000
+
 /** The rooms below, as they are. What they read of the environment is what is given here. */
 export function engineWith(env: Variables): Engine {
   const reader = hostReader({ env })
   return {
     readFiles,
     collect: (target, options) => collect(target, { reader, ...options }),
+    glance: () => glance(reader),
+    targets: async () => {
+      const known = await knownContainers(reader, AbortSignal.timeout(SHELL_WAITS_MS))
+      return known.containers.map(({ target }) => target)
+    },
     survey: () => survey(reader),
     surveyCluster: () => surveyCluster(reader),
     podsOfNode: (node) => podsOfNode(reader, node),

@@ -6,10 +6,13 @@ import { complaint, exitCodeOf } from './complaints.ts'
 import type { CliContext, CliIo, Variables } from './context.ts'
 import type { Engine } from './engine.ts'
 import { EXIT, unreachableError } from '../model/errors.ts'
+import { reportWidth } from './render/width.ts'
 
 /** Entry of the launcher: runs one command line against the real process. Never rejects. */
 export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', leaveWhenNobodyCanRead)
+  // A complaint that nobody can read changes neither what is done nor the exit code.
+  process.stderr.on('error', () => {})
   process.once('uncaughtException', leaveWithOurFault)
   process.exitCode = await runAs(args, processIo(), loadEngine)
 }
@@ -44,7 +47,7 @@ export async function runCommandLine(
     stdout: { write: (text) => io.out(text) },
     stderr: { write: (text) => void complaints.push(text) },
   }
-  const app = buildStella(io.env)
+  const app = buildStella(io.env, args, reportWidth(io))
   const context: CliContext = {
     process: stricliProcess,
     io,
@@ -54,10 +57,15 @@ export async function runCommandLine(
       finished = code
     },
   }
-  await run(app, args, context)
+  await run(app, isWithoutCommand(args) ? ['overview', ...args] : args, context)
   const [first] = complaints
   if (first !== undefined) io.err(first)
   return exitCodeFor(stricliProcess.exitCode ?? EXIT.ok, finished)
+}
+
+/** `stella`, or with no more than what every command takes. */
+function isWithoutCommand(args: readonly string[]): boolean {
+  return args.every((word) => /^--(?:json|quiet|no-color)$/.test(word))
 }
 
 /** The library counts the user's mistakes and its own as negative numbers; ours are the contract's. */
@@ -93,11 +101,9 @@ function processIo(): CliIo {
 /** Neither a pipe that was closed nor a terminal that is gone ends the program any more. */
 function mayGoUnread(): void {
   process.stdout.off('error', leaveWhenNobodyCanRead)
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') leaveWhenNobodyCanRead(error)
-    })
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') leaveWhenNobodyCanRead(error)
+  })
 }
 
 /** What escapes a command, such as an error of a stream that nobody listens to, is a fault of ours and still one line. */

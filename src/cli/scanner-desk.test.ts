@@ -103,7 +103,6 @@ it.each([
   [['--server', 'stella.example.com'], {}, '--server: '],
   [[], { STELLA_SERVER: 'file:///etc' }, 'STELLA_SERVER: '],
   [['--database', 'mysql://x'], {}, '--database: '],
-  [['--server', 'http://127.0.0.1:1/', '--token-file', '/nowhere'], {}, '/nowhere: '],
 ])('refuses %j with %j', async (args, env, where) => {
   const { code, err } = await limit(args, env)
   expect([code, err]).toEqual([2, expect.stringContaining(`stella: ${where}`)])

@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 import type { RemoteServer } from '../app/scanner/remote-call.ts'
 import { remoteDesk } from '../app/scanner/remote-desk.ts'
 import { usageError } from '../model/errors.ts'
+import { errorCode } from '../model/error-code.ts'
 import type { ScannerDesk } from '../scanning/desk.ts'
 import { dataFolder } from '../store/data-folder.ts'
 import type { Database } from '../store/database/types.ts'
@@ -212,6 +213,6 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0)
   } catch (error) {
     // It is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }

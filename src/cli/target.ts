@@ -87,3 +87,23 @@ function processId(text: string, value: string): number {
   }
   return pid
 }
+
+/** A target as a command takes it, before it is quoted. */
+export function targetWords(target: Target): string {
+  switch (target.kind) {
+    case 'container':
+      return `${target.engine}:${target.name}`
+    case 'pod':
+      return `k8s:${target.namespace}/${target.pod}${target.container === null ? '' : `/${target.container}`}`
+    case 'marathon':
+      return `marathon:${target.app}`
+    case 'cgroup':
+      return `cgroup:${target.path}`
+    case 'process':
+      return `pid:${target.pid}`
+    case 'host':
+      return 'host'
+    case 'name':
+      return target.name
+  }
+}

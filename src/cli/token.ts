@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { usageError } from '../model/errors.ts'
+import { unreadInput } from '../model/unread-input.ts'
 import type { TokenHolder } from '../server/guard.ts'
 
 const LEAST_CHARACTERS = 16
@@ -8,7 +9,7 @@ const NAME = /^[\w.@-]{1,64}$/
 /**
  * The token that a caller sends: from a file, else from STELLA_TOKEN; null where there is none.
  *
- * @throws StellaError (usage) where the file cannot be read, or the token is too short to be one
+ * @throws StellaError 3 where the file cannot be read, 2 where the token is too short to be one
  */
 export function readToken(
   file: string | undefined,
@@ -21,7 +22,7 @@ export function readToken(
  * The tokens that a server takes, a line each: `TOKEN`, or `TOKEN NAME GROUP,GROUP` where it is somebody's own. From a file, else
  * from STELLA_TOKEN; null where there is none.
  *
- * @throws StellaError (usage) where the file cannot be read, or a line is none of these
+ * @throws StellaError 3 where the file cannot be read, 2 where a line is none of these
  */
 export function readTokens(
   file: string | undefined,
@@ -73,7 +74,6 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw usageError(`the token cannot be read (${code})`, path, 'name a file that may be read')
+    throw unreadInput(error, path, 'name a file with the token')
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { StellaError, unreachableError } from '../model/errors.ts'
 import { errorCode } from '../model/error-code.ts'
+import { removeAtEnd } from './leave-nothing.ts'
 
 /**
  * Writes a document piece by piece. Half of one never has its name.
@@ -12,6 +13,7 @@ export async function writeDocument(
   pieces: AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const beside = `${path}.${process.pid}.part`
+  const release = removeAtEnd(beside)
   try {
     const descriptor = openSync(beside, 'w')
     try {
@@ -29,5 +31,7 @@ export async function writeDocument(
       'name another file',
       { cause: error },
     )
+  } finally {
+    release()
   }
 }

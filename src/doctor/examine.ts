@@ -1,5 +1,6 @@
 /** Carries checks out: a few at a time, each within its time, and none of them ends the others. */
 import { EXIT, StellaError } from '../model/errors.ts'
+import { errorMessage } from '../model/error-message.ts'
 import { CHECK_STATUSES } from './check.ts'
 import type { Check, CheckEvidence, CheckStatus, Judgement, Problem } from './check.ts'
 import type { Machine } from './machine.ts'
@@ -107,7 +108,7 @@ export function rank(status: CheckStatus): number {
 function failure(error: unknown): Found {
   const isKnown = error instanceof StellaError
   const where = isKnown && error.where !== null ? `${error.where}: ` : ''
-  const what = error instanceof Error ? error.message : String(error)
+  const what = errorMessage(error)
   return {
     status: isKnown ? 'skip' : 'fail',
     says: isKnown ? `${where}${what}` : `the check itself failed: ${what}`,

@@ -17,10 +17,10 @@ test.each(['check.scanner', 'scanner', 'host', 'stella'])('%s names a group', (t
 })
 
 test.each([
-  ['check.scanner.memory', 'did you mean check.scanner.memory-usage?'],
-  ['memory', 'did you mean check.scanner.memory-usage or check.host.memory?'],
-  ['worker-health', 'did you mean check.scanner.worker-health?'],
-  ['Timeouts', 'did you mean check.scanner.timeout-rate?'],
+  ['check.scanner.memory', "did you mean 'check.scanner.memory-usage'?"],
+  ['memory', "did you mean 'check.scanner.memory-usage' or 'check.host.memory'?"],
+  ['worker-health', "did you mean 'check.scanner.worker-health'?"],
+  ['Timeouts', "did you mean 'check.scanner.timeout-rate'?"],
   ['check.scanner.nothing', 'lists all of them'],
   ['', 'lists all of them'],
 ])('%s is none, and the answer leads on: %s', (text, hint) => {

@@ -1,4 +1,5 @@
 import { usageError } from '../model/errors.ts'
+import { didYouMean } from '../parsers/nearest-word.ts'
 import type { Check } from './check.ts'
 import { CHECKS } from './checks/index.ts'
 
@@ -17,9 +18,7 @@ export function checksNamed(text: string): readonly Check[] {
   if (below.length > 0) return below
   const near = nearest(wanted)
   const todo =
-    near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : 'stella doctor lists all of them with their ids'
+    near.length > 0 ? didYouMean(near) : "'stella doctor' lists all of them with their ids"
   throw usageError(`there is no check '${text.slice(0, 60)}'`, '--check', todo)
 }
 

@@ -5,10 +5,6 @@ export function percent(share: number): string {
   return `${Math.floor(share * 1_000 + 1e-9) / 10} %`
 }
 
-export function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`
-}
-
 /** As a command takes it: enough of an id to name one job. */
 export function shortId(id: string): string {
   return id.slice(0, 8)

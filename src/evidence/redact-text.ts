@@ -8,10 +8,10 @@ import { redactShapes } from './secret-shapes.ts'
  *
  * @param note is told each value that stood behind a secret-looking name
  */
-export function redactText(text: string, note: (secret: string) => void = ignore): string {
+export function redactText(text: string, note: Note = ignore): string {
   let before = text
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const after = redactOnce(before, note)
+    const after = redactOnce(before, note, 0)
     if (after === before) return after
     before = after
   }
@@ -21,21 +21,38 @@ export function redactText(text: string, note: (secret: string) => void = ignore
 /** Taking one secret out can pair up quotes differently and show another; ordinary texts are settled after one pass. */
 const MAX_PASSES = 16
 
-function redactOnce(text: string, note: (secret: string) => void): string {
-  return redactShapes(redactAssignments(redactStrings(redactNamedPairs(text, note), note), note))
+/** Values inside of values are texts of their own, as in JSON that stands in a variable; deeper ones are seen in the whole text alone. */
+const DEEPEST = 3
+
+function redactOnce(text: string, note: Note, depth: number): string {
+  const pairs = redactNamedPairs(text, note, depth)
+  return redactShapes(redactAssignments(redactStrings(pairs, note, depth), note))
 }
 
 /** What to show for a value of this name: itself, or nothing of it. */
-export function redactValue(name: string, value: string, note: (secret: string) => void): string {
-  if (value === '' || value === REDACTED) return value
-  if (!isSecretName(name) || isMeasure(name, value)) return redactText(value, note)
-  note(value)
-  return REDACTED
+export function redactValue(name: string, value: string, note: Note): string {
+  return isSecret(name, value, note) ? REDACTED : redactText(value, note)
 }
+
+/** The same for one that stands in a text: the passes over that settle what stands in the value. */
+function redactInside(name: string, value: string, note: Note, depth: number): string {
+  if (isSecret(name, value, note)) return REDACTED
+  return depth < DEEPEST ? redactOnce(value, note, depth + 1) : value
+}
+
+function isSecret(name: string, value: string, note: Note): boolean {
+  if (value === '' || value === REDACTED) return false
+  if (!isSecretName(name) || isMeasure(name, value)) return false
+  note(value)
+  return true
+}
+
+type Note = (secret: string) => void
 
 function ignore(): void {}
 
-const STRING_BODY = String.raw`(?:\\[^]|[^"\\])*`
+/** A backslash at the very end is of what was cut off. */
+const STRING_BODY = String.raw`(?:\\(?:[^]|$)|[^"\\])*`
 const NAME = String.raw`[A-Za-z_][\w.-]*`
 
 /** A quoted string that is a whole assignment, as in the Env list of an inspect document: its value may hold spaces. */
@@ -43,16 +60,16 @@ const QUOTED_ASSIGNMENT = new RegExp(`"(-{0,2}${NAME})=(${STRING_BODY})("|$)`, '
 /** An option and its value as neighbours in a JSON list. */
 const QUOTED_OPTION = new RegExp(`("--?(${NAME})"\\s*,\\s*")(${STRING_BODY})("|$)`, 'g')
 
-function redactStrings(text: string, note: (secret: string) => void): string {
+function redactStrings(text: string, note: Note, depth: number): string {
   return text
     .replace(
       QUOTED_ASSIGNMENT,
       (_whole, name: string, value: string, end: string) =>
-        `"${name}=${redactValue(name, value, note)}${end}`,
+        `"${name}=${redactInside(name, value, note, depth)}${end}`,
     )
     .replace(QUOTED_OPTION, (_whole, before: string, name: string, value: string, end: string) => {
       const isOption = value.startsWith('-')
-      return `${before}${isOption ? value : redactValue(name, value, note)}${end}`
+      return `${before}${isOption ? value : redactInside(name, value, note, depth)}${end}`
     })
 }
 
@@ -66,14 +83,14 @@ const NAMED_YAML = new RegExp(
   'g',
 )
 
-function redactNamedPairs(text: string, note: (secret: string) => void): string {
+function redactNamedPairs(text: string, note: Note, depth: number): string {
   const replace = (
     _whole: string,
     before: string,
     name: string,
     value: string,
     end: string,
-  ): string => `${before}${redactValue(name, value, note)}${end}`
+  ): string => `${before}${redactInside(name, value, note, depth)}${end}`
   return text.replace(NAMED_JSON, replace).replace(NAMED_YAML, replace)
 }
 
@@ -87,7 +104,7 @@ const REST_OF_LINE = /[^\r\n]+/y
 const REST_OF_HEADER = /[^\r\n"]+/y
 const HEADER = /^(?:proxy-)?authorization$|cookie$/i
 
-function redactAssignments(text: string, note: (secret: string) => void): string {
+function redactAssignments(text: string, note: Note): string {
   let result = ''
   let done = 0
   for (const match of text.matchAll(BINDING)) {
@@ -97,8 +114,9 @@ function redactAssignments(text: string, note: (secret: string) => void): string
     const bound = sign.trim()
     if (bound === '' && option === undefined) continue
     const start = match.index + match[0].length
+    if (!mayBeginSecret(name, bound, text.slice(start, start + HEAD_CHARS))) continue
     const value = valueAt(text, start, patternFor(text, match.index, name, bound))
-    if (value === null || !isSecretValue(name, bound, value)) continue
+    if (value === null || unquoted(value) === '' || isMeasure(name, value)) continue
     note(unquoted(value))
     result += text.slice(done, start) + REDACTED
     done = start + value.length
@@ -110,8 +128,14 @@ function redactAssignments(text: string, note: (secret: string) => void): string
 function patternFor(text: string, at: number, name: string, bound: string): RegExp {
   if (bound !== ':') return VALUE
   if (HEADER.test(name)) return REST_OF_HEADER
-  const lineStart = text.lastIndexOf('\n', at - 1) + 1
-  return /^[\s-]*$/.test(text.slice(lineStart, at)) ? REST_OF_LINE : VALUE
+  return beginsItsLine(text, at) ? REST_OF_LINE : VALUE
+}
+
+/** But for blanks and the dash of a list. A line is not looked at as a whole: it may be long, and have many fields. */
+function beginsItsLine(text: string, at: number): boolean {
+  let before = at
+  while (before > 0 && /[^\S\n]|-/.test(text.charAt(before - 1))) before--
+  return before === 0 || text.charAt(before - 1) === '\n'
 }
 
 function valueAt(text: string, start: number, pattern: RegExp): string | null {
@@ -121,17 +145,15 @@ function valueAt(text: string, start: number, pattern: RegExp): string | null {
   return sticky.exec(text)?.[0] ?? null
 }
 
-function isSecretValue(name: string, bound: string, value: string): boolean {
-  if (value.startsWith(REDACTED) || unquoted(value) === '' || isMeasure(name, value)) return false
-  if (bound === '' && value.startsWith('-')) return false
-  if (bound !== ':') return true
-  if (/^[{[|>]/.test(value)) return false
-  return (
-    !isAmbiguousName(name) ||
-    HEADER.test(name) ||
-    /^["']/.test(value) ||
-    /^(?=\S*\d)\S{6,}/.test(value)
-  )
+/** So much of a value shows what it may be: one that is none is not read to its end, which many may share. */
+const HEAD_CHARS = 256
+
+function mayBeginSecret(name: string, bound: string, head: string): boolean {
+  if (head.startsWith(REDACTED)) return false
+  if (bound !== ':') return bound !== '' || !head.startsWith('-')
+  if (/^[{[|>]/.test(head)) return false
+  if (!isAmbiguousName(name) || HEADER.test(name)) return true
+  return /^["']/.test(head) || /^(?=\S*\d)\S{6,}/.test(head)
 }
 
 function unquoted(value: string): string {

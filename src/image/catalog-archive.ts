@@ -3,11 +3,17 @@ import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:
 import { join } from 'node:path'
 import type { StellaError } from '../model/errors.ts'
 import { CATALOGERS } from '../sbom/catalogers/index.ts'
-import { named } from './catalog-image.ts'
-import type { CataloguedLayers, CatalogOptions } from './catalog-image.ts'
+import type { CataloguedLayers } from './catalog-image.ts'
+import type { CatalogOptions } from './catalog-options.ts'
 import { carryOutJob } from './layer/job.ts'
-import { LayerError } from './layer/layer-error.ts'
-import type { ForwardArchive, ForwardMember, ImageLayer, OpenedImage } from './source/image.ts'
+import { LayerError, named } from './layer/layer-error.ts'
+import type {
+  ForwardArchive,
+  ForwardMember,
+  ImageLayer,
+  OpenedImage,
+  PassedPlace,
+} from './source/image.ts'
 import { isOfTheImage, leaveOut } from './left-out.ts'
 import { layerName } from './source/resolve.ts'
 import type { SquashedLayer } from './squash/squash.ts'
@@ -87,7 +93,7 @@ async function readMember(
 }
 
 function taken(
-  { blob, diffId }: ImageLayer,
+  { blob, diffId }: ImageLayer<PassedPlace>,
   passed: ReadonlyMap<string, Passed>,
   what: string,
 ): SquashedLayer {

@@ -6,6 +6,7 @@ import { EXIT, StellaError } from '../model/errors.ts'
 import type { World } from '../model/evidence.ts'
 import type { Target } from '../model/subject.ts'
 import type { Incident } from '../verdict/incident.ts'
+import { ownLimitBytes } from '../verdict/reading.ts'
 import { incidentsOf } from './incidents.ts'
 import { joinSubjects } from './join/join.ts'
 import { ofKind } from './of-kind.ts'
@@ -62,7 +63,18 @@ function ofGroup(world: World, target: Target | null, asked: Asked): Bill | null
     const bill = billOfDead(incident, world.unknown)
     if (bill !== null) return bill
   }
-  return null
+  // Few figures, but better than none.
+  const told = incidents.findLast(({ ending, figures }) => ending === null && figures !== null)
+  return told === undefined || told.figures === null
+    ? null
+    : billOfKubelet(
+        {
+          ...told.figures.fact,
+          limitBytes: ownLimitBytes(told),
+          image: told.subject.image ?? told.figures.fact.image,
+        },
+        world.unknown,
+      )
 }
 
 /** A group without processes is alive, too: what stays charged in it is what one wants to see. */

@@ -31,12 +31,22 @@ test('the document has the fields of the contract, in its order', () => {
     'path',
     'bill',
     'course',
+    'lives',
     'blackBox',
   ])
 })
 
 test('a written case comes back as it was, alone and in a list', () => {
-  const found = sampleCase()
+  const found = sampleCase({
+    lives: {
+      list: [
+        { startedAt: null, endedAt: Date.UTC(2026, 4, 1, 9), how: 'exit code 1' },
+        { startedAt: Date.UTC(2026, 4, 1, 10), endedAt: null, how: 'lives' },
+      ],
+      earlier: 3,
+      cpus: 0.5,
+    },
+  })
   const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
   expect(readCases(json(caseDocument(found)))).toEqual({
     cases: [found],
@@ -57,4 +67,19 @@ test.each([
   [{ schema: 'stella.cases/1', cases: [1] }, 'field (top)'],
 ])('a document that is none is refused with its first wrong field: %j', (json, problem) => {
   expect(readCases(json)).toEqual({ problem: expect.stringContaining(problem) })
+})
+
+test.each([
+  ['binding.limitBytes', { binding: { ...sampleCase().binding, limitBytes: -1 } }],
+  [
+    'victims.0.rssBytes',
+    { victims: sampleCase().victims.map((one) => ({ ...one, rssBytes: -1 })) },
+  ],
+  [
+    'course.0.usageBytes',
+    { course: [{ at: '2026-05-01T10:20:30.456Z', usageBytes: -1, limitBytes: null }] },
+  ],
+])('a size below nothing is none, and nobody wrote it: %s', (field, damaged) => {
+  const document = { ...caseDocument(sampleCase()), ...damaged }
+  expect(readCases(document)).toEqual({ problem: expect.stringContaining(`field ${field}`) })
 })

@@ -9,6 +9,8 @@ import {
 import { EVIDENCE_SOURCES } from '../model/evidence.ts'
 import { PLATFORMS } from '../model/subject.ts'
 import {
+  bytes,
+  bytesOrNull,
   number,
   numberOrNull,
   processMemory,
@@ -19,7 +21,7 @@ import {
 
 const confidence = z.enum(['certain', 'likely', 'possible'])
 const process = z.object(processMemory)
-const billPart = z.object({ name: text, bytes: number, source: text })
+const billPart = z.object({ name: text, bytes, source: text })
 
 /** RFC 3339 to milliseconds; a time that is none is not known. */
 const instant = z.pipe(
@@ -34,13 +36,13 @@ export const caseBill = z.object({
   moment: z.enum(['now', 'kill']),
   path: textOrNull,
   cgroupVersion: z.nullable(z.union([z.literal(1), z.literal(2)])),
-  chargeBytes: number,
+  chargeBytes: bytes,
   chargeSource: text,
-  limitBytes: numberOrNull,
+  limitBytes: bytesOrNull,
   items: z.array(
     z.object({
       name: text,
-      bytes: number,
+      bytes,
       source: text,
       reclaimable: z.enum(['yes', 'no', 'swap']),
       says: text,
@@ -48,13 +50,13 @@ export const caseBill = z.object({
     }),
   ),
   unattributedBytes: number,
-  unreclaimableBytes: number,
+  unreclaimableBytes: bytes,
   beside: z.array(billPart),
 })
 
 const settings = z.record(text, text)
 const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('limit'), limitBytes: z.number(), requestBytes: numberOrNull }),
+  z.object({ kind: z.literal('limit'), limitBytes: bytes, requestBytes: bytesOrNull }),
   z.object({ kind: z.literal('environment'), set: settings }),
   z.object({ kind: z.literal('sysctl'), set: settings }),
 ])
@@ -64,8 +66,14 @@ const coursePoint = z.object({
     z.iso.datetime(),
     z.transform((value) => Date.parse(value)),
   ),
-  usageBytes: z.number(),
-  limitBytes: z.nullable(z.number()),
+  usageBytes: bytes,
+  limitBytes: bytesOrNull,
+})
+
+const lives = z.object({
+  list: z.array(z.object({ startedAt: instant, endedAt: instant, how: text })),
+  earlier: number,
+  cpus: numberOrNull,
 })
 
 const blackBox = z.object({
@@ -75,13 +83,13 @@ const blackBox = z.object({
   pid: numberOrNull,
   path: z.nullable(text),
   tier: z.nullable(text),
-  usageBytes: numberOrNull,
-  unreclaimableBytes: numberOrNull,
-  limitBytes: numberOrNull,
-  heapBytes: numberOrNull,
-  heapLimitBytes: numberOrNull,
+  usageBytes: bytesOrNull,
+  unreclaimableBytes: bytesOrNull,
+  limitBytes: bytesOrNull,
+  heapBytes: bytesOrNull,
+  heapLimitBytes: bytesOrNull,
   inFlight: numberOrNull,
-  reservedBytes: numberOrNull,
+  reservedBytes: bytesOrNull,
   stalledMs: numberOrNull,
   left: z.boolean(),
   leftFor: z._default(z.nullable(text), null),
@@ -109,9 +117,9 @@ const caseShape = z.object({
   binding: z.object({
     scope: z.enum(BINDING_SCOPES),
     path: textOrNull,
-    limitBytes: numberOrNull,
-    usageBytes: numberOrNull,
-    hostAvailableBytes: numberOrNull,
+    limitBytes: bytesOrNull,
+    usageBytes: bytesOrNull,
+    hostAvailableBytes: bytesOrNull,
   }),
   victims: z.array(process),
   trigger: z.nullable(
@@ -162,6 +170,7 @@ const caseShape = z.object({
   // Cases of earlier versions have none.
   bill: z._default(z.nullable(caseBill), null),
   course: z._default(z.nullable(z.array(coursePoint)), null),
+  lives: z._default(z.nullable(lives), null),
   blackBox: z._default(z.nullable(blackBox), null),
 })
 

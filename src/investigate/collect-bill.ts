@@ -11,6 +11,7 @@ import { readKsm, readPageSize } from '../sources/host/ksm.ts'
 import { readLruGen } from '../sources/host/lru-gen.ts'
 import { readKsmOfProcess } from '../sources/proc/ksm.ts'
 import { readTmpfs } from '../sources/proc/tmpfs.ts'
+import { joinReadings } from '../sources/reading.ts'
 import { hostReader } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
 import { findMemoryHierarchy } from '../sources/cgroup/hierarchy.ts'
@@ -103,13 +104,13 @@ async function collectPodBill(
 /** What the API server says of the pod gives its groups their names. */
 function withPod(
   asked: PodTarget,
-  { state }: PodNow,
+  { state, around, unknown }: PodNow,
   { world, ...rest }: BillEvidence,
 ): BillEvidence {
-  const observations = state === null ? world.observations : [state, ...world.observations]
+  const told = state === null ? around : [state, ...around]
   // The pod as a whole is its group: its name alone would mean one of its containers.
   const target = asked.container === null ? rest.target : asked
-  return { ...rest, target, world: { ...world, observations } }
+  return { ...rest, target, world: joinReadings([{ observations: told, unknown }, world]) }
 }
 
 /** Nothing of this machine is about a pod of another one. */

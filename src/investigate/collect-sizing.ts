@@ -3,6 +3,7 @@ import { redactBill } from '../evidence/redact.ts'
 import type { Bill } from '../model/bill.ts'
 import { EXIT, StellaError, unreachableError, usageError } from '../model/errors.ts'
 import type { World } from '../model/evidence.ts'
+import type { CgroupState } from '../model/facts.ts'
 import type { Recording, Sample } from '../model/series.ts'
 import type { KilledLife, SizingEvidence } from '../model/sizing.ts'
 import type { Subject, Target } from '../model/subject.ts'
@@ -82,7 +83,7 @@ async function sizingOfPod(
   const { path, target, evidence } = await podSizing(reader, asked)
   if (path === null) return { evidence, target, path }
   const { evidence: own } = await collectSizing({ kind: 'cgroup', path }, { reader })
-  const { subject, requestBytes, limitBytes, kills } = evidence
+  const { subject, requestBytes, limitBytes, kills, heap } = evidence
   return {
     evidence: {
       ...own,
@@ -90,6 +91,7 @@ async function sizingOfPod(
       requestBytes,
       limitBytes: own.limitBytes ?? limitBytes,
       kills: own.kills.length === 0 ? kills : own.kills,
+      heap,
     },
     target,
     path,
@@ -146,13 +148,22 @@ function evidenceFrom(
     changedAt: null,
     limitBytes: bill?.limitBytes ?? place.limitBytes,
     requestBytes: place.requestBytes,
+    ...swapOf(bill === null ? null : (own?.fact ?? null)),
     hostBytes: ofKind(world.observations, 'host-memory').at(-1)?.fact.totalBytes ?? null,
     aboveBytes: place.aboveBytes,
     runtimes: (bill?.runtimes ?? []).map(({ runtime }) => runtime),
     model: bill === null ? null : modelOf(bill),
+    heap: place.heap,
     unknown: [...world.unknown, ...untold(sample, kills)],
     at,
   }
+}
+
+/** On cgroup v1 the limit is one of memory and swap together. */
+function swapOf(group: CgroupState | null): Pick<SizingEvidence, 'swapLimitBytes' | 'swapBytes'> {
+  return group?.version === 2
+    ? { swapLimitBytes: group.swapLimitBytes, swapBytes: group.swapUsageBytes }
+    : { swapLimitBytes: null, swapBytes: null }
 }
 
 /** A kernel log that is gone leaves the counter, which tells neither when nor at which limit: v1 counts kills for a limit above, too. */

@@ -16,6 +16,7 @@ import type { Case } from '../model/case.ts'
 import type { Observation } from '../model/evidence.ts'
 import { kernelLog } from '../parsers/kernel-log/index.ts'
 import { kubeletLog } from '../parsers/kubernetes/kubelet-log.ts'
+import { readWhole } from '../parsers/read-whole.ts'
 import { investigate } from './investigate.ts'
 
 /** When the recorded kill happened; its log is one of a bare group, here it is given a container's path. */
@@ -165,7 +166,11 @@ describe('a kubelet that clears up', () => {
     { says: 'before it, in another zone', time: '03:36:19.173641', code: 'killed-not-memory' },
   ])('is believed to have asked for the end only where it wrote so before: $says', (told) => {
     const line = `I1121 ${told.time}   15167 kuberuntime_container.go:636] Killing container "docker://${ID}" with a 2 second grace period\n`
-    const asked = kubeletLog.parse(line, { from: 'kubelet.log', readAt: null, source: null })
+    const asked = readWhole(kubeletLog, line, {
+      from: 'kubelet.log',
+      readAt: null,
+      source: null,
+    })
     expect(asked).toHaveLength(1)
     const ended = engine().filter(
       ({ fact }) =>

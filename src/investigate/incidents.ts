@@ -1,12 +1,16 @@
 /** Cuts what is known about one subject into incidents. */
 import type { MesosTaskUpdate } from '../model/cluster.ts'
 import type { Observation } from '../model/evidence.ts'
+import type { ExitStatus } from '../model/facts.ts'
 import type { OomReport } from '../model/kernel.ts'
-import type { Incident } from '../verdict/incident.ts'
+import type { KubeletFigures } from '../model/kubelet.ts'
+import { podNameOf } from '../model/subject.ts'
+import type { Ending, Incident } from '../verdict/incident.ts'
 import { silentLogs } from './coverage.ts'
 import { cutOff } from './cut-off.ts'
-import { byTime } from './kernel-reports.ts'
+import { byTime } from './renderings.ts'
 import { assignToLives, forgottenLives, groupStorms, killedMainProcess, passesOn } from './kills.ts'
+import { lifeInShort } from './life-in-short.ts'
 import { livesOf, type Life } from './lives.ts'
 import type { SubjectEvidence } from './subject-evidence.ts'
 
@@ -15,27 +19,46 @@ export function incidentsOf(evidence: SubjectEvidence): readonly Incident[] {
   const known = livesWithExit(evidence).map((life) => withKubelet(life, evidence))
   const lives = [...forgottenLives(evidence.reports, known), ...known]
   const byLife = assignToLives(evidence.reports.toSorted(byTime), lives)
-  return lives.flatMap((life, index) =>
-    incidentsOfLife(evidence, life, byLife.get(life) ?? [], {
-      isLast: index === lives.length - 1,
-      count: lives.length,
-    }),
+  const each = lives.map((life, index) =>
+    incidentsOfLife(evidence, life, byLife.get(life) ?? [], index === lives.length - 1),
   )
+  const told = each.flatMap(lifeInShort)
+  return each.flat().map((incident) => ({ ...incident, lives: told }))
 }
 
 /** "exit 137" notes belong to the last life where nothing else tells its end. */
 function livesWithExit(evidence: SubjectEvidence): readonly Life[] {
   const lives = livesOf(evidence.record)
-  const [exit] = evidence.exits
   const last = lives.at(-1)
   if (last !== undefined && last.ending === null && evidence.mesos.length > 0) {
     return [...lives.slice(0, -1), lifeOfTask(last, evidence.mesos)]
   }
-  const runsOn = evidence.record.states.some(({ fact }) => fact.running === true)
-  if (exit === undefined || last === undefined || last.ending !== null || runsOn) return lives
-  const { exitCode, signal } = exit.fact
-  const ending = { at: exit.at, exitCode, signal, askedBy: null, because: [exit] }
-  return [...lives.slice(0, -1), { ...last, ending }]
+  const runsOn = isRunning(evidence)
+  if (last === undefined || last.ending !== null || runsOn) return lives
+  return [...lives.slice(0, -1), { ...last, ending: endingOf(evidence.exits) }]
+}
+
+function isRunning({ record, groups }: SubjectEvidence): boolean {
+  return (
+    record.states.some(({ fact }) => fact.running === true) ||
+    record.podContainer?.state?.phase === 'running' ||
+    groups.own?.fact.populated === true
+  )
+}
+
+/** The same words come again with each restart; the last ones count, and what they add to each other. */
+const MAX_NOTES = 3
+
+function endingOf(exits: readonly Observation<ExitStatus>[]): Ending | null {
+  const notes = exits.slice(-MAX_NOTES)
+  if (notes.length === 0) return null
+  return {
+    at: notes.findLast(({ at }) => at !== null)?.at ?? null,
+    exitCode: notes.findLast(({ fact }) => fact.exitCode !== null)?.fact.exitCode ?? null,
+    signal: notes.findLast(({ fact }) => fact.signal !== null)?.fact.signal ?? null,
+    askedBy: null,
+    because: notes,
+  }
 }
 
 /** What Mesos and its executor tell of the end of a task. Of one that was over its limit the isolator tells, not the exit code. */
@@ -73,8 +96,7 @@ const GRACE_MS = 60_000
 function withKubelet(life: Life, evidence: SubjectEvidence): Life {
   const { ending } = life
   const { podContainer, podUid, subject } = evidence.record
-  const container =
-    podContainer?.name ?? (podUid === null ? null : (subject.name?.split('/')[2] ?? null))
+  const container = podContainer?.name ?? (podUid === null ? null : podNameOf(subject).container)
   if (ending === null && isGone(evidence)) return endedByEvents(life, evidence)
   if (ending === null || ending.askedBy !== null) return life
   const ids = [...evidence.record.containerIds]
@@ -131,23 +153,18 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-interface Place {
-  isLast: boolean
-  count: number
-}
-
 function incidentsOfLife(
   evidence: SubjectEvidence,
   life: Life,
   reports: readonly Observation<OomReport>[],
-  place: Place,
+  isLast: boolean,
 ): readonly Incident[] {
   const storms = groupStorms(reports)
   const deaths = storms.map((storm) => killedMainProcess(storm, life, evidence.groups))
   const last = deaths.lastIndexOf(true)
   const kills = storms.map((storm, index) => {
     const died = deaths[index] ?? null
-    return base(evidence, life, place, {
+    return base(evidence, life, isLast, {
       at: storm[0]?.at ?? null,
       reports: storm,
       // It dies once: whoever fell before it was a child.
@@ -157,10 +174,10 @@ function incidentsOfLife(
   })
   const deadly = kills.some(({ mainProcessDied }) => mainProcessDied === true)
   const isState =
-    place.isLast && life.ending === null && (kills.length === 0 || evidence.panics.alone.length > 0)
+    isLast && life.ending === null && (kills.length === 0 || evidence.panics.alone.length > 0)
   const endsByItself = life.ending !== null && !deadly && !passesOn(kills, life)
   if (!endsByItself && !isState) return kills
-  const end = base(evidence, life, place, {
+  const end = base(evidence, life, isLast, {
     at: life.ending?.at ?? failedAt(evidence),
     reports: [],
     mainProcessDied: life.ending === null ? null : true,
@@ -176,7 +193,7 @@ function failedAt({ mesos }: SubjectEvidence): number | null {
 
 type Own = Pick<Incident, 'at' | 'reports' | 'mainProcessDied' | 'ending'>
 
-function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): Incident {
+function base(evidence: SubjectEvidence, life: Life, isLast: boolean, own: Own): Incident {
   const { record, around } = evidence
   const latest = record.states.toSorted(
     (a, b) => (b.fact.finishedAt ?? 0) - (a.fact.finishedAt ?? 0),
@@ -188,14 +205,16 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     path: record.path,
     earlierKills: [],
     startedAt: life.startedAt,
-    alive: aliveness(evidence, life, place),
+    alive: aliveness(evidence, life, isLast),
     container: latest ?? null,
     pod: record.pod,
     podContainer: record.podContainer,
     events: life.events,
     kubernetesEvents: evidence.kubernetesEvents,
     node: around.node,
+    kubelet: around.kubelet,
     workload: evidence.workload,
+    figures: figuresIn(evidence, life),
     mesos: evidence.mesos,
     marathon: evidence.marathon,
     tasksOfApp: evidence.tasksOfApp,
@@ -219,13 +238,13 @@ function base(evidence: SubjectEvidence, life: Life, place: Place, own: Own): In
     hostStates: around.hostStates,
     coverage: at === null ? [] : silentLogs(evidence, life, at),
     killsInAll: evidence.reports.length,
-    lives: place.count,
+    lives: [],
     ...own,
   }
 }
 
-function aliveness(evidence: SubjectEvidence, life: Life, place: Place): boolean | null {
-  if (life.ending !== null || !place.isLast) return false
+function aliveness(evidence: SubjectEvidence, life: Life, isLast: boolean): boolean | null {
+  if (life.ending !== null || !isLast) return false
   const { states, podContainer } = evidence.record
   const running = states.at(-1)?.fact.running ?? null
   if (running !== null) return running
@@ -252,6 +271,22 @@ function blackBoxOf(
   )
   return before.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))[0] ?? null
 }
+
+/** Of this very life: the page that tells most, as it was read last. */
+function figuresIn({ figures }: SubjectEvidence, life: Life): Incident['figures'] {
+  return figures.filter((one) => isNear(one, life)).toSorted(byWorth)[0] ?? null
+}
+
+function byWorth(a: Observation<KubeletFigures>, b: Observation<KubeletFigures>): number {
+  return WORTH.indexOf(a.fact.source) - WORTH.indexOf(b.fact.source) || (b.at ?? 0) - (a.at ?? 0)
+}
+
+/** By how much each page tells. */
+const WORTH: readonly KubeletFigures['source'][] = [
+  'metrics/cadvisor',
+  'stats/summary',
+  'metrics-server',
+]
 
 /** The course that stands in the same file. */
 function looksBeside(

@@ -9,6 +9,7 @@ import { caseId } from './case-id.ts'
 import { courseOf } from './course.ts'
 import { incidentsOf } from './incidents.ts'
 import { joinSubjects } from './join/join.ts'
+import { livesTold } from './lives-told.ts'
 import { chooseSubjects } from './targets.ts'
 
 /**
@@ -38,6 +39,7 @@ export function investigate(
     ...judgement,
     bill: accountOfIncident(incident),
     course: courseOf(incident.samples),
+    lives: livesTold(incident),
     remedies: advise(incident, judgement),
   }))
 }

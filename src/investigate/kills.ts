@@ -2,10 +2,11 @@
 import { describeCgroupPath } from '../evidence/cgroup-path.ts'
 import type { Observation } from '../model/evidence.ts'
 import type { OomReport } from '../model/kernel.ts'
+import { smallestOf } from '../model/extremes.ts'
 import type { Groups } from '../verdict/incident.ts'
 import { isBelow } from '../verdict/reading.ts'
 import { cutOff } from './cut-off.ts'
-import { byTime, isBrokenOff } from './kernel-reports.ts'
+import { byTime, isBrokenOff } from './renderings.ts'
 import type { Life } from './lives.ts'
 
 /** Engines write an end after the kernel's kill, and their clocks differ by less than this. */
@@ -165,7 +166,7 @@ export function killedMainProcess(
   const living = livingIn(groups).filter((pid) => !victims.has(pid))
   if (living.length === 0) return alone
   // The main process is the oldest of its container.
-  return Math.min(...living) < Math.min(...victims) ? false : null
+  return smallestOf(living) < smallestOf(victims) ? false : null
 }
 
 /** The report is cut off before its victim: with one process in its table, and an end that followed, it was that one. */
@@ -231,7 +232,7 @@ function anElderLived(
   const report = reports[0]?.fact
   if (report === undefined || report.oomMemcg === null) return false
   if (report.oomMemcg !== report.taskMemcg) return false
-  const eldest = Math.min(...victims)
+  const eldest = smallestOf(victims)
   return report.processes.some(({ pid, name }) => pid < eldest && !INITS.has(name))
 }
 

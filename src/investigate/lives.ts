@@ -34,15 +34,10 @@ function timeOf(life: Life): Instant | null {
 }
 
 function livesFromEvents(record: SubjectRecord): Life[] {
-  const lives: Life[] = []
-  const ids = new Set(record.events.map(({ fact }) => fact.id))
-  for (const id of ids) {
-    const events = record.events
-      .filter(({ fact }) => fact.id === id)
-      .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))
-    lives.push(...cut(events))
-  }
-  return lives
+  const byContainer = Map.groupBy(record.events, ({ fact }) => fact.id)
+  return [...byContainer.values()].flatMap((events) =>
+    cut(events.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))),
+  )
 }
 
 /** Cuts one container's events at each start; what comes before the first belongs to it. */
@@ -115,10 +110,17 @@ function addStates(lives: Life[], record: SubjectRecord): void {
   }
 }
 
+function isLost(state: PodContainerState | null): boolean {
+  return state?.reason === 'ContainerStatusUnknown'
+}
+
 function addPodStates(lives: Life[], record: SubjectRecord): void {
   const { pod, podContainer } = record
   if (pod === null || podContainer === null) return
-  for (const state of [podContainer.lastState, podContainer.state]) {
+  const { lastState, state: newest } = podContainer
+  // One container that the kubelet lost sight of, told twice: no second one was started.
+  const states = isLost(lastState) && isLost(newest) ? [newest] : [lastState, newest]
+  for (const state of states) {
     if (state === null) continue
     if (state.phase === 'running') {
       const life = nearest(lives, state.startedAt, null) ?? newLife(lives, state.startedAt)

@@ -22,6 +22,7 @@ const GENERAL: ReadonlySet<FactKind> = new Set([
   'host-memory',
   'host-state',
   'node-state',
+  'kubelet-settings',
 ])
 
 /** Not by its time, which an investigation may have worked out from other evidence. */

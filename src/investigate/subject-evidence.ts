@@ -1,5 +1,6 @@
 import type { Observation } from '../model/evidence.ts'
 import type { BlackBox, ExitStatus, MemorySamples } from '../model/facts.ts'
+import type { KubeletFigures } from '../model/kubelet.ts'
 import type { OomReport } from '../model/kernel.ts'
 import type { Incident } from '../verdict/incident.ts'
 import type { PlacedPanics } from './join/panics.ts'
@@ -26,6 +27,8 @@ export interface SubjectEvidence extends Pick<
 > {
   record: SubjectRecord
   exits: readonly Observation<ExitStatus>[]
+  /** What its kubelet told, in all its lives. */
+  figures: readonly Observation<KubeletFigures>[]
   /** Of all its lives, and the courses that stand beside them. */
   blackBoxes: readonly Observation<BlackBox>[]
   looks: readonly Observation<MemorySamples>[]
@@ -36,7 +39,7 @@ export interface SubjectEvidence extends Pick<
 /** The evidence about the machine, which all its subjects share. */
 export interface Surroundings extends Pick<
   Incident,
-  'hostMemory' | 'hostStates' | 'node' | 'coverage' | 'suppressed'
+  'hostMemory' | 'hostStates' | 'node' | 'kubelet' | 'coverage' | 'suppressed'
 > {
   /** Reports that name no group, or are cut off before their victim: whom they are about is not sure. */
   unplaced: readonly Observation<OomReport>[]

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Reader } from '../sources/reader.ts'
 import type { Backend } from './backends/backend.ts'
-import type { BackendId } from './lab.ts'
+import type { BackendId } from './backend-id.ts'
 import type { LabShelf } from './shelf.ts'
 import type { LabStore } from './state.ts'
 

@@ -2,9 +2,6 @@
 import type { BackendId } from './backend-id.ts'
 import type { LabView } from './view.ts'
 
-export { BACKENDS } from './backend-id.ts'
-export type { BackendId } from './backend-id.ts'
-
 export interface Lab {
   id: string
   title: string

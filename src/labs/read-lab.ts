@@ -4,7 +4,8 @@ import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import { CHECK_TYPES } from './checks/index.ts'
 import { Size } from './checks/check-type.ts'
-import { BACKENDS, NEEDS, SIGHTS } from './lab.ts'
+import { BACKENDS } from './backend-id.ts'
+import { NEEDS, SIGHTS } from './lab.ts'
 import type { Check, Lab } from './lab.ts'
 
 /** For each backend, or one for all. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { privateFolder, writeDurably } from '../store/durable.ts'
-import { BACKENDS } from './lab.ts'
+import { BACKENDS } from './backend-id.ts'
 
 const Baseline = z.object({
   pid: z.nullable(z.number()),

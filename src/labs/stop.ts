@@ -1,6 +1,7 @@
 /** Removes what labs have made, whoever made it and whatever became of them. */
+import { errorMessage } from '../model/error-message.ts'
 import type { Bench } from './bench.ts'
-import type { BackendId } from './lab.ts'
+import type { BackendId } from './backend-id.ts'
 
 /** Removes everything of a lab, and what is remembered of it but the record. @throws StellaError where something stays */
 export async function forgetLab(
@@ -40,7 +41,7 @@ export async function sweep(bench: Bench): Promise<readonly string[]> {
       done.push(`${why}: what it left is removed`)
     } catch (error) {
       // Its engine may be away. It stays written down, and uses no memory any more.
-      const says = error instanceof Error ? error.message : String(error)
+      const says = errorMessage(error)
       done.push(`${why}, and what it left cannot be removed now: ${says}`)
     }
   }

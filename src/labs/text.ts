@@ -1,5 +1,5 @@
 /** The texts of a lab: Markdown, in which names stand for what this very lab was made with. */
-import type { BackendId } from './lab.ts'
+import type { BackendId } from './backend-id.ts'
 
 /** `{{processor}}`, `{{processor.limit}}`, `{{folder}}` */
 export type Words = Readonly<Record<string, string>>

@@ -11,6 +11,7 @@ export interface BillItem {
   bytes: number
   /** The file and the formula, `memory.stat anon`. */
   source: string
+  /** What becomes of it at the limit: `yes` is given back, `no` is not, `swap` only where there is swap. */
   reclaimable: Reclaimable
   /** One sentence for people: what this is. */
   says: string
@@ -23,6 +24,12 @@ export interface BillPart {
   name: string
   bytes: number
   source: string
+}
+
+/** Where a group is slowed down, or how much of it may be swapped out. */
+export interface BillBound extends BillPart {
+  /** What comes of it, and who set it as far as that is known. */
+  says: string
 }
 
 /** One process and its share: pages that several processes map are divided among them (PSS). */
@@ -96,19 +103,24 @@ export interface PageCacheView {
 /** Where the memory of a subject is, at one moment. */
 export interface Bill {
   subject: Subject
+  /** When it was read, or when the kernel killed. */
   at: Instant | null
   /** `kill`: a dead subject, as the kernel's report of its end tells it. */
   moment: 'now' | 'kill'
   /** What is billed: a memory group with all below it, one process, or the machine. */
   scope: 'group' | 'process' | 'host'
+  /** The memory group. */
   path: string | null
   cgroupVersion: 1 | 2 | null
+  /** What is charged. */
   chargeBytes: number
   /** Which counter that is. */
   chargeSource: string
   /** The limit of the group itself; null where it has none, or none is known. */
   limitBytes: number | null
-  /** Σ items + unattributed = charge. */
+  /** What holds it back beside the limit. */
+  bounds: readonly BillBound[]
+  /** What the charge consists of: items and rest are the charge, to the byte. */
   items: readonly BillItem[]
   /** The rest; a small negative figure is the counters' own inexactness. */
   unattributedBytes: number
@@ -118,10 +130,14 @@ export interface Bill {
   beside: readonly BillPart[]
   /** Largest share first. */
   processes: readonly ProcessShare[]
+  /** The inside of a JVM, Redis and others. */
   runtimes: readonly RuntimeView[]
+  /** Whether the page cache is worth its memory; null where it was not looked at. */
   pageCache: PageCacheView | null
+  /** What other tools show for it. */
   tools: readonly ToolFigure[]
   /** What stands out, one sentence each. */
   findings: readonly string[]
+  /** What could not be read, and why. */
   unknown: readonly string[]
 }

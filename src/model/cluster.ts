@@ -47,6 +47,10 @@ export interface PodState {
   podMemoryLimitBytes: number | null
   /** What makes such pods and replaces this one; null: nobody does. Left out where the object was not seen. */
   controller?: PodController | null
+  /** When it was made; left out where the object was not seen. */
+  createdAt?: Instant
+  /** The ControllerRevision that it was made from, or the last word of its name; left out where there is none. */
+  madeFrom?: string
   /** What the kubelet says of a resize in place that it has not done; left out where there is none. */
   resize?: { state: 'pending' | 'in-progress'; reason: string | null; message: string | null }
   containers: readonly PodContainer[]
@@ -74,6 +78,22 @@ export interface WorkloadRevision {
   oomKilled: number
   restarts: number
   pods: number
+}
+
+/** What makes pods, in one version: a ReplicaSet, the ControllerRevision of a StatefulSet or DaemonSet, a Job. */
+export interface WorkloadVersion {
+  kind: 'workload-version'
+  namespace: string
+  /** `ReplicaSet`, `ControllerRevision`, `Job`. */
+  objectKind: string
+  name: string
+  /** What it is a version of, as a Deployment; itself where nobody made it. */
+  owner: PodController
+  /** Null: its kind counts none. */
+  revision: number | null
+  /** When it was made; null where it was taken again later, which its pods alone tell. */
+  since: Instant | null
+  containers: WorkloadRevision['containers']
 }
 
 export interface PodController {
@@ -104,6 +124,8 @@ export interface NodeState {
   name: string
   capacityMemoryBytes: number | null
   allocatableMemoryBytes: number | null
+  /** Since Kubernetes 1.34. */
+  swapCapacityBytes: number | null
   memoryPressure: boolean | null
   kernelVersion: string | null
   containerRuntime: string | null

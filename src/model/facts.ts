@@ -7,6 +7,7 @@ import type {
   NodeState,
   PodState,
   Workload,
+  WorkloadVersion,
 } from './cluster.ts'
 import type {
   KernelFault,
@@ -16,6 +17,8 @@ import type {
   SuppressedReports,
   UserspaceKill,
 } from './kernel.ts'
+import type { KubeletFigures, KubeletSettings } from './kubelet.ts'
+import type { Subject } from './subject.ts'
 import type { Instant } from './time.ts'
 
 /** State of a container as an engine's inspect call tells it. */
@@ -123,7 +126,7 @@ export interface CgroupState {
   /** v2: swap alone. v1: memory + swap (memsw). Null also where unlimited. */
   swapLimitBytes: number | null
   softLimitBytes: number | null
-  /** v1 only. */
+  /** v1 only: charges that were refused, by the limit of memory or by that of memory and swap together. `limitHitsOf` reads it. */
   failcnt: number | null
   /** v1 memory.oom_control. */
   oomControl: { killDisable: boolean; underOom: boolean; oomKill: number | null } | null
@@ -251,11 +254,15 @@ export interface LogHint {
   bytes: number | null
 }
 
-/** How a main process ended, where nobody but a shell or a script wrote it down ("exit 137"). */
+/** How something ended, as a shell, a list of containers or a service manager put it ("exit 137"): no more than these words. */
 export interface ExitStatus {
   kind: 'exit-status'
   exitCode: number | null
   signal: number | null
+  /** Who ended, as the words name it; left out where they name nobody. */
+  subject?: Subject
+  /** They call it an out-of-memory kill, or deny that it was one; left out where they say neither. */
+  oomKilled?: boolean
 }
 
 export interface MemorySample {
@@ -330,7 +337,10 @@ export type Fact =
   | PodState
   | KubernetesEvent
   | NodeState
+  | KubeletSettings
+  | KubeletFigures
   | Workload
+  | WorkloadVersion
   | MesosTaskUpdate
   | MarathonApp
   | MarathonLaunch

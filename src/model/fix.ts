@@ -27,7 +27,7 @@ export type FixTarget =
   | { kind: 'cgroup'; path: string }
   | { kind: 'host' }
   /** As whoever asks names it: the address of its server or database, or its data folder. */
-  | { kind: 'scanner'; at: string }
+  | { kind: 'scanner'; where: string }
   | { kind: 'data-folder'; path: string }
 
 /** What is changed, and by which driver: platforms of containers, and stella's own. */
@@ -64,6 +64,7 @@ export interface PlanProblem {
 
 /** What a driver would do. Nothing is changed by making one. */
 export interface ChangePlan {
+  /** Whose driver makes it. */
   platform: FixPlatform
   target: FixTarget
   /** `in-place`: the workload goes on; `recreate`: it is ended and made anew; `file`: a file is written, in force with the next start. */
@@ -102,6 +103,7 @@ export type FixState =
 /** What is kept of a fix. */
 export interface FixRecord {
   id: string
+  /** `applying`: being made; `rolled-back`: failed, and everything is as before; `stuck`: not everything could be taken back. */
   state: FixState
   subject: Subject
   /** The case that it answers. */
@@ -118,5 +120,6 @@ export interface FixRecord {
   /** Steps that were begun, and those that were finished. */
   begun: readonly string[]
   done: readonly string[]
+  /** Why it failed, and what is left. */
   problem: string | null
 }

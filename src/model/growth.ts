@@ -58,14 +58,17 @@ export type Component = 'anonymous' | 'file' | 'shmem' | 'kernel' | 'sockets' | 
 
 export interface Growth {
   kind: GrowthKind
+  /** What it comes down to; null: nothing is wrong. */
   diagnosis: Diagnosis | null
   /** 0 to 1. */
   confidence: number
   /** Of the floor of the last segment; null where there are too few samples. */
   slope: Slope | null
+  /** From the last sample on; `high` null: it may never be reached. */
   secondsToLimit: TimeToLimit | null
+  /** What of the memory grows. */
   component: Component | null
-  /** What was judged: the last stretch without a mark, in which the decision fell. */
+  /** What was judged: the last stretch without a mark, in which the decision fell; of a step, what came after its last jump. */
   segment: { from: Instant; to: Instant; samples: number } | null
   /** Which figures: unreclaimable memory is best, the working set counts page cache that is in use. */
   measure: 'unreclaimable' | 'anonymous' | 'working-set' | 'usage' | null

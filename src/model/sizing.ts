@@ -12,6 +12,13 @@ export interface KilledLife {
   uptimeSeconds: number | null
 }
 
+/** A heap that a runtime may fill, as its command line or its environment says. */
+export interface ToldHeap {
+  bytes: number
+  /** The words that set it, `-Xmx400m`. */
+  setBy: string
+}
+
 /** What a runtime may grow to by its own settings: heap cap, metaspace, maxmemory … */
 export interface RuntimeModel {
   /** `java`, `redis`. */
@@ -40,6 +47,10 @@ export interface SizingEvidence {
   changedAt: Instant | null
   limitBytes: number | null
   requestBytes: number | null
+  /** What it may have in swap beside the limit, where that is bounded. */
+  swapLimitBytes: number | null
+  /** What it has there now. */
+  swapBytes: number | null
   /** Memory of the machine. */
   hostBytes: number | null
   /** The tightest limit above the subject: of its pod, its slice. */
@@ -47,6 +58,7 @@ export interface SizingEvidence {
   /** `java`, `redis`: what runs in it, the largest first. */
   runtimes: readonly string[]
   model: RuntimeModel | null
+  heap: ToldHeap | null
   /** What could not be read, and why: one sentence each. */
   unknown: readonly string[]
   /** Now, for what expires. */
@@ -65,10 +77,13 @@ export const NO_EVIDENCE: Omit<SizingEvidence, 'at'> = {
   changedAt: null,
   limitBytes: null,
   requestBytes: null,
+  swapLimitBytes: null,
+  swapBytes: null,
   hostBytes: null,
   aboveBytes: null,
   runtimes: [],
   model: null,
+  heap: null,
   unknown: [],
 }
 
@@ -108,15 +123,19 @@ export interface Sizing {
   growth: Growth
   /** Null where it is refused. */
   limitBytes: number | null
+  /** Null where none is given. */
   requestBytes: number | null
-  /** A leak has no size; nor has what nothing is known of. */
+  /** A leak has no size; nor has what nothing is known of, or what does not fit its machine. */
   refused: boolean
   /** For a leak: what a higher limit would buy. */
   buys: { limitBytes: number; seconds: number } | null
+  /** The room above the need. */
   headroom: number
   /** 0 to 1: the longer the history and the more lives, the surer. */
   confidence: number
   bounds: readonly SizingBound[]
+  /** Sentences: what decided. */
   because: readonly string[]
+  /** What could not be read, and why. */
   unknown: readonly string[]
 }

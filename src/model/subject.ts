@@ -21,6 +21,21 @@ export interface Subject {
   image: string | null
 }
 
+/** What the name of a pod's container consists of; null: not told, or of something that is in no pod. */
+export interface PodName {
+  namespace: string | null
+  pod: string | null
+  container: string | null
+}
+
+/** One word alone is a pod whose namespace nobody told, as `kubectl get` lists it without one. */
+export function podNameOf({ platform, name }: Pick<Subject, 'platform' | 'name'>): PodName {
+  const words = platform === 'kubernetes' ? (name?.split('/') ?? []) : []
+  const [namespace = null, pod = null, container = null] =
+    words.length === 1 ? [null, ...words] : words
+  return { namespace, pod, container }
+}
+
 /** What the user asked about, `docker:web`, `k8s:shop/cart-0/app`, … */
 export type Target =
   | { kind: 'container'; engine: 'docker' | 'podman'; name: string }

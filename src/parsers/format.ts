@@ -19,8 +19,12 @@ export interface TextFormat {
   recognise(head: string, path: string): boolean
   /** Never throws: what cannot be understood is left out. `text` is at most {@link MAX_TEXT_BYTES} long. */
   parse(text: string, origin: Origin): Observation[]
-  /** What the text itself says could not be read, one sentence each: goes to `unknown`. */
-  unread?(text: string): string[]
+  /**
+   * What the text itself says could not be read, or that it is of no use here, one sentence each: goes to `unknown`.
+   *
+   * @param from as it is shown
+   */
+  unread?(text: string, from: string): string[]
 }
 
 /** A kind of file that can be larger than memory. */

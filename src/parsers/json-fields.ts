@@ -33,6 +33,12 @@ export function numberField(value: unknown, ...path: readonly string[]): number 
   return typeof found === 'number' && Number.isFinite(found) ? found : null
 }
 
+/** A size or a count: a number that is not below 0. */
+export function amountField(value: unknown, ...path: readonly string[]): number | null {
+  const found = numberField(value, ...path)
+  return found !== null && found >= 0 ? found : null
+}
+
 export function booleanField(value: unknown, ...path: readonly string[]): boolean | null {
   const found = field(value, ...path)
   return typeof found === 'boolean' ? found : null

@@ -87,10 +87,12 @@ export function stringsAt(value: unknown, key: string): string[] {
   return Array.isArray(found) ? found.filter((item) => typeof item === 'string') : []
 }
 
+/** Sizes and counts by their names; what is below nothing is none. */
 export function numbersAt(value: unknown, key: string): Map<string, number> {
   const numbers = new Map<string, number>()
   for (const [name, number] of Object.entries(recordAt(value, key) ?? {})) {
-    if (typeof number === 'number' && Number.isFinite(number)) numbers.set(name, number)
+    if (typeof number === 'number' && Number.isFinite(number) && number >= 0)
+      numbers.set(name, number)
   }
   return numbers
 }

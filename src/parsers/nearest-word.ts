@@ -19,7 +19,12 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
 /** `did you mean 'timeout'?`, or what else there is to say. */
 export function meantWord(word: string, known: readonly string[], otherwise: string): string {
   const near = nearestWord(word, known)
-  return near === null ? otherwise : `did you mean '${near}'?`
+  return near === null ? otherwise : didYouMean([near])
+}
+
+/** @example didYouMean(['--probe-http', '--probe-command']) // did you mean '--probe-http' or '--probe-command'? */
+export function didYouMean(meant: readonly string[]): string {
+  return `did you mean ${meant.map((each) => `'${each}'`).join(' or ')}?`
 }
 
 /** Letters that were left out, put in or mistaken; two that changed places are one slip. At most `most` are counted. */

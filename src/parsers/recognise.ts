@@ -39,8 +39,8 @@ export const HEAD_BYTES = 64 * 1024
  */
 export function formatFor(head: string, path: string): AnyFormat | null {
   for (const format of FORMATS) {
-    // A document of nested JSON that none of the formats above knows is data, whatever words stand in it: no log.
-    if (isStreamFormat(format) && isJsonDocument(head)) return null
+    // A document of nested JSON is no log, whatever words stand in it.
+    if (isStreamFormat(format) && isJsonDocument(head)) continue
     if (format.recognise(head, path)) return format
   }
   return null

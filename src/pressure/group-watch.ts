@@ -1,5 +1,7 @@
 /** What is seen of a group while it is pressed; our own allocator in it does not count. */
+import { hitsOfVersionOne } from '../model/limit-hits.ts'
 import { parsePressure } from '../parsers/cgroup/pressure.ts'
+import { limit } from '../parsers/cgroup/values.ts'
 import { identityOf, livesStill } from '../sources/proc/identity.ts'
 import { listFolder, textOrNull } from '../sources/reader.ts'
 import type { Reader } from '../sources/reader.ts'
@@ -68,7 +70,12 @@ export function watchOf(
   }
   function hitsNow(): number | null {
     if (version === 2) return numberAfter('max', textOrNull(reader, `${folder}/memory.events`))
-    return numberIn(textOrNull(reader, `${folder}/memory.failcnt`))
+    const textAt = (name: string) => textOrNull(reader, `${folder}/memory.${name}`)
+    const limitAt = (name: string) => limit(textAt(name) ?? undefined).bytes
+    return hitsOfVersionOne(numberIn(textAt('failcnt')), {
+      limitBytes: limitAt('limit_in_bytes'),
+      swapLimitBytes: limitAt('memsw.limit_in_bytes'),
+    })
   }
 
   const killsBefore = killsNow() ?? 0

@@ -94,13 +94,21 @@ export function iso(at: Instant): string {
   return new Date(at).toISOString()
 }
 
+/** How an experiment ended. */
+export interface Outcome {
+  status: Status
+  deviated: boolean
+  /** One clause; null: there is nothing to say of it. */
+  why: string | null
+}
+
+/** How it ended before its time. */
+export interface Stop extends Outcome {
+  why: string
+}
+
 /** The journal of an experiment that is over. */
-export function ended(
-  journal: Journal,
-  at: Instant,
-  outcome: { status: Status; deviated: boolean; why: string | null },
-): Journal {
-  const { status, deviated, why } = outcome
+export function ended(journal: Journal, at: Instant, { status, deviated, why }: Outcome): Journal {
   const duration = Math.max(0, (at - Date.parse(journal.start)) / 1_000)
   return {
     ...journal,

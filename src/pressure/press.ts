@@ -13,12 +13,14 @@ import { isEnding } from '../sources/proc/identity.ts'
 import { textOrNull } from '../sources/reader.ts'
 import { startAllocator } from './allocator.ts'
 import type { AllocatorEnd } from './allocator.ts'
+import type { Book } from './book.ts'
+import type { PressureDesk } from './desk.ts'
 import type { Pressure } from './experiment.ts'
 import type { GroupWatch, Ours } from './group-watch.ts'
+import type { Stop } from './journal.ts'
 import { limitMoves, rampBytes } from './law.ts'
 import type { PressurePlan } from './plan.ts'
 import { killAllocator } from './put-back.ts'
-import type { Book, PressureDesk, Stop } from './run.ts'
 
 export interface Pressing {
   /** Resolves when ramp and hold are over, or soon after it was told to stop. */

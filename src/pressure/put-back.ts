@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorCode } from '../model/error-code.ts'
+import { errorMessage } from '../model/error-message.ts'
 import { undoFix } from '../remedy/engine.ts'
 import { DRIVERS } from '../remedy/platforms/index.ts'
 import { isFromHere, livesStill } from '../sources/proc/identity.ts'
@@ -32,7 +33,7 @@ export async function putBack(
         timed(activity, { start, end: reader.now() }, { output: null, status: 'succeeded' }),
       )
     } catch (error) {
-      const exception = [error instanceof Error ? error.message : String(error)]
+      const exception = [errorMessage(error)]
       done.push(
         timed(
           activity,

@@ -1,5 +1,5 @@
 /** Journals of experiments: a folder each. */
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { refusedError } from '../model/errors.ts'
@@ -10,6 +10,7 @@ import type { FixStore } from '../store/fixes.ts'
 import { storeProblem } from '../store/problems.ts'
 import { Record } from './journal.ts'
 import type { PressureRecord } from './journal.ts'
+import { recordIds } from '../store/record-ids.ts'
 
 export interface PressureStore {
   /** `DATA/pressure`. */
@@ -36,13 +37,7 @@ const MOST_BYTES = 32 * 1024 * 1024
 export function pressureStore(dataFolder: string, most = MOST): PressureStore {
   const folder = join(dataFolder, 'pressure')
   const fileOf = (id: string): string => join(folder, id, 'record.json')
-  const ids = (): string[] =>
-    existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => ID.test(name))
-          .toSorted()
-          .toReversed()
-      : []
+  const ids = (): string[] => recordIds(folder, ID)
   const store: PressureStore = {
     folder,
     list: () => ids().flatMap((id) => store.read(id) ?? []),

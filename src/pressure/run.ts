@@ -1,17 +1,20 @@
 /** Carries an experiment out: before anything is taken it is written down, and whatever happens it is taken back. */
 import { hostname, release } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorMessage } from '../model/error-message.ts'
 import { readHostNow } from '../sources/host/live.ts'
-import type { HostReading } from '../sources/host/live.ts'
 import type { Reader } from '../sources/reader.ts'
 import { privateFolder } from '../store/durable.ts'
 import { askAll, whatFails } from './ask.ts'
+import { openBook } from './book.ts'
+import type { Book } from './book.ts'
+import type { PressureDesk } from './desk.ts'
 import { experimentDocument, pressureActivity } from './document.ts'
 import { whyStop } from './guards.ts'
 import { watchOf } from './group-watch.ts'
 import type { GroupWatch, Ours } from './group-watch.ts'
 import { ended, iso, timed } from './journal.ts'
-import type { Journal, PressureRecord, Status } from './journal.ts'
+import type { Journal, Outcome, PressureRecord, Stop } from './journal.ts'
 import { startKeeper } from './keeper.ts'
 import { refuseWithoutMeans } from './means.ts'
 import { press } from './press.ts'
@@ -19,28 +22,7 @@ import type { Pressing } from './press.ts'
 import type { PressurePlan } from './plan.ts'
 import { putBack } from './put-back.ts'
 import { newPressureId, pressureStore } from './records.ts'
-import type { PressureStore } from './records.ts'
 import { recoverExperiments } from './take-back.ts'
-
-export interface PressureDesk {
-  reader: Reader
-  dataFolder: string
-  /** Where the lock of the machine is. */
-  lockFolder: string
-  /** Aborted by whoever wants to leave. */
-  signal: AbortSignal
-  /** What is going on, for people. */
-  onSays(says: string): void
-  /** What the machine has left; a test makes it up. */
-  host?: () => HostReading
-}
-
-/** How an experiment ended before its time. */
-export interface Stop {
-  status: Status
-  deviated: boolean
-  why: string
-}
 
 const LOOK_MS = 250
 /** Slow probes are asked so often at most, and the journal keeps no more states than this. */
@@ -79,36 +61,6 @@ export async function runExperiment(
   }
 }
 
-/** The record as it stands on the disk. */
-export interface Book {
-  readonly record: PressureRecord
-  store: PressureStore
-  /** On the disk when it returns. */
-  undo(fields: Partial<PressureRecord['undo']>): void
-  note(fields: Partial<Journal>): void
-  /** It is over; `left`: not all of it is taken back. */
-  close(journal: Journal, left: boolean): PressureRecord
-}
-
-function openBook(store: PressureStore, first: PressureRecord): Book {
-  let record = first
-  const write = (next: PressureRecord): PressureRecord => {
-    record = next
-    store.write(record)
-    return record
-  }
-  write(first)
-  return {
-    get record() {
-      return record
-    },
-    store,
-    undo: (fields) => void write({ ...record, undo: { ...record.undo, ...fields } }),
-    note: (fields) => void write({ ...record, journal: { ...record.journal, ...fields } }),
-    close: (journal, left) => write({ ...record, journal, left }),
-  }
-}
-
 type Running = PressureDesk & { keeperGone: Promise<void>; ttlMs: number }
 
 async function carryOut(plan: PressurePlan, desk: Running, book: Book): Promise<PressureRecord> {
@@ -138,7 +90,7 @@ async function carryOut(plan: PressurePlan, desk: Running, book: Book): Promise<
   return close(book, reader, { status: 'completed', deviated: true, why: `afterwards ${late}` })
 }
 
-function close(book: Book, reader: Reader, outcome: Parameters<typeof ended>[2]): PressureRecord {
+function close(book: Book, reader: Reader, outcome: Outcome): PressureRecord {
   const { journal } = book.record
   const isLeft = journal.rollbacks.some(({ status }) => status !== 'succeeded')
   return book.close(ended(journal, reader.now(), outcome), isLeft)
@@ -199,7 +151,7 @@ async function underPressure(
       askAgain(plan, { book, watch, reader, end, signal: stopping.signal }),
     ])
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorMessage(error)
     end({ status: 'aborted', deviated: false, why })
   } finally {
     stopping.abort()

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { usageError } from '../model/errors.ts'
 import type { ChangePlan, FixStep } from '../model/fix.ts'
 import { textField } from '../parsers/json-fields.ts'
 import { hostReader } from '../sources/reader.ts'
@@ -180,6 +181,14 @@ describe('a fix that goes wrong', () => {
       problem: `write ${last}: no room`,
     })
     expect(world()).toEqual(BEFORE)
+  })
+
+  it('keeps what to do next, where the platform knows it', async () => {
+    const driver = fileDriver(() => {
+      throw usageError('there is no room', null, 'make some')
+    })
+    const { problem } = await applyPlan(order(), workshop(driver))
+    expect(problem).toBe('write a: there is no room; make some')
   })
 
   it('is taken back when it is interrupted, by a way back that is not', async () => {

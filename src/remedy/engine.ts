@@ -1,7 +1,7 @@
 /** Changes the world, and takes it back. */
 import { randomBytes } from 'node:crypto'
 import type { RemedyLayer } from '../model/case.ts'
-import { usageError } from '../model/errors.ts'
+import { StellaError, usageError } from '../model/errors.ts'
 import type { Change, ChangePlan, FixRecord, FixTarget } from '../model/fix.ts'
 import type { Subject } from '../model/subject.ts'
 import type { FixEvidence } from '../store/fixes.ts'
@@ -173,13 +173,18 @@ async function carryOut(journal: Journal, driver: Driver, hands: Hands): Promise
       journal.begin(step)
       journal.finish(step, await driver.carryOut(step, hands))
     } catch (error) {
-      const reason = hands.signal.aborted ? 'it was interrupted' : sentenceOf(error)
+      const reason = hands.signal.aborted ? 'it was interrupted' : reasonOf(error)
       return rollBack(journal, driver, hands, `${step.says}: ${reason}`)
     }
   }
   const now = hands.reader.now()
   journal.set({ state: 'applied', appliedAt: now, endedAt: now })
   return journal.record
+}
+
+/** With the next step, where it is known: whoever reads the record has nothing else. */
+function reasonOf(error: unknown): string {
+  return error instanceof StellaError ? `${error.message}; ${error.todo}` : sentenceOf(error)
 }
 
 /** Sorts by the time. */

@@ -52,11 +52,13 @@ it.each([
 
 it('of an owner that is dead and not yet waited for counts for nothing', async () => {
   // The shell becomes another program, which never waits for the child that the shell had.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
   try {
     const [output]: unknown[] = await once(parent.stdout, 'data')
     const pid = Number(String(output))
     const statOf = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await pause(10)
+    process.kill(pid, 'SIGKILL')
     while (statOf()[2] !== 'Z') await pause(10)
     const left = await owner()
     leave(left, { pid, startTicks: statOf()[21] })

@@ -24,7 +24,7 @@ export function findFix(which: string | FixTarget, store: FixStore): FixRecord {
   if (found !== null) return found
   const what =
     typeof which === 'string' ? `there is no fix ${which}` : 'stella has made no fix of it'
-  throw unreachableError(what, store.folder, 'see the fixes that were made with stella fix --list')
+  throw unreachableError(what, store.folder, "see those that were made with 'stella fix --list'")
 }
 
 /** The newest that is not taken back; where all are, the newest of them. */

@@ -1,6 +1,7 @@
 /** Takes back what was begun. */
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { FixRecord } from '../model/fix.ts'
+import { errorMessage } from '../model/error-message.ts'
 import type { Driver, Hands } from './driver.ts'
 import { openJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
@@ -89,10 +90,10 @@ function stuckError({ id, problem }: FixRecord): StellaError {
   return new StellaError({
     exitCode: EXIT.unreachable,
     what: `the fix ${id} is stuck half-way: ${problem ?? 'its reason is not known'}`,
-    todo: `remove what is in its way and run stella fix --undo ${id}`,
+    todo: `remove what is in its way, and run 'stella fix --undo ${id}'`,
   })
 }
 
 export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }

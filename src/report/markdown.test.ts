@@ -143,3 +143,21 @@ test('labels of the decision path cannot leave their quotes', () => {
     }),
   )
 })
+
+test('a loop is told with how long its lives were', () => {
+  const list = [0, 60_000, 120_000].map((startedAt) => ({
+    startedAt,
+    endedAt: startedAt + 5_000,
+    how: 'TASK_FAILED',
+  }))
+  const report = markdownReport([sampleCase({ lives: { list, earlier: 0, cpus: 0.1 } })], [])
+  expect(report).toContain(
+    '## Its lives\n\n3 tasks, 5 s long each; from the first start on, something ran for 12 % of the time.',
+  )
+  expect(report).toContain('| Length | Lives |\n| --- | --- |\n| 5 s to 6 s | 3 |')
+})
+
+test('many empty lines before the last one are a block like any other', () => {
+  const block = fenced(`${'\n'.repeat(300_000)}end\n`, 'text').split('\n')
+  expect([block.length, block.at(-2)]).toEqual([300_003, 'end'])
+})

@@ -2,17 +2,24 @@ import type { Case, CaseEvidence, Remedy } from '../model/case.ts'
 import type { ProcessMemory } from '../model/memory.ts'
 import { REPORT_MARK } from '../parsers/bundle/index.ts'
 import { commandsFor } from './commands-for.ts'
+import type { DiedBeside } from './died-beside.ts'
+import { binInWords, lifetimesOf, livesInWords } from './lives.ts'
+import { memoryNotes } from './memory-notes.ts'
 import { mermaidPath } from './mermaid.ts'
 import { printable, printableLines } from './printable.ts'
 import { sizeWithBytes } from './size.ts'
-import { localTime } from './time.ts'
+import { localTime, timeOfCase, withLocalTimes } from './time.ts'
 import { bindingWords, references, subjectWords, VERDICT_WORDS } from './words.ts'
 
 /**
  * Cases as a report for a ticket, one chapter each. Redacted cases only.
  * It begins with a mark by which it is known again, so that a report beside the evidence is not taken for a log.
  */
-export function markdownReport(cases: readonly Case[], unknown: readonly string[]): string {
+export function markdownReport(
+  cases: readonly Case[],
+  unknown: readonly string[],
+  besideOf: (found: Case) => readonly DiedBeside[] = () => [],
+): string {
   if (cases.length === 0) {
     return document([
       '# Nothing to judge',
@@ -20,10 +27,10 @@ export function markdownReport(cases: readonly Case[], unknown: readonly string[
       ...chapter('## Not known', bullets(unknown)),
     ])
   }
-  return document(cases.flatMap(caseBlocks))
+  return document(cases.flatMap((found) => caseBlocks(found, besideOf(found))))
 }
 
-function caseBlocks(found: Case): string[] {
+function caseBlocks(found: Case, beside: readonly DiedBeside[]): string[] {
   const { verdict } = found
   return [
     `# ${VERDICT_WORDS[verdict.code]}: ${escaped(subjectWords(found.subject))}`,
@@ -33,14 +40,25 @@ function caseBlocks(found: Case): string[] {
       [
         ['Verdict', `${code(verdict.code)}, ${verdict.confidence}${references(verdict.because)}`],
         ['Speaks against it', verdict.against.join(', ') || 'nothing'],
-        ['When', localTime(found.at)],
+        ['When', timeOfCase(found)],
         ...bindingWords(found.binding).map(([label, value]) => [label, escaped(value)]),
         ['Image', found.subject.image === null ? 'not known' : code(found.subject.image)],
         ['Main process died', yesNo(verdict.mainProcessDied)],
         ['Case', code(found.id)],
       ],
     ),
-    ...chapter('## Victims', processTable(found.victims)),
+    ...chapter('## Victims', [
+      ...processTable(found.victims),
+      ...bullets(memoryNotes(found).map(escaped)),
+    ]),
+    ...chapter(
+      '## Died in this pod, too',
+      beside.map(
+        ({ container, verdict, at, command }) =>
+          `- ${escaped(container)}: ${code(verdict)}, ${localTime(at)}; ${code(command)}`,
+      ),
+    ),
+    ...chapter('## Its lives', lives(found)),
     ...chapter('## Why it grew', causes(found)),
     ...chapter(
       '## What to do',
@@ -67,7 +85,16 @@ function chapter(title: string, blocks: readonly string[]): string[] {
 }
 
 function bullets(texts: readonly string[]): string[] {
-  return texts.length === 0 ? [] : [texts.map((text) => `- ${escaped(text)}`).join('\n')]
+  return texts.length === 0
+    ? []
+    : [texts.map((text) => `- ${escaped(withLocalTimes(text))}`).join('\n')]
+}
+
+function lives({ lives: told }: Case): string[] {
+  const lifetimes = told === null ? null : lifetimesOf(told)
+  if (told === null || lifetimes === null) return []
+  const rows = lifetimes.bins.map((bin) => [binInWords(bin), String(bin.count)])
+  return [escaped(livesInWords(told)), table(['Length', 'Lives'], rows)]
 }
 
 function causes(found: Case): string[] {
@@ -97,7 +124,7 @@ function languageOf(run: string): string {
 
 function evidenceBlocks(seen: CaseEvidence): string[] {
   return [
-    `**${escaped(seen.id)}** ${escaped(seen.says)}  \n${seen.source}, ${code(seen.from)}, ${localTime(seen.at)}`,
+    `**${escaped(seen.id)}** ${escaped(withLocalTimes(seen.says))}  \n${seen.source}, ${code(seen.from)}, ${localTime(seen.at)}`,
     fenced(seen.excerpt, 'text'),
   ]
 }
@@ -161,7 +188,7 @@ function code(text: string): string {
 
 /** A block whose fence is longer than any run of backticks in it, so that nothing inside can end it. */
 export function fenced(content: string, language: string): string {
-  const lines = printableLines(content.replace(/\n+$/, ''))
+  const lines = printableLines(content.replace(/(?<!\n)\n+$/, ''))
   const ticks = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1))
   return [`${ticks}${language}`, ...lines, ticks].join('\n')
 }

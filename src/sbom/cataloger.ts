@@ -69,6 +69,8 @@ export interface KeptFile extends RandomFile {
 interface About {
   /** Stands in SBOMs and in the cache: `dpkg-status`. */
   id: string
+  /** What it reads, for people: a few words without a full stop. */
+  title: string
   /** Raised when it finds something else in the same file; what is cached of an earlier one is not used then. */
   version: number
   selects: Selection

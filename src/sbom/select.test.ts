@@ -3,7 +3,7 @@ import type { Cataloger, Selection } from './cataloger.ts'
 import { selectorOf } from './select.ts'
 
 function cataloger(id: string, selects: Selection): Cataloger {
-  return { id, version: 1, selects, maxBytes: 1, reads: 'whole', catalog: () => [] }
+  return { id, title: id, version: 1, selects, maxBytes: 1, reads: 'whole', catalog: () => [] }
 }
 
 const CATALOGERS = [

@@ -5,7 +5,7 @@ import type { Pool } from '../model/scan-job.ts'
 import type { PoolChanged, ScannerDesk } from './desk.ts'
 import { poolName } from './settings/kinds.ts'
 import { workerMemoryLimit } from './settings/index.ts'
-import type { SetTexts } from './settings/setting.ts'
+import { poolBytes } from './pool-bytes.ts'
 import type { DeskOptions } from './desk-options.ts'
 
 const MOST_WORKERS = 64
@@ -22,13 +22,6 @@ type PoolDesk = Pick<
   | 'restartWorkers'
   | 'restarts'
 >
-
-/** What a worker of a pool may have. */
-export function poolBytes(pool: Pick<Pool, 'memory'>, set: SetTexts): number {
-  const own = pool.memory === null ? null : workerMemoryLimit.check(pool.memory)
-  if (own === null || !own.ok) return workerMemoryLimit.in(set)
-  return workerMemoryLimit.in(new Map([[workerMemoryLimit.key, pool.memory ?? '']]))
-}
 
 /** Instead of a size: that of `worker.memory_limit`. */
 const SHARED_MEMORY = 'default'

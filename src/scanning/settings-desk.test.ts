@@ -71,7 +71,7 @@ describe.skipIf(start === undefined || isMissing)(`settings at the desk over ${n
     await expect(desk.set('memory', '8Gi', 'me')).rejects.toMatchObject({
       exitCode: 2,
       message: "there is no setting 'memory'",
-      todo: `did you mean ${MEMORY}`,
+      todo: `did you mean '${MEMORY}'?`,
     })
     await expect(desk.set('memory', null, 'me')).rejects.toMatchObject({ exitCode: 2 })
     expect(await lastChange()).toBe(before)

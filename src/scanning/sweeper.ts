@@ -1,5 +1,6 @@
 /** Keeps what the scanner keeps within its bounds, now and then. */
 import type { Instant } from '../model/time.ts'
+import { errorMessage } from '../model/error-message.ts'
 import type { Dropped, ScannerRetention } from '../store/scanner/retention.ts'
 import type { ScannerStore } from '../store/scanner/open.ts'
 import { documentRetention, jobCount, jobRetention, logRetention } from './settings/index.ts'
@@ -30,7 +31,7 @@ export function startSweeper({ store, now, onSays }: SweeperOptions): Sweeper {
       const says = told(await store.retention.sweep(retention, now(), stopped.signal))
       if (says !== null) onSays(says)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorMessage(error)
       onSays(`old jobs could not be dropped: ${why}`)
     }
   }

@@ -53,6 +53,7 @@ const Alert = z.object({
 export type AlertDocument = z.infer<typeof Alert>
 
 export const AlertsPage = z.object({
+  /** What `GET /api/alerts` answers: alerts, each with the case that it is about. */
   schema: z.literal('stella.alerts/1'),
   alerts: z.array(Alert),
 })

@@ -22,7 +22,7 @@ export function answerKind<Shape extends z.core.$ZodLooseShape>(
 export function writeAnswer<Content extends z.ZodMiniObject>(
   { name, content }: AnswerKind<Content>,
   value: z.output<Content>,
-): object {
+): { schema: string } & z.input<Content> {
   return { schema: name, ...z.encode(content, value) }
 }
 

@@ -55,6 +55,7 @@ export const Warning = z.object({
 export type WarningDocument = z.infer<typeof Warning>
 
 export const CasesPage = z.object({
+  /** What `GET /api/cases` answers: cases in short, the newest first. */
   schema: z.literal('stella.cases-page/1'),
   cases: z.array(CaseSummary),
   /** Where the next page begins: the `after` of its query; null: this is the last. */
@@ -63,6 +64,7 @@ export const CasesPage = z.object({
 export type CasesPageDocument = z.infer<typeof CasesPage>
 
 export const KeptCase = z.object({
+  /** What `GET /api/cases/{id}` answers: one case as a server keeps it. */
   schema: z.literal('stella.kept-case/1'),
   ...CaseSummary.shape,
   /** The whole case as `stella why --json` prints it: `stella.case/1`. */
@@ -75,6 +77,7 @@ export const KeptCase = z.object({
 export type KeptCaseDocument = z.infer<typeof KeptCase>
 
 export const Overview = z.object({
+  /** What `GET /api/overview` answers. */
   schema: z.literal('stella.overview/1'),
   version: text,
   /** Cases by verdict. */
@@ -88,6 +91,7 @@ export const Overview = z.object({
 export type OverviewDocument = z.infer<typeof Overview>
 
 export const WarningsPage = z.object({
+  /** What `GET /api/warnings` answers. */
   schema: z.literal('stella.warnings/1'),
   warnings: z.array(Warning),
 })
@@ -103,6 +107,8 @@ const Group = z.object({
   usageBytes: bytesOrNull,
   chargeBytes: bytesOrNull,
   unreclaimableBytes: bytesOrNull,
+  /** What was written and is not on the disk yet. */
+  dirtyBytes: bytesOrNull,
   limit: z.nullable(
     z.object({
       scope: z.enum(['own', 'ancestor', 'host']),
@@ -128,6 +134,7 @@ export type GroupDocument = z.infer<typeof Group>
 
 /** The last round over all groups of this machine: `stella.top/1`. */
 export const LiveView = z.object({
+  /** The last round over all memory groups: what `stella top --json` prints, and `GET /api/live` answers. */
   schema: z.literal('stella.top/1'),
   at: time,
   cgroupVersion: z.union([z.literal(1), z.literal(2)]),
@@ -145,6 +152,7 @@ export const LiveView = z.object({
 export type LiveViewDocument = z.infer<typeof LiveView>
 
 export const Course = z.object({
+  /** What `GET /api/course` answers: the last minutes of a memory group. */
   schema: z.literal('stella.course/1'),
   path: text,
   points: z.array(z.object({ at: time, usageBytes: z.number(), limitBytes: bytesOrNull })),
@@ -161,6 +169,7 @@ export const Delivery = z.object({
 })
 
 export const Taken = z.object({
+  /** What the API answers to what it was sent. */
   schema: z.literal('stella.taken/1'),
   /** How many were new. */
   taken: z.int(),

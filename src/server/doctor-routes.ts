@@ -16,6 +16,7 @@ const Query = z.object({
 const plain = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 const DoctorView = z.object({
+  /** What `stella doctor --json` prints, and `GET /api/doctor` answers. */
   schema: z.literal('stella.doctor/1'),
   checks: z.array(
     z.object({

@@ -4,6 +4,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { isLoopback } from '../model/loopback.ts'
 import { keepNewest } from '../model/newest.ts'
 import { socketUser } from '../sources/network/socket-user.ts'
 import { hostReader } from '../sources/reader.ts'
@@ -59,7 +60,7 @@ interface Refusal {
 }
 
 function refusalOf(context: Context, access: Access): Refusal | null {
-  if (access.kind === 'loopback' && !isLoopbackName(context.req.header('host') ?? '')) {
+  if (access.kind === 'loopback' && !isLoopback(context.req.header('host') ?? '')) {
     // Another site may let its own name point here (DNS rebinding); only ours are answered.
     return {
       status: 403,
@@ -124,10 +125,6 @@ export function holderOf(given: string, tokens: readonly TokenHolder[]): TokenHo
 function isToken(given: string, token: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(token))
-}
-
-export function isLoopbackName(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host)
 }
 
 function isUnsafe(method: string): boolean {

@@ -78,6 +78,17 @@ describe('counts of kills', () => {
     expect(kills(third)).toBe(1)
   })
 
+  it('of more that wait than have room the first counts at once, and each counts once', () => {
+    const first = createKillCounts({ now: () => START, kept: null })
+    const second = createKillCounts({ now: () => START + MINUTE, kept: first.kept() })
+    for (let at = 0; at < 5_100; at++) second.take(HOST, entry(`${at}`, { at: START + 1 }))
+    expect(kills(second)).toBe(100)
+    second.take(HOST, entry('0', { at: START + 1 }))
+    second.wereRead()
+    second.settle()
+    expect(kills(second)).toBe(5_100)
+  })
+
   it('wait a moment for what became of the main process', () => {
     const { now, pass } = clock(START)
     const counts = createKillCounts({ now, kept: null })

@@ -35,6 +35,8 @@ const MAX_CONTAINERS = 2_000
 const CONTAINER_AGE_MS = 7 * 86_400_000
 /** Incidents that are known to be counted; the journal is read again for some minutes only. */
 const MAX_COUNTED = 5_000
+/** Incidents that wait, as when all agents send what a server has missed; of more the first counts at once. */
+const MAX_WAITING = 5_000
 /** Characters of a label: some come from other hosts. */
 export const MAX_LABEL = 256
 
@@ -51,34 +53,31 @@ export function createKillCounts({ now, kept }: KillCountsOptions): KillCounts {
   const scopes = countsOf<BindingScope>(kept?.scopes ?? {})
   const containers = new Map((kept?.containers ?? []).map((kills) => [keyOf(kills), kills]))
   const counted = new Set(kept?.counted)
-  const waiting = new Map<string, { host: HostIdentity; entry: CaseEntry }>()
+  const waiting = new Map<string, Incident>()
   let hasBeenRead = false
   let changes = 0
 
-  function count(key: string, host: HostIdentity, { case: found }: CaseEntry): void {
+  function count(key: string, { verdict, scope, victims, container }: Incident): void {
+    waiting.delete(key)
     counted.add(key)
     forgetOldest(counted, MAX_COUNTED)
     changes++
-    const { verdict, victims, binding, subject } = found
-    add(verdicts, verdict.code, 1)
-    if (!verdict.code.startsWith('oom-')) return
-    add(scopes, binding.scope, Math.max(1, victims.length))
-    const { platform } = subject
-    if (platform === 'host' || platform === 'unknown' || platform === 'process') return
-    const main = verdict.mainProcessDied
-    const container = {
-      host: host.name.slice(0, MAX_LABEL),
-      platform,
-      target: targetOf(subject),
-      mainProcess: main === null ? 'unknown' : main ? 'died' : 'survived',
-    } as const
+    add(verdicts, verdict, 1)
+    if (scope !== null) add(scopes, scope, Math.max(1, victims))
+    if (container === null) return
     const name = keyOf(container)
     const before = containers.get(name)?.count ?? 0
-    const killed = { ...container, count: before + victims.length, at: now() }
+    const killed = { ...container, count: before + victims, at: now() }
     keepNewest(containers, name, killed, MAX_CONTAINERS)
   }
 
-  function isLate({ case: { at } }: CaseEntry): boolean {
+  function wait(key: string, incident: Incident): void {
+    waiting.set(key, incident)
+    const [first] = waiting
+    if (waiting.size > MAX_WAITING && first !== undefined) count(...first)
+  }
+
+  function isLate({ at }: Incident): boolean {
     return at !== null && at < startedAt && !hasBeenRead && now() - startedAt < READ_PATIENCE_MS
   }
 
@@ -92,23 +91,19 @@ export function createKillCounts({ now, kept }: KillCountsOptions): KillCounts {
       return changes
     },
     take(host, entry) {
-      const { at, verdict } = entry.case
       const key = `${host.id} ${entry.incident}`
+      const incident = incidentOf(host, entry)
+      const { at, isOpen } = incident
       if (counted.has(key) || (at !== null && at < since)) return
       const isFirstWord = !waiting.has(key)
-      if ((isFirstWord && verdict.mainProcessDied === null) || isLate(entry)) {
-        waiting.set(key, { host, entry })
-        return
-      }
-      waiting.delete(key)
-      count(key, host, entry)
+      if ((isFirstWord && isOpen) || isLate(incident)) wait(key, incident)
+      else count(key, incident)
     },
     settle() {
-      for (const [key, { host, entry }] of waiting) {
-        const isOpen = entry.case.verdict.mainProcessDied === null
-        if (isLate(entry) || (isOpen && now() - entry.at < PATIENCE_MS)) continue
-        waiting.delete(key)
-        count(key, host, entry)
+      for (const [key, incident] of waiting) {
+        const { isOpen, recordedAt } = incident
+        if (isLate(incident) || (isOpen && now() - recordedAt < PATIENCE_MS)) continue
+        count(key, incident)
       }
       for (const [name, { at }] of containers) {
         if (now() - at < CONTAINER_AGE_MS) break
@@ -128,6 +123,45 @@ export function createKillCounts({ now, kept }: KillCountsOptions): KillCounts {
         counted: [...counted],
       }
     },
+  }
+}
+
+/** What of an entry is counted: the entry itself is large, and thousands may wait. */
+interface Incident {
+  /** When it happened. */
+  at: Instant | null
+  recordedAt: Instant
+  /** What became of the main process is not known yet. */
+  isOpen: boolean
+  verdict: VerdictCode
+  /** Null: nobody was killed for lack of memory. */
+  scope: BindingScope | null
+  victims: number
+  container: Omit<KeptContainerKills, 'count' | 'at'> | null
+}
+
+function incidentOf(host: HostIdentity, { at: recordedAt, case: found }: CaseEntry): Incident {
+  const { at, verdict, binding, victims, subject } = found
+  const isKill = verdict.code.startsWith('oom-')
+  const { platform } = subject
+  const isContainer = platform !== 'host' && platform !== 'unknown' && platform !== 'process'
+  const main = verdict.mainProcessDied
+  return {
+    at,
+    recordedAt,
+    isOpen: main === null,
+    verdict: verdict.code,
+    scope: isKill ? binding.scope : null,
+    victims: victims.length,
+    container:
+      isKill && isContainer
+        ? {
+            host: host.name.slice(0, MAX_LABEL),
+            platform,
+            target: targetOf(subject),
+            mainProcess: main === null ? 'unknown' : main ? 'died' : 'survived',
+          }
+        : null,
   }
 }
 

@@ -32,6 +32,7 @@ const about = {
 }
 
 export const LabsAnswer = z.object({
+  /** What `stella lab list --json` prints, and `GET /api/labs` answers. */
   schema: z.literal('stella.labs/1'),
   labs: list(z.object({ ...about, open: z.boolean(), ...record })),
 })
@@ -78,6 +79,7 @@ const OpenLab = z.object({
 
 /** A lab as it stands. */
 export const LabAnswer = z.object({
+  /** What `GET /api/labs/{id}` answers: one lab, and how it stands. */
   schema: z.literal('stella.lab-room/1'),
   ...about,
   /** What it may use of the memory of the machine at most. */
@@ -98,6 +100,7 @@ export const LabAnswer = z.object({
 })
 
 export const LabCheckAnswer = z.object({
+  /** What `stella lab check --json` prints, and the API answers: whether a lab is solved. */
   schema: z.literal('stella.lab-check/1'),
   id: text,
   passed: z.boolean(),
@@ -109,6 +112,7 @@ export const LabCheckAnswer = z.object({
 })
 
 export const LabHintAnswer = z.object({
+  /** What `stella lab hint --json` prints, and the API answers. */
   schema: z.literal('stella.lab-hint/1'),
   id: text,
   /** What it is for; null: everything holds. */
@@ -121,6 +125,7 @@ export const LabHintAnswer = z.object({
 })
 
 export const LabSolutionAnswer = z.object({
+  /** How a lab is solved, as the API answers it. */
   schema: z.literal('stella.lab-solution/1'),
   id: text,
   /** Markdown. */
@@ -128,9 +133,14 @@ export const LabSolutionAnswer = z.object({
 })
 
 /** What was asked for is being done; the lab tells how it goes. */
-export const LabTaken = z.object({ schema: z.literal('stella.lab-taken/1'), id: text })
+export const LabTaken = z.object({
+  /** What the API answers to what takes a while: it is begun. */
+  schema: z.literal('stella.lab-taken/1'),
+  id: text,
+})
 
 export const LabStopAnswer = z.object({
+  /** What `stella lab stop --json` prints, and the API answers. */
   schema: z.literal('stella.lab-stop/1'),
   id: text,
   /** False: it was not open. */

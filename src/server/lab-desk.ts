@@ -1,6 +1,6 @@
 /** What can be asked of labs, as the room above answers it. */
 import type * as z from 'zod/mini'
-import type { BackendId } from '../labs/lab.ts'
+import type { BackendId } from '../labs/backend-id.ts'
 import type { Who } from '../runbooks/run/who.ts'
 import type {
   LabAnswer,

@@ -27,6 +27,7 @@ const about = {
 }
 
 export const RunbooksAnswer = z.object({
+  /** What `stella runbook list --json` prints, and `GET /api/runbooks` answers. */
   schema: z.literal('stella.runbooks/1'),
   runbooks: list(
     z.object({
@@ -52,6 +53,7 @@ const Capture = z.object({
 })
 
 export const RunbookAnswer = z.object({
+  /** A runbook with its steps. */
   schema: z.literal('stella.runbook/1'),
   id: text,
   title: text,
@@ -90,6 +92,7 @@ export const RunbookAnswer = z.object({
 })
 
 export const PlanAnswer = z.object({
+  /** What a run would do: what `stella runbook run --dry-run --json` prints, and the API answers. */
   schema: z.literal('stella.runbook/1'),
   id: text,
   title: text,
@@ -122,6 +125,7 @@ export const PlanAnswer = z.object({
 
 /** What was done lately where a runbook is for something that happened. */
 export const TriggersAnswer = z.object({
+  /** What `GET /api/triggers` answers: what opened a runbook lately, or would have. */
   schema: z.literal('stella.triggers/1'),
   triggers: list(
     z.object({
@@ -164,6 +168,7 @@ const runSummary = {
 }
 
 export const RunsAnswer = z.object({
+  /** What `GET /api/runs` answers. */
   schema: z.literal('stella.runs/1'),
   /** `case`: the one that it is about. */
   runs: list(z.object({ ...runSummary, case: textOrNull })),
@@ -174,6 +179,8 @@ const value = z.union([number, text, z.boolean()])
 /** A run as it is told with its case. */
 export const CaseRun = z.object({
   ...runSummary,
+  /** The case that opened it; null: a person did. */
+  case: textOrNull,
   /** What is not well, and what was seen there. */
   found: list(
     z.object({
@@ -192,8 +199,8 @@ export const CaseRun = z.object({
 
 const ComparedValue = z.object({ name: text, before: value, after: value })
 
-/** What `stella runbook report --format json` prints, and whether somebody works on it. */
 export const RunAnswer = z.object({
+  /** A run of a runbook: what `stella runbook run`, `resume` and `report` print with `--json`, and the API answers. */
   schema: z.literal('stella.runbook-run/1'),
   run: text,
   runbook: z.object({ id: text, title: text, path: text }),
@@ -258,11 +265,16 @@ export const RunAnswer = z.object({
 })
 
 /** What was asked for is being done; the run tells how it goes. */
-export const RunTaken = z.object({ schema: z.literal('stella.run-taken/1'), run: text })
+export const RunTaken = z.object({
+  /** What the API answers when a run has begun, or goes on. */
+  schema: z.literal('stella.run-taken/1'),
+  run: text,
+})
 
 const point = { text, by: text, at: text, evidence: textOrNull }
 /** What of the prevention of a runbook was done. */
 export const PreventionAnswer = z.object({
+  /** What `stella runbook prevention --json` prints, and the API answers: what keeps it from coming back, and whether it is done. */
   schema: z.literal('stella.runbook-prevention/1'),
   runbook: text,
   title: text,

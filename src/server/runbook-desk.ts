@@ -2,8 +2,8 @@
 import type { Runbook } from '../model/runbook.ts'
 import type { RunbookRead } from '../runbooks/document/read-runbook.ts'
 import type { Prevention } from '../runbooks/prevention.ts'
+import type { RunDocument } from '../runbooks/report/run-document.ts'
 import type { RunSummary } from '../runbooks/report/run-summary.ts'
-import type { ToldRun } from '../runbooks/report/told-run.ts'
 import type { OutlivedWish } from '../runbooks/run/outlived.ts'
 import type { SentAnswer } from '../runbooks/run/remote-person.ts'
 import type { Who } from '../runbooks/run/who.ts'
@@ -17,7 +17,7 @@ export interface RunbookDesk {
   /** Newest first. */
   runs(query: RunsAsked): Promise<readonly RunSummary[]>
   /** Null: there is none. */
-  run(id: string): ToldAndSeen | null
+  run(id: string): RunDocument | null
   /** Begins one, and gives its id as soon as it is written down. */
   begin(order: RunAsked): Promise<string>
   /** Goes on with it; from then on it goes by itself. */
@@ -42,10 +42,6 @@ export interface RunsAsked {
   limit: number
   runbook?: string | undefined
   case?: string | undefined
-}
-
-export interface ToldAndSeen extends ToldRun {
-  state: RunSummary['state']
 }
 
 export interface RunAsked {

@@ -68,20 +68,25 @@ const Job = z.object({
   ),
 })
 
+/** One job of the scanner, with its attempts. */
 export const JobAnswer = answerKind('stella.scanner-job/1', Job.shape)
 
+/** The memory of the worker during each attempt at a job. */
 export const MemoryAnswer = answerKind('stella.scanner-memory/1', {
   attempts: list(z.extend(Memory, { attempt: z.number() })),
 })
 
+/** The layers that a job has read. */
 export const LayersAnswer = answerKind('stella.scanner-layers/1', { layers: Layers })
 
+/** Jobs of the scanner, the newest first. */
 export const JobsAnswer = answerKind('stella.scanner-jobs/1', {
   jobs: list(Job),
   /** Where the next page begins: the `after` of its query; null: this is the last. */
   next: textOrNull,
 })
 
+/** How the scanner is: workers, jobs, and what waits. */
 export const StatusAnswer = answerKind('stella.scanner-status/1', {
   state: z.enum(['ready', 'degraded', 'stopped']),
   notes: list(text),
@@ -99,6 +104,7 @@ export const StatusAnswer = answerKind('stella.scanner-status/1', {
   }),
 })
 
+/** How many scans ended how, as the API has it. */
 export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
   done: z.number(),
   complete: z.number(),
@@ -109,10 +115,12 @@ export const FiguresAnswer = answerKind('stella.scanner-figures/1', {
 })
 export type ScannerStatusContent = z.output<(typeof StatusAnswer)['content']>
 
+/** Images that a gate holds back. */
 export const GatesAnswer = answerKind('stella.scanner-gates/1', {
   gates: list(z.object({ image: text, reason: text, job: text, since: time })),
 })
 
+/** What the scanner can take: images, layers, documents. */
 export const LimitsAnswer = answerKind('stella.scanner-limits/1', {
   sizes: list(z.object({ from: z.number(), below: numberOrNull, pool: text, isHeld: z.boolean() })),
   pools: list(z.object({ name: text, count: z.number(), bytes: z.number() })),
@@ -125,6 +133,7 @@ export const LimitsAnswer = answerKind('stella.scanner-limits/1', {
   fileBytes: z.number(),
 })
 
+/** Whether an image may be deployed, by its last scan. */
 export const GateAnswer = answerKind('stella.scanner-gate/1', {
   image: text,
   state: z.enum(['open', 'blocked', 'unknown']),
@@ -141,11 +150,13 @@ const Setting = z.object({
   told: z.record(text, z.union([z.number(), z.boolean()])),
 })
 
+/** One setting of the scanner. */
 export const SettingAnswer = answerKind('stella.scanner-setting/1', {
   ...Setting.shape,
   change: numberOrNull,
 })
 
+/** All settings of the scanner, as the API has them. */
 export const SettingsAnswer = answerKind('stella.scanner-held-settings/1', {
   settings: list(Setting),
 })
@@ -159,8 +170,10 @@ const Change = z.object({
   by: text,
 })
 
+/** One change of a setting of the scanner. */
 export const ChangeAnswer = answerKind('stella.scanner-change/1', Change.shape)
 
+/** What `stella scanner config history --json` prints, and the API answers: changes of settings. */
 export const ChangesAnswer = answerKind('stella.scanner-changes/1', {
   changes: list(Change),
 })
@@ -173,15 +186,18 @@ const Pool = z.object({
   drainMs: z.number(),
 })
 
+/** The pools of workers. */
 export const PoolsAnswer = answerKind('stella.scanner-pools/1', {
   pools: list(Pool),
 })
 
+/** One pool of workers. */
 export const PoolAnswer = answerKind('stella.scanner-pool/1', {
   pool: Pool,
   notes: list(text),
 })
 
+/** The workers of the scanner. */
 export const WorkersAnswer = answerKind('stella.scanner-workers/1', {
   workers: list(
     z.object({
@@ -210,10 +226,12 @@ export const WorkersAnswer = answerKind('stella.scanner-workers/1', {
   ),
 })
 
+/** How often workers were started again, and why. */
 export const RestartsAnswer = answerKind('stella.scanner-restarts/1', {
   restarts: list(z.object({ pool: text, reason: z.enum(RESTART_REASONS), count: z.number() })),
 })
 
+/** Lines of the scanner's log: what `stella scanner logs --json` prints, and the API answers. */
 export const LogsAnswer = answerKind('stella.scanner-logs/1', {
   lines: list(
     z.object({

@@ -1,4 +1,5 @@
 /** What waits for a listener who is slow. */
+import { MIB } from '../model/bytes.ts'
 
 export interface WaitingLine<Message> {
   /** @param replaces what nobody has taken yet of the same is old then */
@@ -10,17 +11,30 @@ export interface WaitingLine<Message> {
 
 /** What a slow listener has not taken yet; beyond it they have to ask again. */
 const MAX_BEHIND = 256
+const MAX_CHARACTERS_BEHIND = MIB
 
-/** @param missed stands for all that waited where it was too much */
-export function waitingLine<Message extends object>(missed: Message): WaitingLine<Message> {
+/**
+ * @param missed stands for all that waited where it was too much
+ * @param charactersOf a message, where some are large
+ */
+export function waitingLine<Message extends object>(
+  missed: Message,
+  charactersOf: (message: Message) => number = () => 0,
+): WaitingLine<Message> {
   let waiting: { message: Message; replaces: string | undefined }[] = []
+
+  function isTooMuch(): boolean {
+    const characters = waiting.reduce((sum, { message }) => sum + charactersOf(message), 0)
+    return waiting.length > MAX_BEHIND || characters > MAX_CHARACTERS_BEHIND
+  }
+
   let wake: (() => void) | null = null
   let ended = false
   return {
     push(message, replaces) {
       if (replaces !== undefined) waiting = waiting.filter((each) => each.replaces !== replaces)
       waiting.push({ message, replaces })
-      if (waiting.length > MAX_BEHIND) waiting = [{ message: missed, replaces: undefined }]
+      if (isTooMuch()) waiting = [{ message: missed, replaces: undefined }]
       wake?.()
     },
     end() {

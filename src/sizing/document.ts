@@ -5,6 +5,7 @@ export function sizingDocument(sizing: Sizing) {
   const { subject, growth, limitBytes, requestBytes, refused, because, ...rest } = sizing
   const { kind, diagnosis, secondsToLimit, slope, component, measure, perUnit, segment } = growth
   return {
+    /** What `stella size --json` prints: the limit that it should have. */
     schema: 'stella.size/1' as const,
     subject,
     kind,
@@ -16,7 +17,9 @@ export function sizingDocument(sizing: Sizing) {
     because,
     ...rest,
     growth: {
+      /** 0 to 1. */
       confidence: growth.confidence,
+      /** Of the floor of the segment. */
       bytesPerSecond: slope,
       component,
       measure,

@@ -1,6 +1,7 @@
 import type { Recording, Sample, SeriesMark } from '../model/series.ts'
 import type { SizingEvidence } from '../model/sizing.ts'
 import type { Instant } from '../model/time.ts'
+import { largestOf } from '../model/extremes.ts'
 import { MEASURES, needOf } from './need.ts'
 import type { Measure, Need } from './need.ts'
 import { LEAST_SAMPLES } from './policy.ts'
@@ -28,7 +29,7 @@ export function historyOf(evidence: SizingEvidence): History {
   const samples = recording?.group.samples ?? []
   const marks = recording?.group.marks ?? []
   const changes = [evidence.changedAt, ...changesIn(samples, marks)].filter((at) => at !== null)
-  const changedAt = changes.length === 0 ? null : Math.max(...changes)
+  const changedAt = changes.length === 0 ? null : largestOf(changes)
   const after = changedAt === null ? samples : samples.filter(({ at }) => at >= changedAt)
   const current = after.length === 0 ? samples : after
   const needs = current.map(needOf).filter((need) => need !== null)

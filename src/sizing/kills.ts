@@ -26,7 +26,9 @@ export function killsOf(
   policy: HeadroomPolicy,
 ): Kills {
   const told = evidence.kills
-  const recorded = killsIn(recording).filter(({ at }) => !told.some((kill) => isSame(kill.at, at)))
+  const recorded = killsIn(recording)
+    .filter((one) => !told.some((kill) => isSame(kill, one)))
+    .map(({ kill }) => kill)
   const all = [...told, ...recorded].toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))
   const current = all.filter(({ at }) => at === null || changedAt === null || at >= changedAt)
   const last = current.at(-1)
@@ -37,29 +39,35 @@ export function killsOf(
   return { all, counted: isQuiet ? [] : current, rising: isRising(current) }
 }
 
-function isSame(one: Instant | null, other: Instant | null): boolean {
-  return one !== null && other !== null && Math.abs(one - other) <= SAME_MILLISECONDS
+/** A kill that a recording tells of: at some time between two samples, or at that of a mark. */
+interface RecordedKill {
+  from: Instant
+  to: Instant
+  kill: KilledLife
 }
 
-/** What the recording tells itself. */
-function killsIn(recording: Recording | null): KilledLife[] {
+function isSame({ at }: KilledLife, { from, to }: RecordedKill): boolean {
+  return at !== null && at >= from - SAME_MILLISECONDS && at <= to + SAME_MILLISECONDS
+}
+
+function killsIn(recording: Recording | null): RecordedKill[] {
   if (recording === null) return []
   const { samples, marks } = recording.group
   const needs = samples.map((sample) => needOf(sample)?.bytes ?? Number.NaN)
   const kills = [...bordersOf(marks, samples, needs)].filter(([, border]) => border === 'kill')
   return kills.flatMap(([index]) => {
     const [before, after] = [samples[index - 1], samples[index]]
-    const at = (after ?? samples.at(-1))?.at ?? null
     const limitBytes = samples
       .slice(0, index)
       .findLast((one) => one.limitBytes !== null)?.limitBytes
     if (before === undefined || limitBytes === undefined || limitBytes === null) return []
-    const isTold =
-      isCounted(before, after) ||
-      marks.some((mark) => mark.kind === 'kill' && isBetween(mark.at, before, after))
+    const mark = marks.find(({ kind, at }) => kind === 'kill' && isBetween(at, before, after))
+    const isTold = mark !== undefined || isCounted(before, after)
     // A fall that only might have begun at the limit is none: a burst looks the same between two samples.
     const isSeen = (needs[index - 1] ?? 0) >= AT_LIMIT * limitBytes
-    return isTold || isSeen ? [{ at, limitBytes, uptimeSeconds: null }] : []
+    if (!isTold && !isSeen) return []
+    const [from, to] = mark === undefined ? [before.at, after?.at ?? before.at] : [mark.at, mark.at]
+    return [{ from, to, kill: { at: to, limitBytes, uptimeSeconds: null } }]
   })
 }
 

@@ -36,6 +36,50 @@ describe('a leak', () => {
     expect(sizing.because.join()).toMatch(/Raising the limit from 512 MiB to 1 GiB buys 5 days/)
   })
 
+  it.each([
+    ['without a limit, from what it has now', { limitBytes: null }, 512 * MIB, 2.6],
+    [
+      'without a limit, from what the kernel cannot take back now',
+      { limitBytes: null, unreclaimableBytes: 300 * MIB },
+      608 * MIB,
+      3.1,
+    ],
+    // 700 MiB is what a pod has: no limit within it is larger.
+    ['within the limit above it', { aboveBytes: 700 * MIB }, 688 * MIB, 1.76],
+    ['within four fifths of the machine', { hostBytes: 960 * MIB }, 768 * MIB, 2.56],
+  ])('is told what a raised limit buys: %s', (_, evidence, limitBytes, days) => {
+    const { buys } = sizeBy({ recordings: [leak(2, null)], limitBytes: 512 * MIB, ...evidence })
+    expect(buys?.limitBytes).toBe(limitBytes)
+    expect((buys?.seconds ?? 0) / DAY).toBeCloseTo(days, 1)
+  })
+
+  it.each([
+    [{}, /live through a week between two restarts it would take 960 MiB/],
+    [{ hostBytes: 1_200 * MIB }, /live through a week between two restarts it would take 960 MiB/],
+    [{ hostBytes: GIB }, /A week .* 960 MiB, more than the 819 MiB that it may have/],
+    [{ aboveBytes: 700 * MIB }, /A week .* 960 MiB, more than the 700 MiB that it may have/],
+    [{}, /grows by 4\.\d+ MiB an hour/],
+    [{}, /A limit of 512 MiB would last 3 days from now/],
+    [{}, /It grew steadily for one whole life.*a second life that grows alike would make sure/],
+  ])('of 100 MiB a day says what a week takes: %j', (evidence, says) => {
+    expect(sizeBy({ recordings: [leak(2, null)], ...evidence }).because.join(' ')).toMatch(says)
+  })
+
+  it('that several lives had alike is sure', () => {
+    const lives = leak(8, 512 * MIB).group.samples.map((sample, index) => ({
+      ...sample,
+      unreclaimableBytes: (50 + (index % 100) * 2) * MIB + MIB * Math.sin(index),
+    }))
+    const marks = [100, 200, 300].map((index) => {
+      const { at } = lives[index] ?? { at: 0 }
+      return { at, kind: 'start' as const, says: 'started' }
+    })
+    const sizing = sizeBy({ recordings: [recording(lives, marks)] })
+    expect(sizing.growth).toMatchObject({ kind: 'leak', diagnosis: 'leak' })
+    expect(sizing.because.join()).toMatch(/It keeps growing/)
+    expect(sizing.because.join()).not.toMatch(/a second life/)
+  })
+
   it('of one life is none where a runtime keeps its end: a heap on its way to its maximum', () => {
     const says = ['heap 512 MiB (-Xmx512m)']
     const model = { runtime: 'java', bytes: 600 * MIB, unboundedBytes: 40 * MIB, says }
@@ -81,8 +125,9 @@ describe('a warm-up', () => {
   it('is sized for the level that it comes to, before it is there', () => {
     const sizing = sizeBy({ recordings: [warming(480)] }, policyWithHeadroom(0))
     expect(sizing.growth.kind).toBe('warm-up')
-    // 282 MiB are reached.
-    expect(sizing.limitBytes).toBeGreaterThanOrEqual(288 * MIB)
+    // 282 MiB are reached, which would be 288 MiB.
+    expect(sizing.because.join()).toMatch(/It is warming up, and levels off at about (?:29|30)\d/)
+    expect(sizing.limitBytes).toBeGreaterThanOrEqual(304 * MIB)
     expect(sizing.limitBytes).toBeLessThanOrEqual(320 * MIB)
   })
 })
@@ -103,5 +148,10 @@ describe('what grows with the load', () => {
     // 18 units take 230 MiB.
     expect(sizing.limitBytes).toBe(352 * MIB)
     expect(sizing.because.join()).toMatch(/26 units of load fit into nine tenths of it/)
+    // The largest load, at a moment of which nothing else is known: 30 units take 350 MiB.
+    const busy = { ...NO_SAMPLE, at: NOW - 1_000, load: 30 }
+    const more = sizeBy({ recordings: [recording([...samples, busy])] }, policyWithHeadroom(0.5))
+    expect(more.because.join()).toMatch(/350 MiB at the largest load that was seen, 30/)
+    expect(more.limitBytes).toBe(528 * MIB)
   })
 })

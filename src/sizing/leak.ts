@@ -36,7 +36,8 @@ export function refuseLeak(
   const now = Math.max(history.needs.at(-1)?.bytes ?? 0, evidence.unreclaimableBytes ?? 0)
   const limit = evidence.limitBytes
   const most = mostBytes(evidence, policy)
-  const raised = stepped(Math.min(2 * (limit ?? now), most), policy)
+  const doubled = stepped(2 * (limit ?? now), policy)
+  const raised = doubled <= most ? doubled : most - (most % policy.stepBytes)
   const week = stepped(now + rate * RESTART_SECONDS, policy)
   const seconds = Math.max(0, raised - (limit ?? now)) / rate
   const grows = `It grows by ${formatBytes(rate * 3_600)} an hour.`

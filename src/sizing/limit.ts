@@ -1,10 +1,12 @@
+import { firstStepBytes, limitForHeap } from '../advice/first-step.ts'
 import { formatBytes } from '../model/bytes.ts'
 import type { HeadroomPolicy, SizingBound, SizingEvidence } from '../model/sizing.ts'
 import type { Headroom } from './headroom.ts'
 import { killBoundBytes } from './kills.ts'
 import type { Kills } from './kills.ts'
 import type { Observed } from './observed.ts'
-import { counted, percent } from './words.ts'
+import { counted } from '../model/counted.ts'
+import { percent } from './words.ts'
 
 /** The limit that all bounds lead to. Null: what is above it is smaller than what it needs. */
 export interface Limit {
@@ -17,6 +19,8 @@ export interface LimitInputs {
   policy: HeadroomPolicy
   /** Null where only kills tell anything. */
   observed: Observed | null
+  /** False: what was seen is too little to size by. */
+  isEnough: boolean
   headroom: Headroom
   kills: Kills
 }
@@ -31,8 +35,9 @@ export function limitOf(inputs: LimitInputs): Limit {
   const model = modelBound(inputs)
   const kill = killBound(inputs)
   const caps = capBounds(inputs)
+  const heap = heapBound(inputs, caps)
   const isModelled = need !== null && model !== null && model.bytes < need.bytes
-  const highest = [least, isModelled ? model : need, kill]
+  const highest = [least, isModelled ? model : need, kill, heap]
     .filter((bound) => bound !== null)
     .reduce((high, bound) => (bound.bytes > high.bytes ? bound : high))
   const rounded = Math.ceil(highest.bytes / policy.stepBytes) * policy.stepBytes
@@ -40,7 +45,7 @@ export function limitOf(inputs: LimitInputs): Limit {
   const isCapped = cap !== null && cap.bytes < rounded
   const bytes = isCapped ? Math.floor(cap.bytes / policy.stepBytes) * policy.stepBytes : rounded
   const binding = isCapped ? cap : highest
-  const bounds = [need, kill, least, model, ...caps].filter((bound) => bound !== null)
+  const bounds = [need, kill, heap, least, model, ...caps].filter((bound) => bound !== null)
   return {
     bytes: bytes < (observed?.bytes ?? 1) ? null : bytes,
     bounds: bounds.map((bound) => ({ ...bound, binds: bound === binding })),
@@ -67,16 +72,36 @@ function needBound({ observed, headroom }: LimitInputs): Bound | null {
   }
 }
 
-function killBound({ kills, policy }: LimitInputs): Bound | null {
+function killBound({ kills, policy, isEnough }: LimitInputs): Bound | null {
   const [worst] = kills.counted.toSorted((a, b) => b.limitBytes - a.limitBytes)
   if (worst === undefined) return null
-  const bytes = Math.ceil(killBoundBytes(worst, policy))
+  const least = Math.ceil(killBoundBytes(worst, policy))
+  const bytes = isEnough ? least : Math.max(least, firstStepBytes(worst.limitBytes))
   const times = counted(kills.counted.length, 'kill')
+  const then = isEnough
+    ? `It takes ${formatBytes(bytes)} at least.`
+    : `The first step is ${formatBytes(bytes)}, to be corrected by what it really uses then.`
   return {
     name: 'out-of-memory kill',
     kind: 'at-least',
     bytes,
-    says: `${times} for memory, at up to ${formatBytes(worst.limitBytes)}: that was too little, and how much too little is not known. It takes ${formatBytes(bytes)} at least.`,
+    says: `${times} for memory, at up to ${formatBytes(worst.limitBytes)}: that was too little, and how much too little is not known. ${then}`,
+  }
+}
+
+/** Where a kill is all that is known: a heap that was asked for fills whatever is less, and is killed again. */
+function heapBound(
+  { evidence: { heap }, kills, isEnough }: LimitInputs,
+  caps: readonly Bound[],
+): Bound | null {
+  if (heap === null || isEnough || kills.counted.length === 0) return null
+  const bytes = limitForHeap(heap.bytes)
+  if (caps.some((cap) => cap.bytes < bytes)) return null
+  return {
+    name: 'runtime settings',
+    kind: 'at-least',
+    bytes,
+    says: `${heap.setBy} lets its heap grow to ${formatBytes(heap.bytes)}, which with what is beside a heap takes a limit of ${formatBytes(bytes)}. For a smaller one, make the heap smaller first.`,
   }
 }
 

@@ -6,7 +6,9 @@ import { MEASURE_WORDS } from './need.ts'
 import { peakNeedOf } from './peak.ts'
 import { plateauOf } from './plateau.ts'
 import { LEAST_SAMPLES } from './policy.ts'
-import { counted, spanInWords } from './words.ts'
+import { counted } from '../model/counted.ts'
+import { largestOf } from '../model/extremes.ts'
+import { spanInWords } from './words.ts'
 
 /** The most that was ever needed, as far as anything saw it. */
 export interface Observed {
@@ -59,7 +61,7 @@ export function observedNeed(evidence: SizingEvidence, history: History, growth:
 
 function sampled({ needs, measure, watchedSeconds }: History): Observed[] {
   if (needs.length === 0 || measure === null) return []
-  const bytes = Math.max(...needs.map((need) => need.bytes))
+  const bytes = largestOf(needs.map((need) => need.bytes))
   const over =
     needs.length === 1
       ? 'one sample'
@@ -100,7 +102,7 @@ function settled({ needs }: History, { kind }: Growth): Observed[] {
 /** What grows with the load is sized for the largest load that was seen. */
 function underLoad({ samples }: History, { kind, perUnit }: Growth): Observed[] {
   if (kind !== 'concurrency' || perUnit === null) return []
-  const load = Math.max(0, ...samples.map((sample) => sample.load ?? sample.processes ?? 0))
+  const load = Math.max(0, largestOf(samples.map((sample) => sample.load ?? sample.processes ?? 0)))
   const bytes = perUnit.baseBytes + load * perUnit.unitBytes
   return [
     {

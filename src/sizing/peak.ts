@@ -81,7 +81,8 @@ function priorPeak(
   if (standing !== null) return standing
   const cache = sample === null ? null : cacheOf(sample)
   const bound = processBound(evidence, sample)
-  if (isAtLimit(peak, sample?.limitBytes ?? evidence.limitBytes)) return atLimit(peak, bound)
+  if (isAtLimit(peak, sample?.limitBytes ?? evidence.limitBytes))
+    return atLimit(peak, bound, sample)
   // Page cache that nothing had to give up only grows: at the mark there was no more of it than now.
   const least = cache === null || bound === null ? peak : Math.max(bound, peak - cache)
   if (least < peak) {
@@ -96,17 +97,21 @@ function priorPeak(
   }
 }
 
-/** Page cache fills what is free and is thrown away again, so how much of it was there is lost. */
-function atLimit(peak: number, bound: number | null): PeakNeed {
+/** Page cache fills what is free and is thrown away again, and so goes what was killed: how much of it was there is lost. */
+function atLimit(peak: number, bound: number | null, sample: Sample | null): PeakNeed {
+  const why =
+    (sample?.oomKills ?? 0) > 0
+      ? 'where the kernel killed in it'
+      : 'as page cache fills what is free'
   if (bound !== null && bound < peak) {
     return {
       bytes: bound,
-      says: 'the mark is the limit itself, filled with page cache; what its living processes had resident at most (VmHWM) bounds the rest',
+      says: `the mark is the limit itself, ${why}; what its living processes had resident at most (VmHWM) bounds the rest`,
     }
   }
   return {
     bytes: null,
-    says: 'the high-water mark is the limit itself: page cache fills what is free, so it measures nothing',
+    says: `the high-water mark is the limit itself, ${why}: it measures nothing`,
   }
 }
 
@@ -122,9 +127,12 @@ function isAtLimit(bytes: number, limitBytes: number | null): boolean {
   return limitBytes !== null && bytes >= limitBytes * AT_LIMIT
 }
 
-/** What reclaim could give back at a sample. */
+/**
+ * What reclaim could give back at a sample. Usage is read a moment before what it is made of: where that grew meanwhile, the
+ * difference is too small, and the page cache itself is more.
+ */
 function cacheOf(sample: Sample): number | null {
   const need = needOf({ ...sample, swapBytes: null })
   if (sample.usageBytes === null || need?.measure !== 'unreclaimable') return null
-  return Math.max(0, sample.usageBytes - need.bytes)
+  return Math.max(0, sample.usageBytes - need.bytes, sample.fileBytes ?? 0)
 }

@@ -1,3 +1,4 @@
+import { largestOf } from '../model/extremes.ts'
 import type { Need } from './need.ts'
 import { median } from './robust/quantile.ts'
 
@@ -20,7 +21,7 @@ export function plateauOf(needs: readonly Need[]): number | null {
     median(values.slice(part * size, (part + 1) * size)),
   )
   const [before, after] = [second - first, third - second]
-  if (after <= 0 || isFlat(after, third)) return Math.max(...values)
+  if (after <= 0 || isFlat(after, third)) return largestOf(values)
   if (before <= 0 || after / before > LARGEST_RATIO) return null
   return third + (after * after) / (before - after)
 }

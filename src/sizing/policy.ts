@@ -1,3 +1,4 @@
+import { MOST_OF_HOST } from '../advice/first-step.ts'
 import { MIB } from '../model/bytes.ts'
 import type { HeadroomPolicy } from '../model/sizing.ts'
 
@@ -21,7 +22,7 @@ export const DEFAULT_POLICY: HeadroomPolicy = {
   killFactor: 1.2,
   killBytes: 100 * MIB,
   killExpiresSeconds: 14 * DAY_SECONDS,
-  mostOfHost: 0.8,
+  mostOfHost: MOST_OF_HOST,
   stepBytes: 16 * MIB,
   leastBytes: 16 * MIB,
   request: 0.05,

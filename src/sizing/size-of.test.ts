@@ -11,6 +11,8 @@ import {
 import { GIB, MIB } from '../model/bytes.ts'
 import { NO_SAMPLE } from '../model/series.ts'
 import type { Sample } from '../model/series.ts'
+import type { SizingEvidence } from '../model/sizing.ts'
+import { MAX_SAMPLES } from '../parsers/series/series-builder.ts'
 import { policyWithHeadroom } from './policy.ts'
 
 const DAY = 86_400
@@ -43,6 +45,34 @@ describe('how much room', () => {
     const sizing = sizeBy({ recordings: [calm(200 * MIB, 1 / 24)] }, policyWithHeadroom(0.3))
     expect(sizing.headroom).toBe(0.3)
     expect(sizing.because.join()).toMatch(/30 % of room above that, as it was asked for/)
+  })
+
+  it.each([
+    ['exactly a day is no less than one', { recordings: [calm(200 * MIB, 1)] }, 0.5],
+    ['exactly a week is a long history', { recordings: [calm(200 * MIB, 7)] }, 0.2],
+    [
+      'a mark counts since the start of the group',
+      { peakBytes: 120 * MIB, unreclaimableBytes: 80 * MIB, startedAt: NOW - 3 * 3_600_000 },
+      1,
+    ],
+    [
+      'without a mark the start tells nothing',
+      { recordings: [calm(200 * MIB, 1 / 24)], startedAt: NOW - 9 * DAY * 1_000 },
+      1,
+    ],
+  ])('is left where %s', (_, evidence, share) => {
+    expect(sizeBy(evidence).headroom).toBe(share)
+  })
+
+  it('is called by how much is known', () => {
+    const says = (evidence: Partial<SizingEvidence>): string => sizeBy(evidence).because.join(' ')
+    expect(says({ recordings: [calm(200 * MIB, 8)] })).toMatch(/8 days are known and it hardly/)
+    expect(says({ recordings: [calm(200 * MIB, 2)] })).toMatch(
+      /2 days are known, less than a watch/,
+    )
+    expect(says({ peakBytes: 120 * MIB, unreclaimableBytes: 80 * MIB })).toMatch(
+      /it is known at one moment alone/,
+    )
   })
 
   it('counts no time that nobody watched', () => {
@@ -213,6 +243,29 @@ describe('bounds from above', () => {
     expect(bindingOf(pod)).toBe('limit above')
   })
 
+  it('the smallest of them', () => {
+    const recordings = [calm(600 * MIB, 1 / 24)]
+    const sizing = sizeBy({ recordings, hostBytes: GIB, aboveBytes: 900 * MIB })
+    expect(sizing.limitBytes).toBe(816 * MIB)
+    expect(bindingOf(sizing)).toBe('host')
+  })
+
+  it('exactly what it needs is enough', () => {
+    const values = Array.from({ length: 50 }, () => 208 * MIB)
+    const recordings = [recording(samplesOf(values, 'unreclaimableBytes', { stepSeconds: 60 }))]
+    for (const aboveBytes of [208 * MIB, 207 * MIB]) {
+      const { refused } = sizeBy({ recordings, aboveBytes }, policyWithHeadroom(0))
+      expect(refused).toBe(aboveBytes < 208 * MIB)
+    }
+  })
+
+  it('a runtime that ends below its limit is not told to lower anything', () => {
+    const model = { runtime: 'java', bytes: 150 * MIB, unboundedBytes: 0, says: [] }
+    const sizing = sizeBy({ recordings: [calm(100 * MIB, 2)], model })
+    expect(sizing.limitBytes).toBe(160 * MIB)
+    expect(sizing.because.join()).not.toMatch(/Lower them/)
+  })
+
   it('what it needs is more than there is: refused', () => {
     const sizing = sizeBy({ recordings: [calm(900 * MIB, 8)], hostBytes: GIB })
     expect(sizing).toMatchObject({ limitBytes: null, refused: true })
@@ -273,6 +326,12 @@ describe('where nothing is known', () => {
     expect(sizing.unknown.length).toBeGreaterThan(0)
   })
 
+  it('each gap of the evidence is said once, whoever tells of it', () => {
+    const recordings = [{ ...calm(200 * MIB, 8), unknown: ['the limit', 'the node'] }]
+    const { unknown } = sizeBy({ recordings, unknown: ['the engine', 'the node'] })
+    expect(unknown.toSorted()).toEqual(['the engine', 'the limit', 'the node'])
+  })
+
   it('of a group that lives, its mark and what it holds are enough', () => {
     const sizing = sizeBy({ peakBytes: 120 * MIB, unreclaimableBytes: 80 * MIB })
     expect(sizing.limitBytes).toBe(240 * MIB)
@@ -281,6 +340,22 @@ describe('where nothing is known', () => {
 })
 
 describe('whatever the evidence', () => {
+  it.each([
+    ['stands still', (index: number) => 100 * MIB + (index % 1_000) * 100],
+    ['grows', (index: number) => 100 * MIB + index * 1_000],
+    ['has a child', (index: number) => 100 * MIB + (index % 97) * MIB],
+  ])(
+    'a series as long as can be imported is judged: one that %s',
+    (_, bytesAt) => {
+      const values = Array.from({ length: MAX_SAMPLES }, (__, index) => bytesAt(index))
+      const whole = recording(samplesOf(values, 'unreclaimableBytes', { stepSeconds: 1 }))
+      const child = { ...whole.group, samples: whole.group.samples.slice(1_000, 90_000) }
+      const { growth } = sizeBy({ recordings: [{ ...whole, processes: [whole.group, child] }] })
+      expect(growth.kind).not.toBe('unknown')
+    },
+    60_000,
+  )
+
   const figure = fc.option(fc.integer({ min: 0, max: 8 * GIB }), { nil: null })
   const sample = fc.record({
     at: fc.integer({ min: NOW - 30 * DAY * 1_000, max: NOW }),

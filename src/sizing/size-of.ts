@@ -1,6 +1,7 @@
 import { formatBytes } from '../model/bytes.ts'
 import type { Growth } from '../model/growth.ts'
 import type { HeadroomPolicy, Sizing, SizingEvidence } from '../model/sizing.ts'
+import { largestOf } from '../model/extremes.ts'
 import { confidenceOf } from './confidence.ts'
 import { classifyGrowth, unknownGrowth } from './growth/classify.ts'
 import { headroomOf } from './headroom.ts'
@@ -12,7 +13,9 @@ import { isLeak, refuseLeak, suspicion } from './leak.ts'
 import { limitOf } from './limit.ts'
 import { grownToItsEnd, observedNeed } from './observed.ts'
 import { plateauOf } from './plateau.ts'
+import { DAY_SECONDS } from './policy.ts'
 import { requestOf } from './request.ts'
+import { swapBeside } from './swap.ts'
 import { sentence } from './words.ts'
 
 /**
@@ -59,7 +62,7 @@ function endsBySettings({ evidence, growth, history, kills }: Known): boolean {
   const { segment, slope } = growth
   const seconds = segment === null ? 0 : (segment.to - segment.from) / 1_000
   const grownBytes = (slope?.perSecond ?? 0) * seconds
-  const most = Math.max(0, ...history.needs.map(({ bytes }) => bytes))
+  const most = Math.max(0, largestOf(history.needs.map(({ bytes }) => bytes)))
   return (
     growth.diagnosis === 'suspected-leak' &&
     kills.all.length === 0 &&
@@ -97,7 +100,7 @@ function sized(known: Known): Sizing {
     isEnough && !isLeak(growth)
       ? headroomOf(history, sinceOf(evidence), evidence.at, policy)
       : { share: 0, says: isEnough ? FULL : GLIMPSE }
-  const limit = limitOf({ evidence, policy, observed, headroom, kills })
+  const limit = limitOf({ evidence, policy, observed, isEnough, headroom, kills })
   const common = {
     ...unsized(known),
     headroom: headroom.share,
@@ -127,7 +130,7 @@ function sized(known: Known): Sizing {
 
 /** What the limit does not cover, or covers beside. */
 function beyond({ evidence, growth, kills, policy }: Known, limitBytes: number): string[] {
-  const { model } = evidence
+  const { model, heap } = evidence
   const { perUnit } = growth
   const units =
     growth.kind === 'concurrency' && perUnit !== null && perUnit.unitBytes > 0
@@ -142,11 +145,17 @@ function beyond({ evidence, growth, kills, policy }: Known, limitBytes: number):
       : [
           `Its own settings let it grow to ${formatBytes(model.bytes)}, which is more: ${model.says.join('; ')}. Lower them with the limit, so that the runtime gives up before the kernel kills.`,
         ]),
+    ...(model !== null || heap === null || heap.bytes <= limitBytes
+      ? []
+      : [
+          `${heap.setBy} lets its heap grow to ${formatBytes(heap.bytes)}, which is more. Lower it with the limit, so that the runtime gives up before the kernel kills.`,
+        ]),
     ...(kills.all.length > kills.counted.length
       ? [
-          `Kills from before count no more: the workload changed since, or was quiet for ${Math.round(policy.killExpiresSeconds / 86_400)} days.`,
+          `Kills from before count no more: the workload changed since, or was quiet for ${Math.round(policy.killExpiresSeconds / DAY_SECONDS)} days.`,
         ]
       : []),
+    ...swapBeside(evidence),
     ...suspicion(kills.rising, growth),
   ]
 }

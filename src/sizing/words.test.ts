@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { counted, sentence, spanInWords } from './words.ts'
+import { counted } from '../model/counted.ts'
+import { sentence, spanInWords } from './words.ts'
 
 it.each([
   [0, '0 seconds'],

@@ -1,3 +1,5 @@
+import { counted } from '../model/counted.ts'
+
 /** Units of time, largest first, with their seconds. */
 const UNITS = [
   ['day', 86_400],
@@ -13,11 +15,6 @@ const UNITS = [
 export function spanInWords(seconds: number): string {
   const [unit, length] = UNITS.find(([, each]) => seconds >= 2 * each) ?? ['second', 1]
   return counted(Math.round(Math.max(0, seconds) / length), unit)
-}
-
-/** @example counted(2, 'life', 'lives') // "2 lives" */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
 }
 
 /** @example percent(0.2) // "20 %" */

@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -21,7 +22,7 @@ import { unreachableError } from '../model/errors.ts'
  */
 export function privateFolder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolders(path)
     accessSync(path, constants.W_OK | constants.X_OK)
     return path
   } catch (error) {
@@ -31,6 +32,21 @@ export function privateFolder(path: string): string {
       'name another one with --data DIR, or let its user write there',
       { cause: error },
     )
+  }
+}
+
+/**
+ * Makes a folder and those above it, for its user alone. Node's own way tries for ever where a file system has no room for any, as
+ * below /proc.
+ */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) return
+  makeFolders(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!existsSync(path)) throw error
   }
 }
 

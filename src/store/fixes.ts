@@ -1,10 +1,12 @@
 /** What stella changed: a folder for each fix, with its record and the evidence it rests on. */
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, StellaError } from '../model/errors.ts'
 import type { FixRecord, FixTarget } from '../model/fix.ts'
+import { errorMessage } from '../model/error-message.ts'
 import { privateFolder, writeDurably } from './durable.ts'
 import { parseFixRecord } from './fixes/schema.ts'
+import { recordIds } from './record-ids.ts'
 
 /** A text that is kept beside a record: the case, a state. */
 export interface FixEvidence {
@@ -36,13 +38,7 @@ const ID = /^fix-[\da-z-]{1,60}$/
 export function fixStore(dataFolder: string, most = MAX_FIXES): FixStore {
   const folder = join(dataFolder, 'fixes')
   const fileOf = (id: string): string => join(folder, id, 'record.json')
-  const ids = (): string[] =>
-    existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => ID.test(name))
-          .toSorted()
-          .toReversed()
-      : []
+  const ids = (): string[] => recordIds(folder, ID)
   const store: FixStore = {
     folder,
     list: () => ids().flatMap((id) => store.read(id) ?? []),
@@ -94,7 +90,7 @@ function guarded(folder: string, write: () => void): void {
     throw new StellaError(
       {
         exitCode: EXIT.unreachable,
-        what: `the fix cannot be written down: ${error instanceof Error ? error.message : String(error)}`,
+        what: `the fix cannot be written down: ${errorMessage(error)}`,
         where: folder,
         todo: 'name a folder that can be written with --data DIR',
       },

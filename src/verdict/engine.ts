@@ -8,7 +8,7 @@ import type {
   VerdictCode,
 } from '../model/case.ts'
 import type { Observation } from '../model/evidence.ts'
-import type { OomKill } from '../model/kernel.ts'
+import type { OomKill, OomReport } from '../model/kernel.ts'
 import type { ProcessMemory } from '../model/memory.ts'
 import { CAUSES } from './causes/index.ts'
 import { reportOf, type Incident } from './incident.ts'
@@ -18,7 +18,7 @@ import { loopInWords } from './loop.ts'
 import { timelineOf } from './timeline.ts'
 
 /** A case without its id and remedies, which the rooms above add. */
-export type Judgement = Omit<Case, 'id' | 'bill' | 'course' | 'remedies'>
+export type Judgement = Omit<Case, 'id' | 'bill' | 'course' | 'lives' | 'remedies'>
 
 /**
  * Asks every rule in order and every cause, and writes down what they rest on.
@@ -57,15 +57,7 @@ export function judge(incident: Incident, unknown: readonly string[]): Judgement
     verdict,
     binding: answer.binding,
     victims: incident.reports.flatMap(({ fact }) => fact.kills.map(victim)),
-    trigger:
-      report?.trigger === null || report === null
-        ? null
-        : {
-            pid: report.trigger.pid,
-            name: report.trigger.name,
-            gfpMask: report.trigger.gfpMask,
-            order: report.trigger.order,
-          },
+    trigger: triggerOf(report),
     processes: report?.processes ?? [],
     blackBox: blackBoxOf(incident, ids),
     causes,
@@ -75,6 +67,12 @@ export function judge(incident: Incident, unknown: readonly string[]): Judgement
     unknown,
     path,
   }
+}
+
+function triggerOf(report: OomReport | null): Case['trigger'] {
+  if (report === null || report.trigger === null) return null
+  const { oomScoreAdj, ...trigger } = report.trigger
+  return trigger
 }
 
 /** The kill line has the figures at death, and the task table what the line does not tell: swap, and the score. */

@@ -1,3 +1,4 @@
+import type { CaseLife } from '../model/case.ts'
 import type { Observation } from '../model/evidence.ts'
 import type {
   KubernetesEvent,
@@ -31,6 +32,7 @@ import type {
   UserspaceKill,
 } from '../model/kernel.ts'
 import type { Subject } from '../model/subject.ts'
+import type { KubeletFigures, KubeletSettings } from '../model/kubelet.ts'
 import type { Instant } from '../model/time.ts'
 
 /** How one life of the main process ended. */
@@ -77,8 +79,12 @@ export interface Incident {
   events: readonly Observation<ContainerEvent>[]
   kubernetesEvents: readonly Observation<KubernetesEvent>[]
   node: Observation<NodeState> | null
+  /** How its node's kubelet is set up. */
+  kubelet: Observation<KubeletSettings> | null
   /** What its pod belongs to. */
   workload: Observation<Workload> | null
+  /** What its kubelet told of its memory in this life, where somebody has kept it. */
+  figures: Observation<KubeletFigures> | null
   mesos: readonly Observation<MesosTaskUpdate>[]
   marathon: Observation<MarathonApp> | null
   /** Every task of the same app, which tell of loops. */
@@ -100,9 +106,10 @@ export interface Incident {
   hostStates: readonly Observation<HostState>[]
   /** Logs that cover the time of this incident; empty: the kernel log was not read, or does not reach it. */
   coverage: readonly Observation<KernelLogCoverage>[]
-  /** Number of kernel kills of this subject in all the evidence, and of its lives: shows loops. */
+  /** Number of kernel kills of this subject in all the evidence. */
   killsInAll: number
-  lives: number
+  /** Its lives in all the evidence, by the time of their end; this one is among them. */
+  lives: readonly CaseLife[]
 }
 
 /** The decisive kernel report of an incident. */

@@ -5,15 +5,28 @@ import type { Observation } from '../model/evidence.ts'
 import type { CgroupState, MemoryEvents } from '../model/facts.ts'
 import type { CounterLine } from '../model/memory.ts'
 import type { OomReport } from '../model/kernel.ts'
+import type { KubeletFigures } from '../model/kubelet.ts'
+import { podNameOf, type Subject } from '../model/subject.ts'
 import { reportOf, type Incident } from './incident.ts'
 
 /** The limit set on the subject itself, from its group, its engine or its manifest. Null: none known. */
 export function ownLimitBytes(incident: Incident): number | null {
+  if (isUpdatedSince(incident)) return null
   const group = incident.groups.own?.fact
   if (group !== undefined && group.limitBytes !== null) return group.limitBytes
   if (group?.unlimited === true) return null
+  const { container, podContainer, figures } = incident
+  // The group of a container that has none may hold that of its pod.
+  const manifest = podContainer === null ? figures?.fact.limitBytes : podContainer.memoryLimitBytes
+  return container?.fact.memoryLimitBytes ?? manifest ?? null
+}
+
+/** `docker update` after the end: the engine tells the limit of now, and nobody that of then. */
+export function isUpdatedSince({ ending, events }: Incident): boolean {
+  const end = ending?.at ?? null
   return (
-    incident.container?.fact.memoryLimitBytes ?? incident.podContainer?.memoryLimitBytes ?? null
+    end !== null &&
+    events.some(({ fact, at }) => fact.action === 'update' && at !== null && at > end)
   )
 }
 
@@ -117,7 +130,7 @@ export function subjectInWords(incident: Incident): string {
     platform === 'docker' || platform === 'podman'
       ? 'container'
       : platform === 'kubernetes'
-        ? 'pod container'
+        ? podWord(incident.subject)
         : platform === 'marathon'
           ? 'task'
           : platform === 'cgroup'
@@ -127,6 +140,12 @@ export function subjectInWords(incident: Incident): string {
               : null
   if (word === null) return known ?? (platform === 'host' ? 'the machine' : 'it')
   return known === null ? `the ${word}` : `${word} ${known}`
+}
+
+function podWord(subject: Subject): string {
+  const isContainer =
+    subject.name === null ? subject.id !== null : podNameOf(subject).container !== null
+  return isContainer ? 'pod container' : 'pod'
 }
 
 /** " of 32 MiB", or nothing where the limit is not known. */
@@ -160,6 +179,11 @@ export function unreclaimableBytes(group: CgroupState): number | null {
         (stat.get('sock') ?? 0) +
         (stat.get('percpu') ?? 0)
   return anon + shmem + kernel
+}
+
+/** The same as a kubelet tells it, which does not know tmpfs from page cache: at least so much. Null: it does not tell it. */
+export function keptByFigures({ rssBytes, kernelBytes }: KubeletFigures): number | null {
+  return rssBytes === null ? null : rssBytes + (kernelBytes ?? 0)
 }
 
 /** File pages that are not on the disk yet: reclaim has to wait for each of them, and where it may not wait, it kills. */

@@ -90,6 +90,44 @@ describe('a loop', () => {
     expect(cycle?.periodMs).toBe(20_000)
   })
 
+  it('of several instances has the usual of the newest pauses, as often as there are instances', () => {
+    const paced = (instances: number, ...pauses: number[]) =>
+      restartCycle({ tasksOfApp: series(...pauses), marathon: app({ instances }) })
+    expect(paced(2, 10, 90, 40, 60, 20, 80, 50)).toMatchObject({
+      firstPeriodMs: 20_000,
+      // Of the newest six, 55 seconds lie in the middle.
+      periodMs: 110_000,
+    })
+    expect(paced(2, 500, 500, 500, 500, 500, 500, 10, 10, 10, 10, 10, 10)?.periodMs).toBe(20_000)
+    expect(paced(0, 10, 10, 30)).toMatchObject({ firstPeriodMs: 10_000, periodMs: 30_000 })
+  })
+
+  it('runs as long as the newest of its tasks usually did', () => {
+    const tasksOfApp = [900, 800, 7, 40, 5].map((seconds, index) =>
+      ended(`shop.${index}`, START + index * 1_000_000, seconds * 1_000),
+    )
+    expect(restartCycle({ tasksOfApp, marathon: null })?.runMs).toBe(7_000)
+  })
+
+  it('is made of failures that have a name and a time, in their order, whoever told them first', () => {
+    const [first, second, third] = series(10, 20)
+    if (first === undefined || second === undefined || third === undefined) return
+    const others = [
+      { ...second, fact: { ...second.fact, taskId: 'shop.9', state: 'TASK_KILLED' } },
+      { ...second, fact: { ...second.fact, taskId: null } },
+      { ...second, fact: { ...second.fact, taskId: 'shop.8' }, at: null },
+    ]
+    const cycle = restartCycle({ tasksOfApp: [third, ...others, first, second], marathon: null })
+    expect(cycle?.ends.map(({ fact }) => fact.taskId)).toEqual(['shop.0', 'shop.1', 'shop.2'])
+    expect(cycle).toMatchObject({ firstPeriodMs: 10_000, periodMs: 20_000, runMs: null })
+  })
+
+  it('ends where the pause was longer than an hour and what a task takes', () => {
+    const ends = (pause: number) =>
+      restartCycle({ tasksOfApp: series(pause, 10, 10), marathon: null })?.ends.length
+    expect([ends(4_200), ends(4_201)]).toEqual([4, 3])
+  })
+
   it('may have pauses as long as Marathon waits at most', () => {
     const backoff = { seconds: 1, factor: 2, mostSeconds: 100 }
     const tasksOfApp = series(650, 650, 650)
@@ -117,6 +155,31 @@ describe('a loop', () => {
       ),
     )
   })
+})
+
+it.each([
+  [[5, 5], 'every 5 s'],
+  [[9.94, 9.94], 'every 9.9 s'],
+  [[10, 10], 'every 10 s'],
+  [[599, 599], 'every 599 s'],
+  [[600, 600], 'every 10 minutes'],
+  [[100, 131], 'first every 100 s and now every 131 s'],
+  [[100, 130], 'every 130 s'],
+])('its pauses of %j s are told: %s', (pauses, says) => {
+  expect(cycleInWords(incident({ tasksOfApp: series(...pauses) }))).toContain(`other, ${says}.`)
+})
+
+it.each([
+  [{ delaySeconds: 12, overdue: false }, ', and is to wait 12 s more now'],
+  [{ delaySeconds: 12, overdue: true }, null],
+  [{ delaySeconds: 0, overdue: false }, null],
+  [{ delaySeconds: null, overdue: false }, null],
+])('what Marathon still waits is told where it does: %j', (launch, says) => {
+  const tasksOfApp = series(94, 94, 94)
+  const queued = { kind: 'marathon-launch', app: '/shop', count: 1, ...launch } as const
+  const told = cycleInWords(incident({ tasksOfApp, launch: seen(queued) }))
+  expect(told.includes('is to wait')).toBe(says !== null)
+  expect(told).toContain(says ?? 'every 94 s.')
 })
 
 it('is told with what Marathon does in between, and nothing is made up', () => {

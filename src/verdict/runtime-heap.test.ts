@@ -8,11 +8,27 @@ import {
   processState,
   seen,
 } from '../../test/support/incident.ts'
-import { heapSetting } from './runtime-heap.ts'
+import { heapSetting, toldHeap } from './runtime-heap.ts'
 
 function settingOf(command: readonly string[], env: readonly string[] = []) {
   return heapSetting(incident({ container: seen(containerState({ command, env })) }))
 }
+
+describe('a heap that was asked for', () => {
+  test.each([
+    [['java', '-Xmx1g'], [], { bytes: GIB, setBy: '-Xmx1g' }],
+    [
+      ['node', 'a.js'],
+      ['NODE_OPTIONS=--max-old-space-size=300'],
+      { bytes: 300 * MIB, setBy: '--max-old-space-size=300' },
+    ],
+    [['java', '-XX:MaxRAMPercentage=75'], [], null],
+    [['java', '-jar', 'app.jar'], [], null],
+    [['sleep', '1'], [], null],
+  ])('%j with %j', (command, env, heap) => {
+    expect(toldHeap(command, env)).toEqual(heap)
+  })
+})
 
 describe('Java', () => {
   test.each([

@@ -1,6 +1,7 @@
 /** The heap a runtime was allowed to use, read from its command line and environment. Sizes in bytes. */
 import { GIB, KIB, MIB } from '../model/bytes.ts'
 import type { Observation } from '../model/evidence.ts'
+import type { ToldHeap } from '../model/sizing.ts'
 import { ownLimitBytes } from './reading.ts'
 import type { Incident } from './incident.ts'
 
@@ -21,6 +22,13 @@ export function heapSetting(incident: Incident): HeapSetting | null {
     if (setting !== null) return { ...setting, because }
   }
   return null
+}
+
+/** The heap that was asked for in so many bytes; a share of the limit is none. */
+export function toldHeap(command: readonly string[], env: readonly string[]): ToldHeap | null {
+  const { maxHeapBytes = null, setBy = null } =
+    fromWords(command, inOrder(command, env), null) ?? {}
+  return maxHeapBytes === null || setBy === null ? null : { bytes: maxHeapBytes, setBy }
 }
 
 /** The last word wins: the command line over JAVA_TOOL_OPTIONS and NODE_OPTIONS, and _JAVA_OPTIONS over the command line. */

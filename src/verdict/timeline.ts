@@ -19,6 +19,7 @@ export function timelineOf(incident: Incident): readonly TimelineEntry[] {
     ...incident.reports,
     ...incident.kubernetesEvents,
     ...(incident.workload === null ? [] : [incident.workload]),
+    ...(incident.figures === null ? [] : [incident.figures]),
     ...incident.mesos,
     ...incident.userspaceKills,
     ...incident.panics,

@@ -2,6 +2,7 @@
 import type { Observation } from '../model/evidence.ts'
 import type { CgroupState } from '../model/facts.ts'
 import type { ProcessMemory } from '../model/memory.ts'
+import { largestOf } from '../model/extremes.ts'
 import { fullCounter } from './reading.ts'
 import { reportOf, type Incident } from './incident.ts'
 
@@ -117,5 +118,5 @@ export function victimAnonBytes(incident: Incident): number | null {
   const sizes = kills.flatMap((kill) =>
     kill.anonRssBytes === null ? [] : [kill.anonRssBytes + (kill.swapBytes ?? 0)],
   )
-  return sizes.length === 0 ? null : Math.max(...sizes)
+  return sizes.length === 0 ? null : largestOf(sizes)
 }

@@ -162,6 +162,21 @@ describe('what looks well and is not', () => {
     expect(failed(seen({ looks }))).toEqual(['running', 'no restart since the change'])
   })
 
+  it('one that is dead, of which it says what limit it would have, and not that it has none', () => {
+    const dead = look(60, { running: false, sample: null, limit: null })
+    const told = (of: Seen) => judgeFix(of).checks.map(({ name, actual }) => `${name}: ${actual}`)
+    const checks = told(seen({ fix: null, looks: [dead] }))
+    expect(checks).toContain(
+      'limit in force: none is in force, it would start with 256 MiB (268435456 bytes)',
+    )
+    expect(checks).toContain('peak below the warning line: it does not run')
+    expect(checks).toContain('limit not reached by its own memory: it does not run')
+    const without = { ...dead, configuredLimitBytes: null }
+    expect(told(seen({ fix: null, looks: [without] })).join()).toContain(
+      'none is in force, and no limit is known that it would start with',
+    )
+  })
+
   it('memory of its own that comes near the limit', () => {
     const full = sample({ unreclaimableBytes: 210 * MIB, peakBytes: 250 * MIB })
     expect(failed(withLook({ sample: full }))).toEqual(['peak below the warning line'])
@@ -203,7 +218,7 @@ describe('what looks bad and is not', () => {
     const { result, checks } = judgeFix(withLook({ sample: cached }))
     expect(result).toBe('holds')
     expect(checks.find(({ name }) => name === 'peak below the warning line')?.actual).toBe(
-      '108 MiB of memory of its own; with page cache it went up to 256 MiB, which is harmless',
+      "108 MiB of memory of its own; the kernel's mark, which counts page cache and what came before, is 256 MiB",
     )
   })
 

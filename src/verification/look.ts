@@ -50,11 +50,19 @@ export async function lookAt(world: World, order: LookedFor, reader: Reader): Pr
     restartCount: container?.restartCount ?? null,
     workload: container === null ? workloadOf(main) : await workloadIn(container, reader),
     limit: limited === null ? null : limited.unlimited ? 'none' : limited.limitBytes,
-    configuredLimitBytes: limited?.path === own ? (container?.memoryLimitBytes ?? null) : null,
+    configuredLimitBytes: isOwnLimit(order, limited, own)
+      ? (container?.memoryLimitBytes ?? null)
+      : null,
     sample: limited === null ? null : stateSample(at, limited),
     countsFromStart: container !== null && limited?.path === own,
     settings: settingsNow(order.change, container?.pid ?? main?.pid ?? null, reader),
   }
+}
+
+/** What the engine has written down is the limit of the container itself, and not of a group above it. */
+function isOwnLimit(order: LookedFor, limited: CgroupState | null, own: string | null): boolean {
+  if (limited !== null) return limited.path === own
+  return order.fixTarget?.kind !== 'cgroup' && order.fixTarget?.kind !== 'unit'
 }
 
 /** The kernel's counters are on its node, and stay unknown here. */

@@ -78,6 +78,11 @@ export function lastLook(seen: Seen): Look {
   return seen.looks.at(-1) ?? seen.looks[0]
 }
 
+/** What does not run has no group: nothing is in force, and nothing is counted. */
+export function hasEnded(seen: Seen): boolean {
+  return lastLook(seen).running === false
+}
+
 /** The life that runs began with the change or after it: all that its counters tell came since. */
 export function countsSinceChange(seen: Seen): boolean {
   const { startedAt, countsFromStart } = lastLook(seen)

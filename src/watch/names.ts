@@ -1,5 +1,5 @@
 import { keepNewest } from '../model/newest.ts'
-import { isRecord, textField } from '../parsers/json-fields.ts'
+import { readContainerList } from '../parsers/docker/container-list.ts'
 import type { Engine, EngineAnswer } from '../sources/docker/engine.ts'
 import type { Reader } from '../sources/reader.ts'
 
@@ -116,7 +116,7 @@ async function namesFrom(
     const answer = await engine.list(AbortSignal.timeout(PATIENCE_MS))
     if (answer.outcome === 'answered') {
       answered = true
-      for (const [id, name] of namesIn(answer.text)) names.set(id, name)
+      for (const { id, name } of readContainerList(answer.text)) names.set(id, name)
     } else problem ??= `container names are not known: ${whyNot(answer)}`
   }
   return { names, problem: answered ? null : problem }
@@ -124,28 +124,4 @@ async function namesFrom(
 
 function whyNot(answer: Exclude<EngineAnswer, { outcome: 'answered' }>): string {
   return answer.outcome === 'not-found' ? 'the engine keeps no list' : answer.says
-}
-
-/** Docker and Podman's API write `"Names": ["/web"]`, Podman's program `"Names": ["web"]`. */
-function namesIn(text: string): [string, string][] {
-  const list = parsed(text)
-  if (!Array.isArray(list)) return []
-  const found: [string, string][] = []
-  for (const entry of list) {
-    const id = textField(entry, 'Id') ?? textField(entry, 'ID')
-    const names: unknown = isRecord(entry) ? entry['Names'] : null
-    const name: unknown = Array.isArray(names) ? names[0] : null
-    if (id !== null && typeof name === 'string' && name !== '') {
-      found.push([id, name.replace(/^\//, '')])
-    }
-  }
-  return found
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -17,6 +17,8 @@ export interface Row {
   usageBytes: number | null
   chargeBytes: number | null
   unreclaimableBytes: number | null
+  /** Written to files and not on the disk yet: what makes a disk busy, and others wait for it. */
+  dirtyBytes: number | null
   /** The limit that is reached first. */
   limit: LimitState | null
   /** memory.high, where it has one. */

@@ -88,6 +88,7 @@ export function rowOf(state: State, limits: readonly WatchedLimit[], setting: Ro
     usageBytes: state.usageBytes,
     chargeBytes: reading.chargeBytes,
     unreclaimableBytes: reading.unreclaimableBytes,
+    dirtyBytes: reading.dirtyBytes,
     limit: binding === null ? null : plainLimit(binding),
     highBytes: typeof reading.high === 'number' ? reading.high : null,
     pressure: someAvg10 === null && fullAvg10 === null ? null : { someAvg10, fullAvg10 },

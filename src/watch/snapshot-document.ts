@@ -2,7 +2,7 @@ import { shareOfLimit } from './row.ts'
 import type { Row, Snapshot } from './row.ts'
 
 /** One round as `stella top --json` prints it; sizes in bytes, null is not known. */
-export function topDocument(snapshot: Snapshot, rows: readonly Row[]): Record<string, unknown> {
+export function topDocument(snapshot: Snapshot, rows: readonly Row[]) {
   const { host } = snapshot
   return {
     schema: 'stella.top/1',
@@ -21,7 +21,7 @@ export function topDocument(snapshot: Snapshot, rows: readonly Row[]): Record<st
   }
 }
 
-function groupDocument(row: Row): Record<string, unknown> {
+function groupDocument(row: Row) {
   const { limit, timeLeft } = row
   return {
     name: row.name,
@@ -31,6 +31,7 @@ function groupDocument(row: Row): Record<string, unknown> {
     usageBytes: row.usageBytes,
     chargeBytes: row.chargeBytes,
     unreclaimableBytes: row.unreclaimableBytes,
+    dirtyBytes: row.dirtyBytes,
     limit:
       limit === null
         ? null

@@ -40,6 +40,11 @@ const ROWS: Record<SortKey, readonly Row[]> = {
     row({ name: 'unknown' }),
     row({ name: 'large', timeLeft: { kind: 'seconds', low: 20, high: 400 } }),
   ],
+  dirty: [
+    row({ name: 'small', dirtyBytes: 0 }),
+    row({ name: 'unknown', dirtyBytes: null }),
+    row({ name: 'large', dirtyBytes: 5 }),
+  ],
   name: [row({ name: 'small' }), row({ name: 'unknown' }), row({ name: 'large' })],
 }
 

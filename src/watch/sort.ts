@@ -2,7 +2,15 @@ import { shareOfLimit } from './row.ts'
 import type { Row } from './row.ts'
 
 /** What rows can be sorted by; the first is the usual one. */
-export const SORT_KEYS = ['usage', 'percent', 'pressure', 'growth', 'time', 'name'] as const
+export const SORT_KEYS = [
+  'usage',
+  'percent',
+  'pressure',
+  'growth',
+  'time',
+  'dirty',
+  'name',
+] as const
 
 export type SortKey = (typeof SORT_KEYS)[number]
 
@@ -33,6 +41,7 @@ const VALUES: Readonly<Record<Exclude<SortKey, 'name'>, (row: Row) => number | n
   pressure: (row) => row.pressure?.someAvg10 ?? row.limitHitsPerSecond,
   growth: (row) => row.growthBytesPerMinute,
   time: urgency,
+  dirty: (row) => row.dirtyBytes,
 }
 
 /** The sooner the more; growth that ends nowhere comes before none. */

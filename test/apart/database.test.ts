@@ -17,7 +17,7 @@ import { createGroup } from '../support/cgroups.ts'
 import { caseEntry as entry, ENGINES } from '../support/databases.ts'
 import type { Engine } from '../support/databases.ts'
 import { requireParts } from '../support/parts.ts'
-import { sampleCase } from '../support/sample-case.ts'
+import { SAMPLE_PROCESS, sampleCase } from '../support/sample-case.ts'
 import { startPostgres } from '../support/server-starters.ts'
 import { testbedFolder } from '../support/testbed.ts'
 
@@ -129,6 +129,15 @@ for (const [name, start, isMissing] of ENGINES) {
       const kept = await database.case('c_0001')
       expect(kept?.subject.name).toBe('a\uFFFDb\uFFFD')
       expect(JSON.stringify(kept)).not.toContain('hunter2secret')
+    })
+
+    it('takes a case whose victim has a number that no process has, and names no victim then', async () => {
+      for (const [at, pid] of [2 ** 40, 1.5, -1].entries()) {
+        const victim = { ...SAMPLE_PROCESS, pid }
+        await database.take(HOST, [entry(String(at), NOW + at, { victims: [victim] })])
+      }
+      const { cases } = await database.cases({ limit: 10 })
+      expect(cases.map((one) => one.victim)).toEqual([null, null, null])
     })
 
     it('knows its hosts, and what each cannot see', async () => {

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { REPO } from '../../scripts/lib/repo.ts'
 import { MIB } from '../../src/model/bytes.ts'
+import { isTooWide, picture } from '../support/browser.ts'
 import { downloaded } from '../support/downloaded.ts'
 import { requireParts } from '../support/parts.ts'
 import { runStella } from '../support/program.ts'
@@ -12,6 +13,21 @@ import { withServers } from '../support/with-servers.ts'
 
 const LOG = join(REPO, 'fixtures/kernel-log/own-limit.dmesg-T.txt')
 const INCIDENT = join(REPO, 'fixtures/edge-cases/01-own-limit')
+
+interface Drawn {
+  width: number
+  /** Of each column of the plot, from left to right, whether it is drawn in its upper half. */
+  heights: boolean[]
+}
+
+/** The line and what it fills are violet; the grid is grey. */
+const heightsDrawn = `(() => {
+  const canvas = document.querySelector('#lives canvas')
+  const { width, height } = canvas
+  const { data } = canvas.getContext('2d').getImageData(0, Math.round(height * 0.3), width, 1)
+  const heights = Array.from({ length: width }, (_, x) => data[4 * x + 2] - data[4 * x] > 40)
+  return { width, heights }
+})()`
 
 const skip = requireParts('chromium')
 const open = withBrowser(skip)
@@ -100,6 +116,38 @@ describe.skipIf(skip)('logs judged in the page of stella serve', () => {
     await page.getByText('No case yet').waitFor()
     await page.dispatchEvent('body', 'drop', { dataTransfer: drop })
     await page.getByText('Read in this browser from dropped.log').waitFor()
+  })
+
+  it('draws the loop of an app: what it is given of the CPU, and how long its tasks live', async () => {
+    const server = await serve('--no-watch')
+    const { page, complaints } = await open(server.url, '/try')
+    await page.getByLabel('Folder to read').setInputFiles(join(REPO, 'fixtures/mesos/cluster'))
+    const lives = page.getByRole('region', { name: 'Its lives', exact: true })
+    await lives.waitFor()
+    expect(await lives.innerText()).toContain('9 tasks, 4.7 s long each')
+    const chart = lives.getByRole('img', { name: /^CPU allocation: 9 tasks/ })
+    await chart.locator('canvas').waitFor()
+    // From the first start to the last end it goes up and down nine times.
+    const { heights, width } = await page.evaluate<Drawn>(heightsDrawn)
+    expect(width).toBeGreaterThan(400)
+    // A line of the grid may run through one of them.
+    const begins = heights.filter(
+      (high, at) => high && !heights.slice(Math.max(0, at - 2), at).includes(true),
+    )
+    expect(begins).toHaveLength(9)
+    const bins = lives.getByRole('table', { name: 'How long they were' })
+    expect(await bins.getByRole('row').last().innerText()).toMatch(/4\.7 s to 4\.8 s\s+9/)
+    await lives.getByText('Each of them').click()
+    const newest = lives
+      .getByRole('table', { name: /newest first/ })
+      .getByRole('row')
+      .nth(1)
+    expect(await newest.innerText()).toMatch(/4\.7 s\s+TASK_FAILED, over its memory limit/)
+    await picture(page, 'lives-of-an-app')
+    await page.setViewportSize({ width: 360, height: 800 })
+    expect(await isTooWide(page)).toBe(false)
+    await picture(page, 'lives-of-an-app-phone')
+    expect(complaints).toEqual([])
   })
 
   it('says what is wrong with a file that it cannot judge', async () => {

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RULES } from '../../src/audit/rules/index.ts'
 import { stella } from '../support/command-line.ts'
+import { holdDocuments } from '../support/documents.ts'
 
 const CORRECT = fileURLToPath(new URL('../../fixtures/audit/correct', import.meta.url))
 const COMPOSE =
@@ -182,7 +183,7 @@ describe('what cannot be judged', () => {
   })
 
   test('is told for a path that is gone, and for no path', async () => {
-    expect(await stella(['audit', join(folder, 'gone')])).toMatchObject({ code: 2, out: '' })
+    expect(await stella(['audit', join(folder, 'gone')])).toMatchObject({ code: 3, out: '' })
     expect((await stella(['audit'])).err).toContain('nothing to judge')
   })
 
@@ -258,6 +259,7 @@ describe('--baseline', () => {
     const path = file('compose.yaml', COMPOSE)
     const baseline = join(folder, 'baseline.json')
     expect(await stella(['audit', path, '--baseline', baseline])).toMatchObject({ code: 0 })
+    holdDocuments(readFileSync(baseline, 'utf8'))
     expect(await inFolder(['audit', '.', '--baseline', baseline])).toMatchObject({ code: 0 })
     writeFileSync(path, `# moved\n${COMPOSE}  worker:\n    image: registry.example.com/worker:1\n`)
     const { code, out } = await stella(['audit', path, '--baseline', baseline, '--quiet'])
@@ -364,7 +366,7 @@ describe('settings of a repository', () => {
       err: `stella: ${config}:1:1: failOn is not understood; write one of error, critical, high, warning, info\n`,
     })
     const gone = await stella(['audit', path, '--config', join(folder, 'gone.yaml')])
-    expect(gone).toMatchObject({ code: 2, out: '' })
+    expect(gone).toMatchObject({ code: 3, out: '' })
   })
 })
 

@@ -2,6 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { buildStella } from '../../src/cli/app.ts'
+import { commandTree } from '../../src/cli/commands/completion/command-tree.ts'
 import { unreachableError } from '../../src/model/errors.ts'
 import { readWorld } from '../../src/parsers/bundle/world-json.ts'
 import { finds, NOW, stella } from '../support/command-line.ts'
@@ -12,11 +14,32 @@ const HOUR = 3_600_000
 describe('what goes wrong is one line that says what, where and what to do', () => {
   test.each([
     [['why'], 2, /^stella: nothing to look at.*; name one, as in 'stella why docker:web'/],
-    [['wyh'], 2, /^stella: there is no command 'wyh' \(did you mean 'why'\?\); run /],
+    [['wyh'], 2, /^stella: there is no command 'wyh'; did you mean 'why'\?$/m],
+    [['diagnos'], 2, /; did you mean 'diagnose'\?$/m],
+    [['zzz'], 2, /^stella: there is no command 'zzz'; run 'stella --help' for the list$/m],
+    [['help'], 2, /; add '--help' to a command, as in 'stella why --help'$/m],
+    [['docker:web'], 2, /; did you mean 'stella why docker:web'\?$/m],
+    [['./kern.log'], 2, /; did you mean 'stella why --from \.\/kern\.log'\?$/m],
     [['cases', 'lst'], 2, /^stella: there is no command 'lst'/],
-    [['why', '--jsn', 'x'], 2, /^stella: --jsn: unknown option \(did you mean --json\?\); /],
+    [['why', '--jsn', 'x'], 2, /^stella: --jsn: unknown option; did you mean '--json'\?$/m],
+    [['why', '--no-colr', 'x'], 2, /; did you mean '--no-color'\?$/m],
+    [['verify', '--probe', 'x'], 2, /; did you mean '--probe-http' or '--probe-command'\?$/m],
+    [['why', '--zzz', 'x'], 2, /: unknown option; add '--help' to see what the command takes$/m],
+    [
+      ['audit', '--format', 'jsno', '.'],
+      2,
+      /^stella: --format: 'jsno' is not one of text, json, .*; did you mean 'json'\?$/m,
+    ],
+    [
+      ['cases', 'list', '--verdict', 'oom-hots'],
+      2,
+      /^stella: --verdict: .*did you mean 'oom-host'\?$/m,
+    ],
+    [['scanner', 'jobs', 'list', '--status', 'qeued'], 2, /did you mean 'queued'\?$/m],
+    [['runbook', 'show', 'scaner-oom'], 3, /did you mean 'scanner-oom'\?$/m],
+    [['bill'], 2, /; name one, as in 'stella bill docker:web' or 'stella bill --from /],
     [['why', '-z', 'x'], 2, /^stella: .*-z/],
-    [['why', '--from'], 2, /^stella: --from: needs a value; /],
+    [['why', '--from'], 2, /^stella: --from: has to be given, with a value; /],
     [['why', 'a', 'b'], 2, /^stella: .*"b"/],
     [['why', 'lxc:web'], 2, /^stella: unknown kind of target 'lxc:web'; use docker:NAME/],
     [
@@ -25,12 +48,27 @@ describe('what goes wrong is one line that says what, where and what to do', () 
       /^stella: --since: '5x' is not a duration; write it as 90s/,
     ],
     [['why', 'web', '--json', '--markdown'], 2, /exclude each other; choose one/],
-    [['cases', 'export', 'web'], 2, /^stella: --output: needs a value; /],
+    [['cases', 'export', 'web'], 2, /^stella: --output: has to be given, with a value; /],
     [['cases', 'show'], 2, /^stella: ID\|PATH: is missing; /],
     [
       ['cases', 'show', '/does/not/exist'],
       3,
-      /^stella: \/does\/not\/exist: cannot be read \(ENOENT\); /,
+      /^stella: \/does\/not\/exist: there is no such file or folder; /,
+    ],
+    [
+      ['cases', 'show', 'web'],
+      3,
+      /^stella: no case 'web' is recorded, and .*; see those that are with 'stella cases list'$/m,
+    ],
+    [
+      ['scanner', 'jobs', 'list', '--server', 'http://127.0.0.1:1'],
+      3,
+      /: the server cannot be reached \(bad port\); /,
+    ],
+    [
+      ['scanner', 'logs', '--tail', '20000'],
+      2,
+      /^stella: --tail: '20000' is not a count; use a whole number from 1 to 10000$/m,
     ],
     [['completion', 'tcsh'], 2, /^stella: there is no command 'tcsh'/],
   ])('%j', async (args, code, line) => {
@@ -185,6 +223,25 @@ describe('why', () => {
     ).not.toContain('\u001b[')
   })
 
+  test.each([
+    [{ columns: 80 }, [], /reading files/],
+    [{ columns: 80 }, ['--json'], /^$/],
+    [{}, [], /^$/],
+  ])(
+    'evidence that takes long to read is told on a terminal alone: %j %j',
+    async (outside, flags, err) => {
+      const slow = async () => {
+        await new Promise((resolve) => void setTimeout(resolve, 1_200))
+        return { observations: [], unknown: [] }
+      }
+      const answer = await stella(['why', '--from', 'a', ...flags], {
+        ...outside,
+        engine: { readFiles: slow },
+      })
+      expect(answer.err).toMatch(err)
+    },
+  )
+
   test('lines keep to the width of the terminal', async () => {
     const answer = await stella(['why', 'web', '--no-color'], {
       engine: finds([sampleCase()]),
@@ -252,21 +309,76 @@ describe('cases', () => {
   })
 })
 
-test('every command has help with an example, and help succeeds', async () => {
-  for (const words of [
-    [],
-    ['why'],
-    ['diagnose'],
-    ['cases'],
-    ['cases', 'export'],
-    ['cases', 'show'],
-    ['completion'],
-    ['completion', 'bash'],
-  ]) {
-    const answer = await stella([...words, '-h'])
-    expect(answer.code).toBe(0)
-    expect(answer.out).toMatch(/Examples?:\n {2}\S*stella|Examples?:\n {2}eval/)
-  }
+describe('the help of every command', () => {
+  const tree = commandTree(buildStella({}).root)
+
+  test.each(tree.map(({ words }) => [['stella', ...words].join(' '), words]))(
+    '%s succeeds, with examples that call it',
+    async (_name, words) => {
+      const answer = await stella([...words, '-h'])
+      expect(answer).toMatchObject({ code: 0, err: '' })
+      const examples = /^Examples:\n((?: {2}.*\n)+)/m.exec(answer.out)?.[1] ?? ''
+      expect(examples).toMatch(/\bstella\b/)
+    },
+  )
+
+  const commands = tree.filter(({ children }) => children.length === 0)
+  test.each(commands.map(({ words }) => [['stella', ...words].join(' '), words]))(
+    '%s says what its exit codes mean, and what is taken where an option is not given',
+    async (_name, words) => {
+      const { out } = await stella([...words, '-h'])
+      const said = out.replace(/\s+/g, ' ')
+      expect(said).toMatch(/Exit code: 0 .*\b2 .*\b70 a fault of stella\./)
+      expect(said).not.toMatch(/\(default [^=)]|where it is not given|where none is given/)
+    },
+  )
+
+  test.each([60, 100])('keeps to %i columns but for its examples', async (columns) => {
+    for (const { words } of tree) {
+      const { out } = await stella([...words, '-h'], { columns })
+      const said = out.replace(/^Examples:\n(?: {2}.*\n)+/m, '')
+      // What is copied stays whole: a word that is longer than the line.
+      const wide = said.split('\n').filter((line) => line.length > columns && /\S \S/.test(line))
+      expect([words, wide]).toEqual([words, []])
+    }
+  })
+
+  test('each says first what it is for, then how it is called, and names the value of every option', async () => {
+    for (const { words, brief, options } of tree) {
+      const { out } = await stella([...words, '-h'], { columns: 120 })
+      expect(out.replaceAll('\n', ' ')).toContain(
+        `${brief}  Usage: stella ${words.join(' ')}`.trimEnd(),
+      )
+      const bare = options.filter(({ takesValue }) => takesValue).map(({ name }) => name)
+      for (const name of bare)
+        expect([words, out]).toEqual([
+          words,
+          expect.stringMatching(new RegExp(`--${name} [\\w|.-]+`)),
+        ])
+    }
+  })
+
+  test('a group lists each command once, and another name stands in the help of the command', async () => {
+    expect((await stella(['--help'])).out).not.toMatch(/^ {2}diagnose/m)
+    expect((await stella(['why', '--help'])).out).toContain('stella diagnose is the same')
+    expect((await stella(['pressure', '--help'])).out).toMatch(
+      /^ +stella pressure \[OPTION\]\.\.\. \[TARGET\]$/m,
+    )
+    expect((await stella(['pressure', 'run', '--help'])).out).not.toContain('is the same')
+  })
+
+  test('options of every command are the same words everywhere', () => {
+    for (const name of ['quiet', 'no-color', 'help', 'kubeconfig', 'context', 'marathon']) {
+      const briefs = commands.flatMap(({ options }) =>
+        options.filter((option) => option.name === name).map(({ brief }) => brief),
+      )
+      expect([name, new Set(briefs).size]).toEqual([name, 1])
+    }
+    for (const { words, options } of commands) {
+      const names = options.map(({ name }) => name)
+      expect([words, names]).toEqual([words, expect.arrayContaining(['json', 'quiet', 'no-color'])])
+    }
+  })
 })
 
 test('the version is that of the package', async () => {

@@ -13,6 +13,7 @@ function offered(script: string, words: readonly string[]): string[] {
   const quoted = words.map((word) => `'${word}'`).join(' ')
   const probe = [
     'compopt() { :; }',
+    "stella() { [[ $1 == targets ]] && printf '%s\\n' docker:web docker:worker podman:web; }",
     script,
     `COMP_WORDS=(stella ${quoted})`,
     `COMP_CWORD=${words.length}`,
@@ -34,7 +35,23 @@ describe('bash', () => {
     [['completion', 'f'], ['fish']],
     [['why', '--j'], ['--json']],
     [['diagnose', '--no'], ['--no-color']],
-    [['why', 'd'], ['docker:']],
+    [
+      ['why', 'd'],
+      ['docker:', 'docker:web', 'docker:worker'],
+    ],
+    // A bare name becomes what it names.
+    [
+      ['why', 'w'],
+      ['docker:web', 'docker:worker', 'podman:web'],
+    ],
+    [['why', 'x'], []],
+    // A colon is a word of its own to readline, which replaces what follows it.
+    [
+      ['why', 'docker', ':'],
+      ['web', 'worker'],
+    ],
+    [['why', 'docker', ':', 'wo'], ['worker']],
+    [['audit', '--format', '=', 's'], ['sarif']],
     [['cases', 'export', '--o'], ['--output']],
     [['--h'], ['--help']],
     [['audit', '--format', 's'], ['sarif']],
@@ -58,20 +75,27 @@ describe('bash', () => {
   })
 })
 
+const FISH_TARGETS = 'function stella; printf "%s\\n" docker:web docker:worker podman:web; end'
+
 describe.skipIf(!isInstalled('fish'))('fish', () => {
   test.each([
     ['stella c', ['cases', 'completion']],
     ['stella cases ', ['export', 'import', 'list', 'show']],
     ['stella why --j', ['--json']],
     ['stella diagnose --no', ['--no-color']],
-    ['stella why d', ['docker:']],
+    ['stella why d', ['docker:', 'docker:web', 'docker:worker']],
+    ['stella why docker:wo', ['docker:worker']],
     ['stella audit --format s', ['sarif']],
     ['stella audit --baseline package.js', ['package.json']],
   ])('%s', async (line, expected) => {
     const { out } = await stella(['completion', 'fish'])
-    const printed = execFileSync('fish', ['--no-config', '-c', `${out}\ncomplete -C '${line}'`], {
-      encoding: 'utf8',
-    })
+    const printed = execFileSync(
+      'fish',
+      ['--no-config', '-c', `${FISH_TARGETS}\n${out}\ncomplete -C '${line}'`],
+      {
+        encoding: 'utf8',
+      },
+    )
     expect(printed.split('\n').flatMap((entry) => entry.split('\t')[0] || [])).toEqual(expected)
   })
 })

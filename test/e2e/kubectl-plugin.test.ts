@@ -1,11 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { krewManifest } from '../../scripts/release/krew.ts'
 import { listField, textField } from '../../src/parsers/json-fields.ts'
 import { requireParts } from '../support/parts.ts'
 
@@ -94,43 +103,27 @@ describe('the manifest for Krew', () => {
     expectValid(parse(readFileSync(join(ROOT, 'deploy/krew/stella.yaml'), 'utf8')))
   })
 
-  test('of a release has its version, its address and the sum of its archive, in which the program lies', () => {
-    // Without the build, which is asserted elsewhere.
-    const [packed] = JSON.parse(
-      execFileSync(
-        'npm',
-        ['pack', '--json', '--ignore-scripts', '--offline', '--pack-destination', folder],
-        { cwd: ROOT, encoding: 'utf8' },
-      ),
-    )
-    const archive = join(folder, packed.filename)
-    const uri = 'https://releases.example.com/stella.tgz'
-    const written = execFileSync(process.execPath, ['scripts/krew.ts', archive, uri], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    })
-    const manifest: unknown = parse(written)
+  test('of a release has its version, and of each processor the address and the sum of its archive', () => {
+    const archive = (name: string): { file: string; uri: string } => {
+      const file = join(folder, name)
+      writeFileSync(file, name)
+      return { file, uri: `https://releases.example.com/${name}` }
+    }
+    const archives = { amd64: archive('with-node.tgz'), arm64: archive('plain.tgz') }
+    const manifest: unknown = parse(krewManifest('1.2.3', archives))
     expectValid(manifest)
-    const sha256 = createHash('sha256').update(readFileSync(archive)).digest('hex')
-    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-    expect(textField(manifest, 'spec', 'version')).toBe(`v${version}`)
-    for (const platform of listField(manifest, 9, 'spec', 'platforms')) {
-      expect(platform).toMatchObject({ uri, sha256 })
-    }
-    const files = execFileSync('tar', ['-tvzf', archive], { encoding: 'utf8' })
-    for (const name of ['kubectl-stella', 'kubectl_complete-stella', 'stella.js']) {
-      expect(files).toMatch(new RegExp(`^-rwxr-xr-x .* package/bin/${name}$`, 'm'))
-    }
-  })
-
-  test('without an archive is a wrong call', () => {
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/krew.ts'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    })
-    expect({ status, stderr }).toEqual({
-      status: 2,
-      stderr: 'usage: node scripts/krew.ts ARCHIVE URI\n',
-    })
+    expect(textField(manifest, 'spec', 'version')).toBe('v1.2.3')
+    const sums = { amd64: sha256('with-node.tgz'), arm64: sha256('plain.tgz') }
+    expect(listField(manifest, 9, 'spec', 'platforms')).toMatchObject(
+      (['amd64', 'arm64'] as const).map((arch) => ({
+        selector: { matchLabels: { arch } },
+        uri: archives[arch].uri,
+        sha256: sums[arch],
+      })),
+    )
   })
 })
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,8 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -57,6 +65,21 @@ describe('the launcher', () => {
     })
   })
 
+  test('takes no compiled code from where others may lay some', () => {
+    bundle(
+      'export async function main() { process.stdout.write(`${module.getCompileCacheDir()}`) }\nimport module from "node:module"',
+    )
+    const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder }
+    const started = (more: Record<string, string>): string =>
+      spawnSync(PACKAGED, [join(folder, 'bin/stella.js'), 'why'], {
+        encoding: 'utf8',
+        env: { ...env, ...more },
+      }).stdout
+    expect(started({}).startsWith(join(userInfo().homedir, '.cache/stella/node/'))).toBe(true)
+    const named = join(folder, 'named')
+    expect(started({ NODE_COMPILE_CACHE: named }).startsWith(named)).toBe(true)
+  })
+
   test('says how to build what is not built', () => {
     rmSync(join(folder, 'dist/cli.js'), { force: true })
     expect(run(PACKAGED, 'why', 'x')).toEqual({
@@ -75,25 +98,54 @@ describe('the launcher', () => {
   })
 })
 
+test('where there is no Node at all, as for sudo, it says so in one line', () => {
+  const bin = join(folder, 'shell')
+  mkdirSync(bin)
+  for (const name of ['dirname', 'readlink', 'uname']) {
+    const found = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' })
+    symlinkSync(found.stdout.trim(), join(bin, name))
+  }
+  const { status, stdout, stderr } = spawnSync('/bin/sh', [join(folder, 'bin/stella.js'), 'why'], {
+    env: { PATH: bin },
+    encoding: 'utf8',
+  })
+  expect({ status, stdout, stderr }).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^stella: there is no Node in the PATH; install [^\n]*"PATH=\$PATH"[^\n]*\n$/,
+    ),
+  })
+})
+
 describe.skipIf(OLD === null)('on an older Node', () => {
   const old = OLD ?? ''
 
   test('help needs no second process', () => {
     bundle('export async function main() { console.log(process.version) }')
     const version = spawnSync(old, ['--version'], { encoding: 'utf8' }).stdout
-    for (const args of [[], ['--help'], ['why', '-h'], ['completion', 'bash'], ['--version']]) {
+    for (const args of [['--help'], ['why', '-h'], ['completion', 'bash'], ['--version']]) {
       expect(run(old, ...args).stdout).toBe(version)
     }
   })
 
-  test('without a newer one it says which is needed', () => {
+  test('without a newer one it says which is needed, and what helps: another thing in a checkout than in what npm installed', () => {
     bundle('export async function main() {}')
-    expect(run(old, 'why', 'x')).toMatchObject({
+    const scripts = join(folder, 'scripts')
+    const answer = (todo: string): object => ({
       status: 2,
+      stdout: '',
       stderr: expect.stringMatching(
-        /^stella: needs Node 24 or newer, and this is v\d[^\n]*; install[^\n]*\n$/,
+        new RegExp(
+          `^stella: needs Node 24 or newer, and this is v\\d\\S*; install Node 24, or ${todo}\n$`,
+        ),
       ),
     })
+    expect(run(old, 'why', 'x')).toEqual(answer('take the archive .*linux-x64.tgz'))
+    mkdirSync(scripts)
+    writeFileSync(join(scripts, 'prepare.js'), '')
+    expect(run(old, 'why', 'x')).toEqual(answer("run 'npm ci' in stella's folder, .*"))
+    rmSync(scripts, { recursive: true })
   })
 
   test('runs everything else with the packaged one: exit code, streams and signals come through', async () => {

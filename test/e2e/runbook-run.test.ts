@@ -88,6 +88,10 @@ describe('stella runbook run', () => {
     expect(done.code, done.err).toBe(0)
     expect((await stella('resume', run)).code).toBe(2)
     expect((await stella('runs')).out).toMatch(new RegExp(`${run}.* resolved`))
+    expect(JSON.parse((await stella('runs', '--json')).out)).toMatchObject({
+      schema: 'stella.runbook-runs/1',
+      runs: [{ verdict: 'resolved' }],
+    })
 
     const report = await stella('report', run)
     expect(report.out).toContain('# A value is wrong')

@@ -207,7 +207,7 @@ describe('a linted document', () => {
 
   it('that is not there is told as such', async () => {
     const { code, err } = await stella(['runbook', 'lint', join(folder, 'none.md')])
-    expect([code, err]).toEqual([3, expect.stringContaining('there is no runbook')])
+    expect([code, err]).toEqual([3, expect.stringContaining('there is no such file')])
   })
 })
 

@@ -14,10 +14,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import * as z from 'zod/mini'
 import { LAUNCHER } from '../../scripts/lib/repo.ts'
 import { archiveOf, digestOf, json, legacyArchive, noise } from '../support/image-files.ts'
 import { layerTar } from '../support/layer-tar.ts'
 import type { LayerEntry } from '../support/layered-images.ts'
+import { holdDocuments } from '../support/documents.ts'
 import { written } from '../support/opened.ts'
 import { runStella } from '../support/program.ts'
 import { imageOf, layout, PACKINGS, scanned } from '../support/scanned-image.ts'
@@ -26,6 +28,11 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'stella-test-scan-'))
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 let count = 0
 const place = (name: string): string => join(FOLDER, `${count++}-${name}`)
+
+const Profile = z.looseObject({
+  peakRssBytes: z.number(),
+  phases: z.array(z.looseObject({ phase: z.string(), peakRssBytes: z.number() })),
+})
 
 const npm = (path: string, name: string): LayerEntry => ({
   path: `${path}/package.json`,
@@ -242,6 +249,20 @@ test('a scan tells of its phases and layers, where that is asked for', async () 
   expect(first.err).toMatch(/^read layers +\d+\.\d s +\S+ MiB/m)
   expect((await runStella([...args, '--verbose'])).err).toContain('layer 1 of 2')
   expect((await runStella([...args, '--verbose'])).err).toContain(': known\n')
+})
+
+test('the memory of a scan lies beside its document, phase by phase', async () => {
+  const folder = written(place('layout'), layout(imageOf([BASE, UPPER])))
+  const output = place('o')
+  const { code } = await runStella(
+    ['scan', 'image', folder, '--data', place('d'), '--output', output].concat('--profile-memory'),
+  )
+  expect(code).toBe(0)
+  const profile = readFileSync(`${output}.memory.json`, 'utf8')
+  holdDocuments(profile)
+  const { phases, peakRssBytes } = Profile.parse(JSON.parse(profile))
+  expect(phases.map(({ phase }) => phase)).toContain('read layers')
+  expect(Math.max(...phases.map((one) => one.peakRssBytes))).toBe(peakRssBytes)
 })
 
 describe('a document that is written to a file', () => {

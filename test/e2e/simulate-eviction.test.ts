@@ -198,19 +198,102 @@ describe('what goes wrong names file and field', () => {
     expect(answer.err.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  test('a file that is not there is a wrong call, one that cannot be read is out of reach', async () => {
+  test('a file that is not there is out of reach, a folder in its place is a wrong call', async () => {
     const missing = await stella(['simulate', 'eviction', '--from', '/does/not/exist'])
     expect(missing).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/^stella: \/does\/not\/exist: there is no such file; name a file/),
+      code: 3,
+      err: expect.stringMatching(
+        /^stella: \/does\/not\/exist: there is no such file or folder; name a file/,
+      ),
     })
     const isFolder = await stella(['simulate', 'eviction', '--from', folder])
     expect(isFolder).toMatchObject({
-      code: 3,
-      err: expect.stringMatching(
-        /: cannot be read \(EISDIR\); check the path and its permissions\n$/,
-      ),
+      code: 2,
+      err: expect.stringMatching(/: is a folder, and no file; name a file that exists, or/),
     })
     expect(await stella(['simulate', 'eviction'])).toMatchObject({ code: 2 })
+  })
+})
+
+describe('what if', () => {
+  const tried = async (...args: string[]) =>
+    stella(['simulate', 'eviction', '--from', '-', ...args], { stdin: JSON.stringify(PODS) })
+
+  test('a pod were more important: the order before and after', async () => {
+    const { out, code } = await tried('--set-priority', 'batch=200', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      order: ['web', 'batch', 'db'],
+      whatIf: {
+        pods: [{ name: 'batch', from: { priority: 0, place: 1 }, to: { priority: 200, place: 2 } }],
+        orderBefore: ['batch', 'web', 'db'],
+      },
+    })
+    const text = await tried('--set-priority', 'batch=200')
+    expect(text.out).toMatch(/^web would be evicted first instead of batch: /)
+    expect(text.out).toContain('With priority 200 instead of 0, batch is number 2 instead of 1.')
+  })
+
+  test('it requested what it uses', async () => {
+    const { out } = await tried('--set-request', 'batch=1300Mi')
+    expect(out).toMatch(/^web would be evicted first instead of batch: /)
+    expect(out).toMatch(
+      /With a request of 1\.27 GiB instead of 1 GiB, batch is number 2 instead of 1\./,
+    )
+  })
+
+  test('nothing is tried out unless it is asked for', async () => {
+    expect(JSON.parse((await tried('--json')).out)).toMatchObject({ whatIf: null, signals: [] })
+  })
+
+  test.each([
+    [['--set-priority', 'cart=1'], "no pod 'cart' is among those of the node"],
+    [['--set-request', 'cart=1Gi'], "no pod 'cart' is among those of the node"],
+    [['--set-priority', 'web=high'], "'high' is no priority"],
+    [['--set-priority', '=5'], 'names no pod'],
+    [['--set-request', 'web'], 'names no pod'],
+    [['--set-request', 'web=1XB'], '1XB'],
+    [['--eviction-hard', '5Mi'], 'nothing tells what the node has available'],
+    [['--eviction-hard', '500%'], 'is not a percentage'],
+  ])('%j is a wrong call', async (args, says) => {
+    const { code, err } = await tried(...args)
+    expect(code).toBe(2)
+    expect(err).toContain(args[0])
+    expect(err).toContain(says)
+  })
+})
+
+describe('a node and its threshold', () => {
+  const RECORDED = 'fixtures/kubernetes/v1.34/eviction'
+  const files = ['pod-neighbour.json', 'node.json', 'stats-summary.json']
+  const judged = async (...args: string[]) =>
+    stella([
+      'simulate',
+      'eviction',
+      ...files.flatMap((name) => ['--from', `${RECORDED}/${name}`]),
+      ...args,
+    ])
+
+  test('is told by the summary of its kubelet, with the working sets of its pods', async () => {
+    const { out, code } = await judged()
+    expect(code).toBe(0)
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'memory.available is 12.5 GiB (13447270400 bytes): the 23.5 GiB that the machine has, less a working set of 11 GiB. The threshold is 100 MiB, unless the kubelet was told another one.',
+    )
+    expect(out).toContain('So nothing is evicted now.')
+  })
+
+  test('as the kubelet was told it, in its own words', async () => {
+    const { out } = await judged('--eviction-hard', 'memory.available<60%', '--json')
+    expect(JSON.parse(out)).toMatchObject({
+      // Of the pod as a whole: its container has 20.3 MiB, and what holds it together the rest.
+      pods: [{ usageBytes: 21_491_712 }],
+      signals: [{ name: 'memory.available', isMet: true }, { isMet: false }],
+      evictedNow: ['eviction/neighbour'],
+    })
+    const text = await judged('--eviction-hard', '60%')
+    expect(text.out.replace(/\s+/g, ' ')).toContain(
+      'So the kubelet evicts now: eviction/neighbour would go until the threshold is left behind.',
+    )
   })
 })

@@ -76,8 +76,8 @@ describe('a leak', () => {
 })
 
 test.each([
-  [['--rate', '1Mi/h'], /^stella: --limit: needs a value; /],
-  [['--limit', '1Gi'], /^stella: --rate: needs a value; /],
+  [['--rate', '1Mi/h'], /^stella: --limit: has to be given, with a value; /],
+  [['--limit', '1Gi'], /^stella: --rate: has to be given, with a value; /],
   [['--limit', '0', '--rate', '1Mi/h'], /^stella: --limit: a limit of 0 bytes is none; /],
   [['--limit', '8m', '--rate', '1Mi/h'], /^stella: --limit: '8m' could mean two sizes; write 8Mi/],
   [

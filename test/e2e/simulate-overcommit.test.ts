@@ -195,7 +195,7 @@ describe('what goes wrong is one line', () => {
       /^stella: the memory of this machine cannot be read; give it with --host/,
     ],
     [['--from', 'package.json'], 4, /^stella: package\.json: holds no containers; /],
-    [['--from', '/does/not/exist'], 2, /^stella: \/does\/not\/exist: there is no such file/],
+    [['--from', '/does/not/exist'], 3, /^stella: \/does\/not\/exist: there is no such file/],
   ])('%j', async (args, code, line) => {
     const answer = await stella(['simulate', 'overcommit', ...args], { engine: { readFiles } })
     expect(answer).toEqual({ code, out: '', err: expect.stringMatching(line) })

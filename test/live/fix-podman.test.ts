@@ -1,6 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { isDeepStrictEqual } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { MIB } from '../../src/model/bytes.ts'
 import type { Change, ChangePlan, FixRecord } from '../../src/model/fix.ts'
@@ -9,6 +8,7 @@ import type { Workshop } from '../../src/remedy/workshop.ts'
 import { podman as driver } from '../../src/remedy/platforms/podman/index.ts'
 import { hostReader } from '../../src/sources/reader.ts'
 import { fixStore } from '../../src/store/fixes.ts'
+import { inspectDifferences } from '../support/inspect-differences.ts'
 import { requireParts } from '../support/parts.ts'
 import { testPodman } from '../support/podman.ts'
 import type { TestPodman } from '../support/podman.ts'
@@ -240,25 +240,6 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'podman', 'busybox', 'compiler
 const BY_THE_WAY =
   /^(?:Id|Created|State|ResolvConfPath|HostnamePath|HostsPath|StaticDir|OCIConfigPath|ConmonPidFile|PidFile|GraphDriver|RestartCount|Config\.Annotations|HostConfig\.LogConfig\.Path|NetworkSettings\.(?:SandboxKey|Networks\.[^.]+\.MacAddress))(?:\.|$)/
 
-/** The paths at which two inspect outputs differ. */
-function differences(one: unknown, other: unknown, path = ''): string[] {
-  if (BY_THE_WAY.test(path) || isDeepStrictEqual(one, other)) return []
-  if (isPlain(one) && isPlain(other)) {
-    const keys = new Set([...Object.keys(one), ...Object.keys(other)])
-    return [...keys]
-      .toSorted()
-      .flatMap((key) => differences(one[key], other[key], path === '' ? key : `${path}.${key}`))
-  }
-  // The short id stands among the aliases, and volumes and variables in any order.
-  return isDeepStrictEqual(settled(one), settled(other)) ? [] : [path]
-}
-
-function settled(value: unknown): unknown {
-  if (!Array.isArray(value)) return value
-  const kept = value.filter((item) => typeof item !== 'string' || !/^[\da-f]{12}$/.test(item))
-  return kept.map((item) => JSON.stringify(item)).toSorted()
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function differences(one: unknown, other: unknown): string[] {
+  return inspectDifferences(one, other, { byTheWay: BY_THE_WAY })
 }

@@ -37,14 +37,18 @@ function podNamed(name: string, spec: object): object {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec }
 }
 
-function workload(kind: 'Deployment' | 'StatefulSet', name: string, spec: object): object {
+function workload(
+  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet',
+  name: string,
+  spec: object,
+): object {
   const labels = { app: name }
   return {
     apiVersion: 'apps/v1',
     kind,
     metadata: { name, namespace: 'shop' },
     spec: {
-      replicas: 1,
+      ...(kind === 'DaemonSet' ? {} : { replicas: 1 }),
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec },
     },
@@ -116,6 +120,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
     cluster.kubectl('create', 'namespace', 'shop')
     cluster.apply(workload('Deployment', 'cart', podSpec('48M', '32Mi')))
     cluster.apply(workload('StatefulSet', 'db', podSpec('8M', '32Mi')))
+    cluster.apply(workload('DaemonSet', 'agent', podSpec('8M', '32Mi')))
     cluster.apply(podNamed('bare', podSpec('100M', '200Mi')))
     await until(
       'its account is there',
@@ -213,6 +218,88 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
     }
   })
 
+  it('what a quota or a policy does not let in is known before, also where no pod comes beside another', async () => {
+    const file = wellCase('db-0')
+    const spec = { hard: { 'limits.memory': '1Gi' } }
+    cluster.apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: named('most'), spec })
+    applyPolicy()
+    const tried = async (limit: string): Promise<[number, string]> => {
+      const { code, err } = await asked(['fix', file, '--limit', limit, '--apply'])
+      return [code, err]
+    }
+    try {
+      await until('the quota is counted', () =>
+        field(get('resourcequota', 'most'), 'status', 'used'),
+      )
+      // A policy is in force a moment after it was written.
+      await expect
+        .poll(() => tried('512Mi'), { timeout: 20_000 })
+        .toEqual([1, expect.stringContaining('denied request: at most 400Mi')])
+      cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'most')
+      await expect
+        .poll(() => tried('2Gi'), { timeout: 20_000 })
+        .toEqual([1, expect.stringContaining('exceeded quota: most')])
+      expect(limitIn(get('statefulset', 'db'), 'spec', 'template')).toBe('64Mi')
+    } finally {
+      cluster.kubectl('-n', 'shop', 'delete', 'resourcequota', 'most')
+      cluster.tryKubectl('delete', 'validatingadmissionpolicybinding', 'most')
+    }
+  })
+
+  it('a DaemonSet gets it on each node, and what autoscalers make of it is told', async () => {
+    const pod = nameOf(podsOf('agent')[0])
+    defineVerticalScalers()
+    const targetRef = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent' }
+    cluster.apply({
+      apiVersion: 'autoscaling.k8s.io/v1',
+      kind: 'VerticalPodAutoscaler',
+      metadata: named('agent'),
+      spec: { targetRef },
+    })
+    const { code, out } = await asked(['fix', wellCase(pod), '--limit', '64Mi', '--apply'])
+    expect(code).toBe(0)
+    expect(out.replaceAll(/\s+/g, ' ')).toMatch(
+      /VerticalPodAutoscaler agent sets the memory of new pods by itself .* set minAllowed\.memory of app there to 16Mi/,
+    )
+    const [fresh, more] = podsOf('agent').filter((one) => nameOf(one) !== pod)
+    expect([kernelLimit(fresh), more]).toEqual([64 * MIB, undefined])
+  })
+
+  it('a Job of a CronJob, killed as it prepares: its next run gets the limit', async () => {
+    const [fetch, app] = [podSpec('80M', '32Mi'), podSpec('4M', '64Mi')].map(
+      ({ containers: [container] }) => container,
+    )
+    const spec = {
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 1,
+      initContainers: [{ ...fetch, name: 'fetch', args: ['hog', 'anon=80M'] }],
+      containers: [{ ...app, args: ['hog', 'anon=4M'] }],
+    }
+    cluster.apply({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'night', namespace: 'shop' },
+      spec: {
+        schedule: '0 0 1 1 *',
+        jobTemplate: { spec: { backoffLimit: 0, template: { spec } } },
+      },
+    })
+    const ran = (job: string, type: 'Failed' | 'Complete'): void => {
+      cluster.kubectl('-n', 'shop', 'create', 'job', job, '--from=cronjob/night')
+      const condition = `--for=condition=${type}`
+      cluster.kubectl('-n', 'shop', 'wait', condition, `job/${job}`, '--timeout=60s')
+    }
+    ran('first', 'Failed')
+    const list = cluster.get('-n', 'shop', 'pods', '-l', 'job-name=first')
+    const target = `k8s:shop/${nameOf(listField(list, 5, 'items')[0])}`
+    const planned = await asked(['fix', target])
+    expect([planned.code, planned.err]).toEqual([0, ''])
+    expect(planned.out).toContain('Give fetch of cronjob shop/night a memory limit of 144 MiB')
+    const made = await asked(['fix', target, '--apply'])
+    expect([made.code, made.err]).toEqual([0, ''])
+    ran('second', 'Complete')
+  })
+
   it('a missing right is named, and a patch for the repository comes all the same', async () => {
     const kubeconfig = reader()
     const file = wellCase('db-0')
@@ -251,6 +338,58 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes'))('a fix in a rea
     expect(holders('deployment', 'web')).toEqual(before)
   })
 })
+
+const named = (name: string): object => ({ name, namespace: 'shop' })
+
+/** No pod of the namespace may have more than 400 MiB. */
+function applyPolicy(): void {
+  const group = { apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: 'most' } }
+  const pods = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }
+  const bound = "quantity(c.resources.limits['memory']).compareTo(quantity('400Mi')) <= 0"
+  const expression = `object.spec.containers.all(c, ${bound})`
+  cluster.apply({
+    ...group,
+    kind: 'ValidatingAdmissionPolicy',
+    spec: {
+      matchConstraints: { resourceRules: [pods] },
+      validations: [{ expression, message: 'at most 400Mi' }],
+    },
+  })
+  const matchLabels = { 'kubernetes.io/metadata.name': 'shop' }
+  cluster.apply({
+    ...group,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    spec: {
+      policyName: 'most',
+      validationActions: ['Deny'],
+      matchResources: { namespaceSelector: { matchLabels } },
+    },
+  })
+}
+
+/** The kind alone, without a program that acts on it. */
+function defineVerticalScalers(): void {
+  const names = {
+    kind: 'VerticalPodAutoscaler',
+    plural: 'verticalpodautoscalers',
+    shortNames: ['vpa'],
+  }
+  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const annotations = { 'api-approved.kubernetes.io': 'unapproved, for a test' }
+  cluster.apply({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${names.plural}.autoscaling.k8s.io`, annotations },
+    spec: {
+      group: 'autoscaling.k8s.io',
+      scope: 'Namespaced',
+      names,
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  })
+  const crd = `crd/${names.plural}.autoscaling.k8s.io`
+  cluster.kubectl('wait', '--for=condition=Established', crd, '--timeout=20s')
+}
 
 /** The kubeconfig of an account that may look at workloads and change nothing. */
 function reader(): string {

@@ -39,8 +39,10 @@ const TOP = z.object({
       limitBytes: z.nullable(z.number()),
       restarts: z.number(),
       killedAt: z.nullable(z.string()),
+      usageBytes: z.nullable(z.number()),
     }),
   ),
+  usage: z.object({ from: z.nullable(z.string()), says: z.nullable(z.string()) }),
   unknown: z.array(z.string()),
 })
 
@@ -192,7 +194,12 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes', 'compiler'))(
       const { found } = await ask('k8s:shop/migrating', accountThatMay('looker', rules))
       expect(found?.verdict.code).toBe('oom-own-limit')
       const missing = found?.unknown.filter((one) => one.includes('a right is missing')).join('\n')
-      for (const what of ['list resource "events"', 'get resource "nodes"', 'pods/log']) {
+      for (const what of [
+        'list resource "events"',
+        'get resource "nodes"',
+        'get resource "nodes/proxy"',
+        'pods/log',
+      ]) {
         expect(missing).toContain(what)
       }
     })
@@ -220,13 +227,33 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes', 'compiler'))(
     it('stand in one view, with their limits, restarts and last kills', async () => {
       const args = ['top', '--cluster', '--json', '--sort', 'name']
       const ran = await runStella([...args, '--kubeconfig', cluster.kubeconfig])
-      const { containers, unknown } = TOP.parse(JSON.parse(ran.out))
+      const { containers } = TOP.parse(JSON.parse(ran.out))
       const dying = containers.find(
         ({ pod: name, killedAt }) => name.startsWith('web-') && killedAt,
       )
       expect(dying).toMatchObject({ namespace: 'shop', container: 'app', limitBytes: 32 * MIB })
       expect(dying?.restarts).toBeGreaterThan(0)
-      expect(unknown.join('\n')).toContain('no metrics API')
+    })
+
+    it('are measured by their kubelet where the cluster has no metrics API, for whom may ask it', async () => {
+      const args = ['top', '--cluster', '--json', '--namespace', 'shop', '--kubeconfig']
+      const measured = await runStella([...args, cluster.kubeconfig])
+      const { containers, usage, unknown } = TOP.parse(JSON.parse(measured.out))
+      expect(usage).toEqual({
+        from: 'stats/summary',
+        says: expect.stringContaining('1 kubelet: the cluster has no metrics API'),
+      })
+      expect(unknown).toEqual([])
+      const first = containers.find(({ limitBytes }) => limitBytes === 96 * MIB)
+      expect(first?.usageBytes).toBeGreaterThan(48 * MIB)
+      expect(first?.usageBytes).toBeLessThan(64 * MIB)
+      const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]
+      const without = await runStella([...args, accountThatMay('lister', rules)])
+      const told = TOP.parse(JSON.parse(without.out))
+      expect(told.usage.from).toBe(null)
+      expect(told.unknown.join('\n')).toMatch(
+        /metrics\.k8s\.io.* a right is missing: get resource "nodes\/proxy".* ask for that right/,
+      )
     })
 
     it('that never were: so it says', async () => {

@@ -9,7 +9,7 @@ import { planExperiment } from '../../src/pressure/plan.ts'
 import type { Wish } from '../../src/pressure/plan.ts'
 import { pressureStore } from '../../src/pressure/records.ts'
 import { runExperiment } from '../../src/pressure/run.ts'
-import type { PressureDesk } from '../../src/pressure/run.ts'
+import type { PressureDesk } from '../../src/pressure/desk.ts'
 import { seeSubject } from '../../src/pressure/subject.ts'
 import { recoverAll } from '../../src/pressure/take-back.ts'
 import { planTightening } from '../../src/pressure/tighten/plan.ts'
@@ -273,6 +273,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'compiler'))('pressure on a re
       await said('holding')
       child.kill('SIGSTOP')
       await until('all is as before', () => usage() < 24 * MIB && inside().length === 0)
+      await until('its journal is closed', () => pressureStore(folder).list()[0]?.left === false)
     } finally {
       child.kill('SIGKILL')
     }

@@ -252,7 +252,7 @@ describe.skipIf(missing !== null)('the command', () => {
     expect(second.said.err).toContain(`process ${first.child.pid} records it already`)
     const list = stella('record', '--list')
     expect(await list.ended).toBe(0)
-    expect(list.said.out).toContain(`being recorded by process ${first.child.pid}`)
+    expect(list.said.out).toContain(`process ${first.child.pid}, now`)
   })
 
   it('writes a table that can be read again', async () => {

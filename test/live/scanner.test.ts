@@ -182,7 +182,7 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
     const [job] = await scanner.ended([await scanner.submit('oci:/no/such/layout')])
     expect(job?.state).toBe('failed')
     expect(job?.attempts.map(({ outcome }) => outcome)).toEqual(['unreachable', 'unreachable'])
-    expect(job?.note).toMatch(/\/no\/such\/layout.*does not exist.*after 2 attempts/)
+    expect(job?.note).toMatch(/\/no\/such\/layout.*no such file or folder.*after 2 attempts/)
   })
 
   it('ends what takes too long or is cancelled, and the pool goes on', async () => {

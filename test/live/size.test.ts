@@ -162,6 +162,14 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
       expect(sizing.subject?.name).toBe(name)
     })
 
+    it('that was killed, and was told to fill a larger heap: what holds that', async () => {
+      const heap = ['-e', 'NODE_OPTIONS=--max-old-space-size=300']
+      const { name } = container('heap', '-m', '32m', ...heap, image, 'hog', 'anon=64M')
+      const sizing = await sizeNow({ kind: 'container', engine: 'docker', name }, docker.env)
+      expect(sizing.limitBytes).toBe(432 * MIB)
+      expect(sizing.bounds.find(({ binds }) => binds)?.name).toBe('runtime settings')
+    })
+
     it('that lives: what it needs, twice, as little is known', async () => {
       const { name } = container(
         'lives',

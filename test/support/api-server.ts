@@ -44,7 +44,7 @@ export function kubeconfigFor(server: string): string {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'test',
-    clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    clusters: [{ name: 'test', cluster: { server } }],
     users: [{ name: 'test', user: { token: 'secret-token' } }],
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'test', namespace: 'shop' } }],
   })

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from './testbed.ts'
+import { removeGroups } from './group-removal.ts'
 
 /** A memory cgroup of a test, with a limit that was read back. */
 export interface TestGroup {
@@ -53,7 +53,7 @@ function makeGroup(version: 1 | 2, path: string, limitBytes: number | undefined)
       return makeGroup(version, `${path}/${name}`, limit)
     },
     start: (argv) => startIn(folder, argv),
-    remove: () => removeTree(folder),
+    remove: () => removeGroups(path),
   }
   if (limitBytes !== undefined) setLimit(group, limitBytes)
   return group
@@ -77,38 +77,4 @@ function startIn(folder: string, argv: readonly string[]): TestProcess {
     child.on('exit', (code, signal) => resolve({ code, signal }))
   })
   return { pid: child.pid, child, ended }
-}
-
-export async function removeTree(folder: string): Promise<void> {
-  if (!existsSync(folder)) return
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await removeTree(join(folder, entry.name))
-  }
-  // A task that hangs at its limit dies of SIGKILL, too: the charge is forced for it.
-  for (const pid of pidsIn(folder)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It ended by itself.
-    }
-  }
-  await until(`${folder} is empty`, () => pidsIn(folder).length === 0 && wasRemoved(folder))
-}
-
-/** False while one that ended is still on its way out: cgroup v2 does not list it any more, and keeps its group. */
-function wasRemoved(folder: string): boolean {
-  try {
-    rmdirSync(folder)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EBUSY') return false
-    throw error
-  }
-}
-
-function pidsIn(folder: string): number[] {
-  return readFileSync(join(folder, 'cgroup.procs'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number)
 }

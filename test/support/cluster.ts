@@ -1,16 +1,16 @@
 /** A real Kubernetes of one node, of the tests' own. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { kubernetesProgram } from '../../scripts/kubernetes/programs.ts'
-import { API_PORT, startControlPlane } from './cluster/control-plane.ts'
-import { createIdentities, writeKubeconfig } from './cluster/identities.ts'
+import { openClient, untilReady } from './cluster/client.ts'
+import type { ClusterClient } from './cluster/client.ts'
+import { startControlPlane } from './cluster/control-plane.ts'
+import { createIdentities } from './cluster/identities.ts'
 import { imageArchive } from './cluster/images.ts'
 import { NODE_NAME, importImages, startKubelet, startRuntime } from './cluster/node.ts'
 import { createSpace, removeSpace } from './cluster/space.ts'
 import { HOG_IMAGE } from './images.ts'
 import type { ImageRecipe } from './images.ts'
-import { run, testbedFolder, tryRun, until } from './testbed.ts'
-import type { RunOptions } from './testbed.ts'
+import { testbedFolder } from './testbed.ts'
 
 export { podImage } from './cluster/images.ts'
 
@@ -25,9 +25,7 @@ export interface ClusterOptions {
   featureGates?: string
 }
 
-export interface TestCluster {
-  /** Path of a file that makes its reader an administrator. */
-  kubeconfig: string
+export interface TestCluster extends ClusterClient {
   nodeName: string
   /** Where everything of it lies: logs of its parts, and `lib` and `log` of its node. */
   folder: string
@@ -35,13 +33,8 @@ export interface TestCluster {
   kubeletCgroupRoot: string
   /** What runs a program on the node: with its network, `/run`, `/var/lib` and `/var/log`. */
   onNode: readonly string[]
-  kubectl(...args: string[]): string
-  tryKubectl(...args: string[]): { status: number | null; stdout: string; stderr: string }
-  apply(object: object): void
-  /** What the API server holds, as JSON. */
-  get(...args: string[]): unknown
-  /** What it answers at a path: of itself or, below `/api/v1/nodes/NAME/proxy`, of the kubelet. */
-  raw(path: string): string
+  /** Gives the node the images of an archive as `docker save` writes them. */
+  load(archive: string): void
   stop(): Promise<void>
 }
 
@@ -51,12 +44,19 @@ const PREFIX = 'stella-test-cluster-'
 
 /** Starts a cluster, and removes those whose tests ended without `stop`. It needs root, and is ready when its node is. */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  return inFolderOfItsOwn((folder, group) => start(folder, group, options))
+}
+
+/** Makes the folder of a cluster, and removes all of the cluster where it does not start. */
+export async function inFolderOfItsOwn<T>(
+  begin: (folder: string, group: string) => Promise<T>,
+): Promise<T> {
   await removeAbandonedClusters()
   const name = `${PREFIX}${process.pid}-${Date.now().toString(36)}`
   const folder = testbedFolder('clusters', name)
   writeFileSync(join(folder, 'owner'), `${process.pid} ${startOf(process.pid)}`)
   try {
-    return await start(folder, `/${name}`, options)
+    return await begin(folder, `/${name}`)
   } catch (error) {
     const logs = tail(folder)
     await removeSpace(folder, `/${name}`)
@@ -75,41 +75,22 @@ async function start(
   startControlPlane(space, identities, { featureGates })
   await startRuntime(space)
   for (const archive of archives) importImages(space, archive)
-  const kubeconfig = writeKubeconfig(
-    join(folder, 'kubeconfig'),
-    `https://127.0.0.1:${await space.open(API_PORT)}`,
-    identities.authority,
-    identities.client('admin', 'system:masters'),
-  )
-  const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, 'kubectl') }
-  const argv = (args: readonly string[]): string[] => [kubernetesProgram('kubectl'), ...args]
-  const kubectl = (args: readonly string[], more: RunOptions = {}): string =>
-    run(argv(args), { env, ...more })
-  const cluster: TestCluster = {
-    kubeconfig,
-    nodeName: NODE_NAME,
-    folder,
-    kubeletCgroupRoot: group,
-    onNode: space.within,
-    kubectl: (...args) => kubectl(args),
-    tryKubectl: (...args) => tryRun(argv(args), { env }),
-    apply: (object) => void kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) }),
-    get: (...args) => JSON.parse(kubectl(['get', ...args, '-o', 'json'])),
-    raw: (path) => kubectl(['get', '--raw', path]),
-    stop: () => space.remove(),
-  }
-  const works = (...args: string[]): boolean => cluster.tryKubectl(...args).status === 0
-  await until('the API server is ready', () => works('get', '--raw', '/readyz'), 60_000)
+  const client = await openClient(space, identities)
   startKubelet(space, identities, {
     allocatableBytes: allocatableBytes ?? null,
     evictionBytes,
     featureGates,
   })
-  const ready = `--for=condition=Ready=true`
-  await until('there is a node', () => works('get', 'node', NODE_NAME), 60_000)
-  kubectl(['wait', ready, `node/${NODE_NAME}`, '--timeout=60s'])
-  await until('pods have an account', () => works('get', 'serviceaccount', 'default'), 60_000)
-  return cluster
+  await untilReady(client, NODE_NAME, 60)
+  return {
+    ...client,
+    nodeName: NODE_NAME,
+    folder,
+    kubeletCgroupRoot: group,
+    onNode: space.within,
+    load: (archive) => importImages(space, archive),
+    stop: () => space.remove(),
+  }
 }
 
 /** Those whose tests ended without `stop`, or were killed. */

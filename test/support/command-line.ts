@@ -1,6 +1,7 @@
 import { NOTHING_ASKED } from '../../src/bill/asked.ts'
 import { capturedIo } from './captured-io.ts'
 import type { Said } from './captured-io.ts'
+import { holdDocuments } from './documents.ts'
 import { sampleBill } from './sample-bill.ts'
 import { sampleDesk, sampleVerification } from './sample-fix.ts'
 import { NO_EVIDENCE, recording } from './sizing-evidence.ts'
@@ -9,6 +10,7 @@ import { recordingDesk } from './recording-desk.ts'
 import { runAs } from '../../src/cli/main.ts'
 import type { Variables } from '../../src/cli/context.ts'
 import type { Engine } from '../../src/cli/engine.ts'
+import type { ClusterSurvey } from '../../src/investigate/survey/cluster/survey-cluster.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { World } from '../../src/model/evidence.ts'
 
@@ -22,13 +24,19 @@ interface Setting {
   stdin?: string
   /** Milliseconds. */
   now?: number
+  /** Hears what was printed so far, each time. */
+  told?: (out: string) => void
 }
 
-/** Runs one command line in this process, with rooms below that a test makes up. */
+/** Runs one command line in this process, with rooms below that a test makes up. What it prints as JSON is as the schemas say. */
 export async function stella(args: readonly string[], setting: Setting = {}): Promise<Said> {
   const said: Said = { code: 0, out: '', err: '' }
   const { columns } = setting
   const io = capturedIo(said, {
+    out: (text) => {
+      said.out += text
+      setting.told?.(said.out)
+    },
     stdin: async function* () {
       yield new TextEncoder().encode(setting.stdin ?? '')
     },
@@ -41,6 +49,7 @@ export async function stella(args: readonly string[], setting: Setting = {}): Pr
     ...NOTHING,
     ...(typeof engine === 'function' ? engine(env) : engine),
   }))
+  if (args.includes('--json')) holdDocuments(said.out)
   return said
 }
 
@@ -54,26 +63,37 @@ export function finds(cases: readonly Case[], world: World = EMPTY): Partial<Eng
 }
 
 const EMPTY: World = { observations: [], unknown: [] }
+/** A cluster in which nothing runs. */
+export const EMPTY_CLUSTER: ClusterSurvey = {
+  documents: [],
+  unread: [],
+  where: 'https://cluster',
+  pods: 0,
+  nodes: 0,
+  workloads: 0,
+  calls: 0,
+  missesRight: false,
+}
 const NOTHING: Engine = {
   readFiles: async () => EMPTY,
   collect: async (target) => ({ world: EMPTY, target }),
   survey: async () => ({ documents: [], unread: [] }),
-  surveyCluster: async () => ({
-    documents: [],
-    unread: [],
-    where: 'https://cluster',
-    pods: 0,
-    nodes: 0,
-    workloads: 0,
-    calls: 0,
-    missesRight: false,
+  surveyCluster: async () => EMPTY_CLUSTER,
+  podsOfNode: async () => ({
+    node: 'worker-1',
+    pods: [],
+    nodeCapacityBytes: null,
+    signals: [],
+    thresholds: null,
+    notes: [],
   }),
-  podsOfNode: async () => ({ node: 'worker-1', pods: [], nodeCapacityBytes: null, notes: [] }),
   collectBill: async (target) => ({ world: EMPTY, target, asked: NOTHING_ASKED }),
   collectSizing: async (target) => ({ evidence: NO_EVIDENCE, target, path: null }),
   watchGroup: async () => recording([]),
   queryPrometheus: async () => recording([]),
   bill: sampleBill,
+  glance: async () => ({ dead: [], unread: [], unnamedKills: null }),
+  targets: async () => [],
   processes: async () => EMPTY,
   investigate: () => [],
   fixes: () => sampleDesk(),

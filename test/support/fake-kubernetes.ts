@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { isRecord } from '../../src/parsers/json-fields.ts'
+import { KINDS } from '../../src/remedy/platforms/kubernetes/cluster.ts'
 import { portOf } from './port-of.ts'
 
 type JsonRecord = Record<string, unknown>
@@ -19,6 +20,7 @@ export interface FakeKubernetes extends AsyncDisposable {
   held: string | null
   /** Why a new pod is not let in. */
   podRefusal: string | null
+  podRefusalStatus: number
   /** What a webhook makes of each limit that is written. */
   mutated: string | null
   /** Bytes in use, as the metrics of the cluster tell; null: it has none. */
@@ -35,18 +37,15 @@ export interface FakeKubernetes extends AsyncDisposable {
   kubelet: ((pod: JsonRecord) => void) | null
 }
 
-const KINDS: Readonly<Record<string, { kind: string; group: string }>> = {
-  pods: { kind: 'Pod', group: 'v1' },
-  replicasets: { kind: 'ReplicaSet', group: 'apps/v1' },
-  deployments: { kind: 'Deployment', group: 'apps/v1' },
-  statefulsets: { kind: 'StatefulSet', group: 'apps/v1' },
-  daemonsets: { kind: 'DaemonSet', group: 'apps/v1' },
-  jobs: { kind: 'Job', group: 'batch/v1' },
-  cronjobs: { kind: 'CronJob', group: 'batch/v1' },
-  events: { kind: 'Event', group: 'v1' },
+/** By the names that they have in paths. */
+const PLURALS: Readonly<Record<string, { kind: string; apiVersion: string }>> = {
+  ...Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [`${name}s`, kind])),
+  events: { kind: 'Event', apiVersion: 'v1' },
+  horizontalpodautoscalers: { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2' },
+  verticalpodautoscalers: { kind: 'VerticalPodAutoscaler', apiVersion: 'autoscaling.k8s.io/v1' },
 }
 const PATH =
-  /^\/(?:api\/v1|apis\/[a-z]+\/v1)\/namespaces\/([^/]+)\/([a-z]+)(?:\/([^/]+)(?:\/(resize))?)?$/
+  /^\/(?:api\/v1|apis\/[a-z0-9.]+\/v\d)\/namespaces\/([^/]+)\/([a-z]+)(?:\/([^/]+)(?:\/(resize))?)?$/
 
 export async function fakeKubernetes(minor: string): Promise<FakeKubernetes> {
   const fake: FakeKubernetes = {
@@ -55,6 +54,7 @@ export async function fakeKubernetes(minor: string): Promise<FakeKubernetes> {
     changes: [],
     held: null,
     podRefusal: null,
+    podRefusalStatus: 403,
     mutated: null,
     usage: null,
     rollsOut: true,
@@ -117,7 +117,7 @@ function read(fake: FakeKubernetes, minor: string, path: string): [number, unkno
     ]
   }
   const [, namespace, resource, name] = PATH.exec(path) ?? []
-  const kind = KINDS[resource ?? '']
+  const kind = PLURALS[resource ?? '']
   if (kind === undefined) return failure(404, 'NotFound', `no ${path}`)
   if (name === undefined) {
     const prefix = `${resource}/${namespace}/`
@@ -128,7 +128,7 @@ function read(fake: FakeKubernetes, minor: string, path: string): [number, unkno
       200,
       {
         kind: `${kind.kind}List`,
-        apiVersion: kind.group,
+        apiVersion: kind.apiVersion,
         metadata: { resourceVersion: '1' },
         items,
       },
@@ -154,7 +154,7 @@ function write(fake: FakeKubernetes, path: string, call: Call): [number, unknown
   if (resource === 'pods' && name === undefined && isTrial) {
     return fake.podRefusal === null
       ? [201, JSON.parse(body)]
-      : failure(403, 'Forbidden', fake.podRefusal)
+      : failure(fake.podRefusalStatus, 'Forbidden', fake.podRefusal)
   }
   const key = `${resource}/${namespace}/${name}`
   const now = fake.objects.get(key)
@@ -293,8 +293,8 @@ function groupList(): unknown {
 }
 
 function resourceList(groupVersion: string, canResize: boolean): unknown {
-  const resources = Object.entries(KINDS)
-    .filter(([, { group }]) => group === groupVersion)
+  const resources = Object.entries(PLURALS)
+    .filter(([, { apiVersion }]) => apiVersion === groupVersion)
     .map(([name, { kind }]) => ({
       name,
       singularName: kind.toLowerCase(),

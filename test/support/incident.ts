@@ -7,13 +7,16 @@ import type {
   ContainerEvent,
   ContainerState,
   Fact,
+  HostMemory,
   MemorySample,
   MemorySamples,
   ProcessState,
 } from '../../src/model/facts.ts'
 import type { OomKill, OomReport } from '../../src/model/kernel.ts'
+import type { KubeletFigures } from '../../src/model/kubelet.ts'
 import type { ProcessMemory } from '../../src/model/memory.ts'
 import type { Judgement } from '../../src/verdict/engine.ts'
+import { NO_FIGURES } from '../../src/parsers/kubernetes/kubelet-figures.ts'
 import type { Incident } from '../../src/verdict/incident.ts'
 import { sampleCase } from './sample-case.ts'
 
@@ -294,7 +297,9 @@ export function incident(change: Partial<Incident> = {}): Incident {
     events: [],
     kubernetesEvents: [],
     node: null,
+    kubelet: null,
     workload: null,
+    figures: null,
     mesos: [],
     tasksOfApp: [],
     launch: null,
@@ -314,7 +319,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
     hostStates: [],
     coverage: [],
     killsInAll: 1,
-    lives: 1,
+    lives: [],
     ...change,
   }
 }
@@ -324,7 +329,7 @@ export function judgement(
   causes: readonly CauseCode[] = [],
   change: Partial<Case> = {},
 ): Judgement {
-  const { id: _id, remedies: _remedies, ...judged } = sampleCase()
+  const { id: _id, remedies: _remedies, lives: _lives, ...judged } = sampleCase()
   return {
     ...judged,
     binding: {
@@ -338,4 +343,40 @@ export function judgement(
     causes: causes.map((code) => ({ code, confidence: 'likely', summary: code, because: ['e1'] })),
     ...change,
   }
+}
+
+/** The memory of a machine, of which nothing is known but what is said here. */
+export function hostWith(change: Partial<HostMemory> = {}): HostMemory {
+  return {
+    kind: 'host-memory',
+    totalBytes: null,
+    freeBytes: null,
+    availableBytes: null,
+    swapTotalBytes: null,
+    swapFreeBytes: null,
+    dirtyBytes: null,
+    writebackBytes: null,
+    fields: new Map(),
+    ...change,
+  }
+}
+
+/** A container of a pod elsewhere that lives, with a limit of 100 MiB, as its kubelet's page alone tells of it. */
+export function toldByKubelet(
+  figures: Partial<KubeletFigures> = {},
+  change: Partial<Incident> = {},
+): Incident {
+  const fact: KubeletFigures = {
+    ...NO_FIGURES,
+    node: null,
+    namespace: 'shop',
+    pod: 'web',
+    container: 'app',
+    podUid: null,
+    image: null,
+    source: 'metrics/cadvisor',
+    limitBytes: 100 * MIB,
+    ...figures,
+  }
+  return incident({ reports: [], alive: true, figures: seen(fact), ...change })
 }

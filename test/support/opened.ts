@@ -2,6 +2,7 @@
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type {
+  BlobPlace,
   ForwardArchive,
   ImageLayer,
   OpenedImage,
@@ -63,7 +64,7 @@ async function readForward(
   return { image, blobs }
 }
 
-async function blobOf({ blob }: ImageLayer, signal: AbortSignal): Promise<Buffer> {
+async function blobOf({ blob }: ImageLayer<BlobPlace>, signal: AbortSignal): Promise<Buffer> {
   if (blob.kind === 'stream') return together(blob.open(signal))
   if (blob.kind !== 'file') throw new Error(`not to be read: ${JSON.stringify(blob)}`)
   if (blob.length === 0) return Buffer.alloc(0)

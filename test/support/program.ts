@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { LAUNCHER } from '../../scripts/lib/repo.ts'
+import { holdDocuments } from './documents.ts'
 
 export interface Ran {
   code: number | null
@@ -22,5 +23,6 @@ export async function runStella(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
   await once(child, 'close')
+  if (args.includes('--json')) holdDocuments(out)
   return { code: child.exitCode, out, err }
 }

@@ -93,6 +93,7 @@ export function sampleCase(change: Partial<Case> = {}): Case {
     ],
     bill: null,
     course: null,
+    lives: null,
     blackBox: null,
     ...change,
   }

@@ -46,7 +46,8 @@ export async function stellaImage(docker: TestDocker): Promise<string> {
   const way = await openWayOut()
   try {
     const options = ['--file', `${REPO}deploy/image/Dockerfile`, '--tag', name]
-    const args = [`--build-arg=NODE=${base}`, `--build-arg=VERSION=${version}`, ...way.options]
+    const bases = [`--build-arg=NODE=${base}`, `--build-arg=BASE=${base}`]
+    const args = [...bases, `--build-arg=VERSION=${version}`, ...way.options]
     // Not `run`, which holds up this process: the way out goes through it.
     await promisify(execFile)('docker', ['build', ...options, ...args, REPO], {
       env: { ...process.env, ...docker.env },

@@ -12,6 +12,7 @@ function group(path: string, change: Partial<GroupDocument> = {}): GroupDocument
     usageBytes: MIB,
     chargeBytes: MIB,
     unreclaimableBytes: MIB,
+    dirtyBytes: null,
     limit: { scope: 'own', path, bytes: 100 * MIB, usedBytes: MIB, headroomBytes: 99 * MIB },
     percent: 1,
     highBytes: null,

@@ -7,6 +7,8 @@ import { ago, span, spanBetween } from '../../web/words/time.ts'
 
 describe('times in words', () => {
   it.each([
+    [3_590, '1 hour ago'],
+    [86_000, 'yesterday'],
     [0, 'just now'],
     [-4, 'just now'],
     [30, '30 seconds ago'],

@@ -1,9 +1,8 @@
-import { VERDICT_CODES } from '../../src/model/case.ts'
+import { VERDICTS_IN_WORDS } from '../../src/model/codes.ts'
 import type { OverviewDocument } from '../../src/server/contract.ts'
 import { SearchField } from '../parts/search-field.tsx'
 import { filterBy } from '../shell/router.ts'
 import type { Place } from '../shell/router.ts'
-import { SHORT_VERDICTS } from '../words/verdict.ts'
 import { isFiltered, SPANS } from './filter.ts'
 
 interface FiltersProps {
@@ -14,7 +13,9 @@ interface FiltersProps {
 export function Filters({ here, known }: FiltersProps) {
   const { query } = here
   const verdict = query.get('verdict') ?? ''
-  const codes = VERDICT_CODES.filter((code) => (known?.counts[code] ?? 0) > 0 || code === verdict)
+  const verdicts = VERDICTS_IN_WORDS.filter(
+    ({ code }) => (known?.counts[code] ?? 0) > 0 || code === verdict,
+  )
   const hosts = known?.hosts ?? []
   return (
     <search class="filters">
@@ -26,9 +27,9 @@ export function Filters({ here, known }: FiltersProps) {
           onChange={(event) => filterBy(here, 'verdict', event.currentTarget.value)}
         >
           <option value="">any</option>
-          {codes.map((code) => (
+          {verdicts.map(({ code, title }) => (
             <option key={code} value={code}>
-              {SHORT_VERDICTS[code]} ({(known?.counts[code] ?? 0).toLocaleString('en')})
+              {title} ({(known?.counts[code] ?? 0).toLocaleString('en')})
             </option>
           ))}
         </select>

@@ -1,37 +1,26 @@
 import type UPlot from 'uplot'
 import { formatBytes, GIB } from '../../src/model/bytes.ts'
+import { largestOf, smallestOf } from '../../src/model/extremes.ts'
 import { colourOf } from '../shell/theme.ts'
 import { clock } from '../words/time.ts'
 import { highestBytes, isLimitInSight, secondsOf } from './course.ts'
 import type { Course, Mark } from './course.ts'
+import { axisLook, FONT } from './look.ts'
+import type { PlotSettings } from './plot.tsx'
 
-interface ChartSettings {
-  width: number
-  height: number
-  /** Told the point under the pointer; null: there is none. */
-  onPoint(index: number | null): void
-}
-
-const FONT = '12px ui-sans-serif, system-ui, sans-serif'
 /** Sizes are told in binary units, so the lines of the grid are powers of two. */
 const BINARY_STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power)
 const LEAST_SPAN_SECONDS = 4
 
-export function chartOptions(course: () => Course, settings: ChartSettings): UPlot.Options {
+export function chartOptions(course: () => Course, settings: PlotSettings): UPlot.Options {
   const colour = {
     accent: colourOf('--accent'),
     fill: colourOf('--accent-soft'),
     limit: colourOf('--bad'),
     warning: colourOf('--warn'),
     text: colourOf('--muted'),
-    grid: colourOf('--line'),
   }
-  const axis = {
-    stroke: colour.text,
-    font: FONT,
-    grid: { stroke: colour.grid, width: 1 },
-    ticks: { show: false },
-  }
+  const axis = axisLook()
   return {
     width: settings.width,
     height: settings.height,
@@ -104,7 +93,7 @@ function tickInWords({ since }: Course, seconds: number): string {
 function spanOf(course: Course): [number, number] {
   const { points, marks } = course
   const times = [...points, ...marks].map(({ at }) => secondsOf(course, at))
-  const [from, to] = [Math.min(...times), Math.max(...times)]
+  const [from, to] = [smallestOf(times), largestOf(times)]
   const least = course.since === undefined ? LEAST_SPAN_SECONDS : 0
   const room = Math.max(to - from, least) * 0.04
   return [from - room / 4, to + room]
@@ -114,7 +103,7 @@ function topOf(course: Course): number {
   const limits = isLimitInSight(course)
     ? course.points.map(({ limitBytes }) => limitBytes ?? 0)
     : []
-  const top = Math.max(highestBytes(course), ...limits)
+  const top = Math.max(highestBytes(course), largestOf(limits))
   return Math.min(top * 1.14, 2 ** 20 * GIB)
 }
 

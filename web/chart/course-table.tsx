@@ -1,49 +1,40 @@
-import { useState } from 'preact/hooks'
+import { AsTable } from '../parts/as-table.tsx'
 import { Size } from '../parts/size.tsx'
 import { timeInWords } from './course.ts'
 import type { Course } from './course.ts'
 
 /** The same figures to be read one by one; made when somebody opens it. */
 export function CourseTable({ course, title }: { course: Course; title: string }) {
-  const [isOpen, setOpen] = useState(false)
   return (
-    <details class="evidence" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>The same as a table</summary>
-      {isOpen ? (
-        <div
-          class="scroll scroll-high"
-          tabIndex={0}
-          role="region"
-          aria-label={`${title}, as a table`}
-        >
-          <table class="figures">
-            <caption class="hidden">{title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col" class="number">
-                  In use
-                </th>
-                <th scope="col" class="number">
-                  Limit
-                </th>
-                <th scope="col">What happened</th>
+    <AsTable title={title}>
+      {() => (
+        <table class="figures">
+          <caption class="hidden">{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col" class="number">
+                In use
+              </th>
+              <th scope="col" class="number">
+                Limit
+              </th>
+              <th scope="col">What happened</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rowsOf(course).map((row, at) => (
+              <tr key={at}>
+                <th scope="row">{timeInWords(course, row.at)}</th>
+                <td class="number">{row.bytes === null ? '' : <Size bytes={row.bytes} />}</td>
+                <td class="number">{row.limit === null ? '' : <Size bytes={row.limit} />}</td>
+                <td>{row.what}</td>
               </tr>
-            </thead>
-            <tbody>
-              {rowsOf(course).map((row, at) => (
-                <tr key={at}>
-                  <th scope="row">{timeInWords(course, row.at)}</th>
-                  <td class="number">{row.bytes === null ? '' : <Size bytes={row.bytes} />}</td>
-                  <td class="number">{row.limit === null ? '' : <Size bytes={row.limit} />}</td>
-                  <td>{row.what}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
-    </details>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </AsTable>
   )
 }
 

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../src/model/bytes.ts'
 import type { CoursePoint } from '../../src/model/case.ts'
+import { largestOf, smallestOf } from '../../src/model/extremes.ts'
 import { clock, span } from '../words/time.ts'
 
 /** Something that happened at one moment of a course. */
@@ -39,13 +40,13 @@ const NOTABLE_PEAK = 1.05
 export function highestBytes({ points, marks }: Course): number {
   return Math.max(
     1,
-    ...points.map(({ usageBytes }) => usageBytes),
-    ...marks.map(({ bytes }) => bytes ?? 0),
+    largestOf(points.map(({ usageBytes }) => usageBytes)),
+    largestOf(marks.map(({ bytes }) => bytes ?? 0)),
   )
 }
 
 export function isLimitInSight(course: Course): boolean {
-  const lowest = Math.min(...course.points.map(({ limitBytes }) => limitBytes ?? Infinity))
+  const lowest = smallestOf(course.points.map(({ limitBytes }) => limitBytes ?? Infinity))
   return lowest <= FARTHEST_LIMIT * highestBytes(course)
 }
 
@@ -61,7 +62,7 @@ export function courseInWords({ points, marks }: Course): string {
     Math.abs(change) <= Math.max(first.usageBytes, last.usageBytes) / 50
       ? `stayed near ${formatBytes(last.usageBytes)}`
       : `${change > 0 ? 'rose' : 'fell'} from ${formatBytes(first.usageBytes)} to ${formatBytes(last.usageBytes)}`
-  const peak = Math.max(...points.map(({ usageBytes }) => usageBytes))
+  const peak = largestOf(points.map(({ usageBytes }) => usageBytes))
   const hasPeak = peak > Math.max(first.usageBytes, last.usageBytes) * NOTABLE_PEAK
   return [
     `It ${moved} in ${span(seconds)}`,

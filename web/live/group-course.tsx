@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Course } from '../../src/server/contract.ts'
 import type { GroupDocument } from '../../src/server/contract.ts'
@@ -6,6 +5,7 @@ import { printable } from '../../src/report/printable.ts'
 import type { Course as ChartCourse } from '../chart/course.ts'
 import { courseInWords } from '../chart/course.ts'
 import { CourseTable } from '../chart/course-table.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { lazy } from '../parts/lazy.tsx'
 import { Size } from '../parts/size.tsx'
 import { Unanswered } from '../parts/unanswered.tsx'
@@ -53,26 +53,27 @@ export function GroupCourse({ group }: { group: GroupDocument }) {
         </>
       )}
       <dl class="facts facts-row">
-        <Fact name="Group" value={<code class="path">{printable(group.path)}</code>} />
-        <Fact name="Charged in all" value={<Size bytes={group.chargeBytes} />} />
-        <Fact name="Cannot be given back" value={<Size bytes={group.unreclaimableBytes} />} />
+        <Fact name="Group">{<code class="path">{printable(group.path)}</code>}</Fact>
+        <Fact name="Charged in all">
+          <Size bytes={group.chargeBytes} />
+        </Fact>
+        <Fact name="Cannot be given back">
+          <Size bytes={group.unreclaimableBytes} />
+        </Fact>
         {group.highBytes === null ? null : (
-          <Fact name="Slowed down from" value={<Size bytes={group.highBytes} />} />
+          <Fact name="Slowed down from">
+            <Size bytes={group.highBytes} />
+          </Fact>
         )}
-        <Fact name="Processes" value={group.processes ?? 'not known'} />
+        <Fact name="Processes">{group.processes ?? 'not known'}</Fact>
         {group.biggest === null ? null : (
-          <Fact
-            name="The largest of them"
-            value={
-              <>
-                {printable(group.biggest.name ?? 'ended meanwhile')}{' '}
-                <span class="faint">PID {group.biggest.pid}</span>,{' '}
-                <Size bytes={group.biggest.rssBytes} />
-              </>
-            }
-          />
+          <Fact name="The largest of them">
+            {printable(group.biggest.name ?? 'ended meanwhile')}{' '}
+            <span class="faint">PID {group.biggest.pid}</span>,{' '}
+            <Size bytes={group.biggest.rssBytes} />
+          </Fact>
         )}
-        <Fact name="Killed since the watch began" value={group.oomKills ?? 'not known'} />
+        <Fact name="Killed since the watch began">{group.oomKills ?? 'not known'}</Fact>
       </dl>
       {group.notes.length === 0 ? null : (
         <ul class="plain-list faint">
@@ -81,15 +82,6 @@ export function GroupCourse({ group }: { group: GroupDocument }) {
           ))}
         </ul>
       )}
-    </div>
-  )
-}
-
-function Fact({ name, value }: { name: string; value: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   )
 }

@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact'
 import { printable } from '../../src/report/printable.ts'
 import { RunbookAnswer, RunsAnswer } from '../../src/server/runbook-contract.ts'
 import { Answered } from '../parts/answered.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { useAsk } from '../server/use-ask.ts'
 import { useBeat } from '../server/use-beat.ts'
@@ -119,14 +119,5 @@ function Facts({ runbook: { about, path } }: { runbook: RunbookDocument }) {
         <code class="path">{printable(path)}</code>
       </Fact>
     </dl>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import { ENDED_STATES } from '../../src/model/scan-job.ts'
 import type { Gate, Job as JobModel } from '../../src/model/scan-job.ts'
 import { printable } from '../../src/report/printable.ts'
@@ -11,6 +10,7 @@ import {
 } from '../../src/server/scanner-contract.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Command } from '../parts/command.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { Says } from '../parts/says.tsx'
 import { Size } from '../parts/size.tsx'
@@ -227,14 +227,5 @@ function Facts({ job }: { job: JobModel }) {
         <code class="path">{printable(job.id)}</code>
       </Fact>
     </dl>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

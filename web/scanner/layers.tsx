@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks'
 import { formatBytes } from '../../src/model/bytes.ts'
 import type { ScannedLayer } from '../../src/model/scan-profile.ts'
 import { printable } from '../../src/report/printable.ts'
+import { AsTable } from '../parts/as-table.tsx'
 import { Size } from '../parts/size.tsx'
 import { counted } from '../words/time.ts'
 
@@ -51,65 +51,56 @@ function Stack({ layers, words }: { layers: readonly ScannedLayer[]; words: stri
 }
 
 function LayerTable({ layers }: { layers: readonly ScannedLayer[] }) {
-  const [isOpen, setOpen] = useState(false)
   return (
-    <details class="evidence" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>The same as a table</summary>
-      {isOpen ? (
-        <div
-          class="scroll scroll-high"
-          tabIndex={0}
-          role="region"
-          aria-label={`${TITLE}, as a table`}
-        >
-          <table class="figures">
-            <caption class="hidden">Layers, from the base upwards</caption>
-            <thead>
-              <tr>
-                <th scope="col">Layer</th>
-                <th scope="col" class="number">
-                  As stored
-                </th>
-                <th scope="col" class="number">
-                  Unpacked
-                </th>
-                <th scope="col" class="number">
-                  Files
-                </th>
-                <th scope="col" class="number">
-                  Packages
-                </th>
-                <th scope="col">Was</th>
-                <th scope="col">Digest</th>
-                <th scope="col">Made by</th>
+    <AsTable title={TITLE}>
+      {() => (
+        <table class="figures">
+          <caption class="hidden">Layers, from the base upwards</caption>
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col" class="number">
+                As stored
+              </th>
+              <th scope="col" class="number">
+                Unpacked
+              </th>
+              <th scope="col" class="number">
+                Files
+              </th>
+              <th scope="col" class="number">
+                Packages
+              </th>
+              <th scope="col">Was</th>
+              <th scope="col">Digest</th>
+              <th scope="col">Made by</th>
+            </tr>
+          </thead>
+          <tbody>
+            {layers.map((layer, at) => (
+              <tr key={at}>
+                <th scope="row">{at + 1}</th>
+                <td class="number">
+                  <Size bytes={layer.storedBytes} />
+                </td>
+                <td class="number">
+                  <Size bytes={layer.unpackedBytes} />
+                </td>
+                <td class="number">{layer.files?.toLocaleString('en') ?? 'not known'}</td>
+                <td class="number">{layer.packages.toLocaleString('en')}</td>
+                <td>{howItWasRead(layer)}</td>
+                <td>
+                  <code title={layer.digest ?? layer.diffId ?? ''}>
+                    {(layer.digest ?? layer.diffId ?? '').slice(0, SHORT_DIGEST)}
+                  </code>
+                </td>
+                <td class="made-by">{printable(layer.createdBy ?? '')}</td>
               </tr>
-            </thead>
-            <tbody>
-              {layers.map((layer, at) => (
-                <tr key={at}>
-                  <th scope="row">{at + 1}</th>
-                  <td class="number">
-                    <Size bytes={layer.storedBytes} />
-                  </td>
-                  <td class="number">
-                    <Size bytes={layer.unpackedBytes} />
-                  </td>
-                  <td class="number">{layer.files?.toLocaleString('en') ?? 'not known'}</td>
-                  <td class="number">{layer.packages.toLocaleString('en')}</td>
-                  <td>{howItWasRead(layer)}</td>
-                  <td>
-                    <code title={layer.digest ?? layer.diffId ?? ''}>
-                      {(layer.digest ?? layer.diffId ?? '').slice(0, SHORT_DIGEST)}
-                    </code>
-                  </td>
-                  <td class="made-by">{printable(layer.createdBy ?? '')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
-    </details>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </AsTable>
   )
 }
 

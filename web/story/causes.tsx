@@ -1,6 +1,6 @@
 import type { Case } from '../../src/model/case.ts'
 import { printable } from '../../src/report/printable.ts'
-import { CAUSE_WORDS } from '../words/causes.ts'
+import { causeTitle } from '../words/causes.ts'
 import { CONFIDENCE_WORDS } from '../words/verdict.ts'
 import { EvidenceOf } from './evidence.tsx'
 import { Section } from './section.tsx'
@@ -14,7 +14,7 @@ export function CausesSection({ found }: { found: Case }) {
         {found.causes.map((cause) => (
           <li key={cause.code}>
             <h3>
-              {CAUSE_WORDS[cause.code]}{' '}
+              {causeTitle(cause.code)}{' '}
               <span class="tag" title={CONFIDENCE_WORDS[cause.confidence]}>
                 {cause.confidence}
               </span>

@@ -1,13 +1,19 @@
-import type { ComponentChildren } from 'preact'
 import type { Binding, Case } from '../../src/model/case.ts'
 import { SCOPE_WORDS } from '../../src/report/words.ts'
 import { printable } from '../../src/report/printable.ts'
+import { Fact } from '../parts/fact.tsx'
 import { Size } from '../parts/size.tsx'
 import { Time } from '../parts/time.tsx'
-import type { Kept } from './story.tsx'
 
 /** A kill of a whole group may have thousands. */
 const SHOWN_VICTIMS = 3
+
+/** What is known of a case beside itself, where a server keeps it. */
+export interface Kept {
+  host: string
+  revision: number
+  recordedAt: number
+}
 
 /** The figures at a glance. What is not known is not made up: it is left out, or said. */
 export function Facts({ found, kept }: { found: Case; kept: Kept | null }) {
@@ -81,14 +87,5 @@ function Sizes({ binding }: { binding: Binding }) {
         </Fact>
       )}
     </>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

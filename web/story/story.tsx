@@ -11,6 +11,8 @@ import { CausesSection } from './causes.tsx'
 import { DecisionSection } from './decision.tsx'
 import { EvidenceOf, EvidenceSection } from './evidence.tsx'
 import { Facts } from './facts.tsx'
+import type { Kept } from './facts.tsx'
+import { LivesSection } from './lives.tsx'
 import { MemorySection } from './memory.tsx'
 import type { StoryWarning } from './memory-marks.ts'
 import { ProcessesSection } from './processes.tsx'
@@ -21,13 +23,6 @@ import { Share } from './share.tsx'
 import { TimelineSection } from './timeline.tsx'
 import { VerifySection } from './verify.tsx'
 import { Heading } from '../shell/heading.tsx'
-
-/** What is known of a case beside itself, where a server keeps it. */
-export interface Kept {
-  host: string
-  revision: number
-  recordedAt: number
-}
 
 interface StoryProps {
   found: Case
@@ -67,6 +62,7 @@ export function Story({ found, warnings, kept }: StoryProps) {
       <div class="story-body">
         <div class="story-main">
           <MemorySection found={found} warnings={warnings} />
+          <LivesSection lives={found.lives} />
           <CausesSection found={found} />
           <RemediesSection found={found} />
           {kept === null ? null : <RunsSection id={found.id} />}

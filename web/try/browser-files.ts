@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/model/error-message.ts'
 import type { Chunks } from '../../src/parsers/files/chunks.ts'
 import type { ReadingPlace } from '../../src/parsers/files/read-file.ts'
 
@@ -22,8 +23,7 @@ export async function* bytesOf(
 /** How a browser unpacks, and what it says of a file that it cannot read. */
 export const BROWSER: ReadingPlace = {
   unpacked: (chunks, packing) => (packing === 'gzip' ? gunzipped(chunks) : notUnpacked()),
-  whyUnreadable: ({ shown }, error) =>
-    `${shown} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+  whyUnreadable: ({ shown }, error) => `${shown} could not be read: ${errorMessage(error)}`,
 }
 
 async function* gunzipped(chunks: Chunks): AsyncGenerator<Uint8Array> {

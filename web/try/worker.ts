@@ -1,4 +1,5 @@
 /** Reads and judges files beside the page, which stays alive meanwhile. Nothing leaves the browser. */
+import { errorMessage } from '../../src/model/error-message.ts'
 import { redactCase, redactWorld } from '../../src/evidence/redact.ts'
 import { investigate } from '../../src/investigate/investigate.ts'
 import { READ_LIMITS } from '../../src/parsers/files/limits.ts'
@@ -11,9 +12,7 @@ import type { GivenFile, WorkerNews } from './messages.ts'
 const TELL_EVERY_MS = 100
 
 addEventListener('message', ({ data }: MessageEvent<readonly GivenFile[]>) => {
-  judge(data).then(tell, (error: unknown) =>
-    tell({ kind: 'failed', says: error instanceof Error ? error.message : String(error) }),
-  )
+  judge(data).then(tell, (error: unknown) => tell({ kind: 'failed', says: errorMessage(error) }))
 })
 
 /** The same steps as `stella why --from`. */

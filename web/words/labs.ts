@@ -21,7 +21,7 @@ export function backendInWords(backend: LabDocument['backends'][number]): string
   return BACKEND_WORDS[backend]
 }
 
-/** What somebody has done with a lab: "solved, in 3 minutes at best". */
+/** What somebody has done with a lab: "solved in 3 minutes", which is the best time. */
 export function doneInWords({ open, solved, bestSeconds, starts }: ShelvedLab): string {
   if (open) return 'open'
   if (solved > 0) return bestSeconds === null ? 'solved' : `solved in ${span(bestSeconds)}`

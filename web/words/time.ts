@@ -38,8 +38,10 @@ export function ago(at: number, now: number): string {
   const seconds = Math.round((now - at) / 1_000)
   if (Math.abs(seconds) < 5) return 'just now'
   if (Math.abs(seconds) < MINUTE) return AGO.format(-seconds, 'second')
-  if (Math.abs(seconds) < HOUR) return AGO.format(-Math.round(seconds / MINUTE), 'minute')
-  if (Math.abs(seconds) < DAY) return AGO.format(-Math.round(seconds / HOUR), 'hour')
+  // By what would be said: almost an hour is an hour, and not 60 minutes.
+  const [minutes, hours] = [Math.round(seconds / MINUTE), Math.round(seconds / HOUR)]
+  if (Math.abs(minutes) < HOUR / MINUTE) return AGO.format(-minutes, 'minute')
+  if (Math.abs(hours) < DAY / HOUR) return AGO.format(-hours, 'hour')
   return AGO.format(-Math.round(seconds / DAY), 'day')
 }
 

@@ -29,29 +29,6 @@ export function weightOf(code: VerdictCode): Weight {
   return WEIGHTS[code]
 }
 
-/** As short as a filter and a column need it. */
-export const SHORT_VERDICTS: Record<VerdictCode, string> = {
-  'oom-own-limit': 'At its own limit',
-  'oom-ancestor-limit': 'At a limit above it',
-  'oom-nested-limit': 'At a limit inside it',
-  'oom-host': 'Machine ran out',
-  'oom-numa': 'NUMA nodes full',
-  'oom-manual': 'Called by hand',
-  'oom-no-victim': 'Nothing to kill',
-  'oom-panic': 'Kernel panicked',
-  'oom-userspace': 'By a userspace daemon',
-  evicted: 'Evicted',
-  'runtime-out-of-memory': 'Runtime gave up',
-  'killed-not-memory': 'Killed, not for memory',
-  'killed-unknown': 'Killed by somebody',
-  crashed: 'Crashed',
-  exited: 'Ended normally',
-  'hung-at-limit': 'Hangs at its limit',
-  thrashing: 'Thrashing',
-  'at-risk': 'At risk',
-  healthy: 'Healthy',
-}
-
 export const CONFIDENCE_WORDS = {
   certain: 'certain: the evidence decides it',
   likely: 'likely: the evidence points there, and does not prove it',

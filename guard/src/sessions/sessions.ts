@@ -147,17 +147,22 @@ export function createSessions<S extends object = object>({
     throw refusal(text?.length ?? 0, maxBytes, backend !== undefined)
   }
 
+  /** Null: it was destroyed, or its time is over. */
+  function sessionIn({ text, endsMs }: Entry): S | null {
+    return text === null || endsMs <= Date.now() ? null : JSON.parse(text.toString())
+  }
+
   const sessions: Sessions<S> = {
     async get(id) {
       const entry = kept.get(id)
-      if (entry !== undefined) return isLive(entry) ? JSON.parse(entry.text.toString()) : null
+      if (entry !== undefined) return sessionIn(entry)
       if (backend === undefined) return null
       const text = await within(backend.get(prefix + id), READ_PATIENCE * timeoutMs)
       if (text === null) return null
       const found: S = JSON.parse(text)
       // It may have been written or destroyed meanwhile.
       const since = kept.peek(id)
-      if (since !== undefined) return isLive(since) ? JSON.parse(since.text.toString()) : null
+      if (since !== undefined) return sessionIn(since)
       const fresh = { text: bytesOf(text), endsMs: endOf(found, ttlMs) }
       keep(id, { ...fresh, isUnsaved: false, sending: null })
       return found
@@ -196,10 +201,6 @@ function refusal(bytes: number, maxBytes: number, hasBackend: boolean): GuardErr
     'sessions-full',
     `the backend of sessions is away, and its budget of ${maxBytes} bytes is full of those that it has not: refuse new ones until it is back`,
   )
-}
-
-function isLive(entry: Entry): entry is Entry & { text: Buffer } {
-  return entry.text !== null && entry.endsMs > Date.now()
 }
 
 /** A buffer of its own: a small one would hold the whole block of Node's pool that it was cut from. */

@@ -1,6 +1,5 @@
 import { layerOf, written } from '../image.ts'
-import type { Recipe } from '../image.ts'
-import type { LayerPacking } from '../layout.ts'
+import type { LayerPacking, Recipe } from '../image.ts'
 import { OS_RELEASE, dpkgStatus, npmPackage, pythonPackage } from '../packages.ts'
 import type { Entry } from '../tar.ts'
 

@@ -15,6 +15,11 @@ export function kernelLog(): string[] {
   }
 }
 
+/** The records in what was read from /dev/kmsg in one go: further lines of a record begin with a space. */
+export function recordsOf(text: string): string[] {
+  return text.split(/\n(?! |$)/).map((record) => `${record.trimEnd()}\n`)
+}
+
 /** The reports that speak of one of these, each from its first line to the one after its victim. */
 export function reportsOf(records: readonly string[], words: readonly string[]): string {
   const reports: string[][] = []
@@ -29,7 +34,7 @@ export function reportsOf(records: readonly string[], words: readonly string[]):
     .join('')
 }
 
-const ENDS = /Killed process|oom_reaper: /
+const ENDS = /Killed process|oom_reaper: |memory\.oom\.group/
 
 /** The kernel's version, and when it began: its log counts from then. */
 export function hostNotes(): string {

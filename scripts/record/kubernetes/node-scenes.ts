@@ -2,8 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { resize } from './pod-scenes.ts'
 import { SUBJECT, container, pod } from './scene.ts'
-import type { Scene } from './scene.ts'
-import type { Stage } from './stage.ts'
+import type { Scene, Stage } from './scene.ts'
 
 const POD = `pod/${SUBJECT}`
 const NEVER = { restartPolicy: 'Never' }

@@ -1,8 +1,7 @@
 /** What happens within one pod, on a node that has room. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SUBJECT, container, pod } from './scene.ts'
-import type { ContainerWords, Scene } from './scene.ts'
-import type { Stage } from './stage.ts'
+import type { ContainerWords, Scene, Stage } from './scene.ts'
 
 const POD = `pod/${SUBJECT}`
 const FIRST = '.status.containerStatuses[0]'
@@ -82,6 +81,21 @@ export const POD_SCENES: readonly Scene[] = [
       await stage.apply(pod(two, { resources: { limits: { memory: '64Mi' } } }))
       await stage.until(POD, `${FIRST}.restartCount`, '1')
       await sleep(MEASURED_MS)
+    },
+  },
+  {
+    // Two of three containers, one after the other, each at a limit of its own.
+    name: 'two-killed',
+    play: async (stage) => {
+      const of = (name: string, hog: readonly string[], limit: string): object =>
+        container(stage.image, { name, hog, limit })
+      const three = [
+        of('app', ['anon=64M'], '32Mi'),
+        of('cache', ['sleep=4000', 'anon=96M'], '48Mi'),
+        of('proxy', ['anon=4M', 'stay'], '32Mi'),
+      ]
+      await stage.apply(pod(three, NEVER))
+      await stage.until(POD, '.status.containerStatuses[1].state.terminated.reason', 'OOMKilled')
     },
   },
   {

@@ -1,48 +1,27 @@
 /** Where a scene is played: a namespace of the cluster, and a folder for what is seen of it. */
 import { spawn } from 'node:child_process'
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { podImage } from '../../../test/support/cluster.ts'
-import type { TestCluster } from '../../../test/support/cluster.ts'
+import { podImage } from '../../../test/support/cluster/images.ts'
 import { kubernetesProgram } from '../../kubernetes/programs.ts'
 import { must } from '../../lib/exec.ts'
 import { cadvisorOf, eventsOf, podUids, statsOf } from './cut.ts'
-import { hostNotes, kernelLog, reportsOf } from './kernel-log.ts'
+import { reportsOf } from './kernel-log.ts'
+import type { Played } from './node-view.ts'
 import { SUBJECT } from './scene.ts'
-
-export interface Stage {
-  cluster: TestCluster
-  namespace: string
-  image: string
-  apply(object: object): Promise<void>
-  /** Runs kubectl in the namespace of the scene. */
-  kubectl(...args: string[]): Promise<string>
-  /** Waits until the place of an object holds a value: `until('pod/web', '.status.phase', 'Failed')`. */
-  until(object: string, place: string, value: string): Promise<void>
-  /** Writes an object down as it is now. */
-  keep(file: string, ...object: string[]): Promise<void>
-  /** Writes down what the kubelet measures now. */
-  keepFigures(): Promise<void>
-  /** Writes down each state of the subject from now on, one after the other, to the end of the scene. */
-  watch(): void
-  /** Writes down what stands there at the end. */
-  finish(): Promise<void>
-  /** Makes room for others. */
-  close(): Promise<void>
-}
+import type { Stage } from './scene.ts'
 
 /** Events and figures are there some seconds after what they tell of. */
 const SETTLED_MS = 3_000
 
 export async function openStage(
-  cluster: TestCluster,
+  cluster: Played,
   namespace: string,
   folder: string,
 ): Promise<Stage> {
   const began = new Date()
-  const kubeletLog = join(cluster.folder, 'kubelet.log')
-  const kubeletFrom = readFileSync(kubeletLog, 'utf8').length
+  const kubeletFrom = cluster.node.kubeletLog().length
   const env = {
     ...process.env,
     KUBECONFIG: cluster.kubeconfig,
@@ -50,7 +29,7 @@ export async function openStage(
   }
   const program = kubernetesProgram('kubectl')
   const kubectl = (...args: string[]): Promise<string> =>
-    must(program, [`--namespace=${namespace}`, ...args], { env, timeoutMs: 120_000 })
+    must(program, [`--namespace=${namespace}`, ...args], { env, timeoutMs: 240_000 })
   const write = (file: string, text: string): void => {
     if (text !== '') writeFileSync(join(folder, file), text)
   }
@@ -67,7 +46,7 @@ export async function openStage(
       await kubectl('apply', '--filename', file)
     },
     until: async (object, place, value) => {
-      await kubectl('wait', `--for=jsonpath={${place}}=${value}`, object, '--timeout=90s')
+      await kubectl('wait', `--for=jsonpath={${place}}=${value}`, object, '--timeout=180s')
     },
     keep: async (file, ...object) => write(file, await kubectl('get', ...object, '-o', 'json')),
     keepFigures: async () => {
@@ -89,6 +68,13 @@ export async function openStage(
       child.stdout.pipe(states)
       stopWatching = () => void child.kill('SIGTERM')
     },
+    keepGroups: async () => {
+      const pod = await kubectl('get', 'pod', SUBJECT, '-o', 'json')
+      for (const { name, files } of await cluster.node.groupsOf(pod)) {
+        mkdirSync(join(folder, 'groups', name), { recursive: true })
+        for (const [file, text] of Object.entries(files)) write(join('groups', name, file), text)
+      }
+    },
     finish: async () => {
       await sleep(SETTLED_MS)
       if (await isThere(kubectl)) {
@@ -100,9 +86,10 @@ export async function openStage(
       const all = await kubectl('get', 'events', '--all-namespaces', '-o', 'json')
       const events = eventsOf(all, namespace, began)
       write('events.json', `${JSON.stringify(events, null, 2)}\n`)
-      write('host.txt', hostNotes())
-      write('kmsg.txt', reportsOf(kernelLog(), podUids(events)))
-      write('kubelet.log', linesOf(readFileSync(kubeletLog, 'utf8').slice(kubeletFrom), namespace))
+      write('host.txt', await cluster.node.notes())
+      write('kmsg.txt', reportsOf(await cluster.node.kernelLog(), podUids(events)))
+      write('kubelet.log', linesOf(cluster.node.kubeletLog().slice(kubeletFrom), namespace))
+      for (const [file, text] of Object.entries(await cluster.node.more(kubectl))) write(file, text)
     },
     close: async () => {
       stopWatching()

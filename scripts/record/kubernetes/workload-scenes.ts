@@ -2,8 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { container, pod } from './scene.ts'
-import type { Scene } from './scene.ts'
-import type { Stage } from './stage.ts'
+import type { Scene, Stage } from './scene.ts'
 
 export const WORKLOAD_SCENES: readonly Scene[] = [
   {

@@ -1,4 +1,5 @@
 import { command, hasCause, type RemedyRule } from '../remedy-rule.ts'
+import { podInCommands } from '../pod-in-commands.ts'
 import { quote } from '../shell.ts'
 
 export const emptyTmpfs: RemedyRule = {
@@ -8,7 +9,7 @@ export const emptyTmpfs: RemedyRule = {
     const { platform, name, id } = incident.subject
     const who = quote(name ?? id ?? 'NAME')
     const look = 'du -xsh /dev/shm /tmp /run'
-    const [namespace = 'default', pod = 'POD', container = 'CONTAINER'] = name?.split('/') ?? []
+    const { namespace, pod, container } = podInCommands(incident.subject)
     return {
       id: emptyTmpfs.id,
       layer: 'app',

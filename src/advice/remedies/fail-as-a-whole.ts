@@ -15,8 +15,11 @@ export const failAsAWhole: RemedyRule = {
     return {
       id: failAsAWhole.id,
       layer: 'container',
-      title:
-        'Let the container fail as a whole when a child is killed, so that it is restarted: a supervisor that exits, or memory.oom.group (cgroup v2)',
+      title: `Let the container fail as a whole when a child is killed, so that it is restarted: a supervisor that exits, or ${
+        incident.kubelet?.fact.singleProcessOomKill === true
+          ? 'no singleProcessOOMKill in the configuration of the kubelet'
+          : 'memory.oom.group (cgroup v2)'
+      }`,
       risk: 'medium',
       reversible: true,
       commands: [

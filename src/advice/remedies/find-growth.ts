@@ -1,4 +1,5 @@
 import { hasCause, isVerdict, type RemedyRule, command } from '../remedy-rule.ts'
+import { podInCommands } from '../pod-in-commands.ts'
 import { quote } from '../shell.ts'
 
 export const findGrowth: RemedyRule = {
@@ -8,6 +9,7 @@ export const findGrowth: RemedyRule = {
     if (!hasCause(judgement, 'leak', 'limit-too-low', 'unknown')) return null
     const { platform, name, id } = incident.subject
     const who = quote(name ?? id ?? 'NAME')
+    const { namespace, pod } = podInCommands(incident.subject)
     return {
       id: findGrowth.id,
       layer: 'app',
@@ -22,7 +24,7 @@ export const findGrowth: RemedyRule = {
             ? [
                 command(
                   'kubernetes',
-                  `kubectl -n ${quote(name?.split('/')[0] ?? 'default')} top pod ${quote(name?.split('/')[1] ?? 'POD')} --containers`,
+                  `kubectl -n ${quote(namespace)} top pod ${quote(pod)} --containers`,
                 ),
               ]
             : [],

@@ -2,12 +2,11 @@ import { formatBytes, MIB } from '../../model/bytes.ts'
 import { heapSetting, type HeapSetting } from '../../verdict/runtime-heap.ts'
 import { ownLimitBytes } from '../../verdict/reading.ts'
 import { command, hasCause, type Command, type RemedyRule } from '../remedy-rule.ts'
+import { HEAP_SHARE } from '../first-step.ts'
 import { ownersOf } from '../limits.ts'
+import { podInCommands } from '../pod-in-commands.ts'
 import { quote } from '../shell.ts'
 import type { Incident } from '../../verdict/incident.ts'
-
-/** What a runtime needs beside its heap: JVM and Node live well with a quarter to a third of the limit. */
-const HEAP_SHARE = 0.7
 
 export const fitHeap: RemedyRule = {
   id: 'fit-heap',
@@ -47,10 +46,10 @@ export function environmentCommands(
   incident: Incident,
   variable: { name: string; value: string },
 ): readonly Command[] {
-  const { platform, name } = incident.subject
+  const { platform } = incident.subject
   const setting = `${variable.name}=${quote(variable.value)}`
   if (platform === 'kubernetes') {
-    const [namespace = 'default', , container = 'CONTAINER'] = name?.split('/') ?? []
+    const { namespace, container } = podInCommands(incident.subject)
     return ownersOf(incident).map((owner) =>
       command(
         'kubernetes',

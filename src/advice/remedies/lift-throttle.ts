@@ -1,6 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
 import { nextLimitBytes, setLimitCommands } from '../limits.ts'
-import { command, hasCause, isVerdict, type RemedyRule } from '../remedy-rule.ts'
+import { command, hasCause, isVerdict, type Advice, type RemedyRule } from '../remedy-rule.ts'
+import { memoryQosFactor } from '../../verdict/kubelet.ts'
 import { quote } from '../shell.ts'
 
 export const liftThrottle: RemedyRule = {
@@ -13,6 +14,7 @@ export const liftThrottle: RemedyRule = {
     const high = group?.highBytes ?? null
     const byHigh = high !== null && judgement.binding.limitBytes === high
     // Above memory.max, memory.high does nothing: the kernel kills before it throttles.
+    if (byHigh && memoryQosFactor(incident) !== null) return nearerRequest
     const bytes = byHigh ? Math.min(next, group?.limitBytes ?? next) : next
     return {
       id: liftThrottle.id,
@@ -32,4 +34,15 @@ export const liftThrottle: RemedyRule = {
       change: byHigh ? null : { kind: 'limit', limitBytes: bytes, requestBytes: null },
     }
   },
+}
+
+/** What is written into the group is set anew with the next container, from the same request and limit. */
+const nearerRequest: Advice = {
+  id: 'lift-throttle',
+  layer: 'container',
+  title:
+    'Raise its request towards its limit, or both: memory.high rises with them, and there is none where they are the same',
+  risk: 'low',
+  reversible: true,
+  commands: [],
 }

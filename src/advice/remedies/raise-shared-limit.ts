@@ -1,7 +1,15 @@
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import { groupCommands, nextLimitBytes, setLimitCommands } from '../limits.ts'
+import type { Incident } from '../../verdict/incident.ts'
 import { isVerdict, type RemedyRule } from '../remedy-rule.ts'
+
+/** An engine that tells of a container tells its limit, too. */
+function ownLimit({ container }: Incident): string {
+  return container !== null && container.fact.memoryLimitBytes === null
+    ? 'the container has no limit of its own'
+    : 'the container’s own limit was not reached'
+}
 
 export const raiseSharedLimit: RemedyRule = {
   id: 'raise-shared-limit',
@@ -16,7 +24,7 @@ export const raiseSharedLimit: RemedyRule = {
       layer: 'container',
       title: isPod
         ? 'Raise the limits of the pod: its group gets the sum of its containers’ limits'
-        : `Raise the limit of ${path} to ${formatBytes(bytes)}; the container’s own limit was not reached`,
+        : `Raise the limit of ${path} to ${formatBytes(bytes)}; ${ownLimit(incident)}`,
       risk: 'low',
       reversible: true,
       commands:

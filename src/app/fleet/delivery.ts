@@ -91,6 +91,12 @@ async function beginningOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+/** `fetch` refuses some ports by itself, and says so in the cause alone. */
+function reasonOf(error: unknown): string {
+  const { cause } = error instanceof Error ? error : { cause: null }
+  return cause instanceof Error ? cause.message : String(error)
+}
+
 /** Why a call of a server failed, as a sentence. */
 export function whyUnreachable(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
@@ -99,5 +105,5 @@ export function whyUnreachable(error: unknown): string {
   const code = errorCode(error)
   return /CERT|SIGNATURE|ISSUER/.test(code)
     ? `the certificate of the server is not trusted (${code}; NODE_EXTRA_CA_CERTS names a CA of your own)`
-    : `the server cannot be reached (${code})`
+    : `the server cannot be reached (${code === 'unknown' ? reasonOf(error) : code})`
 }

@@ -60,7 +60,16 @@ describe('a document of any size and shape is read, or told why not', () => {
       'more than 2000',
     ],
     ['of quotes in quotes', `${'>'.repeat(DEEP)} a\n`, 'nested deeper'],
-    ['whose head goes deep', `---\na: ${'['.repeat(DEEP)}\n---\n`, 'the front matter'],
+    [
+      'whose head goes deep',
+      `---\na: ${'['.repeat(DEEP)}${']'.repeat(DEEP)}\n---\n`,
+      'the front matter: it is nested too deep',
+    ],
+    [
+      'whose head says little many times',
+      `---\na: &a [1]\nb: [${'*a,'.repeat(50)}]\n---\n`,
+      'the front matter: its aliases stand for too much',
+    ],
   ])('%s', (_, text, says) => {
     const { problems } = readRunbook(text, 'a.md')
     expect(problems.map((each) => each.says)).toContainEqual(expect.stringContaining(says))

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { redactEvent } from '../../evidence/redact.ts'
+import { runDocument } from '../../runbooks/report/run-document.ts'
+import type { RunDocument } from '../../runbooks/report/run-document.ts'
 import { toldRun } from '../../runbooks/report/told-run.ts'
 import type { ToldRun } from '../../runbooks/report/told-run.ts'
 import { eventIn } from '../../runbooks/run/event.ts'
@@ -57,4 +59,10 @@ export function lockPath(
 export function toldRunOf(dataFolder: string, id: string): ToldRun | null {
   const { events, broken } = recordedRun(dataFolder, id)
   return toldRun(id, events, broken)
+}
+
+/** Null: there is no run in its journal. @throws StellaError (unreachable) where there is no journal */
+export function runDocumentOf(dataFolder: string, id: string): RunDocument | null {
+  const told = toldRunOf(dataFolder, id)
+  return told === null ? null : runDocument(told, () => isWorkedOn(dataFolder, told))
 }

@@ -100,7 +100,7 @@ export async function goOnWithRun(
           id,
           order.undo
             ? 'there is nothing to take back'
-            : 'begin another one with stella runbook run',
+            : "begin another one with 'stella runbook run'",
         )
       }
       run.note({

@@ -1,7 +1,7 @@
 /** The runs of a data folder, as a list. What has ended is read once. */
 import { setImmediate as breath } from 'node:timers/promises'
-import { errorCode } from '../../model/error-code.ts'
 import { keepNewest } from '../../model/newest.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import { summaryOf } from '../../runbooks/report/run-summary.ts'
 import type { RunSummary } from '../../runbooks/report/run-summary.ts'
 import { isGood } from '../../runbooks/run/verdict.ts'
@@ -35,9 +35,7 @@ export function createRunList(
       const told = toldRunOf(dataFolder, id)
       return told === null ? null : summaryOf(told, () => isWorkedOn(dataFolder, told))
     } catch (error) {
-      onTrouble(
-        `the run ${id} cannot be read: ${error instanceof Error ? error.message : errorCode(error)}`,
-      )
+      onTrouble(`the run ${id} cannot be read: ${errorMessage(error)}`)
       return null
     }
   }

@@ -11,6 +11,7 @@ import type { SentAnswer } from '../../runbooks/run/remote-person.ts'
 import { mayApprove, refuseOtherUser } from '../../runbooks/run/who.ts'
 import type { Who } from '../../runbooks/run/who.ts'
 import type { Runbook } from '../../model/runbook.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import type { ResumeAsked, UndoAsked } from '../../server/runbook-desk.ts'
 import { noSuchRun } from '../../store/runs.ts'
 import { isApproval, refuseWrongAnswers } from './answers.ts'
@@ -127,7 +128,7 @@ export function createRunService(options: RunServiceOptions): RunService {
     try {
       await over
     } catch (error) {
-      onSays(`the run ${id} stopped: ${error instanceof Error ? error.message : String(error)}`)
+      onSays(`the run ${id} stopped: ${errorMessage(error)}`)
     } finally {
       going.delete(id)
     }

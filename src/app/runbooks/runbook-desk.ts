@@ -1,10 +1,9 @@
 /** The runbooks of the shelf and their runs, for whoever asks over HTTP. */
 import { refusedError } from '../../model/errors.ts'
-import { runState } from '../../runbooks/report/run-summary.ts'
 import type { RunbookDesk } from '../../server/runbook-desk.ts'
 import { runStore } from '../../store/runs.ts'
 import { listPrevention, markPrevention } from './prevention.ts'
-import { isWorkedOn, toldRunOf } from './recorded-runs.ts'
+import { runDocumentOf } from './recorded-runs.ts'
 import { createRunList } from './run-list.ts'
 import { createRunService } from './run-service.ts'
 import type { RunService, RunServiceOptions } from './run-service.ts'
@@ -56,13 +55,7 @@ function deskOver({ dataFolder, now, shelf, find, service, onSays }: Parts): Run
           (runbook === undefined || run.runbook === runbook) &&
           (wanted === undefined || run.case === wanted),
       ),
-    run(id) {
-      if (runStore(dataFolder).mark(id) === null) return null
-      const told = toldRunOf(dataFolder, id)
-      return told === null
-        ? null
-        : { ...told, state: runState(told, () => isWorkedOn(dataFolder, told)) }
-    },
+    run: (id) => (runStore(dataFolder).mark(id) === null ? null : runDocumentOf(dataFolder, id)),
     async begin({ runbook: id, who, ...order }) {
       const runbook = find(id)
       if (runbook === null) {

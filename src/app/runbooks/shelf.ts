@@ -1,9 +1,11 @@
 /** The runbooks that come along, and those of anybody else. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errorCode } from '../../model/error-code.ts'
-import { unreachableError } from '../../model/errors.ts'
+import { unreachableError, usageError } from '../../model/errors.ts'
+import { unreadInput } from '../../model/unread-input.ts'
+import { meantWord } from '../../parsers/nearest-word.ts'
 import { anchorsIn } from '../../runbooks/document/anchors.ts'
 import { MOST_TEXT, readRunbook } from '../../runbooks/document/read-runbook.ts'
 import type { RunbookRead } from '../../runbooks/document/read-runbook.ts'
@@ -57,10 +59,13 @@ function filesIn(folder: string): readonly string[] {
     const names = readdirSync(folder).filter((name) => name.endsWith('.md'))
     return names.toSorted().map((name) => join(folder, name))
   } catch (error) {
-    const what = `there are no runbooks to be read (${errorCode(error)})`
-    throw unreachableError(what, folder, 'name a folder with Markdown files')
+    if (errorCode(error) === 'ENOTDIR')
+      throw usageError('is a file, and no folder', folder, NAME_FOLDER)
+    throw unreadInput(error, folder, NAME_FOLDER)
   }
 }
+
+const NAME_FOLDER = 'name a folder with Markdown files'
 
 /**
  * By the path of a file, or by the id of one that comes along.
@@ -68,13 +73,16 @@ function filesIn(folder: string): readonly string[] {
  * @throws StellaError (unreachable) where there is none, or it cannot be read
  */
 export function openRunbook(name: string): OpenedRunbook {
-  if (existsSync(name) && statSync(name).isFile()) return open(name)
+  if (name.includes('/') || (existsSync(name) && statSync(name).isFile())) return open(name)
   const folder = shelfFolder()
   const known = folder === null || !ID.test(name) ? null : join(folder, `${name}.md`)
   if (known !== null && existsSync(known)) return open(known)
-  const todo = 'give the path of a Markdown file, or an id: stella runbook list'
+  const ids = folder === null ? [] : filesIn(folder).map((path) => basename(path, '.md'))
+  const todo = meantWord(name, ids, NAME_ONE)
   throw unreachableError(`there is no runbook '${name.slice(0, 200)}'`, null, todo)
 }
+
+const NAME_ONE = 'give the path of a Markdown file, or an id: stella runbook list'
 
 /** What the linter looks at beside the document. */
 export function surroundingsOf(
@@ -114,11 +122,10 @@ function shelfFolder(): string | null {
 function open(path: string): OpenedRunbook {
   try {
     const { size } = statSync(path)
-    if (size > 2 * MOST_TEXT) throw new Error('too large for a runbook')
+    if (size > 2 * MOST_TEXT) throw usageError('is larger than any runbook', path, NAME_ONE)
     const text = readFileSync(path, 'utf8')
     return { path, text, read: readRunbook(text, path) }
   } catch (error) {
-    const code = errorCode(error)
-    throw unreachableError(`it cannot be read (${code})`, path, 'give the path of a Markdown file')
+    throw unreadInput(error, path, NAME_ONE)
   }
 }

@@ -2,8 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { errorCode } from '../../model/error-code.ts'
-import { unreachableError } from '../../model/errors.ts'
+import { unreadInput } from '../../model/unread-input.ts'
 import { paramValues } from '../../runbooks/params.ts'
 import { planOf } from '../../runbooks/plan.ts'
 import { toldRun } from '../../runbooks/report/told-run.ts'
@@ -122,6 +121,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw unreachableError(`it cannot be read (${errorCode(error)})`, file, 'let its user read it')
+    throw unreadInput(error, file, 'name the file of a runbook')
   }
 }

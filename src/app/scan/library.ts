@@ -1,5 +1,6 @@
 /** The scanner for other programs: `import { scan } from 'stella/scanner'`. */
-import type { LayerProgress } from '../../image/catalog-image.ts'
+import { closeSource } from '../../image/source/close.ts'
+import type { LayerProgress } from '../../image/catalog-options.ts'
 import { parsePlatform } from '../../image/source/platform.ts'
 import { parseImageReference } from '../../image/source/reference.ts'
 import { SBOM_FORMATS } from '../../sbom/formats/index.ts'
@@ -49,6 +50,6 @@ export async function scan(image: string, settings: ScanSettings = {}): Promise<
   try {
     return await scanImage(source, { ...rest, cacheFolder, signal, version: VERSION })
   } finally {
-    await (source.kind === 'image' ? source.image.close() : source.archive.close())
+    await closeSource(source)
   }
 }

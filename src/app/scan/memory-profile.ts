@@ -83,6 +83,7 @@ export function startMemoryProfile(firstPhase: ScanPhase): MemoryProfiler {
       endPhase()
       clearInterval(timer)
       return {
+        /** The file that `stella scan image --profile-memory` writes: the memory of a scan. */
         schema: 'stella.memory-profile/1',
         peakRssBytes: Math.max(0, ...phases.map(({ peakRssBytes }) => peakRssBytes)),
         phases,

@@ -9,6 +9,7 @@ import type { LayerEntry } from '../../../test/support/layered-images.ts'
 import { open, written } from '../../../test/support/opened.ts'
 import { imageOf, layout } from '../../../test/support/scanned-image.ts'
 import type { ScannedLayer } from '../../model/scan-profile.ts'
+import { closeSource } from '../../image/source/close.ts'
 import { scanImage } from './scan-image.ts'
 import { scannedLayers } from './scanned-layers.ts'
 
@@ -45,7 +46,7 @@ async function layersOf(
     return await scannedLayers(scan)
   } finally {
     scan.close()
-    await (source.kind === 'image' ? source.image.close() : source.archive.close())
+    await closeSource(source)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Workers of a host that has no server of its own: they take jobs from a database that others share. */
 import { join } from 'node:path'
 import type { Pool } from '../../model/scan-job.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import { startWorkerHost } from '../../scanning/workers/host.ts'
 import type { Reader } from '../../sources/reader.ts'
 import type { Database } from '../../store/database/types.ts'
@@ -54,7 +55,7 @@ export async function runWorkers({
           watchedCase: () => null,
           onCase: (group, found) => {
             const entry = ownCase(group, found, reader.now())
-            database.take(identity, [entry]).catch((error: unknown) => onSays(String(error)))
+            database.take(identity, [entry]).catch((error: unknown) => onSays(errorMessage(error)))
           },
         },
         path,

@@ -12,6 +12,7 @@ import { errorCode } from '../../model/error-code.ts'
 import { StellaError } from '../../model/errors.ts'
 import type { JobResult } from '../../model/scan-job.ts'
 import type { ScannedLayer, ScanPhase } from '../../model/scan-profile.ts'
+import { closeSource } from '../../image/source/close.ts'
 import { SBOM_FORMATS } from '../../sbom/formats/index.ts'
 import type { FromWorker, ScanOrder, ToWorker } from '../../scanning/workers/messages.ts'
 import { openNamedImage } from '../scan/open.ts'
@@ -92,7 +93,7 @@ async function scan(
       done.close()
     }
   } finally {
-    await (opened.kind === 'image' ? opened.image.close() : opened.archive.close())
+    await closeSource(opened)
   }
 }
 

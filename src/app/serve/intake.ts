@@ -24,7 +24,7 @@ export interface IntakeOptions {
 
 /** In one transaction. */
 const MAX_AT_ONCE = 200
-const MOST_WAITING = 20_000
+const MOST_WAITING = 2_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
+import { errorMessage } from '../../model/error-message.ts'
 import type { LayersRead } from '../../scanning/workers/messages.ts'
 import { privateFolder, writeDurably } from '../../store/durable.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
@@ -46,7 +47,7 @@ export function openScannerCounts({ dataFolder, onTrouble }: ScannerCountsOption
       privateFolder(dataFolder)
       writeDurably(path, `${JSON.stringify(kept)}\n`)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorMessage(error)
       onTrouble(`the counters of the scanner could not be written: ${why}`)
     }
   }

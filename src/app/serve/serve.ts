@@ -1,4 +1,5 @@
 /** `stella serve`: the watch of this machine, what other hosts send, one database, and HTTP over all of it. */
+import { errorMessage } from '../../model/error-message.ts'
 import type { CaseJournal, JournalEntry } from '../../store/cases.ts'
 import { openCaseJournal } from '../../store/cases.ts'
 import type { Database, Retention } from '../../store/database/types.ts'
@@ -228,9 +229,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
   const tidy = (): void =>
     void database.tidy(reader.now(), options.retention).catch((error: unknown) => {
-      onSays(
-        `old cases could not be dropped: ${error instanceof Error ? error.message : String(error)}`,
-      )
+      onSays(`old cases could not be dropped: ${errorMessage(error)}`)
     })
   const timer = setInterval(tidy, TIDY_MS)
 

@@ -2,7 +2,7 @@
 import type { Instant } from '../../model/time.ts'
 import { kernelLogEpoch } from '../../sources/kernel/clock.ts'
 import { followKmsg } from '../../sources/kernel/follow-kmsg.ts'
-import { textOrNull } from '../../sources/reader.ts'
+import { bootIdOf } from '../../sources/proc/boot-id.ts'
 import type { Reader } from '../../sources/reader.ts'
 import { createReportBatches } from '../../watch/detect/report-batches.ts'
 import { toldBy } from '../../watch/detect/told-kills.ts'
@@ -37,7 +37,7 @@ export function openKernelEye({ reader, onTold, onBlind }: KernelEyeOptions): Ke
     return blindEye('is not the kernel log here', onBlind)
   }
   const batches = createReportBatches()
-  const bootId = textOrNull(reader, '/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown'
+  const bootId = bootIdOf(reader) ?? 'unknown'
   let timer: NodeJS.Timeout | null = null
 
   function look({ records, lost } = follower.take()): void {

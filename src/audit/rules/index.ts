@@ -96,6 +96,9 @@ import { throttlingOnOldKernel } from './kubernetes/k32-throttling-on-old-kernel
 import { noSwapForIt } from './kubernetes/k33-no-swap-for-it.ts'
 import { noPriority } from './kubernetes/k34-no-priority.ts'
 import { podLimitShared } from './kubernetes/k35-pod-limit-shared.ts'
+import { reservedWithoutPolicy } from './kubernetes/k41-reserved-without-policy.ts'
+import { reservedSum } from './kubernetes/k42-reserved-sum.ts'
+import { scalerOverwrites } from './kubernetes/k43-scaler-overwrites.ts'
 import { heapFloor } from './node/n01-heap-floor.ts'
 import { nodeHeapOverLimit } from './node/n02-heap-over-limit.ts'
 import { nodeDefaultHeap } from './node/n03-default-heap.ts'
@@ -172,6 +175,9 @@ export const RULES: readonly Rule[] = [
   noSwapForIt,
   noPriority,
   podLimitShared,
+  reservedWithoutPolicy,
+  reservedSum,
+  scalerOverwrites,
   nodeLimits,
   moreThanRequested,
   bestEffortUnderPressure,

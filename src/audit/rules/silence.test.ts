@@ -27,7 +27,34 @@ const SCALER =
 
 const JAVA = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: registry.example.com/web:1\n          command: [java, -Xmx300m, -jar, web.jar]\n          resources:\n            requests: {cpu: 100m, memory: 600Mi}\n            limits: {memory: 600Mi}\n`
 
+const KUBELET = (...lines: string[]): Example =>
+  kubernetes(
+    [
+      'apiVersion: kubelet.config.k8s.io/v1beta1',
+      'kind: KubeletConfiguration',
+      'reservedMemory:',
+      '  - {numaNode: 0, limits: {memory: 1Gi}}',
+      '  - {numaNode: 1, limits: {memory: 1Gi, hugepages-2Mi: 2Gi}}',
+      ...lines,
+    ].join('\n'),
+  )
+
 const KUBERNETES: readonly Case[] = [
+  [
+    'reserves of NUMA nodes that come to what is reserved, or where that is not known',
+    KUBELET('memoryManagerPolicy: Static', 'kubeReserved: {memory: 1948Mi}'),
+    KUBELET(
+      'memoryManagerPolicy: Static',
+      'kubeReserved: {memory: 1Gi}',
+      'systemReserved: {memory: 524288Ki}',
+      'evictionHard: {memory.available: 512Mi, nodefs.available: 10%, nodefs.inodesFree: 5%, imagefs.available: 15%}',
+    ),
+    KUBELET(
+      'memoryManagerPolicy: Static',
+      'evictionHard: {memory.available: 5%, nodefs.available: 10%, nodefs.inodesFree: 5%, imagefs.available: 15%}',
+    ),
+    KUBELET('memoryManagerPolicy: BestEffort'),
+  ],
   [
     'a small volume in memory, a small request, and the least of a range',
     inPod(

@@ -7,7 +7,8 @@ export function sized({ text, bytes }: Size): string {
   return plain === text ? text : `${text} (${plain})`
 }
 
-/** A share for people: 87 %. */
+/** A share for people: 87 %. Of nothing there is none. */
 export function percent(part: number, whole: number): string {
+  if (whole === 0) return 'more than all'
   return `${Math.round((part / whole) * 100)} %`
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import { mainProcess, sumOver } from './sums.ts'
 import type { Tool } from './tool.ts'
@@ -22,7 +23,7 @@ export const mainRss: Tool = {
           ? 'its resident memory could not be read'
           : others.of === 0
             ? 'the only process; page cache that it reads without mapping it, and the kernel, do not count'
-            : `the main process alone: ${others.of} others have ${formatBytes(others.bytes)}, shared pages counted in each`,
+            : `the main process alone: ${counted(others.of, 'other has', 'others have')} ${formatBytes(others.bytes)}, shared pages counted in each`,
     }
   },
 }

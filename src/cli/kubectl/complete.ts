@@ -3,7 +3,7 @@ import type { Reader } from '../../sources/reader.ts'
 import { takesTarget } from '../commands/completion/command-tree.ts'
 import type { CommandNode } from '../commands/completion/command-tree.ts'
 import type { KubectlWords } from './flags.ts'
-import { readWords } from './to-stella.ts'
+import { readWords } from '../commands/completion/read-words.ts'
 
 /** How a shell goes on, as cobra numbers it (ShellCompDirective). */
 const DIRECTIVE = { default: 0, noFiles: 4 } as const

@@ -17,6 +17,7 @@ export function pluginHelp(tree: readonly CommandNode[]): string {
     '  kubectl stella why shop/cart-0/app          one of its containers',
     '  kubectl stella fix shop/cart-0              what would help; --apply makes it, --undo takes it back',
     '  kubectl stella bill cart-0 --context prod   where its memory goes',
+    '  kubectl stella top -A                       what the pods of all namespaces use',
     '',
     'Options of kubectl:',
     '  -n, --namespace NS      namespace of pods that are named without one',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerJson, apiServer } from '../../../test/support/api-server.ts'
-import { finds, stella } from '../../../test/support/command-line.ts'
+import { EMPTY_CLUSTER, finds, stella } from '../../../test/support/command-line.ts'
 import { sampleCase } from '../../../test/support/sample-case.ts'
 import type { Target } from '../../model/subject.ts'
 import type { Variables } from '../context.ts'
@@ -23,6 +23,22 @@ async function asked(args: readonly string[], env: Record<string, string> = {}) 
     },
   })
   return { ...said, ...seen }
+}
+
+/** What a command that looks at a whole cluster is given. */
+async function surveyedBy(args: readonly string[], env: Record<string, string>) {
+  const seen: { env?: Variables; surveyed: boolean } = { surveyed: false }
+  await stella(['kubectl', ...args], {
+    env,
+    engine: (variables) => ({
+      surveyCluster: async () => {
+        seen.env = variables
+        seen.surveyed = true
+        return EMPTY_CLUSTER
+      },
+    }),
+  })
+  return seen
 }
 
 const pod = (namespace: string, name: string, container: string | null = null): Target => ({
@@ -59,6 +75,32 @@ describe('a pod, as people of kubectl name it', () => {
       target: pod('shop', 'cart-0'),
       env: { KUBECONFIG, STELLA_KUBE_CONTEXT: 'test' },
     })
+  })
+})
+
+describe('what looks at many pods', () => {
+  /** The namespace that is asked for; undefined: all; null: no cluster is asked. */
+  const namespaceOf = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const { env: asked, surveyed } = await surveyedBy(args, env)
+    return surveyed ? asked?.['STELLA_KUBE_NAMESPACE'] : null
+  }
+
+  it.each([
+    [['audit', '-n', 'pay'], 'pay'],
+    [['audit', '-npay', '--json'], 'pay'],
+    [['audit', '-A'], undefined],
+    [['audit', '--all-namespaces', '--json'], undefined],
+    [['audit', '--list'], null],
+    [['audit', '--explain', 'K01'], null],
+    [['audit', '--help'], null],
+  ])('%j', async (args, expected) => {
+    expect(await namespaceOf(args)).toBe(expected)
+  })
+
+  it('looks at the namespace of the context, as kubectl does', async () => {
+    await using server = await apiServer((_, response) => answerJson(response, 200, {}))
+    const KUBECONFIG = server.reader.env['KUBECONFIG'] ?? ''
+    expect(await namespaceOf(['audit'], { KUBECONFIG })).toBe('shop')
   })
 })
 

@@ -1,7 +1,7 @@
 import type { ProcessShare, RuntimeItem, RuntimeView } from '../../model/bill.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import { printable } from '../../report/printable.ts'
-import { textTable } from './table.ts'
+import { textTable } from '../../report/table.ts'
 import { wrapHanging } from './wrap.ts'
 
 /** The largest are shown; --json has all. */

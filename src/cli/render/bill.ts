@@ -2,9 +2,10 @@ import type { Bill, BillItem } from '../../model/bill.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import { processLines, runtimeLines } from './bill-processes.ts'
 import type { Paint } from './paint.ts'
+import { sentence } from '../../report/sentence.ts'
 import { printable } from '../../report/printable.ts'
 import { sizeWithBytes } from '../../report/size.ts'
-import { textTable } from './table.ts'
+import { textTable } from '../../report/table.ts'
 import { localTime } from '../../report/time.ts'
 import { subjectWords } from '../../report/words.ts'
 import { wrap, wrapHanging } from './wrap.ts'
@@ -32,6 +33,7 @@ export function billReport(bill: Bill, before: Bill | null, options: BillOptions
     '',
     ...itemLines(bill, before, paint),
     ...section('Beside the charge', besideLines(bill), paint),
+    ...section('What holds it back beside the limit', boundLines(bill, width), paint),
     ...section('What stands out', bullets(bill.findings, width), paint),
     ...section(
       'Page cache',
@@ -135,6 +137,13 @@ function besideLines(bill: Bill): string[] {
   return textTable([], rows, [1])
 }
 
+function boundLines(bill: Bill, width: number): string[] {
+  return bill.bounds.flatMap(({ name, bytes, source, says }) => [
+    ...wrapHanging('  ', `${name}  ${sizeWithBytes(bytes)} [${source}]`, width),
+    ...wrapHanging('      ', printable(says), width),
+  ])
+}
+
 function processTitle({ processes }: Bill): string {
   return processes.some(({ pssBytes }) => pssBytes !== null)
     ? 'Processes, with pages that several share divided among them (PSS)'
@@ -160,7 +169,7 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 function bullets(texts: readonly string[], width: number): string[] {
-  return texts.flatMap((text) => wrapHanging('  - ', printable(text), width))
+  return texts.flatMap((text) => wrapHanging('  - ', sentence(text), width))
 }
 
 function share(bytes: number, of: number): string {

@@ -1,7 +1,7 @@
 import type { shownRecord } from '../commands/fix/hidden.ts'
 import type { Paint } from './paint.ts'
 import { printable } from '../../report/printable.ts'
-import { textTable } from './table.ts'
+import { textTable } from '../../report/table.ts'
 import { localTime } from '../../report/time.ts'
 import { shortSubject } from '../../report/words.ts'
 

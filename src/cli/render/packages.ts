@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { platformText } from '../../model/image.ts'
 import type { PackageType } from '../../model/package.ts'
 import { printable } from '../../report/printable.ts'
@@ -156,8 +157,4 @@ function* problemText(document: SbomDocument, width: number, paint: Paint): Gene
     const lines = wrapHanging(`${INDENT}- `, printable(problemSentence(problem)), width)
     yield `${lines.join('\n')}\n`
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -2,10 +2,12 @@ import { quote } from '../../advice/shell.ts'
 import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { Sizing, SizingBound } from '../../model/sizing.ts'
 import type { Target } from '../../model/subject.ts'
+import { targetWords } from '../target.ts'
 import type { Paint } from './paint.ts'
+import { sentence } from '../../report/sentence.ts'
 import { printable } from '../../report/printable.ts'
 import { sizeWithBytes } from '../../report/size.ts'
-import { textTable } from './table.ts'
+import { textTable } from '../../report/table.ts'
 import { subjectWords } from '../../report/words.ts'
 import { wrap, wrapHanging } from './wrap.ts'
 
@@ -65,13 +67,20 @@ function dockerQuantity(bytes: number): string {
 }
 
 function subtitleOf({ growth, confidence, limitBytes }: Sizing, options: SizingOptions): string {
-  const now =
-    options.limitBytes === null ? 'no limit now' : `now ${formatBytes(options.limitBytes)}`
+  const now = options.limitBytes === null ? 'none' : formatBytes(options.limitBytes)
   const diagnosis = growth.diagnosis === null ? '' : `, ${growth.diagnosis}`
   const kind = `${growth.kind}${diagnosis === `, ${growth.kind}` ? '' : diagnosis}`
-  return limitBytes === null
-    ? `${kind}; ${now}`
-    : `${kind}; ${now}; confidence ${Math.round(confidence * 100)} %`
+  const grows = `limit now: ${now}; growth: ${growth.kind === 'unknown' ? 'not known yet' : kind}`
+  return limitBytes === null ? grows : `${grows}; confidence: ${Math.round(confidence * 100)} %`
+}
+
+/** Where the name that scripts know is short for a person. */
+const BOUND_WORDS: Readonly<Record<string, string>> = {
+  least: 'no limit is set below that',
+  host: 'memory of the machine',
+  'high-water mark': "the kernel's high-water mark, with room",
+  'observed need': 'observed need, with room',
+  'out-of-memory kill': 'more than it was killed at',
 }
 
 function boundLines(bounds: readonly SizingBound[]): string[] {
@@ -81,7 +90,7 @@ function boundLines(bounds: readonly SizingBound[]): string[] {
       binds ? '  >' : '   ',
       kind === 'at-least' ? 'at least' : 'at most',
       formatBytes(bytes),
-      name,
+      BOUND_WORDS[name] ?? name,
     ]),
     [2],
   )
@@ -89,13 +98,14 @@ function boundLines(bounds: readonly SizingBound[]): string[] {
 
 function nextLines(sizing: Sizing, { target, limitBytes: present }: SizingOptions): string[] {
   const named = target === null ? 'docker:NAME' : printable(quote(targetWords(target)))
-  if (sizing.limitBytes !== null) {
-    const limit = limitFor(target, sizing.limitBytes)
-    return sizing.limitBytes === present ? [] : [`  stella fix ${named} --limit ${limit}`]
+  const { limitBytes } = sizing
+  const isGlimpse = sizing.growth.kind === 'unknown' && target !== null
+  // Taking memory away rests on more than a glimpse.
+  if (isGlimpse && (limitBytes === null || (present !== null && limitBytes < present))) {
+    return [`  stella size ${named} --for 10m`, `  stella record ${named}`]
   }
-  return sizing.growth.kind === 'unknown' && target !== null
-    ? [`  stella size ${named} --for 10m`, `  stella record ${named}`]
-    : []
+  if (limitBytes === null || limitBytes === present) return []
+  return [`  stella fix ${named} --limit ${limitFor(target, limitBytes)}`]
 }
 
 /** As the platform writes it. */
@@ -112,25 +122,6 @@ function limitFor(target: Target | null, bytes: number): string {
   }
 }
 
-function targetWords(target: Target): string {
-  switch (target.kind) {
-    case 'container':
-      return `${target.engine}:${target.name}`
-    case 'pod':
-      return `k8s:${target.namespace}/${target.pod}${target.container === null ? '' : `/${target.container}`}`
-    case 'marathon':
-      return `marathon:${target.app}`
-    case 'cgroup':
-      return `cgroup:${target.path}`
-    case 'process':
-      return `pid:${target.pid}`
-    case 'host':
-      return 'host'
-    case 'name':
-      return target.name
-  }
-}
-
 function bullets(texts: readonly string[], width: number): string[] {
-  return texts.flatMap((text) => wrapHanging('  - ', printable(text), width))
+  return texts.flatMap((text) => wrapHanging('  - ', sentence(text), width))
 }

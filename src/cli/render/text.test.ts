@@ -64,6 +64,15 @@ test('what is not known is said, never shown as 0', () => {
   expect(report).toMatch(/When +at an unknown time/)
 })
 
+test('one process with more resident than the limit shares no pages with others of the group', () => {
+  const found = sampleCase()
+  const binding = { ...found.binding, limitBytes: 32 * 1024 ** 2 }
+  const processes = [{ ...SAMPLE_PROCESS, rssBytes: 64 * 1024 ** 2 }]
+  const report = textReport([sampleCase({ binding, processes })], [], OPTIONS)
+  expect(report.replace(/\s+/g, ' ')).toContain('is resident with 64 MiB, more than the limit')
+  expect(report).not.toContain('1 processes')
+})
+
 test('a hostile name can neither colour the terminal nor break a line', () => {
   const victims = [{ ...SAMPLE_PROCESS, name: 'a\u001b[2J\nb' }]
   const subject = { ...sampleCase().subject, name: 'web\u001b[31m' }
@@ -75,7 +84,7 @@ test('a hostile name can neither colour the terminal nor break a line', () => {
 test('several cases begin with a table of them', () => {
   const cases = [sampleCase({ id: 'c_1' }), sampleCase({ id: 'c_2' })]
   const [head, first, second] = textReport(cases, [], OPTIONS).split('\n')
-  expect(head).toMatch(/^Time +Subject +Verdict +Victim$/)
+  expect(head).toMatch(/^TIME +SUBJECT +VERDICT +VICTIM$/)
   expect(first).toMatch(/docker web +oom-own-limit +python3 \(4321\)$/)
   expect(second).toBe(first)
 })
@@ -103,4 +112,14 @@ test('no case is said to be no proof, with what could not be read', () => {
       - kernel log: permission denied
     "
   `)
+})
+
+test('times that stand in a sentence are those of the place, too', () => {
+  const unknown = ['kernel log before 2026-05-01T10:20:30.456Z: the ring buffer has wrapped']
+  const says = 'It covers 2026-05-01T10:20:30.456Z to now.'
+  const evidence = sampleCase().evidence.map((seen) => ({ ...seen, says }))
+  const found = sampleCase({ unknown, evidence })
+  const report = textReport([found], [], { ...OPTIONS, width: 200 })
+  expect(report).toContain(`kernel log before ${AT}: the ring`)
+  expect(report).toContain(`It covers ${AT} to now.`)
 })

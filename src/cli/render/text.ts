@@ -1,11 +1,15 @@
 import type { Case, CaseEvidence, Remedy } from '../../model/case.ts'
 import { commandsFor } from '../../report/commands-for.ts'
+import type { DiedBeside } from '../../report/died-beside.ts'
 import type { CaseRun } from '../../runbooks/report/case-run.ts'
 import { caseRunLines } from './case-runs.ts'
+import { livesLines } from './lives.ts'
 import type { Paint } from './paint.ts'
+import { memoryNotes } from '../../report/memory-notes.ts'
+import { sentence } from '../../report/sentence.ts'
 import { printable, printableLines } from '../../report/printable.ts'
-import { localTime } from '../../report/time.ts'
-import { textTable } from './table.ts'
+import { localTime, timeOfCase } from '../../report/time.ts'
+import { textTable } from '../../report/table.ts'
 import {
   billWords,
   bindingWords,
@@ -26,6 +30,8 @@ export interface TextOptions {
   quiet: boolean
   /** Runs of runbooks that a case has. */
   runsOf?: ((found: Case) => readonly CaseRun[]) | undefined
+  /** Other containers of its pod that died. */
+  besideOf?: ((found: Case) => readonly DiedBeside[]) | undefined
 }
 
 /** With more cases than this, the table is followed by the last one alone. */
@@ -76,7 +82,7 @@ function nothingToJudge(unknown: readonly string[], { width, paint }: TextOption
 
 function overview(cases: readonly Case[]): string[] {
   const rows = cases.map((found) => [
-    localTime(found.at),
+    timeOfCase(found),
     shortSubject(found.subject),
     found.verdict.code,
     victimNames(found),
@@ -94,6 +100,8 @@ function caseLines(found: Case, options: TextOptions): string[] {
     ...against(found, width),
     '',
     ...facts(found, options),
+    ...section('Died in this pod, too', (options.besideOf?.(found) ?? []).map(besideLine), paint),
+    ...section('Its lives', livesLines(found, width), paint),
     ...section(
       'Why it grew',
       found.causes.flatMap((cause, at) => causeLines(cause, at, width)),
@@ -132,7 +140,7 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
   const { trigger } = found
   const rows: [string, string][] = [
     ['Subject', subjectWords(found.subject)],
-    ['When', localTime(found.at)],
+    ['When', timeOfCase(found)],
     ...bindingWords(found.binding),
     ...memoryWords(found),
     ...found.victims.map((victim): [string, string] => ['Victim', processWords(victim)]),
@@ -141,6 +149,7 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
   if (found.verdict.mainProcessDied === false && found.victims.length > 0) {
     rows.push(['Note', 'a child was killed; the main process lives on'])
   }
+  rows.push(...memoryNotes(found).map((note): [string, string] => ['Note', note]))
   if (trigger !== null && (trigger.name !== null || trigger.pid !== null)) {
     const pid = trigger.pid === null ? '' : ` (PID ${trigger.pid})`
     rows.push(['Trigger', `${printable(trigger.name ?? 'a process')}${pid}`])
@@ -150,6 +159,11 @@ function facts(found: Case, { width, paint }: TextOptions): string[] {
       line.replace(label, paint.bold(label)),
     ),
   )
+}
+
+/** The command stays whole, so that it can be copied. */
+function besideLine({ container, verdict, at, command }: DiedBeside): string {
+  return `  ${printable(container)} (${verdict}, ${localTime(at)}): ${printable(command)}`
 }
 
 function memoryWords({ bill }: Case): [string, string][] {
@@ -188,7 +202,7 @@ function evidenceLines(found: Case, seen: CaseEvidence, { width, paint }: TextOp
   const indent = ' '.repeat(id.length)
   const isDecisive = found.verdict.because.includes(seen.id)
   return [
-    ...wrapHanging(id, printable(seen.says), width),
+    ...wrapHanging(id, sentence(seen.says), width),
     ...wrapHanging(indent, origin, width).map((line) => paint.dim(line)),
     ...(isDecisive ? excerptLines(seen.excerpt, indent, width) : []).map((line) => paint.dim(line)),
   ]
@@ -211,5 +225,5 @@ function ruledOut(found: Case, width: number): string[] {
 }
 
 function bullet(text: string, width: number): string[] {
-  return wrapHanging('  - ', printable(text), width)
+  return wrapHanging('  - ', sentence(text), width)
 }

@@ -1,5 +1,9 @@
+import { quote } from '../../advice/shell.ts'
+import type { Target } from '../../model/subject.ts'
 import type { Verification } from '../../verification/follow.ts'
+import { targetWords } from '../target.ts'
 import type { Paint } from './paint.ts'
+import { sentence } from '../../report/sentence.ts'
 import { printable } from '../../report/printable.ts'
 import { localTime } from '../../report/time.ts'
 import { wrapHanging } from './wrap.ts'
@@ -7,6 +11,7 @@ import { wrapHanging } from './wrap.ts'
 export interface VerificationReport extends Verification {
   fixId: string | null
   name: string
+  target: Target
 }
 
 const RESULTS: Readonly<Record<Verification['result'], string>> = {
@@ -20,25 +25,31 @@ export function verificationReport(
   report: VerificationReport,
   { width, paint, quiet }: { width: number; paint: Paint; quiet: boolean },
 ): string {
-  const { result, checks, since, fixId, name } = report
+  const { result, checks, since, fixId, name, target } = report
   if (quiet) {
     const failed = checks.filter(({ ok }) => ok === false).map((check) => check.name)
     return `${result}${failed.length === 0 ? '' : `: ${failed.join(', ')}`}\n`
   }
   const heading = result === 'fails' ? paint.bad : result === 'holds' ? paint.good : paint.bold
-  const from = fixId === null ? 'the start of this check' : `the change ${fixId}`
+  const counted =
+    fixId === null
+      ? `No fix of it is applied: this is how it stands, and counted is from ${localTime(since)} on.`
+      : `Counted from the change ${fixId}, ${localTime(since)}.`
   const lines = [
     `${heading(RESULTS[result])}  ${paint.dim(printable(name))}`,
-    ...wrapHanging('', `Counted from ${from}, ${localTime(since)}.`, width),
+    ...wrapHanging('', counted, width),
     '',
     ...checks.flatMap(({ name: check, ok, actual, expected }) => [
       ...wrapHanging(
         `  ${mark(ok, paint)} ${check}: `,
-        printable(actual),
+        sentence(actual),
         width + escapes(ok, paint),
       ),
       ...(ok === true ? [] : wrapHanging('      expected: ', printable(expected), width)),
     ]),
+    ...(result === 'fails'
+      ? ['', `What happened to it: stella why ${printable(quote(targetWords(target)))}`]
+      : []),
   ]
   return `${lines.join('\n')}\n`
 }

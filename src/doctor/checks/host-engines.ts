@@ -6,7 +6,7 @@ import { engines } from '../../sources/docker/index.ts'
 import type { EngineAnswer } from '../../sources/docker/engine.ts'
 import type { Reader } from '../../sources/reader.ts'
 import type { Judgement, MachineCheck, Problem } from '../check.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 import { judged } from '../judge.ts'
 
 export const hostEngines: MachineCheck = {

@@ -1,5 +1,6 @@
 import type { World } from '../../model/evidence.ts'
 import { kernelLog } from '../../parsers/kernel-log/index.ts'
+import { asRoot } from '../../sources/host/as-root.ts'
 import { readKernelLog } from '../../sources/kernel/index.ts'
 import { MIB } from '../../model/bytes.ts'
 import type { Judgement, MachineCheck } from '../check.ts'
@@ -28,8 +29,7 @@ function judge({ observations, unknown }: World): Judgement {
   const evidence = { sources: sources.join(', '), unknown: unknown.join('; ') }
   const reasons = unknown.map((each) => each.replace(/^kernel log: /, ''))
   const why = reasons.length === 0 ? 'the ring buffer may not be read' : reasons.join('; ')
-  const todo =
-    'run stella as root (sudo stella …), or with CAP_SYSLOG; in a container: docker run --device /dev/kmsg --cap-add SYSLOG'
+  const todo = `run stella as root (${asRoot('…')}), or with CAP_SYSLOG; in a container: docker run --device /dev/kmsg --cap-add SYSLOG`
   return judged('the kernel log is readable', evidence, [
     problemIf(
       sources.length === 0 && 'fail',

@@ -6,7 +6,7 @@ import { readHostNow } from '../../sources/host/live.ts'
 import { readKernelLog } from '../../sources/kernel/index.ts'
 import type { Judgement, MachineCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 
 const MOST_BYTES = 16 * MIB
 const DAY_MS = 86_400_000

@@ -1,3 +1,4 @@
+import { asRoot } from '../../sources/host/as-root.ts'
 import type { Judgement, MachineCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
 
@@ -20,7 +21,7 @@ function judge(userId: number | null): Judgement {
     problemIf(
       userId !== 0 && 'warn',
       `it runs as user ${userId}: processes, containers and the kernel log of this machine may be closed to it`,
-      'sudo stella doctor',
+      asRoot('doctor'),
     ),
   ])
 }

@@ -7,7 +7,8 @@ import { attemptsLately, endedLately, hadLess, wasDoneLater } from '../scanner/j
 import type { JobAttempt } from '../scanner/jobs.ts'
 import { scannerMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
-import { counted, percent, settingBytes, shortId } from '../words.ts'
+import { counted } from '../../model/counted.ts'
+import { percent, settingBytes, shortId } from '../words.ts'
 
 /** Parts of a worker's limit. */
 const USAGE = { warn: 0.8, fail: 0.95 }

@@ -11,7 +11,8 @@ import {
 } from '../scanner/jobs.ts'
 import { firstWorkerMend, restartMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
-import { counted, percent, shortId } from '../words.ts'
+import { counted } from '../../model/counted.ts'
+import { percent, shortId } from '../words.ts'
 
 /** Jobs that wait, in all pools. */
 const DEPTH = { warn: 100, fail: 500 }

@@ -6,7 +6,7 @@ import type { Problem, ScannerCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
 import { firstWorkerMend, scannerMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 
 export const scannerRouting: ScannerCheck = {
   of: 'scanner',

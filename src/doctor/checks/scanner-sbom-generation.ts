@@ -1,7 +1,8 @@
 import type { ScannerCheck } from '../check.ts'
 import { judged, problemIf, statusAt } from '../judge.ts'
 import { endedLately } from '../scanner/jobs.ts'
-import { counted, percent, shortId } from '../words.ts'
+import { counted } from '../../model/counted.ts'
+import { percent, shortId } from '../words.ts'
 
 /** Parts of the images that were read to their end, well or not, within the last hour. */
 const REFUSED = { warn: 0.05, fail: 0.15 }

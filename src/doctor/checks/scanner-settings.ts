@@ -1,5 +1,5 @@
 import { formatBytes } from '../../model/bytes.ts'
-import { poolBytes } from '../../scanning/pool-desk.ts'
+import { poolBytes } from '../../scanning/pool-bytes.ts'
 import { maxAttempts, scanTimeout, streamingThreshold } from '../../scanning/settings/index.ts'
 import type { Problem, ScannerCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'

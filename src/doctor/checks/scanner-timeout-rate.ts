@@ -2,7 +2,8 @@ import type { ScannerCheck } from '../check.ts'
 import { judged, problemIf, statusAt } from '../judge.ts'
 import { endedLately } from '../scanner/jobs.ts'
 import { scanTimeout } from '../../scanning/settings/index.ts'
-import { counted, percent } from '../words.ts'
+import { counted } from '../../model/counted.ts'
+import { percent } from '../words.ts'
 
 /** Part of the jobs that ended within the last hour: as with failures, of which these are a kind. */
 const RATE = { warn: 0.05, fail: 0.15 }

@@ -5,7 +5,8 @@ import { judged, problemIf } from '../judge.ts'
 import { abandoned, attemptsLately, overdue } from '../scanner/jobs.ts'
 import { firstWorkerMend, restartMend } from '../scanner/mend.ts'
 import type { ScannerView } from '../scanner/view.ts'
-import { counted, shortId } from '../words.ts'
+import { counted } from '../../model/counted.ts'
+import { shortId } from '../words.ts'
 
 export const scannerWorkerHealth: ScannerCheck = {
   of: 'scanner',

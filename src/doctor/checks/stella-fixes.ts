@@ -3,7 +3,7 @@ import { fixStore } from '../../store/fixes.ts'
 import { storeProblem } from '../../store/problems.ts'
 import type { MachineCheck, Problem } from '../check.ts'
 import { judged } from '../judge.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 
 /** A fix waits for containers to stop, and for images to be pulled; after this, nobody is at work any more. */
 const LONGEST_MS = 60 * 60_000

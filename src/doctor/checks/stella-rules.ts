@@ -2,7 +2,7 @@ import { alertWiring } from '../../sources/prometheus/wiring.ts'
 import type { AlertWiring } from '../../sources/prometheus/wiring.ts'
 import type { Judgement, MachineCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 
 export const stellaRules: MachineCheck = {
   of: 'machine',

@@ -5,7 +5,7 @@ import { surveyCases } from '../../store/cases.ts'
 import { openFolders } from '../../store/private-folders.ts'
 import type { MachineCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 
 /** The journal of cases takes 256 MiB at most, and a database beside it about as much. */
 const ROOM = { warn: GIB, fail: 100 * MIB }

@@ -2,7 +2,7 @@ import { nobodyWatched, surveyCases } from '../../store/cases.ts'
 import type { JournalSurvey } from '../../store/cases.ts'
 import type { Judgement, MachineCheck } from '../check.ts'
 import { judged, problemIf } from '../judge.ts'
-import { counted } from '../words.ts'
+import { counted } from '../../model/counted.ts'
 
 export const stellaWatch: MachineCheck = {
   of: 'machine',

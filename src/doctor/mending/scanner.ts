@@ -49,7 +49,7 @@ export function scannerDriver({ at, desk, by }: Scanner): Driver {
     platform: 'scanner',
     handles: (target, change) => target.kind === 'scanner' && change.kind === 'scanner',
     async plan({ target, change }) {
-      if (target.kind !== 'scanner' || target.at !== at) throw anotherOne(at)
+      if (target.kind !== 'scanner' || target.where !== at) throw anotherOne(at)
       return planOf(change, at, { settings: await desk.settings(), pools: await desk.pools() })
     },
     async carryOut(step) {
@@ -125,7 +125,7 @@ function planOf(change: Change, at: string, present: Present): ChangePlan {
   }
   return {
     platform: 'scanner',
-    target: { kind: 'scanner', at },
+    target: { kind: 'scanner', where: at },
     method: 'in-place',
     title: sentence(moves.map(({ step }) => step.says)),
     risk: moves.every(({ step }) => step.data['kind'] === 'set') ? 'low' : 'medium',

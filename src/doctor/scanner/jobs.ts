@@ -1,7 +1,7 @@
 /** What the jobs of a scanner tell of the last hour. */
 import type { Attempt, Job } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
-import { poolBytes } from '../../scanning/pool-desk.ts'
+import { poolBytes } from '../../scanning/pool-bytes.ts'
 import { scanTimeout } from '../../scanning/settings/index.ts'
 import type { ScannerView } from './view.ts'
 import { HOUR_MS } from './view.ts'

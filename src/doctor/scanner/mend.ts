@@ -8,7 +8,7 @@ export function scannerMend(
   acts: readonly ScannerAct[],
   because: readonly string[],
 ): Mend {
-  return { target: { kind: 'scanner', at: name }, change: { kind: 'scanner', acts }, because }
+  return { target: { kind: 'scanner', where: name }, change: { kind: 'scanner', acts }, because }
 }
 
 /** Workers of a pool begin anew. */

@@ -1,3 +1,4 @@
+import { usageError } from '../../model/errors.ts'
 /** The bytes of a layer are not what they should be. */
 export class LayerError extends Error {
   override readonly name = 'LayerError'
@@ -25,4 +26,12 @@ export function atEntry(error: unknown, entry: string | null): unknown {
   if (!(error instanceof LayerError) || error.offset === null || entry === null) return error
   const { message, offset, todo, cause } = error
   return new LayerError(message, offset, { entry, todo, cause })
+}
+
+/** An error that names the layer, and the place in it. */
+export function named(error: unknown, what: string): unknown {
+  if (!(error instanceof LayerError)) return error
+  const at = error.offset === null ? '' : `, at byte ${error.offset} of its tar`
+  const near = error.entry === null ? '' : `, near ${error.entry}`
+  return usageError(`it ${error.message}${at}${near}`, what, error.todo)
 }

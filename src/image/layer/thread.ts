@@ -1,5 +1,6 @@
 /** A program: the thread that carries out the jobs of layers, one after the other. */
 import { parentPort } from 'node:worker_threads'
+import { errorMessage } from '../../model/error-message.ts'
 import { CATALOGERS } from '../../sbom/catalogers/index.ts'
 import { carryOutJob } from './job.ts'
 import type { JobResult, LayerJob } from './job.ts'
@@ -51,7 +52,7 @@ async function carryOut(job: LayerJob): Promise<void> {
     })
   } catch (error) {
     const isLayer = error instanceof LayerError
-    const says = error instanceof Error ? error.message : String(error)
+    const says = errorMessage(error)
     tell({
       kind: 'failed',
       says,

@@ -81,7 +81,7 @@ describe('what is damaged or no image says so', () => {
     [
       'a path that is not there',
       () => open('docker-archive:/nonexistent/x.tar'),
-      /^3 .*it does not exist/,
+      /^3 .*there is no such file or folder/,
     ],
     [
       'a folder that is no image',

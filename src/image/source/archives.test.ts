@@ -191,7 +191,9 @@ test('a file is no root folder, and below a file there is nothing', async () => 
   expect(await complaintOf(open(`dir:${path}`))).toBe(
     `3 stella: ${path}: it is no folder; name the root folder of a file system, or an archive without dir:`,
   )
-  expect(await complaintOf(open(`dir:${path}/x`))).toContain(`${path}/x: it does not exist; `)
+  expect(await complaintOf(open(`dir:${path}/x`))).toContain(
+    `${path}/x: there is no such file or folder; `,
+  )
 })
 
 test('an archive is given back, whether it was read, begun, or neither', async () => {

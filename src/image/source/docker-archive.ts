@@ -14,11 +14,11 @@ export const ARCHIVE_MANIFEST = 'manifest.json'
  * @param image which of several; null: the only one
  * @throws StellaError 2
  */
-export async function openArchiveEntry(
-  members: Members,
+export async function openArchiveEntry<Place>(
+  members: Members<Place>,
   image: string | null,
   wanted: Wanted,
-): Promise<OpenedImage> {
+): Promise<OpenedImage<Place>> {
   const member = await members.find(ARCHIVE_MANIFEST)
   if (member === null) {
     const older = (await members.find('repositories')) !== null
@@ -66,7 +66,7 @@ function chooseEntry(
 
 /** The file of a config is named by its digest: `<sha256>.json`, or `blobs/sha256/<sha256>`. */
 async function configOf(
-  members: Members,
+  members: Members<unknown>,
   { config: path }: ArchiveEntry,
 ): Promise<{ bytes: Uint8Array; config: ImageConfig }> {
   const where = `config of ${members.name}`
@@ -82,14 +82,14 @@ async function configOf(
   return { bytes, config: readConfig(bytes, where) }
 }
 
-async function layersOf(
-  members: Members,
+async function layersOf<Place>(
+  members: Members<Place>,
   entry: ArchiveEntry,
   config: ImageConfig,
-): Promise<ImageLayer[]> {
+): Promise<ImageLayer<Place>[]> {
   checkCount(entry.layers.length, config, members.name)
   const commands = commandsOf(config)
-  const layers: ImageLayer[] = []
+  const layers: ImageLayer<Place>[] = []
   for (const [at, path] of entry.layers.entries()) {
     const what = layerName(at, members.name)
     const { blob, sizeBytes, compression, seenDigest } = await found(members, path, what)
@@ -116,7 +116,11 @@ async function layersOf(
   return layers
 }
 
-async function found(members: Members, path: string, what: string): Promise<Member> {
+async function found<Place>(
+  members: Members<Place>,
+  path: string,
+  what: string,
+): Promise<Member<Place>> {
   const member = await members.find(path)
   if (member !== null) return member
   throw usageError(

@@ -3,10 +3,11 @@ import type { Compression, ImageConfig, ImagePlatform } from '../../model/image.
 
 /** An image whose layers can be read in any order, or an archive that can only be read once. */
 export type OpenedSource =
-  | { kind: 'image'; image: OpenedImage }
+  | { kind: 'image'; image: OpenedImage<BlobPlace> }
   | { kind: 'forward'; archive: ForwardArchive }
 
-export interface OpenedImage {
+/** @typeParam Place where the bytes of its layers can be: it depends on what was opened */
+export interface OpenedImage<Place = BlobPlace | PassedPlace> {
   /** As the user named it. */
   name: string
   /** Of the manifest; null where the format has none. */
@@ -17,11 +18,11 @@ export interface OpenedImage {
   /** Null for the root folder of a file system. */
   config: ImageConfig | null
   /** Lowest first. */
-  layers: readonly ImageLayer[]
+  layers: readonly ImageLayer<Place>[]
   close(): Promise<void>
 }
 
-export interface ImageLayer {
+export interface ImageLayer<Place = BlobPlace | PassedPlace> {
   /** sha256 of the tar without compression, as the config states it; null for a folder. */
   diffId: string | null
   /** Of the blob as stored; null where the format does not state it. */
@@ -31,21 +32,27 @@ export interface ImageLayer {
   compression: Compression
   /** The command that made it, without secrets. */
   createdBy: string | null
-  blob: BlobPlace
+  blob: Place
 }
 
-/** Where the bytes of a layer are. */
+/** Where the bytes of a layer are in an image that can be read in any order. */
 export type BlobPlace =
   /** A part of a file: whoever reads it, seeks. Its digest is not checked yet, see `verifiedBytes`. */
   | { kind: 'file'; path: string; offset: number; length: number }
   /** Checked while it is read, and may be opened again. A chunk is valid until the next is asked for. */
   | { kind: 'stream'; open(signal: AbortSignal): AsyncIterable<Uint8Array> }
-  /** The member of a {@link ForwardArchive} with this path, which has passed by. */
-  | { kind: 'member'; path: string }
   /** No tar: the files themselves. */
   | { kind: 'folder'; path: string }
-  /** Not to be had: one sentence without a full stop. */
-  | { kind: 'absent'; says: string }
+  | Absent
+
+/** Where they were in a {@link ForwardArchive}: its member with this path, which has passed by. */
+export type PassedPlace = { kind: 'member'; path: string } | Absent
+
+/** They are not to be had: one sentence without a full stop. */
+export interface Absent {
+  kind: 'absent'
+  says: string
+}
 
 /**
  * An archive that passes by once: standard input, an engine, a packed file. What names the layers may stand at its end, so
@@ -56,17 +63,17 @@ export interface ForwardArchive {
   /** To be asked for once. A member can be read until the next is asked for; one that is not read is passed over. */
   members(signal: AbortSignal): AsyncIterable<ForwardMember>
   /**
-   * The image, with `member` places; after the last member.
+   * The image; after the last member.
    *
    * @throws StellaError 2 where there is no such image, or a member is not what its digest says
    */
-  resolve(): Promise<OpenedImage>
+  resolve(): Promise<OpenedImage<PassedPlace>>
   close(): Promise<void>
 }
 
 /** A member that is, or may be, a layer. */
 export interface ForwardMember {
-  /** Its name for {@link BlobPlace}. */
+  /** Its name for {@link PassedPlace}. */
   path: string
   sizeBytes: number
   compression: Compression

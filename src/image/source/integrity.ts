@@ -2,7 +2,7 @@ import { packingOf } from '../../parsers/files/packing.ts'
 import { peek } from '../../parsers/files/chunks.ts'
 import { verifiedBytes } from './digest.ts'
 import { fileChunks } from './file-chunks.ts'
-import type { ForwardMember, ImageLayer, OpenedImage, OpenedSource } from './image.ts'
+import type { BlobPlace, ForwardMember, ImageLayer, OpenedImage, OpenedSource } from './image.ts'
 import { layerName } from './resolve.ts'
 import { unpackedBytes } from './unpacked-bytes.ts'
 
@@ -30,7 +30,11 @@ async function* bytesOf(member: ForwardMember): AsyncGenerator<Uint8Array> {
   yield* member.bytes()
 }
 
-async function checkLayer(layer: ImageLayer, what: string, signal: AbortSignal): Promise<void> {
+async function checkLayer(
+  layer: ImageLayer<BlobPlace>,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { blob, digest, diffId, sizeBytes } = layer
   if (blob.kind === 'stream') return drained(blob.open(signal))
   if (blob.kind !== 'file' || blob.length === 0) return

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { compressionOf, HEAD_BYTES } from './archive/kind.ts'
 import { filled, readPart, withFile } from './archive/tar-index.ts'
 import type { Members } from './content.ts'
+import type { BlobPlace } from './image.ts'
 import { errorCode } from '../../model/error-code.ts'
 import { unreadable } from './trouble.ts'
 
 /** The files of a folder with an OCI layout. Blobs may be links: build tools make such folders. */
-export function folderMembers(folder: string): Members {
+export function folderMembers(folder: string): Members<BlobPlace> {
   return {
     name: folder,
     async find(wanted) {

@@ -3,7 +3,7 @@ import { usageError } from '../../model/errors.ts'
 import type { Descriptor } from '../../model/image.ts'
 import type { ContentStore, Member, Members } from './content.ts'
 import { readManifest } from './documents.ts'
-import type { OpenedImage } from './image.ts'
+import type { Absent, OpenedImage } from './image.ts'
 import { choosePlatform, isAttestation } from './platform.ts'
 import { sameImage } from './registry-name.ts'
 import { resolveImage, type Wanted } from './resolve.ts'
@@ -14,11 +14,11 @@ export const LAYOUT_INDEX = 'index.json'
  * @param tag which image of several: a tag, a full name or a digest; null: the only one
  * @throws StellaError 2
  */
-export async function openLayout(
-  members: Members,
+export async function openLayout<Place>(
+  members: Members<Place>,
   tag: string | null,
   wanted: Wanted,
-): Promise<OpenedImage> {
+): Promise<OpenedImage<Place | Absent>> {
   const member = await members.find(LAYOUT_INDEX)
   if (member === null) {
     throw usageError(
@@ -72,7 +72,7 @@ function chooseEntry(
   )
 }
 
-function layoutStore(members: Members): ContentStore {
+function layoutStore<Place>(members: Members<Place>): ContentStore<Place | Absent> {
   return {
     async document({ digest, sizeBytes }) {
       const member = await found(members, digest)
@@ -102,7 +102,7 @@ export function blobPath(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`
 }
 
-async function found(members: Members, digest: string): Promise<Member> {
+async function found(members: Members<unknown>, digest: string): Promise<Member<unknown>> {
   const member = await members.find(blobPath(digest))
   if (member === null) throw missing(members.name, digest)
   return member
@@ -113,7 +113,7 @@ function missing(where: string, digest: string): Error {
 }
 
 function wrongSize(
-  { sizeBytes }: Member,
+  { sizeBytes }: Member<unknown>,
   expected: { digest: string; sizeBytes: number },
   where: string,
 ): Error {

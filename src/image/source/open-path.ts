@@ -7,7 +7,7 @@ import { HEAD_BYTES, kindOf } from './archive/kind.ts'
 import { filled, indexTar, withFile } from './archive/tar-index.ts'
 import type { Members } from './content.ts'
 import { ARCHIVE_MANIFEST, openArchiveEntry } from './docker-archive.ts'
-import type { OpenedImage, OpenedSource } from './image.ts'
+import type { Absent, BlobPlace, OpenedImage, OpenedSource } from './image.ts'
 import { fileChunks } from './file-chunks.ts'
 import { folderMembers } from './layout-folder.ts'
 import { LAYOUT_INDEX, openLayout } from './oci-layout.ts'
@@ -101,7 +101,10 @@ export async function openPassing(
   return { kind: 'forward', archive }
 }
 
-async function openFolder({ path, inside, form }: Place, wanted: Wanted): Promise<OpenedImage> {
+async function openFolder(
+  { path, inside, form }: Place,
+  wanted: Wanted,
+): Promise<OpenedImage<BlobPlace>> {
   if (form === 'oci' || isLayout(namesIn(path))) {
     return openLayout(folderMembers(path), inside, wanted)
   }
@@ -114,11 +117,11 @@ async function openFolder({ path, inside, form }: Place, wanted: Wanted): Promis
 }
 
 /** Docker has written both kinds into one archive since version 25; the layout tells more. */
-async function openMembers(
-  members: Members,
+async function openMembers<Blob>(
+  members: Members<Blob>,
   { inside, form }: Place,
   wanted: Wanted,
-): Promise<OpenedImage> {
+): Promise<OpenedImage<Blob | Absent>> {
   const hasLayout = form !== 'docker-archive' && (await members.find(LAYOUT_INDEX)) !== null
   if (form === 'oci' || hasLayout) return openLayout(members, inside, wanted)
   if (form === 'any' && (await members.find(ARCHIVE_MANIFEST)) === null) {

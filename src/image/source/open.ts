@@ -1,11 +1,12 @@
 import { unreachableError } from '../../model/errors.ts'
-import type { ImagePlatform, ImageReference } from '../../model/image.ts'
+import type { ImageReference, RegistryName } from '../../model/image.ts'
 import { collected } from './collected.ts'
 import type { ImageEngine } from './engine.ts'
 import type { OpenedSource } from './image.ts'
 import { openPassing, openPath, openPathIfImage, splitPlace } from './open-path.ts'
 import { parseRegistryName } from './registry-name.ts'
 import type { Patience } from './registry/patience.ts'
+import type { Wanted } from './resolve.ts'
 import { openRootFolder } from './root-folder.ts'
 
 /** What an image can be had from, as the outside gives it. */
@@ -22,16 +23,13 @@ export interface Surroundings {
 /**
  * Opens what the user named. No layer is read yet.
  *
- * @param name as the user wrote it
- * @param platform which image of several; null: the one of this machine
  * @throws StellaError 2 where it is no image, 3 where it cannot be had
  */
 export async function openImage(
   reference: ImageReference,
-  { name, platform }: { name: string; platform: ImagePlatform | null },
+  wanted: Wanted,
   surroundings: Surroundings,
 ): Promise<OpenedSource> {
-  const wanted = { name, platform }
   switch (reference.kind) {
     case 'stdin':
       return openPassing(
@@ -40,7 +38,7 @@ export async function openImage(
         wanted,
       )
     case 'dir':
-      return { kind: 'image', image: openRootFolder(reference.path, name) }
+      return { kind: 'image', image: openRootFolder(reference.path, wanted.name) }
     case 'docker-archive':
     case 'oci':
     case 'oci-archive': {
@@ -56,11 +54,9 @@ export async function openImage(
   }
 }
 
-type Wanted = Parameters<typeof openImage>[1]
-
 /** Loaded when it is needed: the local kinds do without it. */
 async function openFromRegistry(
-  name: ReturnType<typeof parseRegistryName>,
+  name: RegistryName,
   wanted: Wanted,
   { env, signal, patience }: Surroundings,
 ): Promise<OpenedSource> {

@@ -6,10 +6,10 @@ import {
   type ImageManifest,
   type ImagePlatform,
 } from '../../model/image.ts'
-import type { ContentStore } from './content.ts'
+import type { ContentStore, PlacedLayer } from './content.ts'
 import { checkBytes } from './digest.ts'
 import { MAX_DOCUMENT_BYTES, readConfig, readManifest } from './documents.ts'
-import type { ImageLayer, OpenedImage } from './image.ts'
+import type { Absent, ImageLayer, OpenedImage } from './image.ts'
 import { layerCompression } from './media-types.ts'
 import { choosePlatform, isFit } from './platform.ts'
 
@@ -29,12 +29,12 @@ export interface Wanted {
  * @param document the content of the descriptor where it is at hand already
  * @throws StellaError 2 where a document is damaged, of another kind, or for another platform
  */
-export async function resolveImage(
-  store: ContentStore,
+export async function resolveImage<Place>(
+  store: ContentStore<Place>,
   root: Descriptor,
   wanted: Wanted,
   document: Uint8Array | null = null,
-): Promise<OpenedImage> {
+): Promise<OpenedImage<Place | Absent>> {
   const found = await findManifest(store, root, wanted, document)
   const { manifest, descriptor } = found
   const where = `config of ${wanted.name}`
@@ -53,7 +53,7 @@ export async function resolveImage(
 }
 
 async function findManifest(
-  store: ContentStore,
+  store: ContentStore<unknown>,
   root: Descriptor,
   wanted: Wanted,
   document: Uint8Array | null,
@@ -77,7 +77,7 @@ async function findManifest(
 
 /** @throws StellaError 2 */
 export async function checkedDocument(
-  store: ContentStore,
+  store: ContentStore<unknown>,
   descriptor: Descriptor,
   what: string,
 ): Promise<Uint8Array> {
@@ -100,15 +100,15 @@ export function checkPlatform(has: ImagePlatform | null, { platform, name }: Wan
   )
 }
 
-async function layersOf(
-  store: ContentStore,
+async function layersOf<Place>(
+  store: ContentStore<Place>,
   manifest: ImageManifest,
   config: ImageConfig,
   name: string,
-): Promise<ImageLayer[]> {
+): Promise<ImageLayer<Place | Absent>[]> {
   checkCount(manifest.layers.length, config, name)
   const commands = commandsOf(config)
-  const layers: ImageLayer[] = []
+  const layers: ImageLayer<Place | Absent>[] = []
   for (const [at, descriptor] of manifest.layers.entries()) {
     const what = layerName(at, name)
     const stated = layerCompression(descriptor.mediaType)
@@ -125,12 +125,12 @@ async function layersOf(
   return layers
 }
 
-async function place(
-  store: ContentStore,
+async function place<Place>(
+  store: ContentStore<Place>,
   descriptor: Descriptor,
   what: string,
   isKnown: boolean,
-): Promise<Awaited<ReturnType<ContentStore['layer']>>> {
+): Promise<PlacedLayer<Place | Absent>> {
   if (isKnown) return store.layer(descriptor, what)
   const says = `the ${what} is of a kind that cannot be read: ${descriptor.mediaType.slice(0, 100)}`
   return { blob: { kind: 'absent', says }, compression: 'unknown' }

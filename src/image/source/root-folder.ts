@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { unreachableError } from '../../model/errors.ts'
-import type { OpenedImage } from './image.ts'
+import type { BlobPlace, OpenedImage } from './image.ts'
 import { unreadable } from './trouble.ts'
 
 /** What every root of a file system has some of. */
@@ -16,7 +16,7 @@ export function looksLikeRoot(names: readonly string[]): boolean {
  *
  * @throws StellaError 3
  */
-export function openRootFolder(path: string, name: string): OpenedImage {
+export function openRootFolder(path: string, name: string): OpenedImage<BlobPlace> {
   try {
     if (!statSync(path).isDirectory()) {
       throw unreachableError(

@@ -1,14 +1,10 @@
-import { errorCode } from '../../model/error-code.ts'
 import { MAX_MEMBERS } from './archive/limits.ts'
-import { StellaError, unreachableError, usageError } from '../../model/errors.ts'
+import { usageError } from '../../model/errors.ts'
+import { unreadInput } from '../../model/unread-input.ts'
 
 /** What is no error of ours yet becomes one: the file cannot be read. */
 export function unreadable(error: unknown, path: string): Error {
-  if (error instanceof StellaError) return error
-  const code = errorCode(error)
-  const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
-  const says = isMissing ? 'it does not exist' : `it cannot be read (${code})`
-  return unreachableError(says, path, 'name a file or a folder that may be read', { cause: error })
+  return unreadInput(error, path, 'name an archive, or a folder with an image')
 }
 
 export function tooLong(document: string, where: string): Error {

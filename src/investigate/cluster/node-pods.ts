@@ -1,14 +1,18 @@
 import { EXIT, StellaError, unreachableError, usageError } from '../../model/errors.ts'
+import type { EvictionThreshold, PodUsage } from '../../model/kubelet.ts'
 import { field, textField } from '../../parsers/json-fields.ts'
+import type { MemorySignal } from '../../parsers/kubernetes/node-summary.ts'
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
 import { podOnNode } from '../../simulate/eviction/from-kubernetes.ts'
 import type { EvictionPod } from '../../simulate/eviction/pod.ts'
+import { usageByPod } from '../../simulate/eviction/usage.ts'
 import type { KubernetesApi } from '../../sources/kubernetes/api.ts'
 import { kubernetesApi } from '../../sources/kubernetes/index.ts'
+import { kubeletSettings } from '../../sources/kubernetes/kubelet.ts'
 import { listPages } from '../../sources/kubernetes/pages.ts'
 import { ApiProblem, asStellaError } from '../../sources/kubernetes/problem.ts'
-import { usageOnNode } from '../../sources/kubernetes/stats.ts'
-import { podUsage, type PodUsage } from '../../sources/kubernetes/usage.ts'
+import { summaryOfNode } from '../../sources/kubernetes/stats.ts'
+import { podUsage } from '../../sources/kubernetes/usage.ts'
 import type { Reader } from '../../sources/reader.ts'
 
 /** The pods of a node of a cluster, with what they use. */
@@ -16,6 +20,10 @@ export interface NodePods {
   node: string
   pods: readonly EvictionPod[]
   nodeCapacityBytes: number | null
+  /** What the kubelet compares with its threshold; empty where it could not be asked. */
+  signals: readonly MemorySignal[]
+  /** When the kubelet of the node evicts, as it is set up; null: it may not be asked. */
+  thresholds: readonly EvictionThreshold[] | null
   /** Where the usage comes from, and what could not be read: sentences. */
   notes: readonly string[]
 }
@@ -57,11 +65,13 @@ async function asked(api: KubernetesApi, node: string, signal: AbortSignal): Pro
   if (pods.length === 0) {
     throw unreachableError(`no pod lives on ${node}`, '--node', "name one of 'kubectl get nodes'")
   }
-  const usage = await usageOf(api, node, { signal, notes })
+  const { usage, signals } = await usageOf(api, node, { signal, notes })
   return {
     node,
     pods: pods.map((pod) => ({ ...pod, usageBytes: usage.get(pod.name) ?? null })),
     nodeCapacityBytes: capacity,
+    signals,
+    thresholds: await thresholdsOf(api, node, { signal, notes }),
     notes,
   }
 }
@@ -82,9 +92,19 @@ async function capacityOf(
     return parseMemory(field(object, 'status', 'capacity', 'memory'))
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.kind !== 'denied') throw error
-    notes.push(`The memory of ${node} is not known: a right is missing: ${error.missingRight}.`)
+    notes.push(`The memory of ${node} is not known: ${error.reason}.`)
     return null
   }
+}
+
+interface Told {
+  pods: readonly PodUsage[]
+  signals: readonly MemorySignal[]
+}
+
+interface NodeUsage extends Pick<Told, 'signals'> {
+  /** Bytes by `namespace/name`. */
+  usage: ReadonlyMap<string, number>
 }
 
 /** The kubelet evicts by its own figures; the metrics API has the same, up to a minute old. */
@@ -92,19 +112,22 @@ async function usageOf(
   api: KubernetesApi,
   node: string,
   { signal, notes }: Asking,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<NodeUsage> {
   const problems: string[] = []
-  const kubelet = (): Promise<readonly PodUsage[]> => usageOnNode(api, node, signal)
-  const metrics = (): Promise<readonly PodUsage[]> => podUsage(api, null, signal)
+  const kubelet = (): Promise<Told> => summaryOfNode(api, node, signal)
+  const metrics = async (): Promise<Told> => ({
+    pods: await podUsage(api, null, signal),
+    signals: [],
+  })
   for (const [says, ask] of [
     [`the kubelet of ${node}, as it evicts by them`, kubelet],
     ['the metrics API, up to a minute old', metrics],
   ] as const) {
     try {
-      const usage = await ask()
-      if (usage.length === 0) continue
+      const { pods, signals } = await ask()
+      if (pods.length === 0) continue
       notes.push(`Working sets are those of ${says}.`)
-      return new Map(usage.map((pod) => [`${pod.namespace}/${pod.name}`, sumOf(pod)]))
+      return { signals, usage: usageByPod(pods) }
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
       problems.push(error.missingRight ?? error.message)
@@ -118,8 +141,20 @@ async function usageOf(
   })
 }
 
-function sumOf({ containers }: PodUsage): number {
-  return containers.reduce((sum, { bytes }) => sum + bytes, 0)
+/** Without them the order is the same: only when it begins is not known. */
+async function thresholdsOf(
+  api: KubernetesApi,
+  node: string,
+  { signal, notes }: Asking,
+): Promise<readonly EvictionThreshold[] | null> {
+  try {
+    const settings = await kubeletSettings(api, node, { signal, readAt: Date.now() })
+    return settings?.fact.evictions ?? null
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error
+    notes.push(`When the kubelet of ${node} evicts is not known: ${error.reason}.`)
+    return null
+  }
 }
 
 async function onlyNode(api: KubernetesApi, signal: AbortSignal): Promise<string> {

@@ -139,16 +139,10 @@ describe('the size of a container of a pod', () => {
   })
 
   it('says that metrics-server tells a working set of one moment, and makes no limit of it', async () => {
-    const metrics: Page = (response) =>
-      answerJson(response, 200, {
-        metadata: { name: 'web', namespace: 'default' },
-        timestamp: '2026-11-22T19:44:30Z',
-        containers: [
-          { name: 'app', usage: { memory: '65931Ki' } },
-          { name: 'side', usage: { memory: '16764Ki' } },
-        ],
-      })
-    await using server = await cluster({ metrics })
+    await using server = await cluster({
+      pod: text('../metrics-server-0.9/pod.json'),
+      metrics: text('../metrics-server-0.9/one-pod-metrics.json'),
+    })
     const { code, out } = await run(server, 'size', 'k8s:default/web/app')
     // One moment is too little for a limit.
     expect(code).toBe(4)
@@ -173,6 +167,40 @@ describe('the size of a container of a pod', () => {
     await using server = await cluster({ pod })
     const { out } = await run(server, 'size', 'k8s:default/web')
     expect(JSON.parse(out).limitBytes).toBeGreaterThan(512 * MIB)
+  })
+
+  it.each([
+    ['twice its own, not that of the other container', {}, 512 * MIB],
+    ['what holds the heap that it was told to fill', { args: ['java', '-Xmx700m'] }, 1_008 * MIB],
+  ])('is known of an init container that was killed, too: %s', async (_, program, wanted) => {
+    const end = {
+      reason: 'OOMKilled',
+      startedAt: '2026-11-22T19:39:59Z',
+      finishedAt: '2026-11-22T19:40:00Z',
+    }
+    const container = (name: string, memory: string): object => ({
+      name,
+      resources: { limits: { memory } },
+    })
+    const pod: Page = (response) =>
+      answerJson(response, 200, {
+        metadata: { name: 'web', namespace: 'default' },
+        spec: {
+          nodeName: 'node-1',
+          initContainers: [{ ...container('migrate', '256Mi'), ...program }],
+          containers: [container('app', '512Mi')],
+        },
+        status: {
+          initContainerStatuses: [{ name: 'migrate', state: { terminated: end } }],
+          containerStatuses: [{ name: 'app', state: { waiting: { reason: 'PodInitializing' } } }],
+        },
+      })
+    await using server = await cluster({ pod })
+    const { code, out } = await run(server, 'size', 'k8s:default/web/migrate')
+    expect(code).toBe(0)
+    const { subject, limitBytes } = JSON.parse(out)
+    expect(subject.name).toBe('default/web/migrate')
+    expect(limitBytes).toBe(wanted)
   })
 
   it('asks which container is meant, and ends with 4 where nobody tells anything', async () => {

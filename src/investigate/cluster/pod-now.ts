@@ -1,13 +1,16 @@
+import { containerSpecs, containerStatuses } from '../../parsers/kubernetes/pod-parts.ts'
 import { cgroupAncestors, describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { unreachableError, usageError } from '../../model/errors.ts'
 import type { KubeletFigures } from '../../model/kubelet.ts'
-import type { Observation } from '../../model/evidence.ts'
+import type { Observation, World } from '../../model/evidence.ts'
 import type { Target } from '../../model/subject.ts'
 import { bareContainerId, readPod } from '../../parsers/kubernetes/pod.ts'
 import { listField, textField } from '../../parsers/json-fields.ts'
 import { findMemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
+import type { MemoryHierarchy } from '../../sources/cgroup/hierarchy.ts'
 import { locateContainer } from '../../sources/cgroup/locate.ts'
 import { kubernetesApi } from '../../sources/kubernetes/index.ts'
+import { readNodeOf } from '../../sources/kubernetes/pod.ts'
 import { ApiProblem, asStellaError } from '../../sources/kubernetes/problem.ts'
 import { podFigures } from '../../sources/kubernetes/stats.ts'
 import type { Reader } from '../../sources/reader.ts'
@@ -19,6 +22,8 @@ export interface PodNow {
   /** As the API server holds it. */
   pod: Record<string, unknown>
   state: Observation | null
+  /** Its node with the settings of the kubelet, where its group is on this machine and may have a share of swap. */
+  around: readonly Observation[]
   /** Its memory group, or its container's, where this machine is its node; null: it is another machine. */
   path: string | null
   /** What the kubelet tells; null where it was not asked, or tells nothing. */
@@ -26,6 +31,7 @@ export interface PodNow {
   unknown: readonly string[]
 }
 
+const NOTHING: World = { observations: [], unknown: [] }
 const TIMEOUT_MS = 20_000
 const MAX_CONTAINERS = 200
 
@@ -43,12 +49,20 @@ export async function podNow(
   try {
     const pod = await api.get({ path: `/api/v1/namespaces/${namespace}/pods/${name}`, signal })
     refuseUnknown(pod, container)
-    const path = groupHere(reader, pod, container)
+    const hierarchy = findMemoryHierarchy(reader)
+    const path = hierarchy === null ? null : groupHere(reader, hierarchy, pod, container)
     const from = `${api.access.where}/api/v1/namespaces/${namespace}/pods/${name}`
     const origin = { from, readAt: reader.now(), source: null }
     const state = readPod({ kind: 'Pod', value: pod, line: null }, origin)
-    if (path !== null) return { pod, state, path, figures: null, unknown: [] }
-    return { pod, state, path: null, ...(await podFigures(api, pod, container, signal)) }
+    if (path === null) {
+      return { pod, state, around: [], path, ...(await podFigures(api, pod, container, signal)) }
+    }
+    // On cgroup v1 a kubelet sets neither memory.high nor a share of swap.
+    const { observations, unknown } =
+      hierarchy?.version === 2
+        ? await readNodeOf(api, pod, { signal, readAt: reader.now() })
+        : NOTHING
+    return { pod, state, around: observations, path, figures: null, unknown }
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (error.kind === 'missing') {
@@ -71,7 +85,7 @@ export function containersOf(pod: unknown): string[] {
 }
 
 function refuseUnknown(pod: unknown, container: string | null): void {
-  const names = containersOf(pod)
+  const names = containerSpecs(pod).flatMap((one) => textField(one, 'name') ?? [])
   if (container === null || names.includes(container)) return
   throw usageError(
     `the pod has no container ${container}`,
@@ -81,10 +95,13 @@ function refuseUnknown(pod: unknown, container: string | null): void {
 }
 
 /** Ids of containers are the same on no two machines. */
-function groupHere(reader: Reader, pod: unknown, container: string | null): string | null {
-  const hierarchy = findMemoryHierarchy(reader)
-  if (hierarchy === null) return null
-  for (const status of listField(pod, MAX_CONTAINERS, 'status', 'containerStatuses')) {
+function groupHere(
+  reader: Reader,
+  hierarchy: MemoryHierarchy,
+  pod: unknown,
+  container: string | null,
+): string | null {
+  for (const status of containerStatuses(pod)) {
     if (container !== null && textField(status, 'name') !== container) continue
     const id = bareContainerId(textField(status, 'containerID'))
     const path =

@@ -1,3 +1,5 @@
+import { programOf } from '../../parsers/kubernetes/pod.ts'
+import { containerSpecs, containerStatuses } from '../../parsers/kubernetes/pod-parts.ts'
 import { EXIT, StellaError, usageError } from '../../model/errors.ts'
 import type { KubeletFigures } from '../../model/kubelet.ts'
 import { NO_SAMPLE } from '../../model/series.ts'
@@ -5,9 +7,10 @@ import type { Sample } from '../../model/series.ts'
 import { NO_EVIDENCE } from '../../model/sizing.ts'
 import type { KilledLife, SizingEvidence } from '../../model/sizing.ts'
 import type { Subject, Target } from '../../model/subject.ts'
-import { field, instantField, isRecord, listField, textField } from '../../parsers/json-fields.ts'
+import { field, instantField, isRecord, textField } from '../../parsers/json-fields.ts'
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
 import type { Reader } from '../../sources/reader.ts'
+import { toldHeap } from '../../verdict/runtime-heap.ts'
 import { containersOf, podNow, type PodNow } from './pod-now.ts'
 
 type PodTarget = Extract<Target, { kind: 'pod' }>
@@ -21,8 +24,6 @@ export interface PodSizing {
   evidence: SizingEvidence
 }
 
-const MAX_CONTAINERS = 200
-
 /**
  * Collects what the size of a container of a pod rests on, as the cluster tells it: its limit and request, kills that its
  * status still tells, and what its kubelet measures.
@@ -33,9 +34,10 @@ const MAX_CONTAINERS = 200
 export async function podSizing(reader: Reader, asked: PodTarget): Promise<PodSizing> {
   const [target, now] = await oneContainer(reader, asked)
   const { figures, path } = now
-  const status = named(listField(now.pod, MAX_CONTAINERS, 'status', 'containerStatuses'), target)
-  const spec = named(listField(now.pod, MAX_CONTAINERS, 'spec', 'containers'), target)
+  const status = named(containerStatuses(now.pod), target)
+  const spec = named(containerSpecs(now.pod), target)
   const limitBytes = parseMemory(field(spec, 'resources', 'limits', 'memory'))
+  const { command, env } = programOf(spec)
   const kills = limitBytes === null ? [] : killsOf(status, limitBytes)
   if (path === null && figures === null && kills.length === 0) throw nothingTold(target, now)
   const subject: Subject = {
@@ -59,6 +61,9 @@ export async function podSizing(reader: Reader, asked: PodTarget): Promise<PodSi
       kills,
       limitBytes,
       requestBytes: parseMemory(field(spec, 'resources', 'requests', 'memory')),
+      heap: toldHeap(command, env),
+      swapLimitBytes: figures?.swapLimitBytes ?? null,
+      swapBytes: figures?.swapBytes ?? null,
       unknown: [...now.unknown, ...(figures === null ? [] : [wordsOf(figures)])],
       at: reader.now(),
     },

@@ -2,14 +2,16 @@ import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import { unreachableError } from '../../model/errors.ts'
 import type { World } from '../../model/evidence.ts'
 import type { ContainerState } from '../../model/facts.ts'
+import { isLoopback } from '../../model/loopback.ts'
 import type { Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { readChain } from '../../sources/cgroup/index.ts'
 import { cgroupOfProcess, locateContainer, locateParent } from '../../sources/cgroup/locate.ts'
+import { didYouMean } from '../../parsers/nearest-word.ts'
 import { readContainer, readEvents } from '../../sources/docker/container.ts'
 import type { FoundContainer } from '../../sources/docker/container.ts'
 import { joinReadings } from '../../sources/reading.ts'
-import { findContainer } from './find-container.ts'
+import { findContainer, meantContainers } from './find-container.ts'
 import type { ContainerSearch } from './find-container.ts'
 import type { Gathering } from './gathering.ts'
 import { readGroupWorld, readMachine } from './surroundings.ts'
@@ -25,7 +27,7 @@ export async function collectContainer(
   if (search.found !== null) return readFound(gathering, search.found)
   const removed = await readRemoved(gathering, search, target.name)
   if (removed !== null) return removed
-  throw notFound(target, search)
+  throw notFound(target, search, await meantContainers(gathering, target.name, search.answered))
 }
 
 /** What is known about a container that the engine still has. */
@@ -100,20 +102,25 @@ function readGroupOf(gathering: Gathering, state: ContainerState): World[] {
 export function isElsewhere(where: string): boolean {
   if (!URL.canParse(where)) return false
   const { protocol, hostname } = new URL(where)
-  return protocol !== 'unix:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return protocol !== 'unix:' && !isLoopback(hostname)
 }
 
-/** Nobody knows the container, or nobody could be asked. */
+/**
+ * Nobody knows the container, or nobody could be asked.
+ *
+ * @param meant targets that are called almost the same
+ */
 export function notFound(
   target: Extract<Target, { kind: 'container' }>,
   search: ContainerSearch,
+  meant: readonly string[],
 ): Error {
   const name = `${target.engine}:${target.name}`
   if (search.answered.length > 0) {
     return unreachableError(
       `no container ${target.name} is known to ${search.looked.join(', ')}`,
       name,
-      `look for its name with '${target.engine} ps --all'`,
+      meant.length > 0 ? didYouMean(meant) : `look for its name with '${target.engine} ps --all'`,
     )
   }
   return unreachableError(

@@ -1,6 +1,8 @@
 import type { Engine } from '../../sources/docker/engine.ts'
 import { lookUpContainer } from '../../sources/docker/container.ts'
 import type { FoundContainer } from '../../sources/docker/container.ts'
+import { nearestWord } from '../../parsers/nearest-word.ts'
+import { listedBy } from '../../sources/docker/known-containers.ts'
 import type { Gathering } from './gathering.ts'
 
 export interface ContainerSearch {
@@ -42,4 +44,18 @@ export async function findContainer(
     if (lookup.outcome === 'not-found' && kind === 'podman') break
   }
   return search
+}
+
+/** What somebody who mistyped the name of a container may have meant, as a target; none where no engine has one like it. */
+export async function meantContainers(
+  gathering: Gathering,
+  name: string,
+  answered: readonly Engine[],
+): Promise<string[]> {
+  const { containers } = await listedBy(answered, gathering.callSignal())
+  const near = nearestWord(
+    name,
+    containers.map((each) => each.name),
+  )
+  return containers.filter((each) => each.name === near).map(({ target }) => target)
 }

@@ -109,11 +109,19 @@ export class Gathering {
     const own = new AbortController()
     const timer = setTimeout(() => own.abort(), this.#options.sourceTimeoutMs)
     const signal = AbortSignal.any([own.signal, this.#whole.signal])
+    const { promise: over, resolve } = Promise.withResolvers<void>()
     // The source is told to stop at the signal; it has a moment to hand over what it has.
-    const over = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => setTimeout(resolve, GRACE_MS).unref(), { once: true })
-    })
-    return { signal, over, clear: () => clearTimeout(timer) }
+    const end = (): void => void setTimeout(resolve, GRACE_MS).unref()
+    signal.addEventListener('abort', end, { once: true })
+    return {
+      signal,
+      over,
+      clear() {
+        clearTimeout(timer)
+        // Node keeps a signal that is made of others for as long as somebody listens to it.
+        signal.removeEventListener('abort', end)
+      },
+    }
   }
 }
 

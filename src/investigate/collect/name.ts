@@ -1,8 +1,9 @@
 import { unreachableError, usageError } from '../../model/errors.ts'
 import type { Target } from '../../model/subject.ts'
+import { didYouMean } from '../../parsers/nearest-word.ts'
 import { findGroupsNamed } from '../../sources/cgroup/locate.ts'
 import { textOrNull } from '../../sources/reader.ts'
-import { findContainer } from './find-container.ts'
+import { findContainer, meantContainers } from './find-container.ts'
 import type { ContainerSearch } from './find-container.ts'
 import type { Gathering } from './gathering.ts'
 
@@ -35,7 +36,11 @@ export async function resolveName(gathering: Gathering, name: string): Promise<K
     matches.push({ kind: 'process', pid })
   }
   const [match, second] = matches
-  if (match === undefined) throw nothing(gathering, name, docker, podman)
+  if (match === undefined) {
+    const answered = [...docker.answered, ...podman.answered]
+    const meant = await meantContainers(gathering, name, answered)
+    throw nothing(gathering, name, { docker, podman, meant })
+  }
   if (second !== undefined) {
     throw usageError(
       `'${name}' means ${matches.map(written).join(' and ')}`,
@@ -62,8 +67,7 @@ function written(target: KnownTarget): string {
 function nothing(
   gathering: Gathering,
   name: string,
-  docker: ContainerSearch,
-  podman: ContainerSearch,
+  { docker, podman, meant }: { docker: ContainerSearch; podman: ContainerSearch; meant: string[] },
 ): Error {
   const mount = gathering.hierarchy?.mountPoint
   const looked = [
@@ -80,6 +84,8 @@ function nothing(
   return unreachableError(
     `nothing here is called '${name}': looked in ${looked.join(', ')}${missing}`,
     null,
-    'check the name, or say what it is, as in docker:NAME or cgroup:/PATH',
+    meant.length > 0
+      ? didYouMean(meant)
+      : 'check the name, or say what it is, as in docker:NAME or cgroup:/PATH',
   )
 }

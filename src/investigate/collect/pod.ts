@@ -4,11 +4,14 @@ import type { World } from '../../model/evidence.ts'
 import type { Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { findPodGroup } from '../../sources/cgroup/locate.ts'
+import type { KubernetesApi } from '../../sources/kubernetes/api.ts'
 import { kubernetesApi } from '../../sources/kubernetes/index.ts'
+import { kubeletFigures } from '../../sources/kubernetes/kubelet.ts'
+import { attempt, gapOf } from '../../sources/kubernetes/objects.ts'
 import { readPod } from '../../sources/kubernetes/pod.ts'
 import type { PodRead } from '../../sources/kubernetes/pod.ts'
 import { ApiProblem, asStellaError } from '../../sources/kubernetes/problem.ts'
-import { textOrNull } from '../../sources/reader.ts'
+import { bootIdOf } from '../../sources/proc/boot-id.ts'
 import { joinReadings } from '../../sources/reading.ts'
 import type { Gathering } from './gathering.ts'
 import { readGroupWorld, readMachine } from './surroundings.ts'
@@ -37,16 +40,14 @@ export async function collectPod(
   }
   if (read.pod === null && !presentOnly)
     return joinReadings([read, await ifItRanHere(gathering, read)])
-  if (read.bootId === null || read.bootId !== bootIdHere(gathering)) {
-    return presentOnly ? read : joinReadings([read, elsewhere(read.pod?.fact ?? null)])
+  if (read.bootId === null || read.bootId !== bootIdOf(reader)) {
+    if (presentOnly || read.pod === null) return read
+    const { fact: pod } = read.pod
+    return joinReadings([read, await toldByKubelet(gathering, api, pod), elsewhere(pod)])
   }
   const group = read.pod === null ? [] : groupsOfPod(gathering, read.pod.fact)
   const log = await gathering.kernelLog(before(read), null)
   return joinReadings([read, ...group, log, readMachine(gathering)])
-}
-
-function bootIdHere({ reader }: Gathering): string | null {
-  return textOrNull(reader, '/proc/sys/kernel/random/boot_id')?.trim() ?? null
 }
 
 /** Which node a pod had that is gone is not told; the kernel that killed in it knows its uid. */
@@ -73,6 +74,22 @@ function elsewhere(pod: PodState | null): World {
   }
 }
 
+/** Who lives may have lost a child, which neither its status nor an event tells; its kubelet counts it. */
+async function toldByKubelet(
+  gathering: Gathering,
+  api: KubernetesApi,
+  { node, namespace, name, containers }: PodState,
+): Promise<World> {
+  if (node === null || containers.every(({ state }) => state?.phase !== 'running')) {
+    return { observations: [], unknown: [] }
+  }
+  const asking = { signal: gathering.callSignal(), readAt: gathering.reader.now() }
+  const read = await attempt(kubeletFigures(api, { node, namespace, name }, asking))
+  return read.ok
+    ? { observations: read.value, unknown: [] }
+    : { observations: [], unknown: [gapOf(`figures of the kubelet of ${node}`, read.problem)] }
+}
+
 function groupsOfPod(gathering: Gathering, { uid }: PodState): World[] {
   const { reader, hierarchy } = gathering
   if (hierarchy === null || uid === null) return readGroupWorld(gathering, '/')
@@ -82,7 +99,7 @@ function groupsOfPod(gathering: Gathering, { uid }: PodState): World[] {
 
 function before({ observations }: PodRead): Instant | null {
   const times = observations.flatMap(({ at, fact }) =>
-    at === null || fact.kind === 'node-state' ? [] : at,
+    at === null || fact.kind === 'node-state' || fact.kind === 'kubelet-settings' ? [] : at,
   )
   return times.length === 0 ? null : Math.min(...times) - BEFORE_MS
 }

@@ -3,6 +3,7 @@ import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { KubernetesEvent, Workload } from '../../model/cluster.ts'
 import type { BlackBox, ProcessState } from '../../model/facts.ts'
+import { podNameOf } from '../../model/subject.ts'
 import { isBelow, samePath } from '../../verdict/reading.ts'
 import type { SubjectRecord } from '../subjects.ts'
 
@@ -101,11 +102,16 @@ export function aboutPod(event: KubernetesEvent, record: SubjectRecord): boolean
     return false
   }
   if (record.podUid !== null && event.objectUid !== null) return record.podUid === event.objectUid
-  const [namespace, pod] =
-    record.subject.platform === 'kubernetes' ? (record.subject.name?.split('/') ?? []) : []
-  return (
-    pod !== undefined && pod === event.objectName && (event.namespace ?? namespace) === namespace
-  )
+  const { namespace, pod } = podNameOf(record.subject)
+  if (pod !== event.objectName) return false
+  return pod === null
+    ? isNamelessPod(record) && event.objectKind === 'Pod'
+    : (event.namespace ?? namespace) === namespace
+}
+
+/** Nothing but its end is known of it. */
+function isNamelessPod({ subject }: SubjectRecord): boolean {
+  return subject.platform === 'kubernetes' && subject.name === null && subject.id === null
 }
 
 /** The pod that the subject is a part of belongs to it. */

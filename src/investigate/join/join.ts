@@ -5,16 +5,19 @@ import type { HostMemory } from '../../model/facts.ts'
 import type { OomReport } from '../../model/kernel.ts'
 import type { Target } from '../../model/subject.ts'
 import { scoredWithSwap } from '../../parsers/kernel-log/score.ts'
-import { isBrokenOff, mergeRenderings } from '../kernel-reports.ts'
+import { isBrokenOff, mergeRenderings } from '../renderings.ts'
 import { ofKind } from '../of-kind.ts'
 import { shiftCoverage, zoneShift } from '../zone.ts'
 import type { SubjectEvidence, Surroundings } from '../subject-evidence.ts'
 import { SubjectRegister, type SubjectRecord } from '../subjects.ts'
 import { aboutPod, isBlackBoxOf, isWorkloadOf, livesIn, onlyOne, speaksOf } from './belonging.ts'
+import { figuresByName, figuresOf, placeFigures } from './figures.ts'
 import { groupsOf, placeGroups } from './groups.ts'
+import { placeEvicted, placeExits } from './notes.ts'
 import { placePanics } from './panics.ts'
 import { placeReports } from './kernel-reports.ts'
 import { placeHost, placeLogs, placeProcesses, placeTasks, placeUserspaceKills } from './others.ts'
+import { workloadsOf } from './workloads.ts'
 
 export function joinSubjects(world: World, target: Target | null): readonly SubjectEvidence[] {
   const all = world.observations
@@ -33,8 +36,10 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   const register = new SubjectRegister()
   const claimed = claimTarget(register, target)
 
-  for (const pod of latestPods(world)) register.addPod(pod)
-  for (const event of ofKind(all, 'kubernetes-event')) register.addPodEvent(event.fact, target)
+  const pods = latestPods(world)
+  for (const pod of pods) register.addPod(pod)
+  const kubernetesEvents = ofKind(all, 'kubernetes-event')
+  for (const { fact } of kubernetesEvents) register.addPodEvent(fact, target)
   for (const state of ofKind(all, 'container-state')) register.addState(state)
   for (const event of ofKind(all, 'container-event')) register.addEvent(event)
   const processes = ofKind(all, 'process-state')
@@ -46,18 +51,25 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
   placeProcesses(processes, register)
   const panics = placePanics(ofKind(all, 'kernel-panic'), reports)
   placeHost(register, target, panics)
+  if (target === null) placeEvicted(kubernetesEvents, register)
+  const figures = ofKind(all, 'kubelet-figures')
+  placeFigures(figures, register)
+  const byExit = placeExits(ofKind(all, 'exit-status'), register)
   placeLogs(world, register)
 
   const around = surroundings(world, clock.bootAt, reports, shift)
   const records = register.records.filter(({ infrastructure }) => !infrastructure)
   const only = onlyOne(records, byReport)
   const nameless = namelessEvidence(world)
-  const kubernetesEvents = ofKind(all, 'kubernetes-event')
-  const workloads = ofKind(all, 'workload')
+  const workloads = [
+    ...ofKind(all, 'workload'),
+    ...workloadsOf(pods, ofKind(all, 'workload-version')),
+  ]
   const apps = ofKind(all, 'marathon-app')
   const tasks = ofKind(all, 'mesos-task')
   const launches = ofKind(all, 'marathon-launch')
   const blackBoxes = ofKind(all, 'black-box')
+  const figuresNamed = figuresByName(figures)
   return records.map((record) => {
     const isOnly = record === only
     const { runtimeOoms, hints } = nameless
@@ -68,13 +80,14 @@ export function joinSubjects(world: World, target: Target | null): readonly Subj
       processes: processes.filter(({ fact }) => livesIn(fact, record) || records.length === 1),
       runtimeOoms: runtimeOoms.filter((one) => speaksOf(one, record, records, only)),
       hints: hints.filter((one) => speaksOf(one, record, records, only)),
-      exits: isOnly ? nameless.exits : [],
+      exits: byExit.get(record) ?? (isOnly ? nameless.exits : []),
       samples: isOnly ? nameless.samples : null,
       blackBoxes: blackBoxes.filter(({ fact }) => isBlackBoxOf(fact, record, records, isOnly)),
       looks: nameless.looks,
       runtimeMemory: isOnly ? nameless.runtimeMemory : [],
       kubernetesEvents: kubernetesEvents.filter(({ fact }) => aboutPod(fact, record)),
       workload: workloads.find(({ fact }) => isWorkloadOf(fact, record)) ?? null,
+      figures: figuresOf(record, figuresNamed),
       mesos: byTask.get(record) ?? [],
       marathon: apps.find(({ fact }) => fact.app === record.subject.name) ?? null,
       tasksOfApp: tasks.filter(({ fact }) => fact.app !== null && fact.app === record.subject.name),
@@ -111,7 +124,7 @@ function namelessEvidence(
   return {
     runtimeOoms: ofKind(all, 'runtime-oom'),
     hints: ofKind(all, 'log-hint'),
-    exits: ofKind(all, 'exit-status'),
+    exits: ofKind(all, 'exit-status').filter(({ fact }) => fact.subject === undefined),
     samples: samples.find(({ from }) => !guarded.has(from)) ?? null,
     looks: samples.filter(({ from }) => guarded.has(from)),
     runtimeMemory: ofKind(all, 'runtime-memory'),
@@ -173,6 +186,7 @@ function surroundings(
     hostMemory: ofKind(all, 'host-memory').at(-1) ?? null,
     hostStates: ofKind(all, 'host-state'),
     node: ofKind(all, 'node-state').at(-1) ?? null,
+    kubelet: ofKind(all, 'kubelet-settings').at(-1) ?? null,
     coverage: ofKind(all, 'kernel-log-coverage').map((one) => shiftCoverage(one, shift)),
     unplaced: reports.filter(({ fact }) => isBrokenOff(fact) || isGroupless(fact)),
     suppressed: ofKind(all, 'suppressed-reports'),

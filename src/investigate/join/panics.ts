@@ -1,7 +1,7 @@
 /** Which kernel report a panic followed. */
 import type { Observation } from '../../model/evidence.ts'
 import type { KernelPanic, OomReport } from '../../model/kernel.ts'
-import { fileOf } from '../kernel-reports.ts'
+import { fileOf } from '../renderings.ts'
 
 /** A panic comes within this time of the report that led to it. */
 const NEAR_MS = 5 * 60_000

@@ -1,7 +1,8 @@
 import type { World } from '../../model/evidence.ts'
-import type { KilledLife } from '../../model/sizing.ts'
+import type { KilledLife, ToldHeap } from '../../model/sizing.ts'
 import type { Subject, Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
+import { toldHeap } from '../../verdict/runtime-heap.ts'
 import { investigate } from '../investigate.ts'
 import { joinSubjects } from '../join/join.ts'
 import { ofKind } from '../of-kind.ts'
@@ -15,6 +16,8 @@ export interface Place {
   /** As its engine stores it, for one that is dead. */
   limitBytes: number | null
   requestBytes: number | null
+  /** Of the one program that it was made to run. */
+  heap: ToldHeap | null
 }
 
 export function placeOf(world: World, target: Target): Place {
@@ -26,6 +29,7 @@ export function placeOf(world: World, target: Target): Place {
     aboveBytes: above.length === 0 ? null : Math.min(...above),
     limitBytes: container?.memoryLimitBytes ?? null,
     requestBytes: container?.memoryReservationBytes ?? null,
+    heap: container === null ? null : toldHeap(container.command, container.env),
   }
 }
 

@@ -1,5 +1,6 @@
 /** A way to make faults on this machine. */
-import type { BackendId, Lab, Workload } from '../lab.ts'
+import type { BackendId } from '../backend-id.ts'
+import type { Lab, Workload } from '../lab.ts'
 import type { Seen } from '../view.ts'
 
 /** What one lab is made with. */

@@ -1,7 +1,6 @@
 /** The script that starts a workload in a memory group. */
 import type { Workload } from '../lab.ts'
 import { quoted, reservationLine, settingLines, swapLine } from './backend.ts'
-import type { GroupFiles } from './cgroup.ts'
 
 export interface GroupScript {
   title: string
@@ -15,6 +14,14 @@ export interface GroupScript {
   argv: readonly string[]
   /** Milliseconds. */
   endsAt: number
+}
+
+/** What it leaves beside the group. */
+export interface GroupFiles {
+  log: string
+  /** Its exit code, once it has ended. */
+  ended: string
+  restarts: string
 }
 
 /** A keeper waits for the program, outside of its limit, and writes down how it ended. */

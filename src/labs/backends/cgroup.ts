@@ -15,6 +15,7 @@ import { PREFIX, scriptFile, wordsFor } from './backend.ts'
 import type { Backend, Site } from './backend.ts'
 import { makeSlowDisk, removeSlowDisks } from './slow-disk.ts'
 import { groupScript } from './cgroup-script.ts'
+import type { GroupFiles } from './cgroup-script.ts'
 import { capAt, progressIn, seeGroup } from './group-seen.ts'
 
 const TRIES = 100
@@ -98,13 +99,6 @@ function groupOf({ mountPoint }: MemoryHierarchy, { lab }: Site, { name }: Workl
 
 function pathOf({ mountRoot }: MemoryHierarchy, { lab }: Site, { name }: Workload): string {
   return join(mountRoot, `${PREFIX}${lab.id}`, name)
-}
-
-export interface GroupFiles {
-  log: string
-  /** Its exit code, once it has ended. */
-  ended: string
-  restarts: string
 }
 
 function filesOf({ folder }: Site, { name }: Workload): GroupFiles {

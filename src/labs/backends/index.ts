@@ -1,5 +1,5 @@
 import type { Reader } from '../../sources/reader.ts'
-import type { BackendId } from '../lab.ts'
+import type { BackendId } from '../backend-id.ts'
 import type { Backend } from './backend.ts'
 import { cgroupBackend } from './cgroup.ts'
 import { engineBackend } from './engine.ts'

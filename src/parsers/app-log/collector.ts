@@ -65,9 +65,14 @@ export class Collector {
 
 function keyOf({ signature, finding }: Seen): string {
   const { fact } = finding
-  return fact.kind === 'runtime-oom'
-    ? `${signature.id}/${fact.area}/${'ends' in finding ? finding.ends : ''}`
-    : `${signature.id}/${fact.hint}/${fact.bytes === null}`
+  switch (fact.kind) {
+    case 'runtime-oom':
+      return `${signature.id}/${fact.area}/${'ends' in finding ? finding.ends : ''}`
+    case 'exit-status':
+      return `${signature.id}/${fact.subject?.name}/${fact.oomKilled}`
+    case 'log-hint':
+      return `${signature.id}/${fact.hint}/${fact.bytes === null}`
+  }
 }
 
 /** Of a reading that comes again and again, such as the heap in use, the last one counts. */

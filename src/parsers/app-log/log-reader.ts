@@ -2,24 +2,19 @@ import type { Observation } from '../../model/evidence.ts'
 import type { Origin, StreamReader } from '../format.ts'
 
 import { detached } from '../lines.ts'
+import { WholeLines } from '../whole-lines.ts'
 import { Collector, lastLineOf } from './collector.ts'
 import { needlePattern, readFindings } from './matcher.ts'
 import { Tail } from './tail.ts'
 import { unwrapLine } from './unwrap.ts'
 
-/** The rest of a longer line is skipped. */
-const MAX_LINE = 65_536
-
 /** Reads a log of any size: whole chunks are searched for needles, and only lines that hold one are looked at. */
 export class LogReader implements StreamReader {
   readonly #origin: Origin
-  readonly #decoder = new TextDecoder()
+  readonly #lines = new WholeLines((text) => this.#search(text))
   readonly #needles = needlePattern()
   readonly #collector = new Collector()
   readonly #tail = new Tail()
-  /** The beginning of a line whose end is still to come. */
-  #carry = ''
-  #skipping = false
   #newlines = 0
 
   constructor(origin: Origin) {
@@ -27,38 +22,15 @@ export class LogReader implements StreamReader {
   }
 
   push(chunk: Uint8Array): void {
-    this.#take(this.#decoder.decode(chunk, { stream: true }))
+    this.#lines.push(chunk)
   }
 
   finish(): Observation[] {
-    this.#take(this.#decoder.decode())
-    this.#search(this.#carry)
-    this.#carry = ''
+    this.#lines.finish()
     const tail = this.#tail.lines(this.#newlines)
     const last = lastLineOf(this.#origin, tail)
     const findings = this.#collector.finish(this.#origin, tail)
     return last === null ? findings : [...findings, last]
-  }
-
-  #take(decoded: string): void {
-    let text = decoded
-    if (this.#skipping) {
-      const end = text.indexOf('\n')
-      if (end === -1) return
-      text = text.slice(end)
-      this.#skipping = false
-    }
-    const end = text.lastIndexOf('\n')
-    if (end === -1) {
-      this.#carry += text
-    } else {
-      this.#search(this.#carry + text.slice(0, end + 1))
-      this.#carry = text.slice(end + 1)
-    }
-    if (this.#carry.length > MAX_LINE) {
-      this.#carry = this.#carry.slice(0, MAX_LINE)
-      this.#skipping = true
-    }
   }
 
   /** Whole lines, but for the last one of the log. */

@@ -1,4 +1,5 @@
 import { needlePattern, readFindings } from './matcher.ts'
+import type { Finding } from './signature.ts'
 import { unwrapLine } from './unwrap.ts'
 
 const SAMPLE_CHARS = 8_192
@@ -39,6 +40,10 @@ function isStamped(head: string): boolean {
   return stamped.length >= 3 && stamped.length * 2 >= filled.length
 }
 
+function tellsOfAnEnd(finding: Finding): boolean {
+  return 'ends' in finding ? finding.ends !== 'no' : finding.fact.kind === 'exit-status'
+}
+
 /** Words that only a runtime or a shell writes, at the place in the line where it writes them. */
 function hasSignature(head: string): boolean {
   const needles = needlePattern()
@@ -46,7 +51,7 @@ function hasSignature(head: string): boolean {
     needles.lastIndex = 0
     if (row.length > SAMPLE_CHARS || !needles.test(row)) continue
     const found = readFindings(unwrapLine(row).text)
-    if (found.some(({ finding }) => 'ends' in finding && finding.ends !== 'no')) return true
+    if (found.some(({ finding }) => tellsOfAnEnd(finding))) return true
   }
   return false
 }

@@ -1,4 +1,4 @@
-import type { LogHint, RuntimeOom } from '../../model/facts.ts'
+import type { ExitStatus, LogHint, RuntimeOom } from '../../model/facts.ts'
 
 /**
  * Whether the words show that the process ended with them. `if-last`: they do when the program said nothing after them, because
@@ -8,7 +8,7 @@ export type Ending = 'yes' | 'no' | 'if-last'
 
 export type Finding =
   | { fact: Omit<RuntimeOom, 'fatal'>; ends: Ending; says: string }
-  | { fact: LogHint; says: string }
+  | { fact: LogHint | ExitStatus; says: string }
 
 /** What one runtime, or one kind of hint, writes into logs. */
 export interface Signature {

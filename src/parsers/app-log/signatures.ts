@@ -4,6 +4,8 @@ import { childKilled } from './hints/child-killed.ts'
 import { containerStart } from './hints/container-start.ts'
 import { javaGc } from './hints/java-gc.ts'
 import { shutdownSignal } from './hints/shutdown-signal.ts'
+import { systemdUnit } from './hints/systemd-unit.ts'
+import { toldExit } from './hints/told-exit.ts'
 import { writeFailed } from './hints/write-failed.ts'
 import { dotnet } from './runtimes/dotnet.ts'
 import { go } from './runtimes/go.ts'
@@ -32,5 +34,7 @@ export const SIGNATURES: readonly Signature[] = [
   shutdownSignal,
   writeFailed,
   containerStart,
+  systemdUnit,
+  toldExit,
   native,
 ]

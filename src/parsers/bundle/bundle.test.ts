@@ -27,7 +27,7 @@ test('a stored world is recognised, and its observations and gaps come back', ()
       const text = writeWorld(world)
       expect(stellaWorld.recognise(text, 'any-name')).toBe(true)
       expect(stellaWorld.parse(text, ORIGIN)).toEqual(world.observations)
-      expect(stellaWorld.unread?.(text)).toEqual(world.unknown)
+      expect(stellaWorld.unread?.(text, 'file')).toEqual(world.unknown)
     }),
   )
 })
@@ -40,18 +40,25 @@ test('whatever stands in the file, reading it does not throw', () => {
   )
 })
 
+/** No container has such a limit. */
+const BELOW_NOTHING = {
+  ...{ kind: 'container-stats', id: 'c', name: null, usageBytes: 4096, limitBytes: -1 },
+  ...{ maxUsageBytes: null, failcnt: null, stat: [] },
+}
+
 test('an observation that is none is left out, and the loss is told', () => {
   const text = JSON.stringify({
     schema: 'stella.world/1',
     observations: [
       { source: 'kmsg', at: 'yesterday', says: '', excerpt: '', from: '', fact: {} },
       { source: 'log', at: 1, says: '', excerpt: '', from: '', fact: { kind: 'of-tomorrow' } },
+      { source: 'log', at: 1, says: '', excerpt: '', from: '', fact: BELOW_NOTHING },
     ],
     unknown: ['kernel log'],
   })
   expect(readWorld(text)).toEqual({
     observations: [],
-    unknown: ['kernel log', '2 of 2 stored observations could not be read'],
+    unknown: ['kernel log', '3 of 3 stored observations could not be read'],
   })
 })
 

@@ -152,3 +152,24 @@ test('whatever the files hold, parsing never fails and no number is made up', ()
     }),
   )
 })
+
+test('what the kernel cannot have printed is not known: no size below nothing, no share with two points', () => {
+  const files = {
+    'memory.current': '-1\n',
+    'memory.peak': '-2\n',
+    'memory.max': '-1\n',
+    'memory.stat': 'anon 4096\nswap -1\n',
+    'memory.pressure':
+      'some avg10=0.00 avg60=0.00 avg300=0.0.0 total=1\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=' +
+      `${'9'.repeat(400)}\n`,
+  }
+  expect(cgroupState(new Map(Object.entries(files)), null)).toMatchObject({
+    usageBytes: null,
+    peakBytes: null,
+    limitBytes: null,
+    unlimited: false,
+    pressure: null,
+    swapUsageBytes: null,
+    stat: new Map([['anon', 4_096]]),
+  })
+})

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { CgroupState } from '../../model/facts.ts'
+import { limitHitsOf } from '../../model/limit-hits.ts'
 import type { FolderFormat } from '../folder.ts'
 import type { Origin } from '../format.ts'
 import { baseName, folderName } from '../lines.ts'
@@ -45,7 +46,7 @@ function parseFolder(
 
 function says(state: CgroupState): string {
   const kills = (state.eventsLocal ?? state.events)?.oomKill ?? state.oomControl?.oomKill ?? null
-  const hits = state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null
+  const hits = limitHitsOf(state)
   const parts = [
     state.usageBytes === null ? null : `uses ${formatBytes(state.usageBytes)}`,
     state.unlimited ? 'no limit of its own' : null,

@@ -1,7 +1,9 @@
 import type { Pressure, PressureLine } from '../../model/facts.ts'
 import { linesOf } from '../lines.ts'
 
-const LINE = /^(some|full) avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(\d+)$/
+/** Printed as `%lu.%02lu`, and 64 bits (kernel/sched/psi.c, psi_show). */
+const LINE =
+  /^(some|full) avg10=(\d{1,5}\.\d\d) avg60=(\d{1,5}\.\d\d) avg300=(\d{1,5}\.\d\d) total=(\d{1,20})$/
 
 /** memory.pressure and /proc/pressure/memory (Documentation/accounting/psi.rst). Null where no line is one of theirs. */
 export function parsePressure(text: string | undefined): Pressure | null {

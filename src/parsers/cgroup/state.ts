@@ -31,7 +31,7 @@ export function cgroupState(files: ReadonlyMap<string, string>, path: string | n
       null,
     swapLimitBytes: swap.bytes,
     softLimitBytes: limit(files.get('memory.soft_limit_in_bytes')).bytes,
-    failcnt: counter(files.get('memory.failcnt')),
+    failcnt: failcnt(files),
     oomControl: oomControl(files.get('memory.oom_control')),
     events: memoryEvents(files.get('memory.events')),
     eventsLocal: memoryEvents(files.get('memory.events.local')),
@@ -50,6 +50,11 @@ export function cgroupState(files: ReadonlyMap<string, string>, path: string | n
 export function saysNothing(state: CgroupState): boolean {
   const { kind: _kind, path: _path, version: _version, unlimited, stat, ...rest } = state
   return !unlimited && stat.size === 0 && Object.values(rest).every((value) => value === null)
+}
+
+function failcnt(files: ReadonlyMap<string, string>): number | null {
+  const own = counter(files.get('memory.failcnt'))
+  return own === null ? null : own + (counter(files.get('memory.memsw.failcnt')) ?? 0)
 }
 
 function isVersion1(

@@ -91,8 +91,8 @@ test('a death is not lost among the execs of a health check', () => {
   expect(found[0]?.fact.action).toBe('oom')
   expect(found.length).toBeLessThan(5_000)
   expect(found.at(-1)?.from).toBe('events:12001')
-  expect(eventsTextFormat.unread?.(text)).toHaveLength(1)
-  expect(eventsTextFormat.unread?.(die)).toEqual([])
+  expect(eventsTextFormat.unread?.(text, 'file')).toHaveLength(1)
+  expect(eventsTextFormat.unread?.(die, 'file')).toEqual([])
 })
 
 describe('podman events', () => {

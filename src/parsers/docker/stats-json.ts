@@ -4,7 +4,7 @@ import type { ContainerStats } from '../../model/facts.ts'
 import type { Instant } from '../../model/time.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { instantOf } from '../instant.ts'
-import { numberField, textField } from '../json-fields.ts'
+import { amountField, textField } from '../json-fields.ts'
 import { jsonObjects, numbersAt, recordAt } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
 import { keepNewest } from '../observe.ts'
@@ -44,10 +44,10 @@ function apiSample(value: JsonRecord): Sample | null {
     kind: 'container-stats',
     id: textField(value, 'id'),
     name: textField(value, 'name')?.replace(/^\//, '') ?? null,
-    usageBytes: numberField(memory, 'usage'),
-    limitBytes: limitOrNull(numberField(memory, 'limit')),
-    maxUsageBytes: numberField(memory, 'max_usage'),
-    failcnt: numberField(memory, 'failcnt'),
+    usageBytes: amountField(memory, 'usage'),
+    limitBytes: limitOrNull(amountField(memory, 'limit')),
+    maxUsageBytes: amountField(memory, 'max_usage'),
+    failcnt: amountField(memory, 'failcnt'),
     stat: numbersAt(memory, 'stats'),
   }
   return { engine: 'docker', at: instantOf(textField(value, 'read')), stats }

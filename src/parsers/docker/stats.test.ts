@@ -51,6 +51,21 @@ test('a container that is gone is not said to use nothing', () => {
   expect(stats(statsJsonFormat, gone)).toEqual([])
 })
 
+test('a size or a count below nothing is not known', () => {
+  const memory_stats = {
+    usage: -1,
+    limit: -1,
+    max_usage: -1,
+    failcnt: -1,
+    stats: { rss: -1, cache: 7 },
+  }
+  expect(stats(statsJsonFormat, JSON.stringify({ id: 'c', memory_stats }))).toEqual([])
+  const used = { ...memory_stats, usage: 4096 }
+  expect(stats(statsJsonFormat, JSON.stringify({ id: 'c', memory_stats: used }))).toMatchObject([
+    { usageBytes: 4096, limitBytes: null, maxUsageBytes: null, failcnt: null },
+  ])
+})
+
 test('a table that a terminal was showing is read in spite of its escape sequences', () => {
   const [header = '', row = ''] = fixture('docker/stats.txt').split('\n')
   const shown = `\u001b[2J\u001b[H${header}\n${row}\n\u001b[2J\u001b[H${header}\n${row}\n`

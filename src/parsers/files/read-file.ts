@@ -1,4 +1,5 @@
 import type { Observation } from '../../model/evidence.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import { isFolderFormat, isStreamFormat } from '../folder.ts'
 import type { Origin, StreamFormat, TextFormat } from '../format.ts'
 import type { Gathering } from '../gather.ts'
@@ -134,7 +135,7 @@ async function whole(
     decoded += decoder.decode(chunk, { stream: true })
   })
   const text = withUnixLineEnds(decoded + decoder.decode())
-  for (const sentence of format.unread?.(text) ?? []) context.problems.add(sentence)
+  for (const sentence of format.unread?.(text, file.shown) ?? []) context.problems.add(sentence)
   return format.parse(text, { from: file.shown, readAt: null, source: null })
 }
 
@@ -163,7 +164,7 @@ async function take(
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }
 
 /** The head may end inside of a character; that one is left out, not replaced. */

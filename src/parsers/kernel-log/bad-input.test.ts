@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { MIB } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
-import { MAX_INCIDENTS } from './incidents.ts'
+import type { Fact } from '../../model/facts.ts'
+import { MAX_REPORTS } from './open-reports.ts'
 import { kernelLog } from './index.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/kernel-log/', import.meta.url))
@@ -23,9 +24,78 @@ function kindsOf(observations: readonly Observation[]): string[] {
   return observations.map(({ fact }) => fact.kind)
 }
 
+function factsOf(lines: readonly string[]): Fact[] {
+  return read([encoder.encode(`${lines.join('\n')}\n`)]).map(({ fact }) => fact)
+}
+
 const REPORT = readFileSync(`${FIXTURES}own-limit.dmesg.txt`)
 
 describe('what no kernel wrote', () => {
+  it.each(['|'.repeat(60), '>'.repeat(20_000), ' >|'.repeat(5_000)])(
+    'is passed in no time where a line begins with the marks of many quotes: %#',
+    (marks) => {
+      const before = performance.now()
+      const observations = read([encoder.encode(`${marks}7e96e8fb-73d7.\n`), REPORT])
+      expect(kindsOf(observations)).toEqual(['kernel-oom', 'kernel-log-coverage'])
+      expect(performance.now() - before).toBeLessThan(5_000)
+    },
+  )
+
+  it.each([
+    ['rss', ['rssBytes']],
+    ['rss rss_anon rss_file rss_shmem', ['anonRssBytes', 'fileRssBytes', 'shmemRssBytes']],
+    ['swapents', ['swapBytes']],
+    ['pgtables_bytes', ['pageTableBytes']],
+    ['nr_ptes nr_pmds', ['pageTableBytes']],
+  ])('holds no size below nothing: %s of a task', (columns, fields) => {
+    const names = columns.split(' ')
+    const [report] = factsOf([
+      `[ pid ] uid tgid total_vm ${columns} name`,
+      `[7] 0 7 10 ${names.map(() => '-1').join(' ')} x`,
+      'Out of memory: Killed process 7 (x) total-vm:40kB, anon-rss:1kB',
+    ])
+    const [task] = report?.kind === 'kernel-oom' ? report.processes : []
+    expect(task).toMatchObject({ pid: 7, totalVmBytes: 40_960 })
+    for (const field of fields) expect(task).toHaveProperty(field, null)
+  })
+
+  it.each(['[7.e35597]', `[${'9'.repeat(400)}.123456]`, '[1.2345e99]'])(
+    'takes no time since boot that no clock of a kernel tells: %.12s…',
+    (stamp) => {
+      const [coverage] = factsOf([`${stamp} eth0: link up`])
+      expect(coverage).toMatchObject({ firstBootSeconds: null, lastBootSeconds: null })
+    },
+  )
+
+  it('takes no size of a page from a task of less than nothing', () => {
+    const [report] = factsOf([
+      '[ pid ] uid tgid total_vm rss name',
+      '[7] 0 7 -10 5 x',
+      'Out of memory: Killed process 7 (x) total-vm:40kB, anon-rss:1kB',
+    ])
+    expect(report).toMatchObject({
+      pageSizeBytes: null,
+      processes: [{ totalVmBytes: null, rssBytes: null }],
+    })
+  })
+
+  it('holds no machine of less than nothing, of which more is reserved than it has', () => {
+    const [report] = factsOf([
+      'x invoked oom-killer: gfp_mask=0x0, order=0, oom_score_adj=0',
+      'Free swap  = 8kB',
+      '2 pages RAM',
+      '5 pages reserved',
+      '[ pid ] uid tgid total_vm rss oom_score_adj name',
+      '[7] 0 7 10 5 0 x',
+      'Out of memory: Killed process 7 (x) total-vm:40kB, anon-rss:1kB',
+    ])
+    expect(report).toMatchObject({
+      pageSizeBytes: 4096,
+      host: { totalRamBytes: null, freeSwapBytes: 8192 },
+      kills: [{ badness: null }],
+    })
+  })
+
   it('finds the report behind a line of 100 MiB, in little memory', () => {
     const before = process.memoryUsage()
     const line = new Uint8Array(MIB).fill(0x78)
@@ -79,9 +149,9 @@ describe('what no kernel wrote', () => {
 
   it('keeps a bounded number of reports, and says that there were more', () => {
     const kill = (pid: number): string => `Out of memory: Killed process ${pid} (x) total-vm:4kB\n`
-    const lines = Array.from({ length: MAX_INCIDENTS + 500 }, (_, pid) => kill(pid + 1))
+    const lines = Array.from({ length: MAX_REPORTS + 500 }, (_, pid) => kill(pid + 1))
     const observations = read([encoder.encode(lines.join(''))])
-    expect(observations).toHaveLength(MAX_INCIDENTS + 1)
+    expect(observations).toHaveLength(MAX_REPORTS + 1)
     expect(observations.at(-1)?.fact).toMatchObject({ truncated: true, lines: lines.length })
   })
 

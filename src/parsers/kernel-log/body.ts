@@ -64,6 +64,12 @@ const COUNTER =
 const STAT_KEY = /^[a-z][a-z0-9_()]*$/
 const STATS_OF = /^Memory cgroup stats(?: for ([^]*?))?:(?: ([a-z_]+:\d+KB[^]*))?$/
 const STAT_FIELD = /([a-z_]+):(\d{1,12})KB(?= |$)/g
+/** Pages that programs can have; null where they are not told, or less than nothing as in a damaged log. */
+export function usablePages({ ramPages, reservedPages }: Body): number | null {
+  const pages = ramPages === null ? null : ramPages - (reservedPages ?? 0)
+  return pages === null || pages < 0 ? null : pages
+}
+
 const PAGES = /^(\d{1,12}) pages (RAM|reserved|in swap cache)\s*$/
 const SWAP_TOTAL = /^(Free|Total) swap += (\d{1,12})kB/
 const ZONE = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d{1,12})kB /

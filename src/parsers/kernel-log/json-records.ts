@@ -87,6 +87,7 @@ function dmesgRecord(fields: Fields, number: number): LogLine | null {
     caller: typeof caller === 'string' ? caller : null,
     stamped: true,
     transport: 'kmsg',
+    fromKernel: true,
   }
 }
 
@@ -109,6 +110,7 @@ export function journalRecord(fields: Fields, number: number): LogLine | null {
     caller: null,
     stamped: true,
     transport: 'journal',
+    fromKernel: isKernel,
   }
 }
 

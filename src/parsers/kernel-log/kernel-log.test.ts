@@ -255,6 +255,18 @@ describe('wordings', () => {
     expect(report?.oomMemcg).toBe('/a')
   })
 
+  it('knows the group of a report that was copied from its statistics on', () => {
+    const report = one(
+      [
+        'Memory cgroup stats for /docker/abc: cache:32KB rss:524188KB',
+        'Memory cgroup out of memory: Kill process 10 (java) score 0 or sacrifice child',
+        'Killed process 10 (java) total-vm:20255636kB, anon-rss:466160kB, file-rss:13684kB',
+      ].join('\n'),
+    )
+    expect(report?.oomMemcg).toBe('/docker/abc')
+    expect(report?.kills).toMatchObject([{ pid: 10, name: 'java' }])
+  })
+
   it('reads rsyslog with RFC 3339 times, priorities and escaped newlines', () => {
     const prefix = '<4>2026-11-21T05:46:51.752379+01:00 node-1 kernel: [ 5058.752379] '
     const observations = readText(

@@ -28,6 +28,7 @@ export function readKmsg(raw: string, number: number): KmsgRecord | null {
     caller: /(?:^|,)caller=([TC]\d+)/.exec(flags)?.[1] ?? null,
     stamped: true,
     transport: 'kmsg',
+    fromKernel: true,
     sequence: Number(sequence),
   }
 }

@@ -18,6 +18,8 @@ export interface LogLine {
   stamped: boolean
   /** What wrote the file, as far as this line tells. */
   transport: Transport | null
+  /** It bears the kernel's own mark: a tag, a time since boot, or the form of the kernel's buffer. */
+  fromKernel: boolean
 }
 
 export type Transport = 'kmsg' | 'journal' | 'syslog'
@@ -25,4 +27,8 @@ export type Transport = 'kmsg' | 'journal' | 'syslog'
 /** A copy that does not keep the chunk alive it was cut from. */
 export function own(text: string): string {
   return text.length < 13 ? text : [text.slice(0, 1), text.slice(1)].join('')
+}
+
+export function ownOrNull(text: string | null): string | null {
+  return text === null ? null : own(text)
 }

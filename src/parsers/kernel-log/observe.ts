@@ -3,21 +3,21 @@ import { formatBytes } from '../../model/bytes.ts'
 import type { Fact } from '../../model/facts.ts'
 import type { OomKill, OomReport, UserspaceKill } from '../../model/kernel.ts'
 import type { Origin } from '../format.ts'
-import { reportOf, type Incident } from './incident.ts'
+import { reportOf, type OpenReport } from './open-report.ts'
 import type { Other, OtherFact } from './others.ts'
 
-export function observeIncident(
-  incident: Incident,
+export function observeReport(
+  open: OpenReport,
   origin: Origin,
   source: EvidenceSource,
 ): Observation<OomReport> {
-  const fact = reportOf(incident)
+  const fact = reportOf(open)
   return {
     source,
-    at: incident.first.at,
+    at: open.first.at,
     says: reportInWords(fact),
-    excerpt: excerptOf(incident.excerpt.join('\n')),
-    from: `${origin.from}:${incident.first.number}`,
+    excerpt: excerptOf(open.excerpt.join('\n')),
+    from: `${origin.from}:${open.first.number}`,
     fact,
   }
 }

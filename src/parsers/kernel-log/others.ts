@@ -4,7 +4,7 @@ import type {
   SuppressedReports,
   UserspaceKill,
 } from '../../model/kernel.ts'
-import { own, type LogLine } from './line.ts'
+import { own, ownOrNull, type LogLine } from './line.ts'
 import type { Said } from './wording.ts'
 
 /** Facts kept of one log; what comes after is dropped, and the coverage says so. */
@@ -80,8 +80,4 @@ export class Others {
     }
     this.list.push({ line: { ...line, text: '', raw: own(line.raw.slice(0, 1000)) }, fact })
   }
-}
-
-function ownOrNull(text: string | null): string | null {
-  return text === null ? null : own(text)
 }

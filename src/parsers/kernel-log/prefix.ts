@@ -3,10 +3,10 @@ import { ctimeInstant, instantOrNull, inYearBefore, isoInstant, syslogInstant } 
 import type { LogLine, Transport } from './line.ts'
 
 /** What stands before the kernel's words, in every order in which dmesg, syslog, journald and mails put it. */
-const QUOTE = /(?:[ \t]*[>|]+)+(?=[ \t[<]|$)/y
+const QUOTE = /(?:[ \t]*[>|])+(?=[ \t[<]|$)/y
 const PRIORITY = /<\d{1,3}>(?:1 )?/y
 const DECODED = /[a-z0-9]+ *:[a-z]+ *: /y
-const BOOT = /\[ *(\d+\.\d{3,9})(?: *<[ \d.+]*>)?\]/y
+const BOOT = /\[ *(\d{1,11}\.\d{3,9})(?: *<[ \d.+]*>)?\]/y
 const CALLER = /\[ *([TC]\d+)\]/y
 const CTIME = /\[([^\s\]]+ [^\s\]]+ +\d{1,2} \d\d:\d\d:\d\d \d{4})\] ?/y
 const ISO = /(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) ?/y
@@ -76,6 +76,7 @@ export class PrefixReader {
       caller: null,
       stamped: like !== null,
       transport: like?.transport ?? null,
+      fromKernel: like !== null,
     }
   }
 
@@ -88,7 +89,8 @@ export class PrefixReader {
     p = readWallClock(line, raw, p, this.readAt, fromDmesg, isRfc5424)
     const kernel = skip(KERNEL, raw, p)
     const end = skipBlanks(raw, kernel)
-    if (line.stamped && (kernel > p || fromDmesg)) {
+    line.fromKernel = kernel > p || fromDmesg
+    if (line.stamped && line.fromKernel) {
       this.known = raw.slice(0, end)
       this.knownLine = { ...line, raw: '', text: '' }
     }
@@ -175,6 +177,7 @@ function readBoot(line: LogLine, raw: string, start: number): number {
   let p = start
   const bootEnd = readSecondsSinceBoot(line, raw, p)
   if (bootEnd > p) {
+    line.fromKernel = true
     if (!line.stamped) line.transport = 'kmsg'
     else if (line.transport === 'journal') line.transport = 'syslog'
     p = skipBlanks(raw, bootEnd)
@@ -195,12 +198,15 @@ function readBoot(line: LogLine, raw: string, start: number): number {
   return skip(KERNEL, raw, host)
 }
 
+/** The kernel counts nanoseconds in 64 bits (kernel/printk/printk.c, local_clock()). */
+const LONGEST_UP_SECONDS = 2 ** 64 / 1e9
+
 /** `[ 5058.753884]`, mostly with six decimals. */
 function readSecondsSinceBoot(line: LogLine, raw: string, start: number): number {
   const close = raw.indexOf(']', start)
   if (close - start < 40 && raw.charCodeAt(close - 7) === DOT) {
     const seconds = Number(raw.slice(start + 1, close))
-    if (seconds >= 0) {
+    if (seconds >= 0 && seconds <= LONGEST_UP_SECONDS) {
       line.bootSeconds = seconds
       return close + 1
     }

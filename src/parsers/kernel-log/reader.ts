@@ -10,6 +10,7 @@ import { sharedSearch, type NeedleSearch } from './search/index.ts'
 import { PrefixReader } from './prefix.ts'
 import { Sink } from './sink.ts'
 import { isSeveral, splitText } from './split.ts'
+import { isTrace } from './trace.ts'
 
 /** So much is looked at before the form of the text is decided. */
 const HEAD_BYTES = 4096
@@ -133,7 +134,7 @@ function textForm(
   search: NeedleSearch,
 ): Form {
   const prefix = new PrefixReader(origin.readAt)
-  return new LineCutter(
+  const cutter = new LineCutter(
     {
       take(text, number) {
         if (sink.skim(text, prefix.wordsAt(text)) || isTrace(text)) return
@@ -147,11 +148,25 @@ function textForm(
     },
     search,
   )
+  return {
+    push(bytes) {
+      if (!sink.hearsKernel && holdsKernelTag(bytes)) sink.hearKernel()
+      cutter.push(bytes)
+    },
+    finish: () => cutter.finish(),
+    get lines() {
+      return cutter.lines
+    },
+  }
 }
 
-/** A line of a call trace, `dump_header+0x43/0x1c0`, which makes up half of a report and says nothing about memory. */
-function isTrace(text: string): boolean {
-  return (
-    text.includes('+0x') && text.includes('/0x') && !/oom-kill|ill(?:ed)? process|Comm:/.test(text)
-  )
+const KERNEL_TAG = new TextEncoder().encode(' kernel: ')
+const [, LETTER_K = 0] = KERNEL_TAG
+
+/** Most lines are left out without being read: whether the kernel speaks in any of them, the bytes tell. */
+function holdsKernelTag(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(LETTER_K); at !== -1; at = bytes.indexOf(LETTER_K, at + 1)) {
+    if (KERNEL_TAG.every((byte, index) => bytes[at - 1 + index] === byte)) return true
+  }
+  return false
 }

@@ -1,7 +1,7 @@
 import type { OomKill, OomReport } from '../../model/kernel.ts'
 import type { ProcessMemory } from '../../model/memory.ts'
 import { badness, type BadnessInputs } from './badness.ts'
-import type { Body } from './body.ts'
+import { usablePages, type Body } from './body.ts'
 
 /**
  * Adds the scores: as printed where the kernel printed one for that very task (up to 5.2), else recomputed from the task
@@ -53,10 +53,9 @@ function printed(kill: OomKill): OomKill {
 function totalPagesOf(report: OomReport, body: Body): number | null {
   if (report.pageSizeBytes === null) return null
   if (report.constraint === 'memcg') return groupPages(report, body.totalSwapBytes)
-  if (report.constraint !== 'none' || body.ramPages === null || body.reservedPages === null)
-    return null
-  const swapPages = Math.floor((body.totalSwapBytes ?? 0) / report.pageSizeBytes)
-  return body.ramPages - body.reservedPages + swapPages
+  const pages = usablePages(body)
+  if (report.constraint !== 'none' || pages === null || body.reservedPages === null) return null
+  return pages + Math.floor((body.totalSwapBytes ?? 0) / report.pageSizeBytes)
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { EvidenceSource, Observation } from '../../model/evidence.ts'
 import type { KernelLogCoverage } from '../../model/kernel.ts'
 import type { Origin } from '../format.ts'
-import type { Incident } from './incident.ts'
-import { Incidents } from './incidents.ts'
+import type { OpenReport } from './open-report.ts'
+import { Reports } from './reports.ts'
 import type { LogLine, Transport } from './line.ts'
-import { observeIncident, observeOther } from './observe.ts'
+import { observeReport, observeOther } from './observe.ts'
 import type { Said } from './wording.ts'
 import { TAGGED_WORDINGS, WORDINGS } from './wordings/index.ts'
 import { Joiner } from './wrapped.ts'
@@ -22,8 +22,8 @@ const TAG = /^[^\s[\]]+\[\d+\]: /
 
 /** Where the lines of every kind of file arrive: the end of the pipeline. */
 export class Sink {
-  private readonly reports: Numbered[] = []
-  private readonly incidents = new Incidents((incident) => this.report(incident))
+  private readonly numbered: Numbered[] = []
+  private readonly reports = new Reports((report) => this.settle(report))
   private readonly joiner = new Joiner((line) => this.read(line))
   private readonly transports: Record<Transport, number> = { kmsg: 0, journal: 0, syslog: 0 }
   private readonly coverage: Omit<KernelLogCoverage, 'lines'> = {
@@ -35,6 +35,7 @@ export class Sink {
     truncated: false,
   }
   private excerpt: string | null = null
+  private heard = false
   /** The first lines belong to a report whose header is not there. */
   private startsInside = false
   private readonly origin: Origin
@@ -45,7 +46,16 @@ export class Sink {
 
   /** False: lines that hold no needle may be left out. */
   get expecting(): boolean {
-    return this.incidents.expecting || this.joiner.holding
+    return this.reports.expecting || this.joiner.holding
+  }
+
+  /** The kernel itself speaks in this log. */
+  get hearsKernel(): boolean {
+    return this.heard
+  }
+
+  hearKernel(): void {
+    this.heard = true
   }
 
   /** A line, in the order of the file. */
@@ -55,13 +65,13 @@ export class Sink {
       this.joiner.push(line)
     } else {
       this.joiner.pass(line)
-      this.incidents.overhear(line)
+      this.reports.overhear(line)
     }
   }
 
-  /** See {@link Incidents.skim}. */
+  /** See {@link Reports.skim}. */
   skim(raw: string, wordsAt: number): boolean {
-    return wordsAt >= 0 && !this.joiner.holding && this.incidents.skim(raw, wordsAt)
+    return wordsAt >= 0 && !this.joiner.holding && this.reports.skim(raw, wordsAt)
   }
 
   /** Only the times of a line that is taken elsewhere or not at all. */
@@ -69,6 +79,7 @@ export class Sink {
     const { coverage } = this
     this.excerpt ??= line.raw.slice(0, 200)
     if (line.transport !== null) this.transports[line.transport]++
+    if (line.fromKernel) this.heard = true
     if (line.bootSeconds !== null) {
       coverage.firstBootSeconds ??= line.bootSeconds
       coverage.lastBootSeconds = line.bootSeconds
@@ -86,33 +97,39 @@ export class Sink {
 
   finish(lines: number | null): Observation[] {
     this.joiner.flush()
-    this.incidents.finish()
+    this.reports.finish()
     const source = this.origin.source ?? this.source()
-    const { others, truncated } = this.incidents
-    const observations = [...this.reports]
+    const { others, truncated } = this.reports
+    const observations = [...this.numbered]
     for (const { observation } of observations) observation.source = source
     for (const other of others.list) {
       const observation = observeOther(other, this.origin, source)
       observations.push({ number: other.line.number, observation })
     }
     observations.sort((a, b) => a.number - b.number)
-    return [
-      ...observations.map(({ observation }) => observation),
-      this.coverageObservation(source, lines, truncated || others.truncated || this.startsInside),
-    ]
+    const told = observations.map(({ observation }) => observation)
+    if (!this.isKernelLog()) return told
+    const isCut = truncated || others.truncated || this.startsInside
+    return [...told, this.coverageObservation(source, lines, isCut)]
+  }
+
+  /** Where programs alone speak (their own units, or a journal as a plain user sees it), the kernel's silence is none. */
+  private isKernelLog(): boolean {
+    const { journal, syslog } = this.transports
+    return this.heard || this.numbered.length > 0 || journal + syslog === 0
   }
 
   /** The source is known at the end: what most lines say. */
-  private report(incident: Incident): void {
-    if (incident.first.number <= 3 && !incident.hasHeader) this.startsInside = true
-    const observation = observeIncident(incident, this.origin, 'kmsg')
-    this.reports.push({ number: incident.first.number, observation })
+  private settle(report: OpenReport): void {
+    if (report.first.number <= 3 && !report.hasHeader) this.startsInside = true
+    const observation = observeReport(report, this.origin, 'kmsg')
+    this.numbered.push({ number: report.first.number, observation })
   }
 
   private read(line: LogLine): void {
     const said = this.ask(line.text)
-    if (said === null) this.incidents.overhear(line)
-    else this.incidents.hear(said, line)
+    if (said === null) this.reports.overhear(line)
+    else this.reports.hear(said, line)
   }
 
   private ask(text: string): Said | null {

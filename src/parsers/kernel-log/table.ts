@@ -10,9 +10,14 @@ export interface TaskRow {
   values: readonly number[]
 }
 
+/** Null where the table has no such column, and where a damaged log has a figure that cannot be. */
 export function valueOf(row: TaskRow, column: string): number | null {
-  return row.values[row.columns.indexOf(column)] ?? null
+  const value = row.values[row.columns.indexOf(column)] ?? null
+  return value !== null && value < 0 && !SIGNED.has(column) ? null : value
 }
+
+/** The kernel prints all others with `%lu`. */
+const SIGNED: ReadonlySet<string> = new Set(['uid', 'oom_score_adj'])
 
 /** PID_MAX_LIMIT is 2^22. */
 const LARGEST_PID = 2 ** 31

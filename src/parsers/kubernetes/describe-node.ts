@@ -64,6 +64,7 @@ function newNodeDraft(line: DescribeLine): NodeDraft {
       name: name ?? '',
       capacityMemoryBytes: null,
       allocatableMemoryBytes: null,
+      swapCapacityBytes: null,
       memoryPressure: null,
       kernelVersion: null,
       containerRuntime: null,

@@ -12,7 +12,7 @@ export interface ApiObject {
 
 const MAX_OBJECTS = 20_000
 
-/** The Pods, Events and Nodes of a JSON or YAML text: single objects, lists, several documents, watch streams. */
+/** The API objects of a JSON or YAML text that tell something: single objects, lists, several documents, watch streams. */
 export function readApiObjects(text: string): ApiObject[] {
   const objects: ApiObject[] = []
   const documents = /^\s*[[{]/.test(text) ? readJson(text) : readYaml(text).map(unplaced)

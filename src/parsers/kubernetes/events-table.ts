@@ -8,6 +8,9 @@ import { describeEvent } from './event.ts'
 import { observe } from './observation.ts'
 
 const HEADER = /^(?:NAMESPACE\s+)?LAST SEEN\s.*\bREASON\b.*\bMESSAGE\b/
+/** A row without the heading above it, as people copy it: NAMESPACE, LAST SEEN, TYPE, REASON, OBJECT, MESSAGE. */
+const BARE_ROW =
+  /^\s*(?:([a-z0-9][a-z0-9-]*)\s+)??((?:\d{1,5}[smhdy])+(?: \(x\d+ over \w+\))?|<unknown>)\s+(Normal|Warning)\s+([A-Za-z]+)\s+([a-z]+\/[\w.-]+)\s+(.*)$/
 const MAX_EVENTS = 20_000
 
 /** kubectl prints the short resource names of the object's kind. */
@@ -26,7 +29,8 @@ export const eventsTable: TextFormat = {
   id: 'kubectl-get-events',
 
   recognise(head) {
-    return HEADER.test(head.slice(0, head.indexOf('\n') + 1 || head.length))
+    const first = head.trimStart().split('\n', 1).join('')
+    return HEADER.test(first) || BARE_ROW.test(first)
   },
 
   parse(text, origin) {
@@ -38,7 +42,7 @@ export const eventsTable: TextFormat = {
         columns = readHeader(row)
         continue
       }
-      const event = readRow(row, columns)
+      const event = readRow(columns.length === 0 ? bareCells(row) : cellsUnder(columns, row))
       if (event === null) continue
       const { age, fact } = event
       observations.push(
@@ -72,14 +76,29 @@ function readHeader(header: string): Column[] {
   }))
 }
 
-function readRow(
-  row: string,
-  columns: readonly Column[],
-): { age: string; fact: KubernetesEvent } | null {
-  const cell = (name: string): string => {
-    const column = columns.find((candidate) => candidate.name === name)
+interface Row {
+  age: string
+  fact: KubernetesEvent
+}
+
+/** What stands in a row under a heading; empty where it has none of that name. */
+type Cells = (heading: string) => string
+
+function cellsUnder(columns: readonly Column[], row: string): Cells {
+  return (heading) => {
+    const column = columns.find(({ name }) => name === heading)
     return column === undefined ? '' : row.slice(column.start, column.end).trim()
   }
+}
+
+const BARE_HEADINGS = ['NAMESPACE', 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']
+
+function bareCells(row: string): Cells {
+  const [, ...cells] = BARE_ROW.exec(row) ?? []
+  return (heading) => cells[BARE_HEADINGS.indexOf(heading)]?.trim() ?? ''
+}
+
+function readRow(cell: Cells): Row | null {
   const age = cell('LAST SEEN')
   const type = cell('TYPE')
   const reason = cell('REASON')
@@ -102,10 +121,15 @@ function readRow(
 }
 
 /** `pod/cart-0`; older kubectl has the columns KIND and NAME, of the event, instead. */
-function readObject(cell: (name: string) => string): [string | null, string | null] {
+function readObject(cell: Cells): [string | null, string | null] {
   const object = cell('OBJECT')
+  return object.includes('/')
+    ? splitObject(object)
+    : [cell('KIND') || null, cell('NAME').replace(/\.[0-9a-f]+$/, '') || null]
+}
+
+function splitObject(object: string): [string | null, string | null] {
   const slash = object.indexOf('/')
-  if (slash === -1) return [cell('KIND') || null, cell('NAME').replace(/\.[0-9a-f]+$/, '') || null]
   const kind = object.slice(0, slash)
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
   return [known ?? kind, object.slice(slash + 1) || null]

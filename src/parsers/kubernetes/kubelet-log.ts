@@ -1,10 +1,12 @@
 import type { Observation } from '../../model/evidence.ts'
 import type { KubernetesEvent } from '../../model/cluster.ts'
 import type { Instant } from '../../model/time.ts'
-import type { TextFormat } from '../format.ts'
+import type { Origin, StreamFormat, StreamReader } from '../format.ts'
 
 import { parseInstant } from '../json-fields.ts'
+import { openKernelLog } from '../kernel-log/index.ts'
 import { detached, linesOf } from '../lines.ts'
+import { WholeLines } from '../whole-lines.ts'
 import { observe } from './observation.ts'
 
 const MAX_EVENTS = 5_000
@@ -14,8 +16,11 @@ const TELLING_FILES = /\b(?:oom_watcher\w*|eviction_manager|kuberuntime_containe
 /** `I1121 06:32:34.599846   15167 oom_watcher_linux.go:76] …` (klog). */
 const KLOG = /(?:^|[\s:])[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6}\s+\d+ ([\w.-]+\.go):\d+\] (.*)$/
 
-/** What the kubelet's own log says about memory, and about ends that it asked for. */
-export const kubeletLog: TextFormat = {
+/**
+ * What the kubelet's own log says about memory, and about ends that it asked for. In the journal of a node the kernel speaks
+ * beside it.
+ */
+export const kubeletLog: StreamFormat = {
   id: 'kubelet-log',
 
   recognise(head) {
@@ -25,29 +30,67 @@ export const kubeletLog: TextFormat = {
     )
   },
 
-  parse(text, origin) {
-    const observations: Observation[] = []
+  open: (origin) => new NodeLogReader(origin),
+}
+
+class NodeLogReader implements StreamReader {
+  readonly #origin: Origin
+  readonly #kernel: StreamReader
+  readonly #lines = new WholeLines((text) => this.#read(text))
+  readonly #observations: Observation[] = []
+  #newlines = 0
+
+  constructor(origin: Origin) {
+    this.#origin = origin
+    this.#kernel = openKernelLog(origin)
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#kernel.push(chunk)
+    this.#lines.push(chunk)
+  }
+
+  finish(): Observation[] {
+    this.#lines.finish()
+    return [...this.#kernel.finish().filter((seen) => !isIdle(seen)), ...this.#observations]
+  }
+
+  #read(text: string): void {
+    let last = 0
     for (const { number, text: line } of linesOf(text)) {
-      if (!TELLING_FILES.test(line)) continue
-      const row = detached(line.slice(0, MAX_LINE))
-      const match = KLOG.exec(row)
-      if (match === null) continue
-      const said = readMessage(match[1] ?? '', match[2] ?? '')
-      if (said === null) continue
-      const at = said.at ?? prefixTime(row)
-      observations.push(
-        observe(origin, {
-          fact: at === null ? { ...said.fact, ...yearlessOf(row) } : said.fact,
-          at,
-          says: said.says,
-          excerpt: row,
-          line: number,
-        }),
-      )
-      if (observations.length >= MAX_EVENTS) break
+      last = number
+      if (this.#observations.length >= MAX_EVENTS || !TELLING_FILES.test(line)) continue
+      const observation = readKubeletLine(line, this.#newlines + number, this.#origin)
+      if (observation !== null) this.#observations.push(observation)
     }
-    return observations
-  },
+    this.#newlines += last
+  }
+}
+
+/** Of klog's own files, in which the kernel never speaks, there is no time that its silence would cover. */
+function isIdle({ fact }: Observation): boolean {
+  return (
+    fact.kind === 'kernel-log-coverage' && fact.firstAt === null && fact.firstBootSeconds === null
+  )
+}
+
+function readKubeletLine(
+  line: string,
+  number: number,
+  origin: Origin,
+): Observation<KubernetesEvent> | null {
+  const row = detached(line.slice(0, MAX_LINE))
+  const match = KLOG.exec(row)
+  const said = match === null ? null : readMessage(match[1] ?? '', match[2] ?? '')
+  if (said === null) return null
+  const at = said.at ?? prefixTime(row)
+  return observe(origin, {
+    fact: at === null ? { ...said.fact, ...yearlessOf(row) } : said.fact,
+    at,
+    says: said.says,
+    excerpt: row,
+    line: number,
+  })
 }
 
 interface Said {
@@ -67,7 +110,7 @@ function readMessage(file: string, message: string): Said | null {
 function readKilling(message: string): Said | null {
   if (!/^"?Killing container\b/.test(message)) return null
   const pod = podOf(/ pod="?([^"\s]+)/.exec(message)?.[1] ?? null)
-  const id = /\w+:\/\/([0-9a-f]{12,64})/.exec(message)?.[1] ?? null
+  const id = /\b\w+:\/\/([0-9a-f]{12,64})/.exec(message)?.[1] ?? null
   if (pod === null && id === null) return null
   return {
     fact: event('Killing', message, 'Normal', pod),

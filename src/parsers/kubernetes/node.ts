@@ -4,7 +4,14 @@ import type { Origin } from '../format.ts'
 import type { ApiObject } from './documents.ts'
 
 import { formatBytes } from '../../model/bytes.ts'
-import { field, instantField, listField, textField, writeJson } from '../json-fields.ts'
+import {
+  field,
+  instantField,
+  listField,
+  amountField,
+  textField,
+  writeJson,
+} from '../json-fields.ts'
 import { observe } from './observation.ts'
 import { parseMemory } from './quantity.ts'
 
@@ -23,6 +30,7 @@ export function readNode(object: ApiObject, origin: Origin): Observation<NodeSta
     name,
     capacityMemoryBytes: parseMemory(field(node, 'status', 'capacity', 'memory')),
     allocatableMemoryBytes: parseMemory(field(node, 'status', 'allocatable', 'memory')),
+    swapCapacityBytes: amountField(node, 'status', 'nodeInfo', 'swap', 'capacity'),
     memoryPressure: conditionStatus(textField(pressure, 'status')),
     kernelVersion: textField(node, 'status', 'nodeInfo', 'kernelVersion'),
     containerRuntime: textField(node, 'status', 'nodeInfo', 'containerRuntimeVersion'),

@@ -149,10 +149,24 @@ describe('a node and its events', () => {
         name: 'node-7',
         capacityMemoryBytes: 8_129_812 * 1024,
         allocatableMemoryBytes: 7_605_524 * 1024,
+        swapCapacityBytes: null,
         memoryPressure: true,
         kernelVersion: '6.1.0-28-amd64',
         containerRuntime: 'containerd://1.7.24',
       },
+    ])
+  })
+
+  it.each([
+    [1024, 1024],
+    [-1, null],
+  ])('with %j bytes of swap', (capacity, swapCapacityBytes) => {
+    const node = {
+      ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-7' } },
+      status: { nodeInfo: { swap: { capacity } } },
+    }
+    expect(factsOf(readKubernetes(JSON.stringify(node)), 'node-state')).toMatchObject([
+      { swapCapacityBytes },
     ])
   })
 
@@ -188,8 +202,8 @@ describe('a node and its events', () => {
 
 describe('what is not of these kinds', () => {
   it.each([
-    '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"}}',
-    'apiVersion: apps/v1\nkind: Deployment\n',
+    '{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"a"}}',
+    'apiVersion: networking.k8s.io/v1\nkind: Ingress\n',
     '[{"Id":"abc","State":{"OOMKilled":true}}]',
     'kind: of a README about pods\n',
   ])('is left alone: %s', (text) => {

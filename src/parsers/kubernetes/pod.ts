@@ -51,6 +51,7 @@ export function readPod(object: ApiObject, origin: Origin): Observation<PodState
     restartPolicy: textField(pod, 'spec', 'restartPolicy'),
     podMemoryLimitBytes: parseMemory(field(pod, 'spec', 'resources', 'limits', 'memory')),
     controller: ownerOf(pod),
+    ...originOf(pod),
     ...resizeOf(pod),
     containers,
   }
@@ -66,6 +67,16 @@ export function readPod(object: ApiObject, origin: Origin): Observation<PodState
 function ownerOf(pod: unknown): PodController | null {
   const controller = controllerOf(pod)
   return controller === null ? null : { kind: controller.kind, name: controller.name }
+}
+
+/** Of which version of its workload it is, and since when it is there. */
+function originOf(pod: unknown): Pick<PodState, 'createdAt' | 'madeFrom'> {
+  const createdAt = instantField(pod, 'metadata', 'creationTimestamp')
+  const madeFrom = textField(pod, 'metadata', 'labels', 'controller-revision-hash')
+  return {
+    ...(createdAt === null ? {} : { createdAt }),
+    ...(madeFrom === null ? {} : { madeFrom }),
+  }
 }
 
 /** Conditions of a resize in place, since 1.33; 1.27 to 1.32 said it in one word of the status. */
@@ -123,8 +134,7 @@ function readContainer(
     image: textField(spec, 'image') ?? textField(status, 'image'),
     memoryRequestBytes: memoryOf(spec, status, 'requests'),
     memoryLimitBytes: memoryOf(spec, status, 'limits'),
-    command: [...words(spec, 'command'), ...words(spec, 'args')],
-    env: readEnv(spec),
+    ...programOf(spec),
     restartCount: numberField(status, 'restartCount'),
     ready: booleanField(status, 'ready'),
     state: readState(field(status, 'state')),
@@ -136,6 +146,11 @@ function readContainer(
 function memoryOf(spec: unknown, status: unknown, key: 'requests' | 'limits'): number | null {
   const actual = parseMemory(field(status, 'resources', key, 'memory'))
   return actual ?? parseMemory(field(spec, 'resources', key, 'memory'))
+}
+
+/** What a container runs, and the variables of it that stand in its manifest. */
+export function programOf(spec: unknown): Pick<PodContainer, 'command' | 'env'> {
+  return { command: [...words(spec, 'command'), ...words(spec, 'args')], env: readEnv(spec) }
 }
 
 function words(spec: unknown, key: string): string[] {

@@ -19,19 +19,48 @@ it.each([
   ['5.', 5],
   ['+1k', 1_000],
   ['0', 0],
+  ['1n', 1e-9],
+  ['3u', 3e-6],
+  ['2G', 2e9],
+  ['2T', 2e12],
+  ['2P', 2e15],
+  ['2Ti', 2 ** 41],
+  ['2Pi', 2 ** 51],
+  ['.25Gi', 2 ** 28],
+  ['1e+3', 1_000],
+  ['5e-1', 0.5],
+  ['1e12', 1e12],
+  // In decimal units exactly what was written, not what a product of floats makes of it.
+  ['7m', 0.007],
+  ['128974848000m', 128_974_848],
 ])('%s is %d', (quantity, value) => {
   expect(parseQuantity(quantity)).toBe(value)
 })
 
-it.each(['512MB', '512mb', '1K', '1kb', '1 Gi', ' 1Gi', '', '.', '1e', '1.5.5', '0x10', null])(
-  'refuses %j, as the API server does',
-  (quantity) => {
-    expect(parseQuantity(quantity)).toBeNull()
-  },
-)
+it.each([
+  '512MB',
+  '512mb',
+  '1K',
+  '1kb',
+  '1 Gi',
+  ' 1Gi',
+  '',
+  '.',
+  '1e',
+  '1.5.5',
+  '0x10',
+  null,
+  true,
+  ['1Gi'],
+])('refuses %j, as the API server does', (quantity) => {
+  expect(parseQuantity(quantity)).toBeNull()
+})
 
 it('does not take less than nothing for an amount of memory', () => {
   expect(parseMemory('-1')).toBeNull()
+  expect(parseMemory('0')).toBe(0)
+  expect(parseMemory(null)).toBeNull()
+  expect(parseMemory('512MB')).toBeNull()
   expect(parseMemory('64Mi')).toBe(64 * 2 ** 20)
 })
 

@@ -13,6 +13,7 @@ const textOrNull = z.nullable(z.string())
 const sizeOrNull = z.nullable(z.number().check(z.minimum(0)))
 
 const ToldKill = z.object({
+  /** What stands in the annotation of an Event that stella writes for a pod. */
   schema: z.literal('stella.event/1'),
   at: textOrNull,
   constraint: z.nullable(z.enum(['memcg', 'none', 'cpuset', 'memory-policy'])),

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts'
 import { formatBytes } from '../../model/bytes.ts'
 import type { Workload, WorkloadRevision } from '../../model/cluster.ts'
 import type { Observation } from '../../model/evidence.ts'
@@ -50,8 +51,4 @@ export function changesBetween(before: WorkloadRevision, after: WorkloadRevision
     }
     return changes
   })
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

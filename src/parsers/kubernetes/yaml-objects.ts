@@ -1,13 +1,17 @@
 import { Composer, Parser } from 'yaml'
 import type { CST } from 'yaml'
+import { kindPattern, TELLING_KINDS } from './kinds.ts'
 
 /** YAML is read at about half a MiB a second; what comes after this many characters is left out. */
 const MAX_CHARS = 4 * 1024 * 1024
 /** A document is read as a whole up to this size. Larger ones are lists, whose items are read one by one. */
 const MAX_UNIT_CHARS = 256 * 1024
-const KIND = /^(?:- |  )?["']?kind["']?: *["']?(?:(?:Pod|Event|Node)(?:List)?|List)["']?\s*$/m
+const KIND = new RegExp(
+  String.raw`^(?:- |  )?["']?kind["']?: *["']?${kindPattern(TELLING_KINDS)}["']?\s*$`,
+  'm',
+)
 
-/** The documents and list items of a YAML text that may be Pods, Events or Nodes. What is no YAML is left out. */
+/** The documents and list items of a YAML text whose kind tells something. What is no YAML is left out. */
 export function readYaml(text: string): unknown[] {
   const values: unknown[] = []
   for (const document of text.slice(0, MAX_CHARS).split(/^---(?=\s).*$/m)) {

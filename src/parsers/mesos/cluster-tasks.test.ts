@@ -42,3 +42,16 @@ it('never throws', () => {
     }),
   )
 })
+
+it('a time that no calendar has is not known', () => {
+  const text = fixture('cluster/tasks.json').replaceAll(
+    /"timestamp": [\d.]+/g,
+    '"timestamp": 1e300',
+  )
+  const read = readMesos(text)
+  expect(read.length).toBeGreaterThan(0)
+  for (const { at, fact } of read) {
+    expect(at).toBeNull()
+    expect('startedAt' in fact ? fact.startedAt : null).toBeNull()
+  }
+})

@@ -3,6 +3,7 @@ import type { Instant } from '../../model/time.ts'
 import type { TextFormat } from '../format.ts'
 import { field, isRecord, listField, numberField, textField, writeJson } from '../json-fields.ts'
 import { parseRecord } from '../json-fields.ts'
+import { possibleInstant } from '../instant.ts'
 import { ENDED, observeTask } from './task-update.ts'
 
 const MAX_TASKS = 5_000
@@ -108,7 +109,7 @@ function runOf(task: unknown): { startedAt: Instant | null; endedAt: Instant | n
   const first = (isMeant: (state: string) => boolean): Instant | null => {
     const status = statuses.find((one) => isMeant(textField(one, 'state') ?? ''))
     const seconds = numberField(status, 'timestamp')
-    return seconds === null ? null : seconds * 1_000
+    return seconds === null ? null : possibleInstant(seconds * 1_000)
   }
   return {
     startedAt:

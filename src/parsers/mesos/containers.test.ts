@@ -54,6 +54,12 @@ it('of Docker’s containers an agent knows the resident memory alone: there is 
   expect(readMesos(text)[1]?.fact).toMatchObject({ usageBytes: null, limitBytes: 8 * MIB })
 })
 
+it('a size below nothing is not known', () => {
+  const statistics = { mem_total_bytes: -1, mem_rss_bytes: -1, mem_limit_bytes: 8 * MIB }
+  const text = JSON.stringify([{ container_id: 'c', executor_id: 'e', statistics }])
+  expect(readMesos(text)[1]?.fact).toMatchObject({ usageBytes: null, stat: new Map() })
+})
+
 it('never throws', () => {
   const origin = { from: 'file', readAt: null, source: null }
   fc.assert(
@@ -63,4 +69,10 @@ it('never throws', () => {
       expect(mesosContainers.parse(text, origin).length % 2).toBe(0)
     }),
   )
+})
+
+it('a time that no calendar has is not known', () => {
+  const statistics = { mem_rss_bytes: MIB, timestamp: 1e300 }
+  const text = JSON.stringify([{ container_id: 'c', executor_id: 'e', statistics }])
+  expect(readMesos(text)[1]?.at).toBeNull()
 })

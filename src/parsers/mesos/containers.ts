@@ -3,7 +3,8 @@ import type { Observation } from '../../model/evidence.ts'
 import { excerptOf } from '../../model/evidence.ts'
 import type { CgroupState } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
-import { field, isRecord, numberField, textField, writeJson } from '../json-fields.ts'
+import { amountField, field, isRecord, numberField, textField, writeJson } from '../json-fields.ts'
+import { possibleInstant } from '../instant.ts'
 import { observeTask } from './task-update.ts'
 
 const MAX_CONTAINERS = 5_000
@@ -48,7 +49,7 @@ function readContainer(entry: unknown, origin: Origin): Observation[] {
   const group = groupOf(statistics, containerId)
   const held: Observation<CgroupState> = {
     source: origin.source ?? 'mesos',
-    at: seconds === null ? origin.readAt : seconds * 1_000,
+    at: seconds === null ? origin.readAt : possibleInstant(seconds * 1_000),
     says: describe(taskId, group),
     excerpt: excerptOf(writeJson(statistics)),
     from: origin.from,
@@ -75,7 +76,7 @@ const STAT_V2: readonly [key: string, name: string][] = [
 ]
 
 function groupOf(statistics: unknown, container: string): CgroupState {
-  const of = (key: string): number | null => numberField(statistics, key)
+  const of = (key: string): number | null => amountField(statistics, key)
   const version = isVersion2(statistics) ? 2 : 1
   const stat = new Map<string, number>()
   for (const [key, name] of version === 1 ? STAT_V1 : STAT_V2) {

@@ -75,3 +75,21 @@ it('never throws', () => {
     }),
   )
 })
+
+it.each([1e300, 2 ** 40, -1])(
+  '%d MiB is no memory that a machine has, and nothing is made of it',
+  (mem) => {
+    const read = readMesos(JSON.stringify({ id: '/web', cmd: 'serve', instances: 1, mem }))
+    expect(read.filter(({ fact }) => fact.kind === 'marathon-app')).toEqual([])
+    const bounded = readMesos(
+      JSON.stringify({
+        ...{ id: '/web', cmd: 'serve', instances: 1, mem: 32 },
+        resourceLimits: { mem },
+        executorResources: { mem },
+      }),
+    )
+    expect(bounded).toMatchObject([
+      { fact: { memoryBytes: 32 * MIB, burst: null, executorBytes: 32 * MIB } },
+    ])
+  },
+)

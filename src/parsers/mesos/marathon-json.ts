@@ -2,7 +2,7 @@ import type { Observation } from '../../model/evidence.ts'
 import type { MarathonApp, MarathonLaunch } from '../../model/cluster.ts'
 import type { Origin, TextFormat } from '../format.ts'
 
-import { formatBytes, MIB } from '../../model/bytes.ts'
+import { formatBytes, MIB, NO_LIMIT_BYTES } from '../../model/bytes.ts'
 import { excerptOf } from '../../model/evidence.ts'
 import {
   booleanField,
@@ -74,15 +74,14 @@ function findObjects(root: unknown): unknown[] {
 
 function readApp(object: unknown, origin: Origin): Observation[] {
   const id = textField(object, 'id')
-  const mem = numberField(object, 'mem')
-  if (id === null || mem === null || mem < 0) return []
+  const memoryBytes = bytesAt(object, 'mem')
+  if (id === null || memoryBytes === null) return []
   const failure = field(object, 'lastTaskFailure')
   const cmd = textField(object, 'cmd')
   const fact: MarathonApp = {
     kind: 'marathon-app',
     app: id.startsWith('/') ? id : `/${id}`,
-    // `mem` is in MiB, and may have a fraction.
-    memoryBytes: mem * MIB,
+    memoryBytes,
     instances: numberField(object, 'instances'),
     command:
       cmd === null
@@ -108,7 +107,14 @@ function readApp(object: unknown, origin: Origin): Observation[] {
     source: origin.source ?? 'marathon',
     at: origin.readAt,
     says: describeApp(fact),
-    excerpt: excerptOf(writeJson({ id, mem, instances: fact.instances, lastTaskFailure: failure })),
+    excerpt: excerptOf(
+      writeJson({
+        id,
+        mem: field(object, 'mem'),
+        instances: fact.instances,
+        lastTaskFailure: failure,
+      }),
+    ),
     from: origin.from,
     fact,
   }
@@ -125,6 +131,13 @@ function containerizerOf(object: unknown): MarathonApp['containerizer'] {
 const MAX_VARIABLES = 1_000
 
 /** A value is text, or names a secret of the cluster. */
+/** Marathon writes sizes in MiB, with a fraction or without. Null for what no machine has. */
+function bytesAt(object: unknown, ...path: readonly string[]): number | null {
+  const mib = numberField(object, ...path)
+  const bytes = mib === null ? -1 : mib * MIB
+  return bytes >= 0 && bytes < NO_LIMIT_BYTES ? bytes : null
+}
+
 function envOf(object: unknown): string[] {
   const env = field(object, 'env')
   if (!isRecord(env)) return []
@@ -142,13 +155,13 @@ function executorOf(object: unknown): number | null {
   if (containerizer === 'docker') return 0
   return containerizer === null
     ? null
-    : (numberField(object, 'executorResources', 'mem') ?? EXECUTOR_MIB) * MIB
+    : (bytesAt(object, 'executorResources', 'mem') ?? EXECUTOR_MIB * MIB)
 }
 
 function burstOf(object: unknown): MarathonApp['burst'] {
   if (textField(object, 'resourceLimits', 'mem') === 'unlimited') return 'unlimited'
-  const mem = numberField(object, 'resourceLimits', 'mem')
-  return mem === null || mem < 0 ? null : { bytes: mem * MIB }
+  const bytes = bytesAt(object, 'resourceLimits', 'mem')
+  return bytes === null ? null : { bytes }
 }
 
 function backoffOf(object: unknown): MarathonApp['backoff'] {

@@ -45,11 +45,12 @@ it.each([
   ['66338816B', 66_338_816],
   ['4KB', 4_096],
   ['0B', 0],
+  ['2TB', 2 ** 41],
 ])('%s is %d bytes: the units of Mesos are binary', (text, value) => {
   expect(parseMesosBytes(text)).toBe(value)
 })
 
-it.each(['64', '64Mi', '64 MB', '-1MB', 'MB', ''])('%j is no size of Mesos', (text) => {
+it.each(['64', '64Mi', '64 MB', '-1MB', 'MB', '', '64MB)'])('%j is no size of Mesos', (text) => {
   expect(parseMesosBytes(text)).toBeNull()
 })
 

@@ -1,9 +1,10 @@
 import type { Observation } from '../../model/evidence.ts'
-import { isFolderFormat, isStreamFormat } from '../folder.ts'
+import { isFolderFormat } from '../folder.ts'
 import type { AnyFormat } from '../folder.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { gather } from '../gather.ts'
 import { baseName } from '../lines.ts'
+import { readWhole } from '../read-whole.ts'
 import { sectionsOf, TERMINAL } from './sections.ts'
 import type { Section } from './sections.ts'
 
@@ -46,17 +47,10 @@ function parse(text: string, origin: Origin, pick: Pick): Observation[] {
 
 function alone(format: AnyFormat, section: Section, origin: Origin): Observation[] {
   const inner = { ...origin, from: section.path }
-  return read(format, section.text, inner).map((seen) => {
+  return readWhole(format, section.text, inner).map((seen) => {
     // Formats count the lines of what they are given, and that began somewhere in the middle.
     const line = /^:(\d+)$/.exec(seen.from.slice(section.path.length))?.[1]
     const place = line === undefined ? section.line : section.textLine - 1 + Number(line)
     return { ...seen, from: `${origin.from}:${place}` }
   })
-}
-
-function read(format: AnyFormat, text: string, origin: Origin): Observation[] {
-  if (!isStreamFormat(format)) return format.parse(text, origin)
-  const reader = format.open(origin)
-  reader.push(new TextEncoder().encode(text))
-  return reader.finish()
 }

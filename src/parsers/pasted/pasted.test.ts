@@ -105,3 +105,13 @@ test('a terminal is told by its prompt, and what a command printed by its conten
     { from: 'notes.txt:3', fact: { kind: 'container-state', name: 'rec-oom' } },
   ])
 })
+
+test.each(['root@host:~# dmesg\n', '==> /sys/fs/cgroup/memory.max <==\n'])(
+  'empty lines by the hundred thousand are passed in no time, behind %j',
+  (first) => {
+    const before = process.cpuUsage()
+    parse(`${first}${'\n'.repeat(200_000)}x\n${first}1048576\n`)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000_000, 'seconds').toBeLessThan(3)
+  },
+)

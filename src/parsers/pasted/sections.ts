@@ -50,8 +50,15 @@ export function sectionsOf(text: string): Section[] {
     if (sections.length >= MAX_SECTIONS) break
   }
   // tail and head put an empty line between two files; it belongs to neither.
-  for (const one of sections) one.text = one.text.replace(/\n\n+$/, '\n')
+  for (const one of sections) one.text = one.text.slice(0, endOf(one.text))
   return sections
+}
+
+/** Behind its last line, without the empty ones after that. A pattern would begin anew at each of many. */
+function endOf(text: string): number {
+  let end = text.length
+  while (text.endsWith('\n\n', end)) end--
+  return end
 }
 
 function section(path: string, line: number, textLine: number): Section {

@@ -74,6 +74,11 @@ describe('a process', () => {
     })
   })
 
+  test('has no parent whose number no process can have', () => {
+    const stat = `7 (web) S ${'9'.repeat(400)} ${'0 '.repeat(40)}`
+    expect(processState(new Map([['stat', stat]]), 7).parentPid).toBeNull()
+  })
+
   test('shows where it hangs from its stack, or from wchan alone', () => {
     const stack =
       '[<0>] mem_cgroup_oom_synchronize+0x12b/0x2f0\n[<0>] pagefault_out_of_memory+0x2f/0x90\n'

@@ -80,7 +80,7 @@ function integer(text: string | undefined): number | null {
 function statFields(
   text: string | undefined,
 ): { name: string; state: string; parentPid: number; startTicks: number | null } | null {
-  const match = /^\d+ \((.*)\) ([A-Za-z]) (\d+) (.*)$/s.exec(text?.trimEnd() ?? '')
+  const match = /^\d+ \((.*)\) ([A-Za-z]) (\d{1,15}) (.*)$/s.exec(text?.trimEnd() ?? '')
   if (match === null) return null
   const rest = (match[4] ?? '').split(' ')
   // Field 22 of stat; `rest` begins with field 5.

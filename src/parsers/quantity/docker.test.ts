@@ -27,6 +27,12 @@ describe("a size in Docker's dialect", () => {
     ['6291456', 6_291_456],
     ['6291456b', 6_291_456],
     ['268435456.7', 268_435_456],
+    ['.25g', 268_435_456],
+    // strconv.ParseFloat of Go, which reads the digits, takes exponents.
+    ['1e3m', 1_048_576_000],
+    ['1E+3k', 1_024_000],
+    ['25e-2g', 268_435_456],
+    ['1e10', 10_000_000_000],
     ['0', 0],
     ['0m', 0],
   ])('%s is %d bytes', (text, bytes) => {
@@ -43,7 +49,7 @@ describe("a size in Docker's dialect", () => {
     },
   )
 
-  it.each(['8e', '256mm', '256i', '256ib', '256bb', '256mbb', '256bi'])(
+  it.each(['8e', '256mm', '256i', '256ib', '256bb', '256mbb', '256bi', '1e3mi '])(
     'refuses the unit of %j',
     (text) => {
       expect(readDockerSize(text)).toMatchObject({ ok: false })
@@ -57,6 +63,18 @@ describe("a size in Docker's dialect", () => {
       todo: 'write 256m, which is binary there: 256m = 256Mi',
     })
     expect(readDockerSize('1.5gi')).toMatchObject({ todo: expect.stringContaining('write 1.5g,') })
+  })
+
+  it.each(['256xmi', '256mix'])('does not take %j for what Kubernetes writes', (text) => {
+    expect(readDockerSize(text)).toMatchObject({ todo: 'write it as 512m, 1.5g or bytes' })
+  })
+
+  it('quotes a text whole where it is short, and its beginning where it is long', () => {
+    const forty = 'x'.repeat(40)
+    expect(readDockerSize(forty)).toMatchObject({ problem: `'${forty}' is not a size for Docker` })
+    expect(readDockerSize('x'.repeat(5_000))).toMatchObject({
+      problem: `'${'x'.repeat(38)}…' is not a size for Docker`,
+    })
   })
 
   it('refuses what no machine has', () => {

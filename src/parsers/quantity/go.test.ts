@@ -8,6 +8,7 @@ it.each([
   ['512', 512],
   ['512B', 512],
   ['1TiB', 2 ** 40],
+  ['64KiB', 65_536],
 ])("%s is %d bytes in Go's dialect", (text, bytes) => {
   expect(readGoSize(text)).toBe(bytes)
 })
@@ -23,6 +24,9 @@ it.each([
   '512mib',
   ' 1GiB',
   '9999999999999999TiB',
+  // More than any machine has; GOMEMLIMIT is off by default with 2^63-1.
+  '1048576TiB',
+  '9223372036854775807',
 ])('Go does not take %j for a size', (text) => {
   expect(readGoSize(text)).toBeNull()
 })

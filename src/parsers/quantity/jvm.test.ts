@@ -27,6 +27,8 @@ describe("a size in the JVM's dialect", () => {
 
   it('is none where no machine has it', () => {
     expect(readJvmSize('99999999999999999999t')).toBeNull()
+    expect(readJvmSize('1048576t')).toBeNull()
+    expect(readJvmSize('1048575t')).toBe(1_048_575 * 2 ** 40)
   })
 
   it('is written in the largest unit that keeps it whole, and read back as it was', () => {

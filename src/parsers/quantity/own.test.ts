@@ -16,6 +16,9 @@ describe('a size', () => {
     ['1.5Gi', 1_610_612_736],
     ['1.1G', 1_100_000_000],
     ['2Ti', 2 ** 41],
+    ['2T', 2e12],
+    ['2P', 2e15],
+    ['1.25Gi', 1_342_177_280],
     ['1Pi', 2 ** 50],
     ['0', 0],
     ['4096', 4_096],
@@ -43,6 +46,26 @@ describe('a size', () => {
       ok: false,
       problem: "'8gb' could mean two sizes",
       todo: 'write 8Gi (binary) or 8G (decimal)',
+    })
+  })
+
+  it('names no size that was not meant', () => {
+    for (const text of ['8xg', '8gx', '8mbx', '8iBx']) {
+      expect(readSize(text)).toMatchObject({ problem: `'${text}' has no unit that is known` })
+    }
+    expect(readSize('8g')).toMatchObject({ todo: 'write 8Gi (binary) or 8G (decimal)' })
+  })
+
+  it('says how large it may be, and quotes a long text in part', () => {
+    expect(readSize('1024Pi')).toEqual({
+      ok: false,
+      problem: "'1024Pi' is larger than any memory",
+      todo: 'stay below 1024Pi',
+    })
+    const forty = 'x'.repeat(40)
+    expect(readSize(forty)).toMatchObject({ problem: `'${forty}' is not a size` })
+    expect(readSize('x'.repeat(5_000))).toMatchObject({
+      problem: `'${'x'.repeat(38)}…' is not a size`,
     })
   })
 
@@ -99,6 +122,15 @@ describe('a rate', () => {
       expect(readRate(text)).toMatchObject({ ok: false, problem: expect.stringContaining(text) })
     },
   )
+
+  it('says how one is written', () => {
+    expect(readRate('10Mi')).toMatchObject({
+      todo: 'write it as 10Mi/h, with /s, /m, /h or /d',
+    })
+    // The last letter alone is no time.
+    expect(readRate('10Mis')).toMatchObject({ ok: false })
+    expect(readRate('s')).toMatchObject({ ok: false, problem: "'s' is not a rate" })
+  })
 
   it('never throws, and never gives a number that is none', () => {
     fc.assert(

@@ -9,13 +9,18 @@ it.each([
   ['1g', 1_000_000_000],
   ['1k', 1_000],
   ['0', 0],
+  ['64kb', 65_536],
+  ['512b', 512],
 ])("%s is %d bytes in Redis's dialect", (text, bytes) => {
   expect(readRedisSize(text)).toBe(bytes)
 })
 
-it.each(['400Mi', '400mib', '1.5g', '', '-1', 'mb'])('Redis does not take %j', (text) => {
-  expect(readRedisSize(text)).toBeNull()
-})
+it.each(['400Mi', '400mib', '1.5g', '', '-1', 'mb', '1073741824gb', '9999999999999999999'])(
+  'Redis does not take %j',
+  (text) => {
+    expect(readRedisSize(text)).toBeNull()
+  },
+)
 
 it('never throws', () => {
   fc.assert(

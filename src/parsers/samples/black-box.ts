@@ -3,7 +3,7 @@ import type { Observation } from '../../model/evidence.ts'
 import type { BlackBox, MemorySample } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { possibleInstant } from '../instant.ts'
-import { numberField, textField } from '../json-fields.ts'
+import { amountField, textField } from '../json-fields.ts'
 import { jsonObjects } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
 import { observation } from '../observe.ts'
@@ -29,8 +29,8 @@ const MOST_LOOKS = 100_000
 function parse(text: string, origin: Origin): Observation[] {
   const looks: Look[] = []
   for (const { value, line } of jsonObjects(text)) {
-    const n = numberField(value, 'n')
-    const at = possibleInstant(numberField(value, 'at') ?? Number.NaN)
+    const n = amountField(value, 'n')
+    const at = possibleInstant(amountField(value, 'at') ?? Number.NaN)
     if (value['stella'] === 'guard/1' && n !== null && at !== null) {
       looks.push({ n, at, line, record: value })
     }
@@ -55,7 +55,7 @@ function parse(text: string, origin: Origin): Observation[] {
 
 function blackBoxOf(record: JsonRecord): BlackBox {
   const text = (name: string): string | null => textField(record, name) || null
-  const number = (name: string): number | null => numberField(record, name)
+  const number = (name: string): number | null => amountField(record, name)
   return {
     ...{ kind: 'black-box', service: text('service'), host: text('host'), pid: number('pid') },
     ...{ path: text('group'), tier: text('tier'), usageBytes: number('usage') },
@@ -70,8 +70,8 @@ function blackBoxOf(record: JsonRecord): BlackBox {
 function sampleOf({ at, record }: Look): MemorySample {
   return {
     at,
-    usageBytes: numberField(record, 'usage'),
-    limitBytes: numberField(record, 'limit'),
+    usageBytes: amountField(record, 'usage'),
+    limitBytes: amountField(record, 'limit'),
     ...{ anonBytes: null, fileBytes: null, shmemBytes: null, swapBytes: null },
     ...{ limitHits: null, pageMajorFaults: null },
   }

@@ -3,7 +3,7 @@ import type { Observation } from '../../model/evidence.ts'
 import type { MemorySample, MemorySamples } from '../../model/facts.ts'
 import type { Origin, TextFormat } from '../format.ts'
 import { possibleInstant } from '../instant.ts'
-import { numberField } from '../json-fields.ts'
+import { amountField } from '../json-fields.ts'
 import { jsonObjects, recordAt } from '../json.ts'
 import type { JsonRecord } from '../json.ts'
 import { observation } from '../observe.ts'
@@ -44,26 +44,26 @@ function parse(text: string, origin: Origin): Observation[] {
 
 /** @see Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst for the names */
 function sampleOf(value: JsonRecord): MemorySample | null {
-  const at = possibleInstant((numberField(value, 't') ?? Number.NaN) * 1000)
+  const at = possibleInstant((amountField(value, 't') ?? Number.NaN) * 1000)
   const usageBytes =
-    numberField(value, 'memory.current') ?? numberField(value, 'memory.usage_in_bytes')
+    amountField(value, 'memory.current') ?? amountField(value, 'memory.usage_in_bytes')
   if (at === null || usageBytes === null) return null
   const stat = recordAt(value, 'stat')
-  const version1 = numberField(value, 'memory.usage_in_bytes') !== null
+  const version1 = amountField(value, 'memory.usage_in_bytes') !== null
   const of = (v2: string, v1: string): number | null =>
-    version1 ? (numberField(stat, `total_${v1}`) ?? numberField(stat, v1)) : numberField(stat, v2)
+    version1 ? (amountField(stat, `total_${v1}`) ?? amountField(stat, v1)) : amountField(stat, v2)
   return {
     at,
     usageBytes,
     anonBytes: of('anon', 'rss'),
     fileBytes: of('file', 'cache'),
     shmemBytes: of('shmem', 'shmem'),
-    swapBytes: version1 ? of('swap', 'swap') : numberField(value, 'memory.swap.current'),
+    swapBytes: version1 ? of('swap', 'swap') : amountField(value, 'memory.swap.current'),
     limitBytes: limitOrNull(
-      numberField(value, 'memory.max') ?? numberField(value, 'memory.limit_in_bytes'),
+      amountField(value, 'memory.max') ?? amountField(value, 'memory.limit_in_bytes'),
     ),
     limitHits:
-      numberField(value, 'memory.failcnt') ?? numberField(recordAt(value, 'memory.events'), 'max'),
+      amountField(value, 'memory.failcnt') ?? amountField(recordAt(value, 'memory.events'), 'max'),
     pageMajorFaults: of('pgmajfault', 'pgmajfault'),
   }
 }

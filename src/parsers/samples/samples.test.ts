@@ -81,6 +81,13 @@ describe('memory samples', () => {
     ])
   })
 
+  test('a size below nothing is not known', () => {
+    const negative = v2.replaceAll(/:(\d+)/g, (whole, digits) => (digits === '9' ? whole : ':-1'))
+    expect(facts(`${negative}\n${v2}\n`)).toMatchObject([{ samples: { length: 1 } }])
+    const swapped = v2.replace('"memory.swap.current":4', '"memory.swap.current":-4')
+    expect(facts(swapped)).toMatchObject([{ samples: [{ usageBytes: 50, swapBytes: null }] }])
+  })
+
   test('a long series is thinned and keeps its peak, its low and its ends', () => {
     const lines = Array.from({ length: 40_000 }, (_, at) => {
       const usage = at === 12_345 ? 10 ** 9 : at === 23_456 ? 1 : 1000 + at
@@ -196,6 +203,14 @@ describe('what a guard wrote down', () => {
     expect(facts(left)[0]).toMatchObject({ kind: 'black-box', left: true, leftFor: 'shedding' })
     const [told] = blackBoxFormat.parse(left, { from: 'box', readAt: null, source: null })
     expect(told?.says).toMatch(/left by itself, for it had refused all work for too long; it last/)
+  })
+
+  test('a size below nothing is not known', () => {
+    const last = lines.at(-1)?.replaceAll(/"(usage|limit|heap)":\d+/g, '"$1":-1') ?? ''
+    expect(facts(last)[0]).toMatchObject({
+      ...{ kind: 'black-box', service: 'burst' },
+      ...{ usageBytes: null, limitBytes: null, heapBytes: null },
+    })
   })
 
   test('damage makes no record up', () => {

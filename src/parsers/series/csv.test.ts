@@ -128,6 +128,13 @@ describe('what makes no sense', () => {
   })
 })
 
+it('refuses a figure as long as a line in no time', () => {
+  const before = process.cpuUsage()
+  expect(refusal(`time,bytes\n1,2\n2,${'1'.repeat(60_000)}x\n`)).toContain('is no number of bytes')
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1_000_000, 'seconds').toBeLessThan(1)
+})
+
 it('reads back any series that it is given', () => {
   const rows = fc.uniqueArray(fc.tuple(fc.nat({ max: 4e9 }), fc.nat({ max: 2 ** 50 })), {
     selector: ([time]) => time,

@@ -116,7 +116,7 @@ function rowOf(table: Table, line: string, place: Place): Row | null {
   return { sample, life, line: place.line, ...(marks === undefined ? {} : { marks }) }
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 /** 100 000 million seconds are in the year 5138: what is above counts milliseconds. */
 const FIRST_MILLISECONDS = 1e11
 

@@ -1,5 +1,6 @@
 import { limitOrNull } from '../../model/bytes.ts'
 import type { CgroupState } from '../../model/facts.ts'
+import { limitHitsOf } from '../../model/limit-hits.ts'
 import { NO_SAMPLE } from '../../model/series.ts'
 import type { Sample } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
@@ -35,8 +36,7 @@ const KERNEL_V2 = [
 export function stateSample(at: Instant, state: CgroupState): Sample {
   return groupSample(at, {
     ...state,
-    // Of its own limit, where the kernel tells it apart from those of groups inside (5.2).
-    limitHits: state.failcnt ?? (state.eventsLocal ?? state.events)?.max ?? null,
+    limitHits: limitHitsOf(state),
     oomKills: state.oomControl?.oomKill ?? state.events?.oomKill ?? null,
     swapBytes: state.swapUsageBytes,
     tcpBytes: state.tcpUsageBytes,

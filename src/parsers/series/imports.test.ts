@@ -67,7 +67,7 @@ describe('a range answer of Prometheus', () => {
   })
 
   it.each([
-    ['prometheus-nan.json', 'there is no sample in it: a value is NaN'],
+    ['prometheus-nan.json', 'there is no sample in it: a value is no number'],
     ['prometheus-nothing.json', 'the answer holds no series'],
     ['prometheus-bad-query.json', 'Prometheus refused the query: 1:'],
     [
@@ -77,6 +77,25 @@ describe('a range answer of Prometheus', () => {
     ['prometheus-instant.json', 'it is an answer about one moment (vector)'],
   ])('%s is refused in one line', (name, says) => {
     expect(refusal(fixture(name), name)).toContain(`${name}: ${says}`)
+  })
+
+  it.each([
+    ['NaN', 'a value is no number'],
+    ['5 1', 'a value is no number'],
+    ['+Inf', 'a value is infinite'],
+    ['-1', 'a value is negative'],
+  ])('with the value %j leaves that out, and says why in words', (value, says) => {
+    const values = [
+      [1_760_000_000, '1048576'],
+      [1_760_000_060, value],
+    ]
+    const answer = {
+      status: 'success',
+      data: { resultType: 'matrix', result: [{ metric: {}, values }] },
+    }
+    const { group, unknown } = readSeries(JSON.stringify(answer), 'x.json')
+    expect(group.samples.map(({ usageBytes }) => usageBytes)).toEqual([MIB])
+    expect(unknown).toContain(`one sample was left out: ${says}`)
   })
 
   it('that was cut is refused', () => {

@@ -1,6 +1,7 @@
 import { usageError } from '../../model/errors.ts'
 import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
+import { largestOf, smallestOf } from '../../model/extremes.ts'
 import { onlyOne } from './one-subject.ts'
 import type { MetricSeries } from './prometheus-answer.ts'
 import { meaningOf } from './prometheus-metrics.ts'
@@ -107,9 +108,9 @@ function containerOf(labels: MetricSeries['labels']): string | undefined {
 }
 
 function firstAt(byName: ReadonlyMap<string, readonly MetricSeries[]>, name: string): Instant {
-  return Math.min(...(byName.get(name) ?? []).map(({ points }) => points[0]?.[0] ?? Infinity))
+  return smallestOf((byName.get(name) ?? []).map(({ points }) => points[0]?.[0] ?? Infinity))
 }
 
 function lastAt(byName: ReadonlyMap<string, readonly MetricSeries[]>, name: string): Instant {
-  return Math.max(...(byName.get(name) ?? []).map(({ points }) => points.at(-1)?.[0] ?? 0))
+  return largestOf((byName.get(name) ?? []).map(({ points }) => points.at(-1)?.[0] ?? 0))
 }

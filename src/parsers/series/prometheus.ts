@@ -138,7 +138,8 @@ function take(moment: Moment, figure: Figure, value: number, builder: SeriesBuil
     if (limit !== null && Number.isFinite(limit)) moment.figures[figure] = limit
     return
   }
-  if (!Number.isFinite(value)) builder.leftOut(`a value is ${value}`, null)
+  if (Number.isNaN(value)) builder.leftOut('a value is no number', null)
+  else if (!Number.isFinite(value)) builder.leftOut('a value is infinite', null)
   else if (value < 0) builder.leftOut('a value is negative', null)
   else moment.figures[figure] = Math.round(value)
 }

@@ -4,7 +4,7 @@ import { PLATFORMS } from '../../model/subject.ts'
 import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { possibleInstant } from '../instant.ts'
-import { listField, numberField, parseRecord, textField } from '../json-fields.ts'
+import { listField, amountField, numberField, parseRecord, textField } from '../json-fields.ts'
 import { recordAt } from '../json.ts'
 import type { Figure } from './csv-columns.ts'
 
@@ -96,7 +96,7 @@ function sampleOf(at: Instant, value: Record<string, unknown>): Sample | null {
   const sample: Sample = { at, ...NO_SAMPLE }
   let known = false
   for (const [figure, name] of NAMES) {
-    const number = sizeField(value, name)
+    const number = amountField(value, name)
     if (number === null) continue
     sample[figure] = number
     known = true
@@ -105,7 +105,7 @@ function sampleOf(at: Instant, value: Record<string, unknown>): Sample | null {
 }
 
 function processOf(value: unknown): ProcessKey | null {
-  const pid = sizeField(value, 'pid')
+  const pid = amountField(value, 'pid')
   const startedAt = possibleInstant(numberField(value, 'startedAt') ?? Number.NaN)
   return pid === null || startedAt === null
     ? null
@@ -124,7 +124,7 @@ function regionsOf(at: Instant, value: Record<string, unknown>): RecordingLine |
   const regions = listField(value, MAX_REGIONS, 'regions').flatMap((region) => {
     const name = textField(region, 'name')
     if (name === null) return []
-    const size = (key: string): number => sizeField(region, key) ?? 0
+    const size = (key: string): number => amountField(region, key) ?? 0
     return [
       {
         name,
@@ -148,9 +148,4 @@ function subjectOf(value: unknown): Subject | null {
     id: textField(value, 'subject', 'id'),
     image: textField(value, 'subject', 'image'),
   }
-}
-
-function sizeField(value: unknown, name: string): number | null {
-  const number = numberField(value, name)
-  return number !== null && number >= 0 ? number : null
 }

@@ -1,4 +1,5 @@
 /** Finds the smallest limit under which a workload still passes, each on the real thing, and each taken back. */
+import { errorMessage } from '../../model/error-message.ts'
 import type { PressureRecord } from '../journal.ts'
 import type { PressurePlan } from '../plan.ts'
 import type { SubjectSeen } from '../subject.ts'
@@ -99,5 +100,5 @@ function stepOf(limitBytes: number, { id, journal }: PressureRecord): TightenSte
 }
 
 function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }

@@ -1,8 +1,9 @@
 /** What stands before the document, between two lines of dashes: YAML. */
-import { parseDocument } from 'yaml'
+import { parseDocument, type Document } from 'yaml'
 import * as z from 'zod/mini'
 import { PARAM_TYPES, SEVERITIES } from '../../model/runbook.ts'
 import type { Param, RunbookAbout } from '../../model/runbook.ts'
+import { yamlComplaint } from '../../parsers/yaml-complaint.ts'
 
 const names = z.array(z.string())
 const ParamRead = z.object({
@@ -77,11 +78,11 @@ export function readFrontMatter(text: string | null): FrontMatterRead {
   const document = parseDocument(text, { logLevel: 'silent' })
   const [error] = document.errors
   if (error !== undefined) {
-    const line = (error.linePos?.[0].line ?? 1) + 1
-    const [what = ''] = error.message.split(/ at line |:\n/)
-    return { ...NOTHING, problems: [{ line, says: `the front matter: ${what}` }] }
+    return wrong((error.linePos?.[0].line ?? 1) + 1, yamlComplaint(error))
   }
-  const read = FrontMatter.safeParse(document.toJS({ maxAliasCount: 20 }) ?? {})
+  const fields = fieldsOf(document)
+  if (fields === null) return wrong(2, 'its aliases stand for too much')
+  const read = FrontMatter.safeParse(fields)
   if (!read.success) {
     const problems = read.error.issues.map(({ path, message }) => ({
       line: lineOf(text, String(path[0])),
@@ -116,6 +117,19 @@ export function readFrontMatter(text: string | null): FrontMatterRead {
             .filter((name) => !KNOWN.includes(name))
             .map((name) => ({ name, line: lineOf(text, name) })),
     problems: [],
+  }
+}
+
+function wrong(line: number, what: string): FrontMatterRead {
+  return { ...NOTHING, problems: [{ line, says: `the front matter: ${what}` }] }
+}
+
+/** Null: a few words in it would become far more. */
+function fieldsOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 }) ?? {}
+  } catch {
+    return null
   }
 }
 

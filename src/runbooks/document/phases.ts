@@ -10,7 +10,10 @@ const BY_WORDS: readonly (readonly [RegExp, Phase])[] = [
   [/verif|validat|confirm/i, 'verification'],
   [/prevent|hardening|follow.?up|wrapping up/i, 'prevention'],
   [/root.?cause|permanent|long.?term/i, 'root-cause-fix'],
-  [/immediate|mitigat|workaround|resolution|remed|solution|fix|setup/i, 'mitigation'],
+  [
+    /immediate|mitigat|workaround|resolution|remed|solution|fix|setup|clean.?up|tear.?down/i,
+    'mitigation',
+  ],
 ]
 
 /** Null: the heading says nothing of it. */

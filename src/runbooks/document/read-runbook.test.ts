@@ -100,6 +100,14 @@ function flattened(text: string): string {
 }
 
 describe('a document that was not written for stella', () => {
+  it('may have a word in its table that does not end', () => {
+    const long = PLAIN.replace(
+      '`check.scanner.queue`',
+      `${'a'.repeat(200_000)} check.scanner.queue`,
+    )
+    expect(read(long).about.doctorChecks).toEqual(['check.scanner.queue'])
+  })
+
   it('says what it is about', () => {
     expect(read(PLAIN)).toMatchObject({
       id: 'shop-cart-runs-out-of-memory',
@@ -120,6 +128,17 @@ describe('a document that was not written for stella', () => {
       'Alert CartOOM firing',
     ])
     expect(read(PLAIN).prevention).toHaveLength(1)
+  })
+
+  it('may be a page with front matter of a site, HTML and pictures, and what clears away is no quick check', () => {
+    const { title, steps } = read(
+      '---\nlayout: layout.pug\nmodel: /site/data.yml\nmenuWeight: 11\n---\n<a name=c2></a>\n\n## Out of memory\n\n![A graph](https://example.org/a.png)\n\nFigure 1. CPU <b>allocation</b>\n\n### Setup\n\n```bash\ndcos marathon app add app.json\n```\n\n### General pattern\n\nLook at the logs.\n\n### Cleanup\n\n```bash\n$ dcos marathon app remove /app-oom\n```\n',
+    )
+    expect(title).toBe('Out of memory')
+    expect(steps.map(({ phase, kind, run }) => [phase, kind, ...run])).toEqual([
+      ['mitigation', 'change', 'dcos marathon app add app.json'],
+      ['mitigation', 'change', 'dcos marathon app remove /app-oom'],
+    ])
   })
 
   it('has a step for each command, of the kind that the command is, in its phase', () => {

@@ -51,7 +51,7 @@ export function aboutOf(blocks: readonly Block[]): RunbookAbout {
     severity: SEVERITIES.find((each) => each === severity) ?? null,
     owner: fields.get('on-call scope') ?? fields.get('owner') ?? null,
     updated: fields.get('last updated') ?? null,
-    doctorChecks: fields.get('doctor check')?.match(/[a-z]+(?:\.[a-z-]+)+/g) ?? [],
+    doctorChecks: fields.get('doctor check')?.match(/(?<![a-z])[a-z]+(?:\.[a-z-]+)+/g) ?? [],
     alerts: [...new Set(symptoms.flatMap((text) => /\bAlert ([A-Z]\w{3,})/.exec(text)?.[1] ?? []))],
     cases: [],
     tracking: trackingOf(blocks),

@@ -16,7 +16,6 @@ import { comparedValues, toldChanges } from './told-changes.ts'
 import type { ComparedValue, ToldChange } from './told-changes.ts'
 
 export interface ToldRun {
-  schema: 'stella.runbook-run/1'
   run: string
   runbook: { id: string; title: string; path: string }
   plan: string
@@ -85,7 +84,6 @@ export function toldRun(
     [...of('step-begun'), ...of('change-begun')].map(({ step, at }) => [step, at]),
   )
   return {
-    schema: 'stella.runbook-run/1',
     run: id,
     runbook: begun.runbook,
     plan: state.plan,

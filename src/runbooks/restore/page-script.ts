@@ -1,7 +1,8 @@
 /** What a page's own scripts left behind in a copied text. */
 
 /** Where a function of a script begins; `undefined` is what a template writes where it has nothing. */
-const FUNCTION = /(?:\bundefined\s+)?(?:\basync\s+)?\bfunction\s*\w*\s*\([\w\s,]{0,200}\)\s*\{/g
+const FUNCTION =
+  /(?:\bundefined\s+)?(?:\basync\s+)?\bfunction(?:\s+\w+)?\s*\([\w\s,]{0,200}\)\s*\{/g
 /** Lines that no runbook has: they listen to the page, or name its parts. */
 const LINES = [
   /^\s*(?:document\.(?:querySelector|getElementById|addEventListener|createElement)|window\.(?:addEventListener|location|dataLayer|gtag)|addEventListener\().*$/,

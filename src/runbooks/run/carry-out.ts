@@ -23,10 +23,11 @@ const MOST_EXCERPT = 8_000
 
 const SHORTEST_WINDOW_MS = 1_000
 
-export type Carried =
-  | { kind: 'ended'; ended: Ended }
-  /** Somebody wanted to leave before it came to an end. */
-  | { kind: 'left'; ended: Ended }
+export interface Carried {
+  /** `left`: somebody wanted to leave before it came to an end. */
+  kind: 'ended' | 'left'
+  ended: Ended
+}
 type Ended = Omit<EventOf<'step-ended'>, 'kind' | 'at' | 'step' | 'by'>
 
 export interface Work {
@@ -44,6 +45,7 @@ export interface Work {
 
 export type NoteStarted = (programs: readonly StartedProgram[]) => void
 
+/** Runs the commands of a step; those of an `assert` again, as often as its retry says. Never throws for what they do. */
 export async function carryOut(work: Work, desk: RunDesk): Promise<Carried> {
   const { step } = work
   if (step.kind === 'wait') return waited(step, desk)

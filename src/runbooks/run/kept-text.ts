@@ -37,9 +37,8 @@ export function keptText(mostBytes: number): KeptText {
     },
     text() {
       if (tailBytes > half) shorten()
-      const between = left === 0 ? '' : `\n… ${left} bytes are left out …\n`
       if (left === 0) return Buffer.concat([...head, ...tail]).toString()
-      return `${Buffer.concat(head).toString()}${between}${Buffer.concat(tail).toString()}`
+      return `${Buffer.concat(head).toString()}\n… ${left} bytes are left out …\n${Buffer.concat(tail).toString()}`
     },
     left() {
       if (tailBytes > half) shorten()

@@ -80,6 +80,31 @@ describe('a pipeline', () => {
     expect(end.says).toContain("'no-such-program-of-stella'")
   })
 
+  it.each([
+    ['too long', 'x'.repeat(200_000), 'longer than the kernel takes'],
+    ['none', 'a\0b', 'ERR_INVALID_ARG_VALUE'],
+  ])('says so where a word is %s, and leaves nobody of the pipe behind', async (_, word, why) => {
+    const pids: (number | null)[] = []
+    const end = await runPipeline(
+      [
+        ['sleep', '600'],
+        ['cat', word],
+      ],
+      {
+        timeoutMs: 20_000,
+        signal: new AbortController().signal,
+        env: process.env,
+        started: (told) => void pids.push(...told),
+      },
+    )
+    expect(end).toMatchObject({ outcome: 'failed', exit: null })
+    expect(end.says).toBe(
+      `'cat' cannot be started (${why.startsWith('ERR') ? why : `its words are ${why}`})`,
+    )
+    expect(pids).toHaveLength(1)
+    await until('it is gone', () => pids.every((pid) => !lives(String(pid))))
+  })
+
   it('gives words as they are: no shell ever sees them', async () => {
     const words = ['; touch owned', '$(touch owned)', '`touch owned`', 'a\nb', '-n', '* ?', '| sh']
     const end = await run([['printf', '%s\\0', ...words]])

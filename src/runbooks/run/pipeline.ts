@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { pipeline as connect } from 'node:stream'
 import type { Readable } from 'node:stream'
+import { errorCode } from '../../model/error-code.ts'
 import { keptText } from './kept-text.ts'
 
 export interface PipelineOptions {
@@ -38,6 +39,8 @@ export type RunPipeline = (
 /** JSON of an image with very many layers has to fit. */
 const MOST_STDOUT = 1024 * 1024
 const MOST_STDERR = 64 * 1024
+/** Of a program's name, for people. Characters. */
+const MOST_NAME = 200
 /** What was written before the end has arrived by then; somebody who lives on may hold the pipe for ever. */
 const FLUSH_MS = 250
 
@@ -55,12 +58,13 @@ export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, en
   const abort = (): void => cutOff('aborted')
   let before: Readable | null = null
   for (const [at, [name = '', ...args]] of programs.entries()) {
-    // Of its own group: what it starts can be ended with it.
-    const child: ChildProcess = spawn(name, args, {
-      detached: true,
-      env,
-      stdio: [before === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    })
+    const begun = begin(name, args, { env, isPiped: before !== null })
+    if (!begun.ok) {
+      ends.push(Promise.resolve({ kind: 'failed', says: begun.says }))
+      for (const child of children) killGroup(child)
+      break
+    }
+    const { child } = begun
     children.push(child)
     ends.push(endOf(child, name))
     if (before !== null && child.stdin !== null) connect(before, child.stdin, () => undefined)
@@ -94,6 +98,27 @@ export const runPipeline: RunPipeline = async (programs, { timeoutMs, signal, en
   }
 }
 
+type Begun = { ok: true; child: ChildProcess } | { ok: false; says: string }
+
+/** Of a program that is not there, the child tells later; words that are too long for the kernel are refused here. */
+function begin(
+  name: string,
+  args: readonly string[],
+  { env, isPiped }: Pick<PipelineOptions, 'env'> & { isPiped: boolean },
+): Begun {
+  try {
+    // Of its own group: what it starts can be ended with it.
+    const child = spawn(name, args, {
+      detached: true,
+      env,
+      stdio: [isPiped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    })
+    return { ok: true, child }
+  } catch (error) {
+    return { ok: false, says: refusedSays(name, error) }
+  }
+}
+
 type ProgramEnd =
   | { kind: 'exited'; code: number | null; signal: string | null }
   | { kind: 'missing' | 'failed'; says: string }
@@ -105,10 +130,7 @@ function endOf(child: ChildProcess, name: string): Promise<ProgramEnd> {
       resolve(
         error.code === 'ENOENT'
           ? { kind: 'missing', says: missingSays(name) }
-          : {
-              kind: 'failed',
-              says: `'${name}' cannot be started (${error.code ?? error.message})`,
-            },
+          : { kind: 'failed', says: refusedSays(name, error) },
       ),
     )
   })
@@ -140,6 +162,12 @@ export function timeoutSays(timeoutMs: number): string {
 
 export function missingSays(name: string): string {
   return `there is no program '${name}' here`
+}
+
+function refusedSays(name: string, error: unknown): string {
+  const code = errorCode(error)
+  const why = code === 'E2BIG' ? 'its words are longer than the kernel takes' : code
+  return `'${name.slice(0, MOST_NAME)}' cannot be started (${why})`
 }
 
 function killGroup(child: ChildProcess): void {

@@ -1,6 +1,7 @@
 /** What of a case names things that programs can be asked about: its container, pod, group, process. */
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Case } from '../../model/case.ts'
+import { podNameOf } from '../../model/subject.ts'
 
 export interface CasePlace {
   container: string | null
@@ -28,14 +29,14 @@ export function placeOf(found: Case): CasePlace {
   const { platform, name, id } = found.subject
   const cgroup = groupOf(found)
   const identity = cgroup === null ? null : describeCgroupPath(cgroup)
-  const [namespace, pod, container] = platform === 'kubernetes' ? (name?.split('/') ?? []) : []
+  const { namespace, pod, container } = podNameOf(found.subject)
   const isEngines = platform === 'docker' || platform === 'podman'
   const { worker, pool } = WORKER.exec(cgroup ?? '')?.groups ?? {}
   return {
-    container: isEngines ? (name ?? id) : (container ?? null),
+    container: isEngines ? (name ?? id) : container,
     engine: isEngines ? platform : null,
-    pod: pod ?? null,
-    namespace: namespace ?? null,
+    pod,
+    namespace,
     app: platform === 'marathon' ? name : null,
     task: platform === 'marathon' ? id : identity?.engine === 'mesos' ? identity.containerId : null,
     unit: identity?.containerId === null ? identity.unit : null,

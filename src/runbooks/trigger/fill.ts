@@ -20,6 +20,7 @@ export interface Source {
 
 const MOST_SHOWN = 60
 
+/** A parameter gets the first word that fits its type: of the alert's target, of its labels, of the case. */
 export function filledParams(params: readonly Param[], { labels, ...source }: Source): Filled {
   const fromTarget = new Map(Object.entries(ofTarget(labels.get('target') ?? '')))
   const fromCase = new Map(

@@ -6,6 +6,7 @@ import { textOf } from '../distributions/paragraphs.ts'
 
 export const alpmDesc: Cataloger = {
   id: 'alpm-desc',
+  title: "pacman's database",
   version: 1,
   selects: {
     names: ['desc'],

@@ -12,6 +12,7 @@ const COLON = 0x3a
 
 export const apkInstalled: Cataloger = {
   id: 'apk-installed',
+  title: "apk's database",
   version: 1,
   selects: {
     names: ['installed'],

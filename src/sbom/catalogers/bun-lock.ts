@@ -15,6 +15,7 @@ const MAX_ITEM_BYTES = 64 * 1024
 
 export const bunLock: Cataloger = {
   id: 'bun-lock',
+  title: '`bun.lock`',
   version: 1,
   selects: { names: ['bun.lock'], accepts: isOfApplication },
   maxBytes: 256 * MIB,

@@ -11,6 +11,7 @@ const PACKAGE = /^\[(?:\[package\]|root)\]$/
 
 export const cargoLock: Cataloger = {
   id: 'cargo-lock',
+  title: '`Cargo.lock`',
   version: 1,
   selects: { names: ['Cargo.lock'], accepts: isOfApplication },
   maxBytes: 64 * MIB,

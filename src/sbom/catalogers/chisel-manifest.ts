@@ -29,6 +29,7 @@ const PackageLine = z.object({
 
 export const chiselManifest: Cataloger = {
   id: 'chisel-manifest',
+  title: "what chisel cut out of Ubuntu's packages",
   version: 1,
   selects: {
     names: ['manifest.wall'],

@@ -11,6 +11,7 @@ const MAX_ENTRY_BYTES = MIB
 
 export const composerInstalled: Cataloger = {
   id: 'composer-installed',
+  title: '`vendor/composer/installed.json`',
   version: 1,
   selects: { names: ['installed.json'] },
   maxBytes: 256 * MIB,

@@ -12,6 +12,7 @@ const MAX_ENTRY_BYTES = MIB
 
 export const composerLock: Cataloger = {
   id: 'composer-lock',
+  title: '`composer.lock`',
   version: 1,
   selects: { names: ['composer.lock'], accepts: isOfApplication },
   maxBytes: 256 * MIB,

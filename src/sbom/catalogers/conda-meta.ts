@@ -16,6 +16,7 @@ const SUBDIR = /^(?:noarch|(?:emscripten|freebsd|linux|osx|wasi|win|zos)-\w+)$/
 
 export const condaMeta: Cataloger = {
   id: 'conda-meta',
+  title: 'environments of conda, mamba and pixi',
   version: 1,
   selects: {
     endings: ['.json'],

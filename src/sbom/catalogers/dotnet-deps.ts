@@ -23,6 +23,7 @@ const RUNTIME = /^runtimepack\./
 
 export const dotnetDeps: Cataloger = {
   id: 'dotnet-deps',
+  title: '`*.deps.json` of .NET',
   version: 1,
   selects: { endings: ['.deps.json'] },
   maxBytes: 256 * MIB,

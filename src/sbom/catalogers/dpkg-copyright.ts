@@ -19,6 +19,7 @@ const COMMON_LICENCE = /\/usr\/share\/common-licenses\/([a-z0-9][\w.+-]*[a-z0-9+
 
 export const dpkgCopyright: Cataloger = {
   id: 'dpkg-copyright',
+  title: "licences of Debian's packages, below `usr/share/doc`",
   version: 1,
   selects: { names: ['copyright'], accepts: (path) => PATH.test(path) },
   maxBytes: 64 * MIB,

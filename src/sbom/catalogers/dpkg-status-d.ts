@@ -8,6 +8,7 @@ import { dpkgPackages } from '../distributions/dpkg.ts'
 
 export const dpkgStatusD: Cataloger = {
   id: 'dpkg-status-d',
+  title: "dpkg's database in distroless images, one file for each package",
   version: 1,
   selects: {
     folders: ['var/lib/dpkg/status.d', 'usr/lib/dpkg/status.d'],

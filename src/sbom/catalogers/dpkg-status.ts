@@ -5,6 +5,7 @@ import { dpkgPackages } from '../distributions/dpkg.ts'
 
 export const dpkgStatus: Cataloger = {
   id: 'dpkg-status',
+  title: "dpkg's database",
   version: 1,
   selects: {
     names: ['status'],

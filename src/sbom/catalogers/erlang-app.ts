@@ -10,6 +10,7 @@ import { installedPackage } from '../languages/package.ts'
 
 export const erlangApp: Cataloger = {
   id: 'erlang-app',
+  title: 'applications of Erlang and Elixir',
   version: 1,
   selects: { endings: ['.app'], accepts: (path) => /(?:^|\/)ebin\/[^/]+\.app$/.test(path) },
   maxBytes: MIB,

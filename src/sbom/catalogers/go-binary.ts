@@ -14,6 +14,7 @@ const FILES = 'command-line-arguments'
 
 export const goBinary: Cataloger = {
   id: 'go-binary',
+  title: 'the modules in programs of Go',
   version: 1,
   selects: { programs: true },
   maxBytes: 4 * GIB,

@@ -6,6 +6,7 @@ import { installedPackage } from '../languages/package.ts'
 
 export const hexMetadata: Cataloger = {
   id: 'hex-metadata',
+  title: 'packages of Hex',
   version: 1,
   selects: { names: ['hex_metadata.config'] },
   maxBytes: MIB,

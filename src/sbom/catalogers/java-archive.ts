@@ -50,6 +50,7 @@ const ALWAYS_ALLOWED_BYTES = 16 * MIB
 
 export const javaArchive: Cataloger = {
   id: 'java-archive',
+  title: 'jar, war, ear and others, and what is packed into them',
   version: 1,
   selects: { endings: ENDINGS },
   maxBytes: 4 * GIB,

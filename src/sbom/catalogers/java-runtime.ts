@@ -9,6 +9,7 @@ const LONGEST_VALUE = 1000
 
 export const javaRuntime: Cataloger = {
   id: 'java-runtime',
+  title: 'Java itself',
   version: 1,
   selects: { names: ['release'] },
   maxBytes: MAX_BYTES,

@@ -13,6 +13,7 @@ const REPOSITORY = /\],\s*"([^"]*)"(?:,\s*"[^"]*")?\s*\}/
 
 export const mixLock: Cataloger = {
   id: 'mix-lock',
+  title: '`mix.lock`',
   version: 1,
   selects: { names: ['mix.lock'], accepts: isOfApplication },
   maxBytes: 16 * MIB,

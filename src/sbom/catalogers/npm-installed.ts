@@ -5,6 +5,7 @@ import { npmManifest } from '../languages/npm-manifest.ts'
 
 export const npmInstalled: Cataloger = {
   id: 'npm-installed',
+  title: '`package.json` in `node_modules`, and of applications',
   version: 1,
   selects: { names: ['package.json'] },
   maxBytes: 256 * MIB,

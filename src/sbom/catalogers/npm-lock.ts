@@ -17,6 +17,7 @@ const FOLDER = 'node_modules/'
 
 export const npmLock: Cataloger = {
   id: 'npm-lock',
+  title: '`package-lock.json` and `npm-shrinkwrap.json`',
   version: 1,
   selects: { names: ['package-lock.json', 'npm-shrinkwrap.json'], accepts: isOfApplication },
   maxBytes: 256 * MIB,

@@ -5,6 +5,7 @@ import { dpkgPackages } from '../distributions/dpkg.ts'
 
 export const opkgStatus: Cataloger = {
   id: 'opkg-status',
+  title: "opkg's database: OpenWrt, Yocto",
   version: 1,
   selects: {
     names: ['status'],

@@ -27,6 +27,7 @@ const READERS: Readonly<Record<string, (text: string) => Distribution | null>> =
 
 export const osReleaseFiles: Cataloger = {
   id: 'os-release',
+  title: 'which operating system it is',
   version: 1,
   selects: { paths: Object.keys(READERS) },
   maxBytes: 64 * KIB,

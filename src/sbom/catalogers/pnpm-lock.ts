@@ -14,6 +14,7 @@ const OF_PNPM = /^ {4}(?:configDependencies|packageManagerDependencies):/
 
 export const pnpmLock: Cataloger = {
   id: 'pnpm-lock',
+  title: '`pnpm-lock.yaml`',
   version: 1,
   selects: { names: ['pnpm-lock.yaml'], accepts: isOfApplication },
   maxBytes: 64 * MIB,

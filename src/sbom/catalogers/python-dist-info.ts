@@ -5,6 +5,7 @@ import { pythonMetadata } from '../languages/python.ts'
 
 export const pythonDistInfo: Cataloger = {
   id: 'python-dist-info',
+  title: 'what pip and its kin have installed',
   version: 1,
   selects: { names: ['METADATA'], accepts: (path) => /\.?dist-info\/METADATA$/i.test(path) },
   maxBytes: 16 * MIB,

@@ -8,6 +8,7 @@ import { pythonMetadata } from '../languages/python.ts'
 
 export const pythonEggInfo: Cataloger = {
   id: 'python-egg-info',
+  title: 'what setuptools and distributions have installed',
   version: 1,
   selects: {
     names: ['PKG-INFO', 'METADATA'],

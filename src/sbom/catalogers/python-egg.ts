@@ -11,6 +11,7 @@ const METADATA = /^EGG-INFO\/PKG-INFO$/i
 
 export const pythonEgg: Cataloger = {
   id: 'python-egg',
+  title: 'eggs that are one file',
   version: 1,
   selects: { endings: ['.egg'] },
   maxBytes: GIB,

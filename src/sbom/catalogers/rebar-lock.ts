@@ -7,6 +7,7 @@ import { declaredPackage } from '../languages/package.ts'
 
 export const rebarLock: Cataloger = {
   id: 'rebar-lock',
+  title: '`rebar.lock`',
   version: 1,
   selects: { names: ['rebar.lock'], accepts: isOfApplication },
   maxBytes: 4 * MIB,

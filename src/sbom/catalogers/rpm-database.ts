@@ -19,6 +19,7 @@ const KEY = 'gpg-pubkey'
 
 export const rpmDatabase: Cataloger = {
   id: 'rpm-database',
+  title: "rpm's database, in each of its three forms",
   version: 1,
   selects: {
     names: ['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal'],

@@ -14,6 +14,7 @@ const KEY = 'gpg-pubkey'
 
 export const rpmManifest: Cataloger = {
   id: 'rpm-manifest',
+  title: "what Azure Linux leaves in the place of rpm's database",
   version: 1,
   selects: { paths: ['var/lib/rpmmanifest/container-manifest-2'] },
   maxBytes: 256 * MIB,

@@ -17,6 +17,7 @@ const TEXTS = new RegExp(TEXT, 'g')
 
 export const rubyGemspec: Cataloger = {
   id: 'ruby-gemspec',
+  title: 'gems of RubyGems and Bundler',
   version: 1,
   selects: {
     endings: ['.gemspec'],

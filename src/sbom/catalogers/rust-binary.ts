@@ -26,6 +26,7 @@ const CRATE = z.object({
 
 export const rustBinary: Cataloger = {
   id: 'rust-binary',
+  title: 'the crates in programs that `cargo auditable` built',
   version: 1,
   selects: { programs: true },
   maxBytes: 4 * GIB,

@@ -12,6 +12,7 @@ const MANIFEST = /^node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/
 
 export const yarnCache: Cataloger = {
   id: 'yarn-cache',
+  title: "archives that Plug'n'Play runs from",
   version: 1,
   selects: {
     endings: ['.zip'],

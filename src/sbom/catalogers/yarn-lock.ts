@@ -22,6 +22,7 @@ const IS_OTHER = /^(?:@[^@/]+\/)?[^@/]+@(?:file|link|portal|workspace):|^__metad
 
 export const yarnLock: Cataloger = {
   id: 'yarn-lock',
+  title: '`yarn.lock`',
   version: 1,
   selects: { names: ['yarn.lock'], accepts: isOfApplication },
   maxBytes: 64 * MIB,

@@ -1,5 +1,6 @@
 /** The settings of the scanner: each with its kind, and what it is when nobody set it. */
 import { usageError } from '../../model/errors.ts'
+import { didYouMean } from '../../parsers/nearest-word.ts'
 import { age, count, duration, flag, LEAST_WORKER_BYTES, poolName, size } from './kinds.ts'
 import { optionalSetting, setting } from './setting.ts'
 import type { AnySetting } from './setting.ts'
@@ -115,9 +116,11 @@ export function settingOf(key: string): AnySetting {
   const found = SETTINGS.find((each) => each.key === key)
   if (found !== undefined) return found
   const near = SETTINGS.filter((each) => isNear(each.key, key))
-  const hint = near.length > 0 ? 'did you mean' : 'there are'
-  const names = (near.length > 0 ? near : SETTINGS).map((each) => each.key).join(', ')
-  throw usageError(`there is no setting '${key.slice(0, 60)}'`, null, `${hint} ${names}`)
+  const todo =
+    near.length > 0
+      ? didYouMean(near.map((each) => each.key))
+      : `use one of ${SETTINGS.map((each) => each.key).join(', ')}`
+  throw usageError(`there is no setting '${key.slice(0, 60)}'`, null, todo)
 }
 
 /** Those that begin with a word: `timeouts`, `routing`; or the one of that name. */

@@ -212,12 +212,12 @@ describe('the name of a setting', () => {
   })
 
   it.each([
-    ['memory_limit', 'did you mean worker.memory_limit'],
-    ['worker.memory-limit', 'did you mean worker.memory_limit'],
-    ['Worker.Memory_Limit', 'did you mean worker.memory_limit'],
-    ['timeout.scan', 'did you mean timeouts.scan'],
-    ['max_attempt', 'did you mean jobs.max_attempts'],
-    ['large_image', 'did you mean routing.large_image_threshold, routing.large_image_pool'],
+    ['memory_limit', "did you mean 'worker.memory_limit'?"],
+    ['worker.memory-limit', "did you mean 'worker.memory_limit'?"],
+    ['Worker.Memory_Limit', "did you mean 'worker.memory_limit'?"],
+    ['timeout.scan', "did you mean 'timeouts.scan'?"],
+    ['max_attempt', "did you mean 'jobs.max_attempts'?"],
+    ['large_image', "did you mean 'routing.large_image_threshold' or 'routing.large_image_pool'?"],
   ])('%s is near to one', (text, todo) => {
     expect(() => settingOf(text)).toThrow(
       expect.objectContaining({ exitCode: 2, message: `there is no setting '${text}'`, todo }),
@@ -227,7 +227,7 @@ describe('the name of a setting', () => {
   it.each(['', '...', 'colour', 'x'.repeat(1_000)])(
     'of %j nothing is near: all are told',
     (text) => {
-      const todo = `there are ${SETTINGS.map(({ key }) => key).join(', ')}`
+      const todo = `use one of ${SETTINGS.map(({ key }) => key).join(', ')}`
       expect(() => settingOf(text)).toThrow(expect.objectContaining({ exitCode: 2, todo }))
     },
   )
@@ -237,7 +237,7 @@ describe('the name of a setting', () => {
     expect(settingsNamed('routing')).toEqual([largeImageThreshold, largeImagePool])
     expect(settingsNamed('timeouts.scan')).toEqual([scanTimeout])
     expect(() => settingsNamed('timeout')).toThrow(
-      expect.objectContaining({ todo: 'did you mean timeouts.scan' }),
+      expect.objectContaining({ todo: "did you mean 'timeouts.scan'?" }),
     )
   })
 })

@@ -1,14 +1,16 @@
 /** The workers of this host: as many in each pool as are wanted, and no more. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogLevel, LogLine, Pool, WorkerView } from '../../model/scan-job.ts'
+import type { LogLevel, Pool, WorkerView } from '../../model/scan-job.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import type { Reader } from '../../sources/reader.ts'
 import { privateFolder } from '../../store/durable.ts'
 import type { ScannerStore } from '../../store/scanner/open.ts'
-import { poolBytes } from '../pool-desk.ts'
+import { poolBytes } from '../pool-bytes.ts'
 import { workerMemoryLimit } from '../settings/index.ts'
 import { openCageRoom } from './cages/index.ts'
 import type { CarryOutOptions } from './carry-out.ts'
+import { holdLines } from './held-lines.ts'
 import { settleAttempt } from './settle.ts'
 import type { SettleOptions } from './settle.ts'
 import { openSlot } from './slot.ts'
@@ -45,8 +47,6 @@ export interface WorkerHost {
 
 const ROUND_MS = 1_000
 const MOST_LOG_LINES = 100_000
-/** While the database is away. */
-const MOST_HELD_LINES = 5_000
 
 export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   const { reader, store, host, only, onSays } = options
@@ -57,13 +57,13 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
   const slots = new Map<string, { slot: Slot; pool: string; generation: number }>()
   const leaving = new Set<Promise<void>>()
   const limits = new Map<string, number>()
-  let lines: LogLine[] = []
+  const lines = holdLines()
   let isStopped = false
   let rounds = 0
 
   function logFor(pool: string, worker: string) {
     return (level: LogLevel, says: string, job: string | null): void => {
-      lines.push({ at: now(), level, pool, worker, job, says })
+      lines.add({ at: now(), level, pool, worker, job, says })
     }
   }
 
@@ -122,14 +122,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
       host,
       [...slots.values()].map(({ slot }) => slot.view()),
     )
-    const written = lines
-    lines = []
-    try {
-      await store.logs.write(written)
-    } catch (error) {
-      lines = [...written, ...lines].slice(-MOST_HELD_LINES)
-      throw error
-    }
+    await lines.write((held) => store.logs.write(held))
     if (rounds++ % 600 === 0) await store.logs.tidy(MOST_LOG_LINES)
   }
 
@@ -143,7 +136,7 @@ export function startWorkerHost(options: WorkerHostOptions): WorkerHost {
       if (isAway) onSays("the scanner's database answers again")
       isAway = false
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorMessage(error)
       if (!isAway)
         onSays(`the scanner's database does not answer: ${why}; see that it runs and has room`)
       isAway = true

@@ -1,5 +1,6 @@
 /** A database that is started again is away for a moment; what is known must not be lost for it. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorMessage } from '../../model/error-message.ts'
 
 const FIRST_WAIT_MS = 250
 /** About a minute in all. */
@@ -16,7 +17,7 @@ export async function persistently(
       return await act()
     } catch (error) {
       if (waits >= WAITS) throw error
-      if (waits === 0) onTrouble(error instanceof Error ? error.message : String(error))
+      if (waits === 0) onTrouble(errorMessage(error))
       await pause(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** waits))
     }
   }

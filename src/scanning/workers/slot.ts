@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { RestartReason, WorkerEnding, WorkerView } from '../../model/scan-job.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import type { TakenJob } from '../../store/scanner/job-types.ts'
 import { afterGone } from '../retry.ts'
 import { carryOut } from './carry-out.ts'
@@ -66,6 +67,8 @@ export function openSlot(options: SlotOptions): Slot {
   /** One after the other, that make another one look hopeless. */
   let deaths = 0
   let wasFull = false
+  /** Why no job could be taken; it is said once. */
+  let trouble: string | null = null
 
   const isAsked = (): boolean => asked !== null
   const isStopping = (): boolean => asked?.for === 'stop'
@@ -138,7 +141,7 @@ export function openSlot(options: SlotOptions): Slot {
 
   /** What goes wrong here is no reason to end with it. */
   async function explained(error: unknown): Promise<null> {
-    log('error', `worker ${name}: ${error instanceof Error ? error.message : String(error)}`, null)
+    log('error', `worker ${name}: ${errorMessage(error)}`, null)
     await waitAfter(++deaths)
     return null
   }
@@ -165,13 +168,13 @@ export function openSlot(options: SlotOptions): Slot {
       if (!hasRoom()) return null
       const { limitBytes } = worker
       const by = { host, worker: name, limitBytes, startedAt: now(), afterGone }
-      return await store.jobs.take(pool, by)
+      const taken = await store.jobs.take(pool, by)
+      trouble = null
+      return taken
     } catch (error) {
-      log(
-        'error',
-        `no job could be taken: ${error instanceof Error ? error.message : String(error)}`,
-        null,
-      )
+      const why = errorMessage(error)
+      if (why !== trouble) log('error', `no job could be taken: ${why}`, null)
+      trouble = why
       return null
     }
   }

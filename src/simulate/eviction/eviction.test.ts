@@ -275,6 +275,18 @@ status: { capacity: { memory: 8Gi } }
     })
   })
 
+  it('that no server has judged yet are judged by CPU and memory of every container', () => {
+    const container = (resources: object) => ({ name: 'a', resources })
+    const both = container({ limits: { cpu: '1', memory: '1Gi' } })
+    const memoryAlone = container({ limits: { memory: '1Gi' } })
+    const classOf = (...containers: object[]) =>
+      readCluster(JSON.stringify({ kind: 'Pod', metadata: { name: 'p' }, spec: { containers } }))
+        .pods[0]?.pod.qosClass
+    expect(classOf(both)).toBe('Guaranteed')
+    expect(classOf(both, memoryAlone)).toBe('Burstable')
+    expect(classOf(container({}))).toBe('BestEffort')
+  })
+
   it('know that a mirror of a static pod is one', () => {
     const mirror = { annotations: { 'kubernetes.io/config.mirror': 'abc' }, name: 'etcd' }
     const { pods } = readCluster(JSON.stringify({ kind: 'Pod', metadata: mirror }))

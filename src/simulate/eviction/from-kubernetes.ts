@@ -1,7 +1,9 @@
 import { readApiObjects } from '../../parsers/kubernetes/documents.ts'
+import { qosClassOfSpec } from '../../parsers/kubernetes/qos.ts'
+import type { QosClass } from '../../parsers/kubernetes/qos.ts'
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
 import { field, listField, numberField, textField } from '../../parsers/json-fields.ts'
-import type { EvictionPod, QosClass } from './pod.ts'
+import type { EvictionPod } from './pod.ts'
 
 /** A pod before it is known how much memory it uses. */
 export interface PodOnNode {
@@ -52,7 +54,8 @@ export function podOnNode(pod: unknown): PodOnNode | null {
       priority: numberField(pod, 'spec', 'priority') ?? 0,
       isStatic: textField(pod, 'metadata', 'annotations', 'kubernetes.io/config.mirror') !== null,
       priorityClassName: textField(pod, 'spec', 'priorityClassName'),
-      qosClass: qosClass(textField(pod, 'status', 'qosClass')),
+      qosClass:
+        qosClass(textField(pod, 'status', 'qosClass')) ?? qosClassOfSpec(field(pod, 'spec')),
       containerRequests: requests.containers,
     },
   }

@@ -1,4 +1,5 @@
-import { type EvictionPod, isNodeCritical, type QosClass } from './pod.ts'
+import type { QosClass } from '../../parsers/kubernetes/qos.ts'
+import { type EvictionPod, isNodeCritical } from './pod.ts'
 
 const GUARANTEED_ADJ = -997
 const BEST_EFFORT_ADJ = 1000

@@ -1,4 +1,4 @@
-export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
+import type { QosClass } from '../../parsers/kubernetes/qos.ts'
 
 /** One pod of a node, as the kubelet ranks it. */
 export interface EvictionPod {
@@ -14,7 +14,7 @@ export interface EvictionPod {
   /** A static pod: made from a file on the node, not by the API server. */
   isStatic: boolean
   priorityClassName: string | null
-  /** As the API server says; null to tell it from requests and limits. */
+  /** As the API server says or would say; null to tell it from requests and limits of memory. */
   qosClass: QosClass | null
   /** Request of each container, which its oom_score_adj depends on. */
   containerRequests: readonly number[]

@@ -1,7 +1,7 @@
 import type { OomReport } from '../../model/kernel.ts'
 import type { OomCandidate } from './candidate.ts'
 import { type OomEvidence, USUAL_PAGE_BYTES } from './evidence.ts'
-import { pointsShowRootBonus } from './root-bonus.ts'
+import { pointsShowRootBonus, scoreShowsTotal } from './root-bonus.ts'
 import { type OomRules, rulesOf } from './rules.ts'
 import type { OomSetting } from './simulate.ts'
 import { groupTotalBytes, hostTotalBytes, type SwapAllowance } from './total.ts'
@@ -18,7 +18,7 @@ export function evidenceOfReport(
 ): OomEvidence | null {
   if (report.processes.length === 0) return null
   const pageSizeBytes = report.pageSizeBytes ?? USUAL_PAGE_BYTES
-  const totalBytes = totalOf(report, machineSwapBytes)
+  const totalBytes = totalOf(report, machineSwapBytes) ?? totalByScore(report, pageSizeBytes)
   const totalPages = totalBytes === null ? null : Math.floor(totalBytes / pageSizeBytes)
   const isGroup = isOfGroup(report)
   const leastBytes = (isGroup ? report.memory?.limitBytes : null) ?? 0
@@ -65,6 +65,14 @@ function totalOf(report: OomReport, machineSwapBytes: number | null): number | n
   // Under a cpuset or memory policy the kernel counts the pages of the allowed nodes alone.
   if (report.constraint === 'cpuset' || report.constraint === 'memory-policy') return null
   return hostTotalBytes(report.host?.totalRamBytes ?? null, swapBytes)
+}
+
+/** Old kernels print the score of their victim; where it is that of the limit alone, the machine had no swap to add. */
+function totalByScore(report: OomReport, pageSizeBytes: number): number | null {
+  const limitBytes = isOfGroup(report) ? (report.memory?.limitBytes ?? null) : null
+  if (limitBytes === null) return null
+  const totalPages = Math.floor(limitBytes / pageSizeBytes)
+  return scoreShowsTotal(report, totalPages, pageSizeBytes) ? limitBytes : null
 }
 
 function swapAllowed(report: OomReport, limitBytes: number): SwapAllowance {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   cgroupState,
   containerState,
+  hostWith,
   PATH,
   processState,
   seen,
@@ -99,14 +100,14 @@ describe('what evidence tells of a snapshot', () => {
 
   it('counts only swap that is free and may be taken', () => {
     expect(known([server, group]).swapBytes).toBe(0)
-    expect(known([server, group, hostMemory({ swapFreeBytes: GIB })]).swapBytes).toBe(64 * MIB)
-    expect(known([server, group, hostMemory({ swapFreeBytes: MIB })]).swapBytes).toBe(MIB)
+    expect(known([server, group, hostWith({ swapFreeBytes: GIB })]).swapBytes).toBe(64 * MIB)
+    expect(known([server, group, hostWith({ swapFreeBytes: MIB })]).swapBytes).toBe(MIB)
     const v1 = { ...group, version: 1 as const, swapLimitBytes: 600 * MIB, swapUsageBytes: 8 * MIB }
-    expect(known([server, v1, hostMemory({ swapFreeBytes: GIB })]).swapBytes).toBe(80 * MIB)
+    expect(known([server, v1, hostWith({ swapFreeBytes: GIB })]).swapBytes).toBe(80 * MIB)
   })
 
   it('knows what is left to promise only where the kernel keeps to it', () => {
-    const memory = hostMemory({
+    const memory = hostWith({
       fields: new Map([
         ['CommitLimit', 3 * GIB],
         ['Committed_AS', GIB],
@@ -157,18 +158,3 @@ describe('what evidence tells of a snapshot', () => {
     })
   })
 })
-
-function hostMemory(change: Partial<Extract<Fact, { kind: 'host-memory' }>>): Fact {
-  return {
-    kind: 'host-memory',
-    totalBytes: null,
-    freeBytes: null,
-    availableBytes: null,
-    swapTotalBytes: null,
-    swapFreeBytes: null,
-    dirtyBytes: null,
-    writebackBytes: null,
-    fields: new Map(),
-    ...change,
-  }
-}

@@ -1,6 +1,7 @@
 import type { Growth, Slope, TimeToLimit } from '../../model/growth.ts'
 import type { Recording } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
+import { DAY_SECONDS } from '../policy.ts'
 import { measureOf } from './figures.ts'
 import type { Measure } from './figures.ts'
 import { LEAST_SAMPLES, livesOf } from './lives.ts'
@@ -14,7 +15,6 @@ import type { Stretch } from './stretch.ts'
 import { trendOf } from './trend.ts'
 import type { Answer, View } from './view.ts'
 
-const DAY_SECONDS = 86_400
 const USUAL_HORIZON_SECONDS = 30 * DAY_SECONDS
 /** Page cache in use counts in the working set: growth of it may be harmless. */
 const MOST_CONFIDENCE_WITH_CACHE = 0.5

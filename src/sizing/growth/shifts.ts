@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../model/extremes.ts'
 import { median, quantile, sortedNumbers, spread } from '../robust/quantile.ts'
 import { worthNaming } from './significance.ts'
 import type { View } from './view.ts'
@@ -5,6 +6,13 @@ import type { View } from './view.ts'
 interface Shift {
   from: number
   to: number
+}
+
+export interface Shifts {
+  /** In their order, one at least. */
+  shifts: readonly Shift[]
+  /** Of the judged stretch: the first sample that surely stands at the last level. */
+  since: number
 }
 
 /** A series is looked at as the medians of this many parts. */
@@ -21,29 +29,34 @@ const LEVEL = 0.35
 const LEAST_NOISES = 5
 
 /** The jumps between levels that explain a series; null where it is not made of levels. */
-export function shiftsOf(view: View): readonly Shift[] | null {
-  const levels = mediansOf(view.judged.values.filter((value) => Number.isFinite(value)))
+export function shiftsOf(view: View): Shifts | null {
+  const { values } = view.judged
+  const known = [...values.keys()].filter((index) => Number.isFinite(values[index]))
+  const levels = mediansOf(known.map((index) => values[index] ?? 0))
   if (levels.length < LEAST_PARTS) return null
   const lasting = Math.max(2, Math.ceil(LEAST_LASTING * levels.length))
   const cuts = cutsOf(levels, lasting, MOST_SHIFTS)
-  if (cuts === null || cuts.length === 0) return null
+  const last = cuts?.at(-1)
+  if (cuts === null || last === undefined) return null
   const pieces = [0, ...cuts].map((cut, index) => levels.slice(cut, cuts[index] ?? levels.length))
   const middles = pieces.map((piece) => median(piece))
   const shifts = middles.slice(1).map((to, index) => ({ from: middles[index] ?? to, to }))
-  const smallest = Math.min(...shifts.map(({ from, to }) => Math.abs(to - from)))
+  const smallest = smallestOf(shifts.map(({ from, to }) => Math.abs(to - from)))
   const noise = median(pieces.map((piece) => spread(piece)))
   if (smallest < Math.max(worthNaming(view, view.trend.levelBytes), LEAST_NOISES * noise))
     return null
   const areLevels = pieces.every((piece) => movesBy(piece) <= LEVEL * smallest)
   const areAbrupt = cuts.every((cut, index) => isAbrupt(levels, cut, shifts[index]))
-  return areLevels && areAbrupt ? shifts : null
+  // The part in which it jumps holds both levels.
+  const since = known[Math.floor(((last + 1) * known.length) / levels.length)] ?? 0
+  return areLevels && areAbrupt ? { shifts, since } : null
 }
 
 function isAbrupt(levels: readonly number[], cut: number, shift: Shift | undefined): boolean {
   if (shift === undefined) return false
   // The part in which it jumps has a median of its own: it counts with either neighbour.
   const around = levels.slice(Math.max(0, cut - 2), cut + 2)
-  const step = Math.max(...around) - Math.min(...around)
+  const step = largestOf(around) - smallestOf(around)
   return step >= ABRUPT * Math.abs(shift.to - shift.from)
 }
 

@@ -1,3 +1,4 @@
+import { largestOf } from '../../model/extremes.ts'
 import { leastSquares } from './least-squares.ts'
 
 /** A curve that rises fast at first and ever more slowly: `base + rise × (1 − e^(−t/τ))`. */
@@ -42,7 +43,7 @@ export function saturationOf(
       best = { base: fit.start, rise: fit.slope, seconds: tau, squares: fit.squares }
   }
   // Rounding leaves nothing to compare below this.
-  const least = count * (1e-9 * Math.max(1, ...values.map(Math.abs))) ** 2
+  const least = count * (1e-9 * Math.max(1, largestOf(values.map(Math.abs)))) ** 2
   const squares = Math.max(least, best.squares)
   if (!Number.isFinite(squares)) return null
   const better = count * Math.log(Math.max(least, line.squares) / squares) - 2

@@ -26,6 +26,7 @@ export const V1_FILES = [
   'memory.max_usage_in_bytes',
   'memory.soft_limit_in_bytes',
   'memory.failcnt',
+  'memory.memsw.failcnt',
   'memory.memsw.usage_in_bytes',
   'memory.memsw.limit_in_bytes',
   'memory.memsw.max_usage_in_bytes',

@@ -1,4 +1,6 @@
 import { NO_LIMIT_BYTES } from '../../model/bytes.ts'
+import type { CgroupState } from '../../model/facts.ts'
+import { hitsOfVersionOne } from '../../model/limit-hits.ts'
 import { limit } from '../../parsers/cgroup/values.ts'
 import { decimalAfterEquals, keyedReader, nextLine, numberAt } from './tree-counters.ts'
 import type { KeyedReader } from './tree-counters.ts'
@@ -11,10 +13,12 @@ export interface GroupMemory {
   inactiveFileBytes: number | null
   /** What the kernel cannot take back without killing: not the page cache. */
   unreclaimableBytes: number | null
+  /** Written to files and not on the disk yet, with what is on its way there. */
+  dirtyBytes: number | null
   limit: number | 'none' | null
   /** memory.high, above which a group of v2 is held back. */
   high: number | 'none' | null
-  /** How often the limit was reached: memory.failcnt, or `max` of memory.events. Counts since the group was made. */
+  /** How often the limit was reached, since the group was made: memory.failcnt, as far as v1 counts it, or `max` of memory.events. */
   limitHits: number | null
   /** In v2 with the groups below, in v1 without. */
   oomKills: number | null
@@ -44,6 +48,7 @@ export function unknownMemory(): GroupMemory {
     chargeBytes: null,
     inactiveFileBytes: null,
     unreclaimableBytes: null,
+    dirtyBytes: null,
     limit: null,
     high: null,
     limitHits: null,
@@ -59,6 +64,8 @@ interface Kind {
   high: string | null
   /** A file of its own, or null: it stands in `kills`. */
   hits: string | null
+  /** The limit of memory and swap together, where there is one such. */
+  total: string | null
   kills: string
   pressure: string | null
   /** First the page cache that docker stats takes off, then what `cache` means, then what cannot be reclaimed. */
@@ -71,6 +78,7 @@ const V1: Kind = {
   limit: 'memory.limit_in_bytes',
   high: null,
   hits: 'memory.failcnt',
+  total: 'memory.memsw.limit_in_bytes',
   kills: 'memory.oom_control',
   pressure: null,
   stat: [
@@ -89,6 +97,7 @@ const V2: Kind = {
   limit: 'memory.max',
   high: 'memory.high',
   hits: null,
+  total: null,
   kills: 'memory.events',
   pressure: 'memory.pressure',
   stat: [
@@ -109,7 +118,7 @@ const V2: Kind = {
 }
 
 /** Where the parts of `stat` stand that need no name of their own. */
-const [INACTIVE_FILE, CACHE, ANON, UNRECLAIMABLE_FROM] = [0, 1, 2, 2]
+const [INACTIVE_FILE, CACHE, ANON, UNRECLAIMABLE_FROM, DIRTY, WRITEBACK] = [0, 1, 2, 2, 4, 5]
 
 interface Setting {
   folder: string
@@ -133,6 +142,11 @@ function groupFiles(pool: FilePool, { folder, kind, stat, kills }: Setting): Gro
   const pressure = kind.pressure === null ? null : file(kind.pressure)
   const held = [charge, statFile, killFile, hits, pressure].filter((each) => each !== null)
 
+  let limits: Pick<CgroupState, 'limitBytes' | 'swapLimitBytes'> = {
+    limitBytes: null,
+    swapLimitBytes: null,
+  }
+
   /** Bytes read; -1 where there are none, and then the reason is among the problems unless the kernel has no such file. */
   function take(source: WatchedFile, problems: Set<string>): number {
     if (source.absent) return -1
@@ -153,6 +167,7 @@ function groupFiles(pool: FilePool, { folder, kind, stat, kills }: Setting): Gro
   function readStat(into: GroupMemory, problems: Set<string>): void {
     into.inactiveFileBytes = null
     into.unreclaimableBytes = null
+    into.dirtyBytes = null
     const length = take(statFile, problems)
     if (length < 0) return
     const values = stat.read(buffer, length)
@@ -162,6 +177,8 @@ function groupFiles(pool: FilePool, { folder, kind, stat, kills }: Setting): Gro
       return Number.isNaN(value) ? null : sound(value, kind.stat[at] ?? 'memory.stat', problems)
     }
     into.inactiveFileBytes = part(INACTIVE_FILE)
+    const dirty = part(DIRTY)
+    into.dirtyBytes = dirty === null ? null : dirty + (part(WRITEBACK) ?? 0)
     const anon = part(ANON)
     if (anon === null) return
     let unreclaimable = 0
@@ -185,7 +202,8 @@ function groupFiles(pool: FilePool, { folder, kind, stat, kills }: Setting): Gro
     if (hits === null) return
     const hitsLength = take(hits, problems)
     if (hitsLength >= 0) {
-      into.limitHits = sound(numberAt(buffer, 0, hitsLength), hits.name, problems)
+      const counted = sound(numberAt(buffer, 0, hitsLength), hits.name, problems)
+      into.limitHits = hitsOfVersionOne(counted, limits)
     }
   }
 
@@ -226,12 +244,20 @@ function groupFiles(pool: FilePool, { folder, kind, stat, kills }: Setting): Gro
     readRarely(into, problems) {
       for (const each of held) each.absent = false
       into.limit = readLimit(kind.limit, problems)
+      limits = {
+        limitBytes: bytesOf(into.limit),
+        swapLimitBytes: kind.total === null ? null : bytesOf(readLimit(kind.total, problems)),
+      }
       into.high = kind.high === null ? null : readLimit(kind.high, problems)
     },
     close() {
       for (const each of held) pool.close(each)
     },
   }
+}
+
+function bytesOf(read: GroupMemory['limit']): number | null {
+  return typeof read === 'number' ? read : null
 }
 
 interface WatchedFile extends SmallFile {

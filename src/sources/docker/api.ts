@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Instant } from '../../model/time.ts'
 import { errorCode } from '../../model/error-code.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import type { Reader } from '../reader.ts'
 import type { Endpoint } from './endpoint.ts'
 import { MAX_ANSWER_BYTES } from './engine.ts'
@@ -120,11 +121,11 @@ export function failure(
     return { outcome: 'unreachable', says: `nobody answers at ${where}: the daemon is not running` }
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    return { outcome: 'unreachable', says: `${where} did not answer in time` }
+    return { outcome: 'failed', says: `${where} did not answer in time` }
   }
   return {
     outcome: 'unreachable',
-    says: `${where} could not be reached: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+    says: `${where} could not be reached: ${oneLine(errorMessage(error))}`,
   }
 }
 

@@ -15,6 +15,7 @@ export type EngineAnswer =
   | { outcome: 'unreachable'; says: string }
   /** Somebody does, and does not let us in. */
   | { outcome: 'denied'; says: string }
+  /** Somebody does, with a fault, or not in time. */
   | { outcome: 'failed'; says: string }
 
 /** What we ask of a container engine, over its API or its command line. Nothing here throws. */

@@ -29,7 +29,7 @@ const PLACE: ReadingPlace = {
  * What is not recognised, empty, cut or may not be read is listed under `unknown` and is no error.
  *
  * @param paths `-` is standard input
- * @throws StellaError (exit 2) where a path does not exist
+ * @throws StellaError (exit 3) where a path does not exist
  */
 export async function readFiles(
   paths: readonly string[],

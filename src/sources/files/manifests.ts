@@ -44,7 +44,7 @@ const LEFT_OUT = /^(?:\.git|\.hg|\.svn|node_modules|\.terraform|\.venv|package-l
  * Reads the manifests of some files and folders: of a folder those whose name may be one's, and each file that is named itself;
  * none that is excluded by its absolute path.
  *
- * @throws StellaError (exit 2) where a given path does not exist
+ * @throws StellaError (exit 3) where a given path does not exist
  */
 export async function readManifests(
   paths: readonly string[],

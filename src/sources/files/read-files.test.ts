@@ -136,11 +136,11 @@ describe('a file', () => {
     })
   })
 
-  test('that does not exist is an error of the call, with what to do', async () => {
+  test('that does not exist is out of reach, with what to do', async () => {
     const path = join(folder, 'gone.log')
     const error: unknown = await readFiles([path]).catch((problem: unknown) => problem)
     expect(error).toBeInstanceOf(StellaError)
-    expect(error).toMatchObject({ exitCode: 2, where: path })
+    expect(error).toMatchObject({ exitCode: 3, where: path })
   })
 
   test('is shown as the user named it', async () => {

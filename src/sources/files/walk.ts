@@ -2,10 +2,10 @@ import { constants } from 'node:fs'
 import type { Dirent, Stats } from 'node:fs'
 import { access, opendir, realpath, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
-import { usageError } from '../../model/errors.ts'
 import { isNoEvidence } from '../../parsers/files/no-evidence.ts'
 import type { Problems } from '../../parsers/files/problems.ts'
 import { errorCode } from '../../model/error-code.ts'
+import { unreadInput } from '../../model/unread-input.ts'
 import type { FileLimits } from './limits.ts'
 import { whyNotOpened } from './live-proc.ts'
 import { unreadableSentence } from './unreadable.ts'
@@ -23,7 +23,7 @@ export interface FoundFile {
  * The files below the given paths: those of a folder in the order of their names, before its folders.
  * Symbolic links to folders are followed as long as they stay inside the folder that was given.
  *
- * @throws StellaError (exit 2) where a given path does not exist
+ * @throws StellaError (exit 3) where a given path does not exist
  */
 export async function* filesBelow(
   paths: readonly string[],
@@ -72,11 +72,7 @@ async function statOfGiven(
     return await stat(absolute)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error))) {
-      throw usageError(
-        'there is no such file or folder',
-        given,
-        'name evidence that exists: a file, a folder, or - for standard input',
-      )
+      throw unreadInput(error, given, 'name a file or a folder, or - for standard input')
     }
     problems.add(unreadableSentence(given, absolute, error))
     return null

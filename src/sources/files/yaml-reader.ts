@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import type { Node } from 'yaml'
 import { usageError } from '../../model/errors.ts'
 import { meantWord } from '../../parsers/nearest-word.ts'
+import { yamlComplaint } from '../../parsers/yaml-complaint.ts'
 
 /** Of one value: more would let a small file grow without bounds. */
 const MOST_ALIASES = 20
@@ -38,8 +39,7 @@ export function yamlReader(text: string, path: string): YamlReader {
   const placeOf = (offset: number): string => `${path}:${lines.linePos(offset).line}`
   const [error] = document.errors
   if (error !== undefined) {
-    const [what = 'it is no YAML'] = error.message.split(/ at line |:\n/)
-    throw usageError(what, placeOf(error.pos[0]), 'mend it there')
+    throw usageError(yamlComplaint(error), placeOf(error.pos[0]), 'mend it there')
   }
 
   function offsetOf(node: Held): number {

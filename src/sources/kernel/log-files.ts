@@ -111,7 +111,7 @@ async function readFamily(
     }
   }
   answer.read = read
-  answer.observations.push(...newestFirst.toReversed().flat())
+  answer.observations = [...answer.observations, ...newestFirst.toReversed().flat()]
 }
 
 function problemSentence(path: string, error: unknown): string {

@@ -2,7 +2,11 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { existsSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { delimiter, join } from 'node:path'
+import { errorCode } from '../../model/error-code.ts'
 import { unreachableError, usageError } from '../../model/errors.ts'
+import { isLoopback } from '../../model/loopback.ts'
+import { unreadInput } from '../../model/unread-input.ts'
+import { errorMessage } from '../../model/error-message.ts'
 import type { Reader } from '../reader.ts'
 
 /** Which cluster is asked, and how it lets us in. */
@@ -14,6 +18,8 @@ export interface ClusterAccess {
   context: string | null
   /** Namespace of the context; `default` where it names none. */
   namespace: string
+  /** Where lists are of one namespace alone, because somebody wants that one: it. */
+  onlyNamespace: string | null
   /** Certificates, headers and proxy of one call; tokens that run out are made anew. */
   authorize(options: RequestOptions): Promise<void>
 }
@@ -21,13 +27,14 @@ export interface ClusterAccess {
 /** Mounted into every pod whose service account may ask the API server. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-const LOGIN = 'log in with kubectl, or say with KUBECONFIG where the cluster is described'
+const LOGIN =
+  'log in with kubectl, or say with --kubeconfig or KUBECONFIG where the cluster is described'
 
 /**
  * The cluster that kubectl would ask: the files of KUBECONFIG, else `~/.kube/config`, else the cluster that stella runs in.
- * `STELLA_KUBE_CONTEXT` names another context than the current one.
+ * `STELLA_KUBE_CONTEXT` names another context than the current one, `STELLA_KUBE_NAMESPACE` the one namespace that is wanted.
  *
- * @throws StellaError 2 where a file is damaged or a context is not in it; 3 where no cluster is described
+ * @throws StellaError 2 where a file is damaged, a context is not in it, or its server takes everything in plain text; 3 where no cluster is described
  */
 export async function clusterAccess(reader: Reader): Promise<ClusterAccess> {
   // Loaded when a cluster is asked: it takes 30 MiB.
@@ -43,7 +50,7 @@ export async function clusterAccess(reader: Reader): Promise<ClusterAccess> {
       `${LOGIN}; what was saved can be given with --from`,
     )
   choose(config, reader.env['STELLA_KUBE_CONTEXT'])
-  return accessBy(config)
+  return accessBy(config, reader.env['STELLA_KUBE_NAMESPACE'] ?? null)
 }
 
 function configFiles({ env }: Reader): string[] {
@@ -52,7 +59,7 @@ function configFiles({ env }: Reader): string[] {
   if (named.length > 0) {
     const there = named.filter((path) => existsSync(path))
     if (there.length > 0) return there
-    throw unreachableError('the file that KUBECONFIG names does not exist', named.join(', '), LOGIN)
+    throw unreachableError('there is no such file', named.join(', '), LOGIN)
   }
   const home = env['HOME'] ?? ''
   const usual = join(home, '.kube/config')
@@ -68,6 +75,7 @@ function merge(config: KubeConfig, read: KubeConfig, file: string): void {
     read.loadFromFile(file)
     config.mergeConfig(read)
   } catch (error) {
+    if (errorCode(error) !== 'unknown') throw unreadInput(error, file, LOGIN)
     throw usageError(
       `it describes no cluster (${firstLine(error)})`,
       file,
@@ -90,7 +98,7 @@ function choose(config: KubeConfig, wanted: string | undefined): void {
   )
 }
 
-function accessBy(config: KubeConfig): ClusterAccess {
+function accessBy(config: KubeConfig, onlyNamespace: string | null): ClusterAccess {
   const address = config.getCurrentCluster()?.server ?? ''
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
     throw usageError(
@@ -100,12 +108,14 @@ function accessBy(config: KubeConfig): ClusterAccess {
     )
   }
   const server = new URL(address)
+  if (server.protocol === 'http:') allowPlain(config, server)
   const name = config.getCurrentContext()
   return {
     where: server.origin,
     server,
     context: name === '' ? null : name,
-    namespace: config.getContextObject(name)?.namespace ?? 'default',
+    namespace: onlyNamespace ?? config.getContextObject(name)?.namespace ?? 'default',
+    onlyNamespace,
     async authorize(options) {
       try {
         await config.applyToHTTPSOptions(options)
@@ -121,7 +131,22 @@ function accessBy(config: KubeConfig): ClusterAccess {
   }
 }
 
+/** As behind `kubectl proxy`: what goes there leaves this machine by no cable. Elsewhere tokens would be read on the way. */
+function allowPlain(config: KubeConfig, server: URL): void {
+  if (!isLoopback(server.host)) {
+    throw usageError(
+      'it is asked in plain text, and would be told who asks',
+      server.origin,
+      "write its address with https://, or start 'kubectl proxy' where it is reached and name http://127.0.0.1:8001",
+    )
+  }
+  // Its client refuses any plain server, unless one says so.
+  config.clusters = config.clusters.map((cluster) =>
+    cluster === config.getCurrentCluster() ? { ...cluster, skipTLSVerify: true } : cluster,
+  )
+}
+
 /** Errors of the YAML reader and of login programs quote what they read; their first line does not. */
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+  return errorMessage(error).split('\n', 1)[0] ?? ''
 }

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { inspect } from 'node:util'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
@@ -63,10 +64,38 @@ describe('which cluster is asked', () => {
       ),
     )
     const api = await kubernetesApi(server.reader)
-    await expect(api.get({ path: PODS, signal })).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message: 'you are true',
-    })
+    const refused = await api.get({ path: PODS, signal }).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ kind: 'unauthenticated', message: 'you are true' })
+    expect(inspect(refused, { depth: 10, showHidden: true })).not.toContain('secret-token')
+  })
+
+  test('in plain text on this machine alone, whatever the file says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stella-test-'))
+    const file = join(folder, 'config')
+    const access = (text: string) => {
+      writeFileSync(file, text)
+      return clusterAccess(hostReader({ env: { KUBECONFIG: file } }))
+    }
+    try {
+      for (const host of ['localhost:8001', '127.0.0.1:8001', '[::1]:8001']) {
+        expect(await access(kubeconfigFor(`http://${host}`))).toMatchObject({
+          where: `http://${host}`,
+        })
+      }
+      const elsewhere = kubeconfigFor('http://10.0.0.1:8080')
+      const careless = elsewhere.replace('"server"', '"insecure-skip-tls-verify":true,"server"')
+      for (const text of [elsewhere, careless]) {
+        const problem = await access(text).catch((error: unknown) => error)
+        expect(problem).toMatchObject({
+          exitCode: 2,
+          where: 'http://10.0.0.1:8080',
+          todo: expect.stringMatching(/https:\/\/.*kubectl proxy/),
+        })
+        expect(String(problem)).not.toContain('secret-token')
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('a server that is away is named by its address', async () => {

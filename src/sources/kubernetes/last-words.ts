@@ -1,5 +1,6 @@
+import { containerStatuses } from '../../parsers/kubernetes/pod-parts.ts'
 import type { World } from '../../model/evidence.ts'
-import { listField, numberField, textField } from '../../parsers/json-fields.ts'
+import { numberField, textField } from '../../parsers/json-fields.ts'
 import { appLog } from '../../parsers/app-log/index.ts'
 import { attempt, gapOf, nameIn } from './objects.ts'
 import type { ApiObject } from './objects.ts'
@@ -19,10 +20,7 @@ export async function lastWords(
   pod: ApiObject,
   signal: AbortSignal,
 ): Promise<World> {
-  const ended = ['initContainerStatuses', 'containerStatuses']
-    .flatMap((key) => listField(pod, MAX_CONTAINERS, 'status', key))
-    .filter(hasFailed)
-    .slice(0, MAX_CONTAINERS)
+  const ended = containerStatuses(pod).filter(hasFailed).slice(0, MAX_CONTAINERS)
   const worlds = await Promise.all(ended.map((status) => logOf(api, pod, status, signal)))
   return {
     observations: worlds.flatMap(({ observations }) => observations),

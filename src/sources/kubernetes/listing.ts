@@ -13,15 +13,19 @@ export interface Listed {
   isOfCluster?: boolean
 }
 
-/** How much of a list was read: all of it, what one namespace has, or nothing, because the server does not know the kind or says no. */
+/**
+ * How much of a list was read: all of it, what one namespace has (and why no more, where that is not what was wanted), or nothing,
+ * because the server does not know the kind or says no.
+ */
 export type Reach =
   | { kind: 'all' }
-  | { kind: 'namespace'; says: string }
+  | { kind: 'namespace'; says: string | null }
   | { kind: 'unknown kind' }
   | { kind: 'none'; says: string; missesRight: boolean }
 
 /**
- * Reads a list of the whole cluster page by page. Whoever may not is shown the namespace of the context, where they may.
+ * Reads a list of the whole cluster, or of the one namespace that is wanted, page by page. Whoever may not read the whole is shown
+ * the namespace of the context, where they may.
  *
  * @param take is called with each page before the next is asked for; a page that is `anew` begins the list again
  * @throws StellaError 3 where the API server is out of reach, or does not know who asks
@@ -33,12 +37,17 @@ export async function readListed(
   take: (page: Page) => void,
 ): Promise<Reach> {
   const { group, resource, isOfCluster = false } = listed
+  const { namespace, onlyNamespace } = api.access
+  const ofNamespace = `${group}/namespaces/${namespace}/${resource}`
+  if (onlyNamespace !== null && !isOfCluster) {
+    const problem = await tried(api, ofNamespace, signal, take)
+    return problem === null ? { kind: 'namespace', says: null } : refusalOf(problem, resource)
+  }
   const whole = await tried(api, `${group}/${resource}`, signal, take)
   if (whole === null) return { kind: 'all' }
   const right = whole.missingRight
   if (right === null || isOfCluster) return refusalOf(whole, resource)
-  const { namespace } = api.access
-  const part = await tried(api, `${group}/namespaces/${namespace}/${resource}`, signal, take)
+  const part = await tried(api, ofNamespace, signal, take)
   if (part !== null) return refusalOf(whole, resource)
   return {
     kind: 'namespace',
@@ -66,11 +75,9 @@ async function tried(
 
 function refusalOf(problem: ApiProblem, resource: string): Reach {
   if (problem.kind === 'missing') return { kind: 'unknown kind' }
-  const right = problem.missingRight
-  const why = right === null ? problem.message : `a right is missing: ${right}`
   return {
     kind: 'none',
-    says: `the ${resource} could not be read: ${why}`,
-    missesRight: right !== null,
+    says: `the ${resource} could not be read: ${problem.reason}`,
+    missesRight: problem.missingRight !== null,
   }
 }

@@ -21,9 +21,7 @@ export async function attempt<T>(call: Promise<T>): Promise<Attempt<T>> {
 
 /** One sentence for `unknown`. */
 export function gapOf(what: string, problem: ApiProblem): string {
-  const right = problem.missingRight
-  if (right !== null) return `${what}: a right is missing: ${right}`
-  return `${what}: ${problem.kind === 'missing' ? 'there is none any more' : problem.message}`
+  return `${what}: ${problem.kind === 'missing' ? 'there is none any more' : problem.reason}`
 }
 
 /** What an object of the API says, as the evidence that it is. */

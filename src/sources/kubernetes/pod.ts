@@ -2,10 +2,12 @@ import type { Observation, World } from '../../model/evidence.ts'
 import type { PodState } from '../../model/cluster.ts'
 import { textField } from '../../parsers/json-fields.ts'
 import type { KubernetesApi } from './api.ts'
+import { kubeletSettings } from './kubelet.ts'
 import { lastWords } from './last-words.ts'
 import { attempt, gapOf, itemsOf, observationsOf } from './objects.ts'
 import type { ApiObject } from './objects.ts'
 import { ApiProblem } from './problem.ts'
+import { joinReadings } from '../reading.ts'
 import { readWorkload } from './workload.ts'
 
 export interface PodName {
@@ -69,6 +71,17 @@ export async function readPod(
   }
 }
 
+/** The node of a pod and how its kubelet is set up: what a memory group on it is held against. */
+export async function readNodeOf(
+  api: KubernetesApi,
+  pod: ApiObject,
+  asking: { signal: AbortSignal; readAt: number },
+): Promise<World> {
+  return joinReadings(
+    await Promise.all([readNode(api, pod, asking), readKubelet(api, pod, asking)]),
+  )
+}
+
 interface Around extends World {
   bootId?: string | null
 }
@@ -83,6 +96,7 @@ async function readAround(
   if (presentOnly) return [await node]
   return Promise.all([
     node,
+    readKubelet(api, pod, { signal, readAt }),
     readWorkload({ api, namespace, signal }, pod),
     lastWords(api, pod, signal),
   ])
@@ -105,6 +119,24 @@ async function readNode(
     unknown: [],
     bootId: textField(node.value, 'status', 'nodeInfo', 'bootID'),
   }
+}
+
+/** How the kubelet kills, swaps and evicts; a pod that has no node has none. */
+async function readKubelet(
+  api: KubernetesApi,
+  pod: ApiObject,
+  asking: { signal: AbortSignal; readAt: number },
+): Promise<Around> {
+  const node = textField(pod, 'spec', 'nodeName')
+  if (node === null) return { observations: [], unknown: [] }
+  const read = await attempt(kubeletSettings(api, node, asking))
+  if (!read.ok) {
+    return {
+      observations: [],
+      unknown: [gapOf(`configuration of the kubelet of ${node}`, read.problem)],
+    }
+  }
+  return { observations: read.value === null ? [] : [read.value], unknown: [] }
 }
 
 async function eventsOf(

@@ -59,6 +59,12 @@ export class ApiProblem extends Error {
     const right = /\bcannot (.{1,300})$/s.exec(this.message)?.[1]
     return this.kind === 'denied' ? (right ?? this.call) : null
   }
+
+  /** For a sentence that says what is not known for it. */
+  get reason(): string {
+    const right = this.missingRight
+    return right === null ? this.message : `a right is missing: ${right}`
+  }
 }
 
 /** What an answer with an error status says: a Status object, or words of a proxy on the way. */

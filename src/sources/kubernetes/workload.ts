@@ -1,22 +1,14 @@
-import type { Workload, WorkloadRevision } from '../../model/cluster.ts'
+import type { PodController, Workload, WorkloadRevision } from '../../model/cluster.ts'
 import type { Observation } from '../../model/evidence.ts'
-import {
-  field,
-  instantField,
-  isRecord,
-  listField,
-  numberField,
-  textField,
-} from '../../parsers/json-fields.ts'
+import { field, isRecord } from '../../parsers/json-fields.ts'
 import { controllerOf } from '../../parsers/kubernetes/controller.ts'
-import type { Controller } from '../../parsers/kubernetes/controller.ts'
+import { readPod } from '../../parsers/kubernetes/pod.ts'
 import { observeWorkload } from '../../parsers/kubernetes/workload.ts'
-import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
+import { readWorkloadVersion, revisionsOf } from '../../parsers/kubernetes/workload-version.ts'
 import type { KubernetesApi } from './api.ts'
 import { attempt, gapOf, itemsOf, nameIn } from './objects.ts'
 import type { ApiObject } from './objects.ts'
 
-const MAX_CONTAINERS = 200
 /** Deployments keep ten old ones unless they are told otherwise. */
 const MAX_REVISIONS = 50
 const MAX_PODS = 500
@@ -26,8 +18,6 @@ interface Asked {
   namespace: string
   signal: AbortSignal
 }
-
-type Owner = Pick<Controller, 'kind' | 'name' | 'uid'>
 
 /** What a pod belongs to: up to two steps up, as pod, ReplicaSet, Deployment or pod, Job, CronJob. */
 export async function readWorkload(
@@ -46,12 +36,12 @@ export async function readWorkload(
   }
   const second = controllerOf(read.value)
   const owner = second ?? first
-  const histories = first.kind === 'ReplicaSet' ? replicaSets : controllerRevisions
-  const history = await attempt(histories(asked, read.value, owner))
-  if (history.ok) return told(asked, pod, owner, history.value)
+  const revisions = first.kind === 'ReplicaSet' ? replicaSets : controllerRevisions
+  const known = await attempt(revisions(asked, read.value, owner))
+  if (known.ok) return told(asked, pod, owner, known.value)
   return {
     ...told(asked, pod, owner, []),
-    unknown: [gapOf(`earlier versions of ${owner.kind} ${owner.name}`, history.problem)],
+    unknown: [gapOf(`earlier versions of ${owner.kind} ${owner.name}`, known.problem)],
   }
 }
 
@@ -66,7 +56,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 function getOwned(
   { api, namespace, signal }: Asked,
   group: string,
-  owner: Owner,
+  owner: PodController,
 ): Promise<ApiObject> {
   const path = `${group}/namespaces/${namespace}/${owner.kind.toLowerCase()}s/${owner.name}`
   return api.get({ path, signal })
@@ -75,58 +65,40 @@ function getOwned(
 async function replicaSets(
   asked: Asked,
   replicaSet: ApiObject,
-  owner: Owner,
+  owner: PodController,
 ): Promise<WorkloadRevision[]> {
   const labels = field(replicaSet, 'spec', 'selector', 'matchLabels')
   // What a Deployment adds to its own selector tells its ReplicaSets apart.
-  const selector = selectorOf(labels, 'pod-template-hash')
-  const sets = await listed(asked, '/apis/apps/v1', 'replicasets', selector, MAX_REVISIONS)
-  const pods = await listed(asked, '/api/v1', 'pods', selector, MAX_PODS)
-  return newestFirst(
-    sets
-      .filter((set) => controllerOf(set)?.uid === owner.uid)
-      .map((set) => {
-        const uid = textField(set, 'metadata', 'uid')
-        const own = pods.filter((pod) => controllerOf(pod)?.uid === uid)
-        const annotations = field(set, 'metadata', 'annotations')
-        const again = textField(annotations, 'deployment.kubernetes.io/revision-history') !== null
-        return {
-          revision: Number(textField(annotations, 'deployment.kubernetes.io/revision') ?? 0),
-          // One that was taken again is as old as its oldest pod.
-          since: again ? oldest(own) : instantField(set, 'metadata', 'creationTimestamp'),
-          containers: containersIn(field(set, 'spec', 'template', 'spec')),
-          ...endsOf(own),
-        }
-      }),
-  )
+  return history(asked, selectorOf(labels, 'pod-template-hash'), 'ReplicaSet', owner)
 }
 
 /** StatefulSets and DaemonSets keep theirs in ControllerRevisions; what keeps none has no history. */
 async function controllerRevisions(
   asked: Asked,
   set: ApiObject,
-  owner: Owner,
+  owner: PodController,
 ): Promise<WorkloadRevision[]> {
   if (owner.kind !== 'StatefulSet' && owner.kind !== 'DaemonSet') return []
   const selector = selectorOf(field(set, 'spec', 'selector', 'matchLabels'), null)
-  const all = await listed(asked, '/apis/apps/v1', 'controllerrevisions', selector, MAX_REVISIONS)
+  return history(asked, selector, 'ControllerRevision', owner)
+}
+
+async function history(
+  asked: Asked,
+  selector: string,
+  kind: 'ReplicaSet' | 'ControllerRevision',
+  owner: PodController,
+): Promise<WorkloadRevision[]> {
+  const plural = `${kind.toLowerCase()}s`
+  const versions = await listed(asked, '/apis/apps/v1', plural, selector, MAX_REVISIONS)
   const pods = await listed(asked, '/api/v1', 'pods', selector, MAX_PODS)
-  const revisions = all.filter((one) => controllerOf(one)?.uid === owner.uid)
-  return newestFirst(
-    revisions.map((one) => {
-      const name = nameIn(one)
-      const own = pods.filter((pod) => {
-        const hash = textField(pod, 'metadata', 'labels', 'controller-revision-hash')
-        // A StatefulSet writes the whole name of the revision, a DaemonSet its last word.
-        return hash !== null && (name === hash || name?.endsWith(`-${hash}`) === true)
-      })
-      return {
-        revision: numberField(one, 'revision') ?? 0,
-        since: instantField(one, 'metadata', 'creationTimestamp'),
-        containers: containersIn(field(one, 'data', 'spec', 'template', 'spec')),
-        ...endsOf(own),
-      }
-    }),
+  const origin = { from: asked.api.access.where, readAt: null, source: null }
+  return revisionsOf(
+    owner,
+    versions.flatMap(
+      (value) => readWorkloadVersion({ kind, value, line: null }, origin)?.fact ?? [],
+    ),
+    pods.flatMap((value) => readPod({ kind: 'Pod', value, line: null }, origin)?.fact ?? []),
   )
 }
 
@@ -150,50 +122,10 @@ function selectorOf(labels: unknown, but: string | null): string {
     .join(',')
 }
 
-function containersIn(spec: unknown): WorkloadRevision['containers'] {
-  return listField(spec, MAX_CONTAINERS, 'containers').flatMap((container) => {
-    const name = textField(container, 'name')
-    if (name === null) return []
-    return {
-      name,
-      image: textField(container, 'image'),
-      memoryLimitBytes: parseMemory(field(container, 'resources', 'limits', 'memory')),
-    }
-  })
-}
-
-function endsOf(
-  pods: readonly ApiObject[],
-): Pick<WorkloadRevision, 'oomKilled' | 'restarts' | 'pods'> {
-  let oomKilled = 0
-  let restarts = 0
-  for (const pod of pods) {
-    for (const key of ['initContainerStatuses', 'containerStatuses']) {
-      for (const status of listField(pod, MAX_CONTAINERS, 'status', key)) {
-        restarts += numberField(status, 'restartCount') ?? 0
-        const reasons = ['state', 'lastState'].map((state) =>
-          textField(status, state, 'terminated', 'reason'),
-        )
-        if (reasons.includes('OOMKilled')) oomKilled++
-      }
-    }
-  }
-  return { oomKilled, restarts, pods: pods.length }
-}
-
-function oldest(pods: readonly ApiObject[]): number | null {
-  const times = pods.flatMap((pod) => instantField(pod, 'metadata', 'creationTimestamp') ?? [])
-  return times.length === 0 ? null : Math.min(...times)
-}
-
-function newestFirst(revisions: readonly WorkloadRevision[]): WorkloadRevision[] {
-  return revisions.toSorted((a, b) => b.revision - a.revision)
-}
-
 function told(
   { api, namespace }: Asked,
   pod: ApiObject,
-  { kind, name }: Owner,
+  { kind, name }: PodController,
   revisions: readonly WorkloadRevision[],
 ): { observations: Observation[]; unknown: string[] } {
   const fact: Workload = {

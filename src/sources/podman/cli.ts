@@ -82,7 +82,7 @@ function answerOf(argv: readonly string[], result: RunResult): EngineAnswer {
     return { outcome: 'unreachable', says: 'the program podman is not installed' }
   }
   if (result.outcome === 'aborted') {
-    return { outcome: 'unreachable', says: 'the program podman did not answer in time' }
+    return { outcome: 'failed', says: 'the program podman did not answer in time' }
   }
   if (result.exitCode === 0 || result.truncated) {
     const { truncated } = result

@@ -1,5 +1,7 @@
 /** Which process it is, so that it is known again later: PIDs are reused. */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { hostReader } from '../reader.ts'
+import { bootIdOf } from './boot-id.ts'
 
 export interface ProcessIdentity {
   pid: number
@@ -64,7 +66,7 @@ export function livingOfGroup(leader: ProcessIdentity): readonly GroupMember[] {
 }
 
 export function bootId(): string {
-  return textOf('/proc/sys/kernel/random/boot_id').trim()
+  return bootIdOf(hostReader()) ?? ''
 }
 
 function pidNamespace(): string {

@@ -19,7 +19,7 @@ function processFiles(pid: number, state: string): Record<string, string> {
 }
 
 it('reads our own process as what it is', () => {
-  const read = readProcess(hostReader(), process.pid, { rollupMaxRssBytes: GIB })
+  const read = readProcess(hostReader(), process.pid, { rollupMaxRssBytes: 64 * GIB })
   expect(read.ok && read.observation.fact).toMatchObject({
     pid: process.pid,
     parentPid: process.ppid,

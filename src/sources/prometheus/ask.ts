@@ -3,6 +3,7 @@ import { StellaError, unreachableError, usageError } from '../../model/errors.ts
 import { refusalIn } from '../../parsers/series/prometheus-answer.ts'
 import { MAX_TEXT_BYTES } from '../../parsers/format.ts'
 import { errorCode } from '../../model/error-code.ts'
+import { unreadInput } from '../../model/unread-input.ts'
 
 /** Where a Prometheus answers, and how it lets us in. */
 export interface PrometheusServer {
@@ -64,13 +65,7 @@ function tokenInFile(path: string): string {
   try {
     return readable(readFileSync(path, 'utf8').trim(), path)
   } catch (error) {
-    if (error instanceof StellaError) throw error
-    throw unreachableError(
-      `the token could not be read (${errorCode(error)})`,
-      path,
-      'name a file with the bearer token',
-      { cause: error },
-    )
+    throw unreadInput(error, path, 'name a file with the bearer token')
   }
 }
 

@@ -5,13 +5,20 @@ import { caseDocument } from '../../investigate/case-document.ts'
 import { caseBill, readCases } from '../../investigate/case-reader.ts'
 import { VERDICT_CODES } from '../../model/case.ts'
 import { PLATFORMS } from '../../model/subject.ts'
+import {
+  bytes,
+  number,
+  numberOrNull,
+  text,
+  textOrNull,
+} from '../../parsers/bundle/schema/common.ts'
 import type { Instant } from '../../model/time.ts'
 import { WARNING_LEVELS } from '../../model/warning.ts'
 import type { CaseEntry, JournalEntry } from './entry.ts'
 import { fitted } from './fitted.ts'
 
 /** What an entry looks like on the disk: without secrets, times in RFC 3339. */
-export function entryDocument(entry: JournalEntry): object {
+export function entryDocument(entry: JournalEntry) {
   const at = new Date(entry.at).toISOString()
   switch (entry.kind) {
     case 'case': {
@@ -33,10 +40,6 @@ export function entryDocument(entry: JournalEntry): object {
   }
 }
 
-const text = z.string()
-const textOrNull = z.nullable(text)
-const number = z.number()
-const numberOrNull = z.nullable(number)
 const instant: z.ZodMiniType<Instant, string> = z.pipe(
   z.iso.datetime(),
   z.transform((value) => Date.parse(value)),
@@ -48,11 +51,14 @@ const subject = z.object({
   image: textOrNull,
 })
 
+/** Counted from 1, as far as a database counts. */
+const revision = z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1))
+
 const keyShape = {
   kind: z.literal('case'),
   incident: text,
   also: z.optional(z.array(text)),
-  revision: number,
+  revision,
 }
 
 const caseOf = <T extends z.ZodMiniType>(shape: T) =>
@@ -66,8 +72,8 @@ const warningEntry = z.object({
     path: textOrNull,
     level: z.enum(WARNING_LEVELS),
     says: text,
-    usedBytes: number,
-    limitBytes: number,
+    usedBytes: bytes,
+    limitBytes: bytes,
     secondsToLimit: numberOrNull,
     bill: z.nullable(caseBill),
   }),

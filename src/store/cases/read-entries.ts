@@ -1,3 +1,4 @@
+import { writeJson } from '../../parsers/json-fields.ts'
 import { readCaseEntry, readHead } from './entry-json.ts'
 import type { JournalEntry } from './entry.ts'
 import { casesFolder, segmentsIn, type Segment } from './places.ts'
@@ -67,7 +68,8 @@ function isWatched({ lane }: Segment): boolean {
 /** An entry that comes from elsewhere, as `entryDocument` wrote it; null where it is none that this version knows. */
 export function readJournalEntry(json: unknown): JournalEntry | null {
   if (typeof json !== 'object' || json === null) return null
-  return entryIn(Buffer.from(JSON.stringify(json).slice(1)))
+  // What is nested without end is parsed, and cannot be written.
+  return entryIn(Buffer.from(writeJson(json).slice(1)))
 }
 
 function entryOf({ rest }: ScannedLine): JournalEntry | null {

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { MIB } from '../../model/bytes.ts'
+import { errorCode } from '../../model/error-code.ts'
 import { checkedRest, endedLines, isBlank } from './line.ts'
 import { type Segment, segmentsIn } from './places.ts'
 
@@ -67,6 +68,6 @@ export function readLine({ segment, offset, length }: LinePlace): Buffer | null 
 
 /** The oldest segments go while somebody reads. */
 function nullWhereGone(error: unknown): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  if (errorCode(error) === 'ENOENT') return null
   throw error
 }

@@ -1,6 +1,7 @@
 /** Takes lines that cannot be read out of the journal, and puts them back. */
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { errorCode } from '../../model/error-code.ts'
 import { storeProblem } from '../problems.ts'
 import { BLANK, isBlank } from './line.ts'
 import { casesFolder } from './places.ts'
@@ -59,7 +60,7 @@ export function stateOf(dataFolder: string, { file, offset, base64 }: DamagedLin
     if (now.equals(kept)) return 'damaged'
     return isBlank(now) ? 'blank' : 'other'
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'blank'
+    if (errorCode(error) === 'ENOENT') return 'blank'
     throw storeProblem(error, file, 'the journal of cases')
   }
 }

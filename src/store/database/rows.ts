@@ -9,6 +9,7 @@ import { PLATFORMS } from '../../model/subject.ts'
 import { WARNING_LEVELS } from '../../model/warning.ts'
 import type { CaseEntry, WarningEntry, WatchEntry } from '../cases.ts'
 import { fitted } from '../cases/fitted.ts'
+import { clean, cleanJson, cleanOrNull } from './clean.ts'
 import type { Tables } from './schema.ts'
 import type { CaseSummary, HostIdentity, KeptCase, KeptWarning } from './types.ts'
 
@@ -35,11 +36,16 @@ export function caseRow(hostId: string, entry: CaseEntry): Insertable<Tables['ca
     image: cleanOrNull(subject.image),
     limit_bytes: binding.limitBytes,
     usage_bytes: binding.usageBytes,
-    victim_pid: victim === null ? null : victim.pid,
+    victim_pid: victim === null || !isPid(victim.pid) ? null : victim.pid,
     victim_name: victim === null ? null : clean(victim.name),
     bytes: document.length,
     document,
   }
+}
+
+/** No kernel gives a larger one (PID_MAX_LIMIT, include/linux/threads.h); another host may say anything. */
+function isPid(pid: number): boolean {
+  return Number.isInteger(pid) && pid >= 0 && pid <= 2 ** 22
 }
 
 export function warningRow(hostId: string, entry: WarningEntry): Insertable<Tables['warnings']> {
@@ -70,22 +76,6 @@ export function sightRow(hostId: string, entry: WatchEntry): Insertable<Tables['
     what: entry.what,
     says: clean(redactText(entry.says)),
   }
-}
-
-/** PostgreSQL takes neither the character 0 nor half of a surrogate pair. */
-export function clean(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed()
-}
-
-/** As a column of JSON takes it. */
-export function cleanJson(value: object): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'string' ? clean(each) : each,
-  )
-}
-
-function cleanOrNull(text: string | null): string | null {
-  return text === null ? null : clean(text)
 }
 
 /** Columns of a list; the document is large. */

@@ -1,8 +1,10 @@
 /** What hosts tell is written down: each incident, warning and change of sight once, whatever comes again. */
 import type { Transaction } from 'kysely'
 import { sql } from 'kysely'
+import { largestOf, smallestOf } from '../../model/extremes.ts'
 import type { CaseEntry, JournalEntry, WarningEntry, WatchEntry } from '../cases.ts'
-import { caseRow, clean, sightRow, warningRow } from './rows.ts'
+import { clean } from './clean.ts'
+import { caseRow, sightRow, warningRow } from './rows.ts'
 import type { Tables } from './schema.ts'
 import type { HostIdentity } from './types.ts'
 
@@ -33,8 +35,8 @@ async function seen(
   const row = {
     id: clean(id),
     name: clean(name),
-    first_seen: new Date(least(times)),
-    last_seen: new Date(most(times)),
+    first_seen: new Date(smallestOf(times)),
+    last_seen: new Date(largestOf(times)),
   }
   await work
     .insertInto('hosts')
@@ -138,12 +140,4 @@ async function forgetSights(work: Work, hostId: string, before: Date | string): 
     .where('source', '<>', '')
     .where('at', '<', new Date(before))
     .execute()
-}
-
-function least(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-}
-
-function most(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
 }

@@ -3,9 +3,8 @@ import * as z from 'zod/mini'
 import { FIX_PLATFORMS } from '../../model/fix.ts'
 import type { FixRecord, JsonObject } from '../../model/fix.ts'
 import { PLATFORMS } from '../../model/subject.ts'
+import { bytes, bytesOrNull, text, textOrNull } from '../../parsers/bundle/schema/common.ts'
 
-const text = z.string()
-const textOrNull = z.nullable(text)
 const instantOrNull = z.nullable(z.number())
 const settings = z.record(text, text)
 
@@ -18,8 +17,8 @@ const act = z.discriminatedUnion('kind', [
 const change = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('limit'),
-    limitBytes: z.number(),
-    requestBytes: z.nullable(z.number()),
+    limitBytes: bytes,
+    requestBytes: bytesOrNull,
   }),
   z.object({ kind: z.literal('environment'), set: settings }),
   z.object({ kind: z.literal('sysctl'), set: settings }),
@@ -40,7 +39,7 @@ const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unit'), name: text }),
   z.object({ kind: z.literal('cgroup'), path: text }),
   z.object({ kind: z.literal('host') }),
-  z.object({ kind: z.literal('scanner'), at: text }),
+  z.object({ kind: z.literal('scanner'), where: text }),
   z.object({ kind: z.literal('data-folder'), path: text }),
 ])
 

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { unreachableError, usageError } from '../../model/errors.ts'
 import type { Recording, RegionSnapshot, Sample, SeriesMark } from '../../model/series.ts'
 import type { Subject } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import type { RecordingLine } from '../../parsers/series/recording-line.ts'
 import { createAssembly } from '../../parsers/series/recording.ts'
+import { makeFolders } from '../durable.ts'
 import { takeLock } from '../lock.ts'
 import { storeProblem } from '../problems.ts'
 import { CAPS, LEVELS } from './levels.ts'
@@ -60,7 +61,7 @@ export function openRecordingWriter(
   let failed = false
   let unchanged = new Map<string, Sample>()
   const lock = guarded(folder, () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder)
     return takeLock(lockOf(folder), { purpose: 'a recording', at: now })
   })
   if (!lock.ok) {

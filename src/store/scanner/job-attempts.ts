@@ -1,7 +1,7 @@
 /** What a taker does with a job. A job and its message change in one transaction. */
 import type { Kysely } from 'kysely'
 import type { Attempt } from '../../model/scan-job.ts'
-import { cleanJson } from '../database/rows.ts'
+import { cleanJson } from '../database/clean.ts'
 import { keepDocument } from './documents.ts'
 import {
   ended,

@@ -3,7 +3,7 @@ import type { Selectable, Transaction } from 'kysely'
 import { ENDED_STATES, JOB_STATES, SCAN_MODES } from '../../model/scan-job.ts'
 import type { Attempt, Job, JobState } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
-import { clean, cleanJson } from '../database/rows.ts'
+import { clean, cleanJson } from '../database/clean.ts'
 import type { ScannerTables } from './tables.ts'
 
 export type Work = Transaction<ScannerTables>

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { LOG_LEVELS } from '../../model/scan-job.ts'
 import type { LogLevel, LogLine } from '../../model/scan-job.ts'
 import type { Instant } from '../../model/time.ts'
-import { clean } from '../database/rows.ts'
+import { clean } from '../database/clean.ts'
 import type { ScannerTables } from './tables.ts'
 
 export interface LogQuery {

@@ -2,7 +2,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import * as z from 'zod/mini'
 import type { AttemptMemory, NumberedMemory, ScannedLayer } from '../../model/scan-profile.ts'
-import { cleanJson } from '../database/rows.ts'
+import { cleanJson } from '../database/clean.ts'
 import { MAX_ATTEMPTS } from './job-rows.ts'
 import { Layers, Memory } from './profile-shapes.ts'
 import type { ScannerTables } from './tables.ts'

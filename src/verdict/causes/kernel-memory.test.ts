@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { MIB } from '../../model/bytes.ts'
-import { incident, oomReport, reportOfUsage, seen } from '../../../test/support/incident.ts'
+import {
+  cgroupState,
+  incident,
+  oomReport,
+  reportOfUsage,
+  seen,
+} from '../../../test/support/incident.ts'
 import { onEveryKernel, recordedCase, recordedCauses } from '../../../test/support/recorded.ts'
 import { kernelMemory } from './kernel-memory.ts'
 
@@ -39,4 +45,26 @@ test('cgroup v1 counts it by itself', () => {
   const kmem = { usageBytes: 45 * MIB, limitBytes: null, failcnt: 0 }
   const { stat } = reportOfUsage({ total_rss: 98, total_cache: 0 })
   expect(kernelMemory.find(incident({ reports: [seen(oomReport({ stat, kmem }))] }))).not.toBeNull()
+})
+
+test('of a living group the little that any process needs of the kernel is no reason to look', () => {
+  const living = (kernelMib: number, limitMib: number | null) => {
+    const usageBytes = kernelMib * 2 * MIB
+    const group = cgroupState({
+      usageBytes,
+      kmemUsageBytes: kernelMib * MIB,
+      limitBytes: limitMib === null ? null : limitMib * MIB,
+      stat: new Map([
+        ['total_rss', usageBytes / 2],
+        ['total_cache', 0],
+      ]),
+      populated: true,
+    })
+    const groups = { own: seen(group), ancestors: [], nested: [] }
+    return kernelMemory.find(incident({ reports: [], groups }))
+  }
+  expect(living(0.25, 64)).toBeNull()
+  expect(living(6.5, 64)).not.toBeNull()
+  expect(living(15, null)).toBeNull()
+  expect(living(16, null)).not.toBeNull()
 })

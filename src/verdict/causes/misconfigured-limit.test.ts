@@ -76,3 +76,11 @@ test('a limit in which no runtime starts is a slip of the unit', () => {
   expect(find(6 * MIB - 1)?.summary).toContain('a unit may be wrong')
   expect(find(6 * MIB)).toBeNull()
 })
+
+test('that no limit is known is no word on whether there is one', () => {
+  const reports = [seen(oomReport({ oomMemcg: '/docker' }))]
+  const seenWithout = seen(containerState({ memoryLimitBytes: null }))
+  const known = misconfiguredLimit.find(incident({ reports, container: seenWithout }))
+  expect(known?.summary).toContain('no limit of its own')
+  expect(misconfiguredLimit.find(incident({ reports, container: null }))).toBeNull()
+})

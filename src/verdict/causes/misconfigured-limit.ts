@@ -1,6 +1,7 @@
 import { formatBytes, MIB } from '../../model/bytes.ts'
 import type { CauseFinding, CauseRule } from '../cause-rule.ts'
-import { bindingOf, fullCounter, ownLimitBytes, reportScope } from '../reading.ts'
+import { bindingOf, fullCounter, isUpdatedSince, ownLimitBytes, reportScope } from '../reading.ts'
+import { hasNoLimit } from '../rules/engine-says-oom.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
 /** Limits that contradict each other, or that nothing could live in. */
@@ -37,7 +38,7 @@ function neverReachable(incident: Incident): CauseFinding | null {
   if (report === null || reportScope(incident, report.fact) !== 'ancestor') return null
   const own = ownLimitBytes(incident)
   const { limitBytes } = bindingOf(incident, 'ancestor')
-  if (limitBytes === null) return null
+  if (limitBytes === null || (own === null && !isWithoutLimit(incident))) return null
   // A pod's group with one container has that container's limit: no contradiction.
   if (own !== null && (own === limitBytes || own <= limitBytes / 2)) return null
   const word = own === null ? 'no limit of its own' : `a limit of its own of ${formatBytes(own)}`
@@ -46,6 +47,15 @@ function neverReachable(incident: Incident): CauseFinding | null {
     summary: `It has ${word} below a shared limit of ${formatBytes(limitBytes)}: with neighbours beside it, the shared limit is reached first.`,
     because: [report],
   }
+}
+
+/** That no limit is known of it is another thing: of a pod that is gone nobody can look it up. */
+function isWithoutLimit(incident: Incident): boolean {
+  return (
+    (incident.container !== null && !isUpdatedSince(incident)) ||
+    incident.groups.own?.fact.unlimited === true ||
+    hasNoLimit(incident)
+  )
 }
 
 function below(incident: Incident): CauseFinding | null {

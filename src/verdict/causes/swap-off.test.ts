@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { HostMemory } from '../../model/facts.ts'
-import { incident, reportOfUsage, seen } from '../../../test/support/incident.ts'
+import { hostWith, incident, reportOfUsage, seen } from '../../../test/support/incident.ts'
 import { onEveryKernel, recordedCase, recordedCauses } from '../../../test/support/recorded.ts'
 import { swapOff } from './swap-off.ts'
 
@@ -20,25 +19,11 @@ test.each(['edge-cases/32-swapped-out-victim', ...onEveryKernel('tmpfs')])(
   },
 )
 
-function hostWith(swapTotalBytes: number | null): HostMemory {
-  return {
-    kind: 'host-memory',
-    totalBytes: null,
-    freeBytes: null,
-    availableBytes: null,
-    swapTotalBytes,
-    swapFreeBytes: null,
-    dirtyBytes: null,
-    writebackBytes: null,
-    fields: new Map(),
-  }
-}
-
 function find(anon: number, swapTotalBytes: number | null) {
   return swapOff.find(
     incident({
       reports: [seen(reportOfUsage({ anon, file: 0 }))],
-      hostMemory: seen(hostWith(swapTotalBytes)),
+      hostMemory: seen(hostWith({ swapTotalBytes })),
     }),
   )
 }

@@ -1,8 +1,12 @@
 import { formatBytes } from '../../model/bytes.ts'
+import { counted } from '../../model/counted.ts'
 import type { Observation } from '../../model/evidence.ts'
+import type { Instant } from '../../model/time.ts'
 import { memoryRuledOutBy, subjectInWords } from '../reading.ts'
 import { NO_BINDING, NOT_SHOWN, ruledOut, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
+
+const SIGKILL = 9
 
 /** Somebody asked the engine or the kubelet to end it: docker kill, docker stop and its timeout, a failed probe. */
 export const askedToEnd: Rule = {
@@ -22,12 +26,31 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: 'certain',
-    summary: `${subjectInWords(incident)} was ended by a signal that somebody asked for${code}: ${ending.askedBy.says}.${heldBack(incident)}${sideNote(incident)}`,
+    summary: `${subjectInWords(incident)} was ended by a signal that somebody asked for${code}: ${howAsked(incident, ending.askedBy)}.${heldBack(incident)}${sideNote(incident)}`,
     mainProcessDied: true,
     binding: NO_BINDING,
     because: [ending.askedBy, ...ending.because, ...memoryRuledOutBy(incident)],
     against: misleading(incident),
   }
+}
+
+/** An engine that loses patience with what it was to stop sends SIGKILL, and an event of that, too. */
+function howAsked({ events }: Incident, askedBy: Observation): string {
+  const sent = events.filter(({ fact }) => fact.action === 'kill')
+  const [first] = sent
+  if (first === undefined || first !== askedBy) return askedBy.says
+  const { signal } = first.fact
+  if (signal === SIGKILL) return `signal 9 at once, as ${first.fact.engine} kill sends it`
+  const killed = sent.find(({ fact }) => fact.signal === SIGKILL)
+  if (killed === undefined || signal === null) return askedBy.says
+  const asked = `signal ${signal}, as ${first.fact.engine} stop sends it`
+  return `${asked}, and${afterWhile(first.at, killed.at)}, because it had not ended, signal 9. Let the program end at signal ${signal}, or give it longer`
+}
+
+function afterWhile(from: Instant | null, to: Instant | null): string {
+  return from === null || to === null
+    ? ' later'
+    : ` ${counted(Math.round((to - from) / 1_000), 'second')} later`
 }
 
 /** Child kills earlier in the same life: told beside, because they did not end it. */

@@ -1,7 +1,9 @@
 import { formatBytes } from '../../model/bytes.ts'
 import {
   bindingOf,
+  keptByFigures,
   killsCounted,
+  ownLimitBytes,
   subjectInWords,
   unreclaimableBytes,
   unwrittenBytes,
@@ -23,8 +25,9 @@ const RISK_SHARE = 0.9
 function ask(incident: Incident): Answer {
   if (incident.alive === false || incident.ending !== null) return NOT_SHOWN
   const own = incident.groups.own
-  const limit = own?.fact.limitBytes ?? null
-  if (own === null || limit === null || limit === 0) return NOT_SHOWN
+  if (own === null) return askKubelet(incident)
+  const limit = own.fact.limitBytes
+  if (limit === null || limit === 0) return NOT_SHOWN
   const kept = unreclaimableBytes(own.fact)
   const isEmpty = own.fact.pids?.length === 0
   if (kept === null || isEmpty) return NOT_SHOWN
@@ -44,6 +47,31 @@ function ask(incident: Incident): Answer {
     mainProcessDied: false,
     binding: { ...bindingOf(incident, 'container'), usageBytes: own.fact.usageBytes },
     because: [own],
+    against: [],
+  }
+}
+
+/** By what a kubelet elsewhere tells. Its working set holds page cache that is in use, and tmpfs, which it cannot tell apart. */
+function askKubelet(incident: Incident): Answer {
+  const { figures } = incident
+  const limit = ownLimitBytes(incident)
+  if (figures === null || limit === null || limit === 0) return NOT_SHOWN
+  const kept = keptByFigures(figures.fact)
+  const isKept = kept !== null && kept >= RISK_SHARE * limit
+  const held = isKept ? kept : figures.fact.workingSetBytes
+  if (held === null || held < RISK_SHARE * limit) return NOT_SHOWN
+  const percent = Math.min(100, Math.round((held / limit) * 100))
+  const whole = `${percent} % of its limit of ${formatBytes(limit)}`
+  const what = isKept
+    ? `${whole} is memory that reclaim cannot free; the next growth ends in an OOM kill`
+    : `its working set is ${whole}; how much of it is page cache that could be freed its kubelet does not tell`
+  return {
+    answer: 'holds',
+    confidence: isKept ? 'likely' : 'possible',
+    summary: `${subjectInWords(incident)} is alive, and ${what}.`,
+    mainProcessDied: false,
+    binding: { ...bindingOf(incident, 'container'), usageBytes: figures.fact.usageBytes },
+    because: [figures],
     against: [],
   }
 }

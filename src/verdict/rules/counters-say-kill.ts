@@ -16,7 +16,7 @@ import { flags } from './engine-says-oom.ts'
 /**
  * Without a kernel log the group's own counters decide the domain (cgroup v2: memory.events.local, since 5.2):
  * `oom` and `oom_kill` here: its own limit; `oom_kill` alone: a limit above, or the machine; `oom` in the hierarchy
- * alone: a group inside. cgroup v1 counts `oom_kill` where the victim lived, `failcnt` where the limit is.
+ * alone: a group inside. cgroup v1 counts `oom_kill` where the victim lived; which limit was reached, `stoodAtLimit` says.
  */
 export const countersOwnLimit = counterRule('own', 'oom-own-limit', 'its own limit')
 export const countersNestedLimit = counterRule('nested', 'oom-nested-limit', 'a limit inside it')
@@ -111,10 +111,8 @@ function readV2(incident: Incident, own: Observation<CgroupState>): Reading | nu
 function readV1(incident: Incident, own: Observation<CgroupState>): Reading | null {
   const kills = own.fact.oomControl?.oomKill ?? 0
   if (kills === 0) return null
-  if ((own.fact.failcnt ?? 0) > 0) return reading('own', 'likely', own, [own])
-  const above = incident.groups.ancestors.find(
-    ({ fact }) => (fact.failcnt ?? 0) > 0 && fact.limitBytes !== null,
-  )
+  if (stoodAtLimit(own.fact)) return reading('own', 'likely', own, [own])
+  const above = incident.groups.ancestors.find(({ fact }) => stoodAtLimit(fact))
   if (above !== undefined) return reading('ancestor', 'likely', above, [own, above])
   return {
     domain: 'host',
@@ -123,6 +121,14 @@ function readV1(incident: Incident, own: Observation<CgroupState>): Reading | nu
     limitBytes: incident.hostMemory?.fact.totalBytes ?? null,
     because: [own, ...incident.groups.ancestors],
   }
+}
+
+/**
+ * cgroup v1. `failcnt` counts refused charges, but none where memory and swap together have the same limit: that one is asked first
+ * (try_charge_memcg, mm/memcontrol.c), and Linux 6.18 counts its refusals nowhere. The high-water mark tells then.
+ */
+function stoodAtLimit({ limitBytes, failcnt, peakBytes }: CgroupState): boolean {
+  return limitBytes !== null && ((failcnt ?? 0) > 0 || (peakBytes ?? 0) >= limitBytes)
 }
 
 function reading(

@@ -2,6 +2,7 @@ import type { Observation } from '../../model/evidence.ts'
 import {
   fullAbove,
   hostAvailableBytes,
+  isUpdatedSince,
   killsCounted,
   ofLimit,
   ownLimitBytes,
@@ -46,7 +47,7 @@ function ask(incident: Incident): Answer {
     confidence: limit === null ? 'possible' : 'likely',
     summary: child
       ? `A child process in ${subject} was OOM-killed, most likely at the container's limit${ofLimit(limit)}; the main process ended by itself with exit code ${code}.`
-      : `${capital(subject)} was OOM-killed, most likely at its own limit${ofLimit(limit)}: the engine says so, the kernel log of it was not seen.`,
+      : `${capital(subject)} was OOM-killed, most likely at its own limit${ofLimit(limit)}: ${sayer(incident)} says so, the kernel log of it was not seen.${isUpdatedSince(incident) ? ' Its limit may have been another one then: it was updated since.' : ''}`,
     mainProcessDied: child ? false : (incident.mainProcessDied ?? (code === 137 ? true : null)),
     binding: {
       scope: 'container',
@@ -71,7 +72,7 @@ export function hasNoLimit(incident: Incident): boolean {
   )
 }
 
-/** Everything that calls it OOM: inspect's flag, `oom` events, terminated reason OOMKilled. */
+/** Everything that calls it OOM: inspect's flag, `oom` events, terminated reason OOMKilled, the words of lists and of systemd. */
 export function flags(incident: Incident): readonly Observation[] {
   const { container, events, pod, podContainer, kubernetesEvents } = incident
   // What runs now did not die yet: its last state is the end of an earlier life.
@@ -92,7 +93,14 @@ export function flags(incident: Incident): readonly Observation[] {
     ...events.filter(({ fact }) => fact.action === 'oom'),
     ...(pod !== null && here ? [pod] : []),
     ...kubernetesEvents.filter(({ fact }) => /^OOMKill/i.test(fact.reason)),
+    ...(incident.ending?.because ?? []).filter(
+      ({ fact }) => fact.kind === 'exit-status' && fact.oomKilled === true,
+    ),
   ]
+}
+
+function sayer({ subject }: Incident): string {
+  return subject.platform === 'cgroup' ? 'systemd' : 'the engine'
 }
 
 function capital(text: string): string {

@@ -1,7 +1,9 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
+import type { KubeletFigures } from '../../model/kubelet.ts'
 import {
   hostAvailableBytes,
+  ownLimitBytes,
   subjectInWords,
   unreclaimableBytes,
   unwrittenBytes,
@@ -22,29 +24,56 @@ function ask(incident: Incident): Answer {
   // A report whose end is cut off names no victim, but nothing is well where the OOM killer was called.
   if (incident.reports.length > 0) return NOT_SHOWN
   const { own } = incident.groups
+  const figures = own === null ? incident.figures : null
   const host = incident.subject.platform === 'host' ? incident.hostMemory : null
   const because: Observation[] = [
     ...(own === null ? [] : [own]),
+    ...(figures === null ? [] : [figures]),
     ...(host === null ? [] : [host]),
     ...(incident.container?.fact.running === true ? [incident.container] : []),
     ...(own === null ? incident.processes.slice(0, 1) : []),
   ]
   if (because.length === 0) return NOT_SHOWN
-  const limit = own?.fact.limitBytes ?? null
-  const kept = own === null ? null : unreclaimableBytes(own.fact)
-  const figures =
-    limit !== null && own !== null && kept !== null
-      ? ` ${formatBytes(kept + unwrittenBytes(own.fact))} of its limit of ${formatBytes(limit)} is memory that reclaim could not free.`
-      : limit === null && own?.fact.unlimited === true
-        ? ' It has no limit of its own, so only limits above it and the machine hold it.'
-        : ''
+  const isMeasured = own !== null || host !== null || (figures !== null && isHeldAgainst(incident))
+  const says = figures === null ? saidByGroup(own) : saidByKubelet(figures, incident)
   return {
     answer: 'holds',
-    confidence: own === null && host === null ? 'possible' : 'likely',
-    summary: `Nothing threatens ${subjectInWords(incident)} now.${figures}`,
+    confidence: isMeasured ? 'likely' : 'possible',
+    summary: `Nothing threatens ${subjectInWords(incident)} now.${says}`,
     mainProcessDied: incident.alive === true ? false : null,
     binding: { ...NO_BINDING, hostAvailableBytes: hostAvailableBytes(incident) },
     because,
     against: [],
   }
+}
+
+function saidByGroup(own: Incident['groups']['own']): string {
+  if (own === null) return ''
+  const { limitBytes, unlimited } = own.fact
+  const kept = unreclaimableBytes(own.fact)
+  if (limitBytes === null)
+    return unlimited
+      ? ' It has no limit of its own, so only limits above it and the machine hold it.'
+      : ''
+  if (kept === null) return ''
+  return ` ${formatBytes(kept + unwrittenBytes(own.fact))} of its limit of ${formatBytes(limitBytes)} is memory that reclaim could not free.`
+}
+
+/** Whether a limit is known, or that there is none: of the pages of a kubelet, one alone tells both. */
+function isHeldAgainst(incident: Incident): boolean {
+  const { figures, pod } = incident
+  return (
+    ownLimitBytes(incident) !== null || pod !== null || figures?.fact.source === 'metrics/cadvisor'
+  )
+}
+
+function saidByKubelet({ fact }: Observation<KubeletFigures>, incident: Incident): string {
+  const { workingSetBytes } = fact
+  if (workingSetBytes === null) return ''
+  const limit = ownLimitBytes(incident)
+  const of = limit === null ? '' : `, of a limit of ${formatBytes(limit)}`
+  const gap = isHeldAgainst(incident)
+    ? ''
+    : " Its limit is not told there: 'kubectl get pod -o yaml' beside it does."
+  return ` Its kubelet tells a working set of ${formatBytes(workingSetBytes)}${of}.${gap}`
 }

@@ -28,6 +28,7 @@ import { kernelUnplaced } from './kernel-unplaced.ts'
 import { killedAtStart } from './killed-at-start.ts'
 import { killedByOther } from './killed-by-other.ts'
 import { killedUnknown } from './killed-unknown.ts'
+import { kubeletCountsKills } from './kubelet-counts-kills.ts'
 import { kubeletEvicted } from './kubelet-evicted.ts'
 import { mesosLimit } from './mesos-limit.ts'
 import { runtimeGaveUp } from './runtime-gave-up.ts'
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   guardLeft,
   engineSaysOom,
   engineSaysOomAbove,
+  kubeletCountsKills,
   killedByOther,
   killedUnknown,
   thrashing,

@@ -8,6 +8,7 @@ import {
   subjectInWords,
   victimsInWords,
 } from '../reading.ts'
+import { groupKillInWords } from '../kubelet.ts'
 import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 import { isOwnLimitInEffect } from './kernel-own-limit.ts'
@@ -34,7 +35,7 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: 'certain',
-    summary: `The kernel's OOM killer ended ${victimsInWords(incident)} of ${subjectInWords(incident)} because the limit${ofLimit(binding.limitBytes)} of ${aboveInWords(binding.path)} above it was reached.${ownPart}`,
+    summary: `The kernel's OOM killer ended ${victimsInWords(incident)} of ${subjectInWords(incident)} because the limit${ofLimit(binding.limitBytes)} of ${aboveInWords(binding.path)} above it was reached.${ownPart}${groupKillInWords(incident)}`,
     mainProcessDied: incident.mainProcessDied,
     binding,
     because: [...incident.reports, ...incident.groups.ancestors],

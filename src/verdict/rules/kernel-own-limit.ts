@@ -1,6 +1,7 @@
 import { formatBytes } from '../../model/bytes.ts'
 import { describeCgroupPath } from '../../evidence/cgroup-path.ts'
 import type { Observation } from '../../model/evidence.ts'
+import type { OomReport } from '../../model/kernel.ts'
 import {
   bindingOf,
   fullCounter,
@@ -10,6 +11,7 @@ import {
   subjectInWords,
   victimsInWords,
 } from '../reading.ts'
+import { fullSwapInWords, groupKillInWords } from '../kubelet.ts'
 import { kernelSaysOtherwise, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 
@@ -32,8 +34,8 @@ function ask(incident: Incident): Answer {
   const binding = bindingOf(incident, 'container')
   return {
     answer: 'holds',
-    confidence: scope === null ? 'likely' : 'certain',
-    summary: `${headline(incident, binding.limitBytes)}${afterwards(incident)}`,
+    confidence: scope === null || beginsWithStatistics(report.fact) ? 'likely' : 'certain',
+    summary: `${headline(incident, binding.limitBytes)}${fullSwapInWords(incident)}${groupKillInWords(incident)}${afterwards(incident)}`,
     mainProcessDied: incident.mainProcessDied,
     binding,
     because: [
@@ -43,6 +45,11 @@ function ask(incident: Incident): Answer {
     ],
     against: [],
   }
+}
+
+/** Statistics are printed of the group at its limit first, and then of those below: whether the first was seen is not known. */
+function beginsWithStatistics({ memory, taskMemcg }: OomReport): boolean {
+  return memory === null && taskMemcg === null
 }
 
 /**

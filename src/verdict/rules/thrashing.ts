@@ -1,7 +1,9 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
 import type { CgroupState, ProcessState } from '../../model/facts.ts'
+import { limitHitsOf } from '../../model/limit-hits.ts'
 import { bindingOf, subjectInWords } from '../reading.ts'
+import { memoryQosInWords } from '../kubelet.ts'
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import type { Incident } from '../incident.ts'
 
@@ -25,7 +27,7 @@ function ask(incident: Incident): Answer {
   return {
     answer: 'holds',
     confidence: held.confidence,
-    summary: `${subjectInWords(incident)} is alive but held back at ${held.limitName} of ${formatBytes(held.limitBytes)}: ${held.how}. Nothing was killed.`,
+    summary: `${subjectInWords(incident)} is alive but held back at ${held.limitName} of ${formatBytes(held.limitBytes)}: ${held.how}. Nothing was killed.${held.limitName === 'memory.high' ? memoryQosInWords(incident) : ''}`,
     mainProcessDied: false,
     binding: {
       ...bindingOf(incident, 'container'),
@@ -67,7 +69,7 @@ function atHigh(group: CgroupState): Held | null {
 function atMax(group: CgroupState, incident: Incident): Held | null {
   const { limitBytes, usageBytes } = group
   if (limitBytes === null || usageBytes === null || usageBytes < 0.95 * limitBytes) return null
-  const hits = group.events?.max ?? group.failcnt ?? 0
+  const hits = limitHitsOf(group)
   if (hits === 0) return null
   const waiting = incident.processes.filter(({ fact }) => waitsForDisk(fact))
   if (waiting.length > 0) {
@@ -86,7 +88,7 @@ function atMax(group: CgroupState, incident: Incident): Held | null {
   return {
     limitName: 'its limit',
     limitBytes,
-    how: `the limit was hit ${hits} times${swapped > 0 ? ', memory goes to swap and comes back' : ''}${stallInWords(group)}`,
+    how: `${hits === null ? 'it stands at its limit' : `the limit was hit ${hits} times`}${swapped > 0 ? ', memory goes to swap and comes back' : ''}${stallInWords(group)}`,
     confidence: stalls(group) ? 'certain' : 'likely',
     because: [],
   }

@@ -1,6 +1,7 @@
+import { largestOf } from '../../model/extremes.ts'
 import type { Check } from '../check.ts'
 import { ownBytes } from '../own-bytes.ts'
-import { countsSinceChange, firstLook, lastLook } from '../seen.ts'
+import { countsSinceChange, firstLook, hasEnded, lastLook } from '../seen.ts'
 import type { Look, Seen } from '../seen.ts'
 import { WARNING_SHARE } from './peak.ts'
 
@@ -12,9 +13,12 @@ export const limitHits: Check = {
     if (seen.isMachine) return null
     const expected = 'the limit is not reached, or by page cache alone'
     const hits = hitsIn(seen)
-    if (hits === null) return { ok: null, actual: 'the kernel does not count it here', expected }
+    if (hits === null) {
+      const actual = hasEnded(seen) ? 'it does not run' : 'the kernel does not count it here'
+      return { ok: null, actual, expected }
+    }
     if (hits === 0) return { ok: true, actual: 'not reached', expected }
-    const share = Math.max(...seen.looks.map(ownShare))
+    const share = largestOf(seen.looks.map(ownShare))
     const percent = `${Math.round(share * 100)} %`
     return share >= WARNING_SHARE
       ? { ok: false, actual: `reached ${hits} times, with ${percent} its own memory`, expected }

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Check } from '../check.ts'
-import { lastLook } from '../seen.ts'
+import { hasEnded, lastLook } from '../seen.ts'
 
 /** The kernel keeps limits in whole pages, and the largest page size of a supported kernel is 64 KiB. */
 const LARGEST_PAGE_BYTES = 64 * 1024
@@ -14,7 +14,12 @@ export const limit: Check = {
     const { limit: inForce, configuredLimitBytes } = lastLook(seen)
     const planned = seen.fix?.change.kind === 'limit' ? seen.fix.change.limitBytes : null
     const expected = planned === null ? 'a limit below the memory of the machine' : inBytes(planned)
-    if (inForce === null) return { ok: null, actual: 'not known', expected }
+    if (inForce === null) {
+      const actual = hasEnded(seen)
+        ? `none is in force, ${toldBy(configuredLimitBytes)}`
+        : 'not known'
+      return { ok: null, actual, expected }
+    }
     // A flag of a runtime does not promise a limit.
     if (inForce === 'none' && planned === null && seen.fix !== null) return null
     if (inForce === 'none') return { ok: false, actual: 'no limit', expected }
@@ -33,6 +38,12 @@ export const limit: Check = {
       expected,
     }
   },
+}
+
+function toldBy(configuredLimitBytes: number | null): string {
+  return configuredLimitBytes === null
+    ? 'and no limit is known that it would start with'
+    : `it would start with ${inBytes(configuredLimitBytes)}`
 }
 
 function inBytes(bytes: number): string {

@@ -1,8 +1,9 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Sample } from '../../model/series.ts'
+import { largestOf } from '../../model/extremes.ts'
 import type { Check } from '../check.ts'
 import { ownBytes } from '../own-bytes.ts'
-import { lastLook } from '../seen.ts'
+import { hasEnded, lastLook } from '../seen.ts'
 import type { Seen } from '../seen.ts'
 
 /** Share of the limit above which the next burst may end it. */
@@ -19,7 +20,8 @@ export const peak: Check = {
     const { limit } = lastLook(seen)
     if (seen.isMachine || limit === 'none') return null
     if (limit === null) {
-      return { ok: null, actual: 'there is no limit to compare with', expected: 'below 80 %' }
+      const actual = hasEnded(seen) ? 'it does not run' : 'there is no limit to compare with'
+      return { ok: null, actual, expected: 'below 80 % of the limit' }
     }
     const line = Math.floor(limit * WARNING_SHARE)
     const expected = `at most ${formatBytes(line)}, 80 % of the limit`
@@ -36,7 +38,7 @@ export const peak: Check = {
     const cache =
       kernel === null
         ? ''
-        : `; with page cache it went up to ${formatBytes(kernel)}, which is harmless`
+        : `; the kernel's mark, which counts page cache and what came before, is ${formatBytes(kernel)}`
     const isBelow = sampled.bytes <= line
     const actual = `${formatBytes(sampled.bytes)} of ${sampled.measure}${isBelow ? cache : ''}`
     // How much of what is in use could be dropped is not told there: below the line it proves something, above it nothing.
@@ -59,7 +61,7 @@ function sampledPeak({ looks }: Seen): { bytes: number; measure: string } | null
   ]
   for (const { measure, of } of measures) {
     const values = samples.flatMap((sample) => of(sample) ?? [])
-    if (values.length > 0) return { bytes: Math.max(...values), measure }
+    if (values.length > 0) return { bytes: largestOf(values), measure }
   }
   return null
 }

@@ -1,11 +1,11 @@
 import { unreachableError } from '../../model/errors.ts'
 import type { Instant } from '../../model/time.ts'
-import type { KubernetesApi } from '../../sources/kubernetes/api.ts'
 import { followChanges } from '../../sources/kubernetes/follow.ts'
 import { kubernetesApi } from '../../sources/kubernetes/index.ts'
 import { readListed } from '../../sources/kubernetes/listing.ts'
 import { ApiProblem } from '../../sources/kubernetes/problem.ts'
-import { podUsage } from '../../sources/kubernetes/usage.ts'
+import { toldUsage } from '../../sources/kubernetes/told-usage.ts'
+import type { ToldUsage } from '../../sources/kubernetes/told-usage.ts'
 import type { Reader } from '../../sources/reader.ts'
 import { PodTable } from './pod-table.ts'
 import type { ContainerRow } from './pod-table.ts'
@@ -17,6 +17,8 @@ export interface ClusterSnapshot {
   where: string
   /** Null: the whole cluster; else all that may be seen. */
   namespace: string | null
+  /** Who tells what they use. */
+  usage: Pick<ToldUsage, 'from' | 'says'>
   rows: readonly ContainerRow[]
   unknown: readonly string[]
   apiCalls: number
@@ -32,6 +34,8 @@ export interface ClusterWatcher {
   close(): void
 }
 
+/** The metrics API answers all in one call; kubelets are asked as often as metrics-server asks them. */
+const KUBELETS_EVERY_MS = 15_000
 const PODS = { group: '/api/v1', resource: 'pods' }
 
 /** @throws StellaError, see `clusterAccess` */
@@ -43,6 +47,7 @@ export async function openClusterWatcher(reader: Reader): Promise<ClusterWatcher
   let gap: string[] = []
   /** Null: the pods are not known, or not any more. */
   let following: Promise<void> | null = null
+  let told: { usage: ToldUsage; at: Instant } | null = null
 
   async function begin(): Promise<void> {
     let since = ''
@@ -57,7 +62,7 @@ export async function openClusterWatcher(reader: Reader): Promise<ClusterWatcher
       throw unreachableError(says, api.access.where, 'ask for the right to list and watch pods')
     }
     namespace = reach.kind === 'namespace' ? api.access.namespace : null
-    gap = reach.kind === 'namespace' ? [reach.says] : []
+    gap = reach.kind === 'namespace' && reach.says !== null ? [reach.says] : []
     following = follow(since).then(() => {
       following = null
     })
@@ -77,42 +82,35 @@ export async function openClusterWatcher(reader: Reader): Promise<ClusterWatcher
     }
   }
 
+  async function latestUsage(): Promise<ToldUsage> {
+    const now = reader.now()
+    if (
+      told !== null &&
+      told.usage.from !== 'metrics-server' &&
+      now - told.at < KUBELETS_EVERY_MS
+    ) {
+      return told.usage
+    }
+    const of = { namespace, nodes: table.nodes() }
+    told = { usage: await toldUsage(api, of, stop.signal), at: now }
+    return told.usage
+  }
+
   return {
     async round() {
       if (following === null) await begin()
-      const unknown = [...gap, ...(await readUsage(api, namespace, table, stop.signal))]
+      const { from, says, pods, unknown } = await latestUsage()
+      table.use(pods)
       return {
         at: reader.now(),
         where: api.access.where,
         namespace,
+        usage: { from, says },
         rows: table.rows(),
-        unknown,
+        unknown: [...gap, ...unknown],
         apiCalls: api.calls,
       }
     },
     close: () => stop.abort(),
-  }
-}
-
-async function readUsage(
-  api: KubernetesApi,
-  namespace: string | null,
-  table: PodTable,
-  signal: AbortSignal,
-): Promise<string[]> {
-  try {
-    table.use(await podUsage(api, namespace, signal))
-    return []
-  } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error
-    table.use([])
-    const right = error.missingRight
-    const why =
-      error.kind === 'missing'
-        ? 'the cluster has no metrics API (metrics-server)'
-        : right === null
-          ? error.message
-          : `a right is missing: ${right}`
-    return [`what pods use is not known: ${why}`]
   }
 }

@@ -1,3 +1,4 @@
+import { containerStatuses } from '../../parsers/kubernetes/pod-parts.ts'
 import type { Instant } from '../../model/time.ts'
 import {
   field,
@@ -7,7 +8,7 @@ import {
   textField,
 } from '../../parsers/json-fields.ts'
 import { parseMemory } from '../../parsers/kubernetes/quantity.ts'
-import type { PodUsage } from '../../sources/kubernetes/usage.ts'
+import type { PodUsage } from '../../model/kubelet.ts'
 
 /** One container of a pod that lives, as a live view shows it. Null is not known, or there is none. */
 export interface ContainerRow {
@@ -15,7 +16,7 @@ export interface ContainerRow {
   pod: string
   container: string
   node: string | null
-  /** Working set, as the metrics API told it last. */
+  /** Working set, as it was told last. */
   usageBytes: number | null
   requestBytes: number | null
   limitBytes: number | null
@@ -76,6 +77,11 @@ export class PodTable {
   rows(): readonly ContainerRow[] {
     return [...this.#pods.values()].flat()
   }
+
+  /** Where they run. */
+  nodes(): readonly string[] {
+    return [...new Set(this.rows().flatMap(({ node }) => node ?? []))]
+  }
 }
 
 function keyIn(pod: unknown): { key: string; namespace: string; pod: string } | null {
@@ -86,9 +92,7 @@ function keyIn(pod: unknown): { key: string; namespace: string; pod: string } | 
 
 function rowsOf(pod: Record<string, unknown>, namespace: string, name: string): ContainerRow[] {
   const node = textField(pod, 'spec', 'nodeName')
-  const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((key) =>
-    listField(pod, MAX_CONTAINERS, 'status', key),
-  )
+  const statuses = containerStatuses(pod)
   // An init container that is no sidecar holds memory for a moment only, and mostly never again.
   const sidecars = listField(pod, MAX_CONTAINERS, 'spec', 'initContainers').filter(
     (spec) => textField(spec, 'restartPolicy') === 'Always',

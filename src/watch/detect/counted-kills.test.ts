@@ -12,6 +12,7 @@ function rows(counts: Readonly<Record<string, number | null>>): Row[] {
     usageBytes: null,
     chargeBytes: null,
     unreclaimableBytes: null,
+    dirtyBytes: null,
     limit: null,
     highBytes: null,
     pressure: null,

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Observation } from '../../model/evidence.ts'
 import type { ContainerEvent } from '../../model/facts.ts'
+import { forgetOldest } from '../../model/newest.ts'
 import type { Instant } from '../../model/time.ts'
 import { eventsJsonFormat } from '../../parsers/docker/events-json.ts'
 import { parseAnswer } from '../../sources/docker/answers.ts'
@@ -21,6 +22,8 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
 /** A line that does not end is no event. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
+/** Events of one moment, or that tell no time. */
+const MAX_TOLD = 1_000
 /** A daemon that answers does so within this time; then it counts as seeing. */
 const SEES_AFTER_MS = 1_000
 
@@ -42,6 +45,7 @@ export async function followEngine(reader: Reader, options: EngineEventsOptions)
         told = new Set()
       }
       told.add(excerpt)
+      forgetOldest(told, MAX_TOLD)
       options.onEvent(event)
     }
   }

@@ -16,6 +16,7 @@ function snapshot(at: number, charges: Readonly<Record<string, number>>): Snapsh
     usageBytes: chargeBytes,
     chargeBytes,
     unreclaimableBytes: null,
+    dirtyBytes: null,
     limit: {
       scope: 'own',
       path,

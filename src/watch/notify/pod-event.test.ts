@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
+import { holdDocuments } from '../../../test/support/documents.ts'
 import { containerId, podGroup, podObject } from '../../../test/support/pods.ts'
 import { SAMPLE_PROCESS, sampleCase } from '../../../test/support/sample-case.ts'
 import { VERDICT_CODES } from '../../model/case.ts'
@@ -27,7 +28,9 @@ function eventOf(found: Partial<Case> = {}, place: PodPlace = placeOf()) {
 }
 
 function documentIn(event: ReturnType<typeof eventOf>): unknown {
-  return JSON.parse(event?.annotation ?? 'null')
+  const annotation = event?.annotation ?? 'null'
+  holdDocuments(annotation)
+  return JSON.parse(annotation)
 }
 
 /** What the API server asks of an Event (pkg/apis/core/validation/events.go). */

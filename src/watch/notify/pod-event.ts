@@ -159,9 +159,10 @@ function annotationOf(kill: KillInPod): string {
 function documentOf(
   { found, place, incident, node }: KillInPod,
   { victims, line }: { victims: number; line: string | null },
-): object {
+) {
   const { verdict, binding, bill, trigger, at } = found
   return {
+    /** What stands in the annotation of an Event that stella writes for a pod. */
     schema: 'stella.event/1',
     incident,
     case: found.id,
@@ -190,7 +191,7 @@ function documentOf(
   }
 }
 
-function victimOf(victim: ProcessMemory): object {
+function victimOf(victim: ProcessMemory) {
   const { pid, name, uid, anonRssBytes, fileRssBytes, shmemRssBytes } = victim
   const { totalVmBytes, pageTableBytes, oomScoreAdj } = victim
   return {

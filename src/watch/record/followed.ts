@@ -7,7 +7,7 @@ import type { SeriesMark } from '../../model/series.ts'
 import type { Subject, Target } from '../../model/subject.ts'
 import type { Instant } from '../../model/time.ts'
 import { notFound } from '../../investigate/collect/container.ts'
-import { findContainer } from '../../investigate/collect/find-container.ts'
+import { findContainer, meantContainers } from '../../investigate/collect/find-container.ts'
 import { Gathering } from '../../investigate/collect/gathering.ts'
 import { resolveName } from '../../investigate/collect/name.ts'
 import { pathInHierarchy } from '../../sources/cgroup/hierarchy.ts'
@@ -81,7 +81,11 @@ async function followContainer(
   target: Extract<Target, { kind: 'container' }>,
 ): Promise<FollowedGroup> {
   const search = await withGathering(reader, (it) => findContainer(it, target.engine, target.name))
-  if (search.found === null) throw notFound(target, search)
+  if (search.found === null) {
+    const { answered } = search
+    const meant = await withGathering(reader, (it) => meantContainers(it, target.name, answered))
+    throw notFound(target, search, meant)
+  }
   const first = search.found.state.fact
   // By its name it is found again when it was made anew; the id is that of one container alone.
   const name = first.name ?? target.name

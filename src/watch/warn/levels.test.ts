@@ -17,6 +17,7 @@ function row(share: number, path = '/a', rest: Partial<Row> = {}): Row {
     usageBytes: usedBytes,
     chargeBytes: usedBytes,
     unreclaimableBytes: usedBytes,
+    dirtyBytes: 0,
     limit: { scope: 'own', path, limitBytes: LIMIT, usedBytes, headroomBytes: LIMIT - usedBytes },
     highBytes: null,
     pressure: null,

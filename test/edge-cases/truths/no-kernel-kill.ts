@@ -19,6 +19,7 @@ export const NO_KERNEL_KILL: readonly Truth[] = [
     verdicts: ['killed-not-memory'],
     mainProcessDied: true,
     scope: 'none',
+    tells: /signal 9 at once, as docker kill sends it\./,
   },
   {
     row: 6,
@@ -27,6 +28,8 @@ export const NO_KERNEL_KILL: readonly Truth[] = [
     verdicts: ['killed-not-memory'],
     mainProcessDied: true,
     scope: 'none',
+    tells:
+      /signal 15, as docker stop sends it, and 3 seconds later, .*, signal 9\. Let the program end at signal 15/,
   },
   {
     row: 6,

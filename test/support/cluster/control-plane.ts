@@ -9,8 +9,6 @@ import { kubernetesProgram } from '../../../scripts/kubernetes/programs.ts'
 /** Also where the service `kubernetes` leads. */
 export const API_PORT = 443
 
-const SERVER = `https://127.0.0.1:${API_PORT}`
-
 export interface ControlPlaneOptions {
   /** `NAME=true,…` */
   featureGates: string
@@ -48,15 +46,17 @@ export function startControlPlane(
   ])
 }
 
-/** A kubeconfig for a program inside the node's network. */
+/** A kubeconfig for a program of the cluster: inside its network, or beside it. */
 export function memberConfig(
   space: NodeSpace,
   identities: Identities,
   name: string,
   group?: string,
+  address = '127.0.0.1',
 ): string {
   const path = join(space.folder, `${name.replaceAll(':', '-')}.kubeconfig`)
-  return writeKubeconfig(path, SERVER, identities.authority, identities.client(name, group))
+  const server = `https://${address}:${API_PORT}`
+  return writeKubeconfig(path, server, identities.authority, identities.client(name, group))
 }
 
 function apiServerFlags(identities: Identities): string[] {
@@ -67,6 +67,7 @@ function apiServerFlags(identities: Identities): string[] {
     'DNS:kubernetes.default.svc',
   ])
   const toKubelet = identities.client('kube-apiserver-kubelet-client', 'system:masters')
+  const toOthers = identities.client('front-proxy-client')
   return [
     '--etcd-servers=http://127.0.0.1:2379',
     '--bind-address=0.0.0.0',
@@ -85,6 +86,15 @@ function apiServerFlags(identities: Identities): string[] {
     `--kubelet-client-certificate=${toKubelet.certificate}`,
     `--kubelet-client-key=${toKubelet.key}`,
     '--kubelet-preferred-address-types=InternalIP',
+    // APIs that others serve: without a kube-proxy they are reached at their endpoints.
+    '--enable-aggregator-routing=true',
+    `--proxy-client-cert-file=${toOthers.certificate}`,
+    `--proxy-client-key-file=${toOthers.key}`,
+    `--requestheader-client-ca-file=${identities.authority.certificate}`,
+    '--requestheader-allowed-names=front-proxy-client',
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
     '--allow-privileged',
     '--profiling=false',
   ]

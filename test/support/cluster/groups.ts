@@ -1,7 +1,7 @@
 /** Cgroups of a cluster: one folder at the top of every hierarchy, in which all that it starts lives. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from '../testbed.ts'
+import { hierarchies } from '../group-removal.ts'
 
 /** Where the cluster's own programs live; pods have `kubepods` beside it. */
 const SYSTEM = 'system'
@@ -20,52 +20,6 @@ export function createGroups(path: string): string[] {
     }
     return join(top, SYSTEM, 'cgroup.procs')
   })
-}
-
-/** Kills whatever lives in the group, and removes it from every hierarchy. */
-export async function removeGroups(path: string): Promise<void> {
-  const tops = hierarchies().map((hierarchy) => join(hierarchy, path))
-  // Until they are gone, the cluster's programs start others and take away groups of their own.
-  await until(`nothing lives in ${path}`, () => tops.map(killBelow).every((killed) => killed === 0))
-  await until(`${path} is gone`, () => tops.map(removeBelow).every((gone) => gone))
-}
-
-/** How many processes it found. */
-function killBelow(folder: string): number {
-  const pids = (orNothing(() => readFileSync(join(folder, 'cgroup.procs'), 'utf8')) ?? '')
-    .split('\n')
-    .filter((line) => line !== '')
-  for (const pid of pids) orNothing(() => process.kill(Number(pid), 'SIGKILL'))
-  return foldersIn(folder).reduce((total, below) => total + killBelow(below), pids.length)
-}
-
-/** False while one that ended is still on its way out, and keeps its group. */
-function removeBelow(folder: string): boolean {
-  for (const below of foldersIn(folder)) removeBelow(below)
-  orNothing(() => rmdirSync(folder))
-  return !existsSync(folder)
-}
-
-function foldersIn(folder: string): string[] {
-  const entries = orNothing(() => readdirSync(folder, { withFileTypes: true })) ?? []
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name))
-}
-
-/** What another takes away between two looks is no longer there to be taken. */
-function orNothing<T>(work: () => T): T | null {
-  try {
-    return work()
-  } catch {
-    return null
-  }
-}
-
-function hierarchies(): string[] {
-  return readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
-    .map(([, place = '']) => place)
 }
 
 /** Version 2 gives to a group what the one above it hands down. */

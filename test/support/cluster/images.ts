@@ -25,34 +25,59 @@ export async function imageArchive(recipe: ImageRecipe): Promise<string> {
   const layer = await imageTar(recipe)
   const archive = layer.replace(/\.tar$/, '.docker.tar')
   if (existsSync(archive)) return archive
+  const keeper = { name: PAUSE_IMAGE, config: { Entrypoint: ['/usr/bin/hog', 'stay'] } }
+  writeArchive(
+    archive,
+    [layer],
+    [
+      { name: podImage(recipe), config: { Env: ['PATH=/usr/bin:/bin'] } },
+      ...(recipe === HOG_IMAGE ? [keeper] : []),
+    ],
+  )
+  return archive
+}
+
+interface ImageOfLayers {
+  name: string
+  /** As a Dockerfile sets it: `Env`, `Entrypoint`, `User`. */
+  config: object
+}
+
+/** Writes images of the same layers, each a tar file, the lowest first. */
+export function writeArchive(
+  archive: string,
+  layers: readonly string[],
+  images: readonly ImageOfLayers[],
+): void {
   const folder = `${archive}.${process.pid}.new`
   mkdirSync(folder)
   try {
-    linkSync(layer, join(folder, 'layer.tar'))
-    const entry = (name: string, config: object): object => {
-      const text = JSON.stringify(imageConfig(layer, config))
+    const files = layers.map((layer, index) => {
+      linkSync(layer, join(folder, `${index}.tar`))
+      return `${index}.tar`
+    })
+    const entries = images.map(({ name, config }) => {
+      const text = JSON.stringify(imageConfig(layers, config))
       const file = `${createHash('sha256').update(text).digest('hex')}.json`
       writeFileSync(join(folder, file), text)
-      return { Config: file, RepoTags: [name], Layers: ['layer.tar'] }
-    }
-    const entries = [entry(podImage(recipe), {})]
-    if (recipe === HOG_IMAGE)
-      entries.push(entry(PAUSE_IMAGE, { Entrypoint: ['/usr/bin/hog', 'stay'] }))
+      return { Config: file, RepoTags: [name], Layers: files }
+    })
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(entries))
     run(['sh', '-c', 'cd "$0" && tar -cf archive *', folder])
     renameSync(join(folder, 'archive'), archive)
-    return archive
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function imageConfig(layer: string, config: object): object {
-  const digest = createHash('sha256').update(readFileSync(layer)).digest('hex')
+function imageConfig(layers: readonly string[], config: object): object {
+  const digests = layers.map((layer) =>
+    createHash('sha256').update(readFileSync(layer)).digest('hex'),
+  )
   return {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
-    config: { Env: ['PATH=/usr/bin:/bin'], ...config },
-    rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
+    config,
+    rootfs: { type: 'layers', diff_ids: digests.map((digest) => `sha256:${digest}`) },
   }
 }

@@ -22,12 +22,7 @@ export interface NodeOptions {
 }
 
 export async function startRuntime(space: NodeSpace): Promise<void> {
-  const network = join(space.folder, 'cni')
-  mkdirSync(network)
-  writeFileSync(join(network, '10-pods.conflist'), JSON.stringify(POD_NETWORK))
-  const config = join(space.folder, 'containerd.toml')
-  writeFileSync(config, containerdConfig(network))
-  space.start('containerd', ['containerd', `--config=${config}`])
+  space.start('containerd', ['containerd', `--config=${runtimeConfiguration(space.folder, true)}`])
   await until('containerd answers', () => tryRun([...ctr(space), 'version']).status === 0)
 }
 
@@ -57,41 +52,38 @@ const POD_NETWORK = {
   ],
 }
 
-/** Without CAP_SYS_RESOURCE no process may get a lower oom_score_adj than its parent: pods get 0 where they would get less. */
-function containerdConfig(network: string): string {
-  return `version = 2
+/**
+ * Writes the files of containerd, and of the pods' network, into a folder.
+ *
+ * @param restricted without CAP_SYS_RESOURCE no process may get a lower oom_score_adj than its parent: pods get 0 where they
+ *   would get less
+ */
+export function runtimeConfiguration(folder: string, restricted: boolean): string {
+  const network = join(folder, 'cni')
+  mkdirSync(network)
+  writeFileSync(join(network, '10-pods.conflist'), JSON.stringify(POD_NETWORK))
+  const config = join(folder, 'containerd.toml')
+  writeFileSync(
+    config,
+    `version = 2
 disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.internal.v1.opt"]
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${PAUSE_IMAGE}"
-  restrict_oom_score_adj = true
+  restrict_oom_score_adj = ${restricted}
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "${network}"
-`
+`,
+  )
+  return config
 }
 
 export function startKubelet(space: NodeSpace, identities: Identities, options: NodeOptions): void {
-  const serving = identities.server(NODE_NAME, [`DNS:${NODE_NAME}`, `IP:${NODE_ADDRESS}`])
   const config = {
-    apiVersion: 'kubelet.config.k8s.io/v1beta1',
-    kind: 'KubeletConfiguration',
-    containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
-    authentication: { x509: { clientCAFile: identities.authority.certificate } },
-    tlsCertFile: serving.certificate,
-    tlsPrivateKeyFile: serving.key,
-    staticPodPath: '/var/lib/kubelet/manifests',
-    resolvConf: '',
-    // No names are served; a pod that has none to ask would be warned of in its events.
-    clusterDNS: ['10.96.0.10'],
-    cgroupDriver: 'cgroupfs',
+    ...kubeletConfiguration(identities, NODE_NAME, NODE_ADDRESS),
     cgroupRoot: space.group,
     failCgroupV1: false,
-    failSwapOn: false,
-    makeIPTablesUtilChains: false,
     oomScoreAdj: 0,
-    nodeStatusUpdateFrequency: '2s',
-    imageGCHighThresholdPercent: 100,
-    evictionPressureTransitionPeriod: '5s',
     evictionHard: { 'memory.available': String(options.evictionBytes) },
     ...reserved(options),
     featureGates: Object.fromEntries(
@@ -113,6 +105,29 @@ export function startKubelet(space: NodeSpace, identities: Identities, options: 
     `--node-ip=${NODE_ADDRESS}`,
     '--v=2',
   ])
+}
+
+/** What every kubelet of ours has in its file. */
+export function kubeletConfiguration(identities: Identities, node: string, address: string) {
+  const serving = identities.server(node, [`DNS:${node}`, `IP:${address}`])
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
+    authentication: { x509: { clientCAFile: identities.authority.certificate } },
+    tlsCertFile: serving.certificate,
+    tlsPrivateKeyFile: serving.key,
+    staticPodPath: '/var/lib/kubelet/manifests',
+    resolvConf: '',
+    // No names are served; a pod that has none to ask would be warned of in its events.
+    clusterDNS: ['10.96.0.10'],
+    cgroupDriver: 'cgroupfs',
+    failSwapOn: false,
+    makeIPTablesUtilChains: false,
+    nodeStatusUpdateFrequency: '2s',
+    imageGCHighThresholdPercent: 100,
+    evictionPressureTransitionPeriod: '5s',
+  }
 }
 
 /** Pods share a cgroup whose limit is the machine's memory without what is kept from them here. */

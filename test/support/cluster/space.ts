@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { portOf } from '../port-of.ts'
 import { until } from '../testbed.ts'
-import { createGroups, removeGroups } from './groups.ts'
+import { removeGroups } from '../group-removal.ts'
+import { createGroups } from './groups.ts'
 
 /** The node's address in its own network, and the API server's for pods. */
 export const NODE_ADDRESS = '10.85.255.1'

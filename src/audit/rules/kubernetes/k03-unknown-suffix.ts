@@ -59,9 +59,20 @@ export const unknownSuffix: Rule = {
       const [, number = '', suffix = ''] = /^(\d+(?:\.\d+)?)\s?([A-Za-z]+)$/.exec(size.text) ?? []
       if (suffix === '' || parseMemory(size.text) !== null) continue
       const meant = MEANT.get(suffix)
-      const todo = meant === undefined ? 'write Mi or Gi' : `write ${number}${meant}`
+      const todo =
+        meant === undefined
+          ? 'write Mi or Gi'
+          : `write ${number}${meant}${otherwise(number, meant)}`
       const edits = meant === undefined ? [] : replaced(size, `${number}${meant}`)
       yield { place: size.place, message: `Kubernetes has no unit ${suffix}; ${todo}`, edits }
     }
   },
+}
+
+/** Whoever writes MB may mean either. */
+function otherwise(number: string, meant: string): string {
+  if (!/^[kMGT]$/.test(meant)) return ''
+  const binary = `${number}${meant.toUpperCase()}i`
+  const [decimalBytes, binaryBytes] = [`${number}${meant}`, binary].map(parseMemory)
+  return ` (${decimalBytes} bytes), or ${binary} (${binaryBytes} bytes) where that was meant`
 }

@@ -2,44 +2,12 @@ import type { Rule } from '../../rule.ts'
 import { jvmOf } from '../../runtimes/jvm.ts'
 import type { Container } from '../../workload.ts'
 import { kubernetes } from '../examples.ts'
+import { deployment, horizontal } from './scaled-examples.ts'
 import { memoryMetricOf, targetOf } from './scaling.ts'
 
-const scaled = (metric: string): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      containers:
-        - name: web
-          image: registry.example.com/web:1
-          command: [java, -Xmx300m, -jar, web.jar]
-          resources:
-            requests:
-              cpu: 100m
-              memory: 512Mi
-            limits:
-              memory: 512Mi
----
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata:
-  name: web
-spec:
-  scaleTargetRef:
-    apiVersion: apps/v1
-    kind: Deployment
-    name: web
-  maxReplicas: 4
-  metrics:
-    - type: Resource
-      resource:
-        name: ${metric}
-        target:
-          type: Utilization
-          averageUtilization: 70`
+const scaled = (metric: string): string =>
+  `${deployment('command: [java, -Xmx300m, -jar, web.jar]')}
+---${horizontal(metric)}`
 
 export const scalingByHeap: Rule = {
   id: 'K20',

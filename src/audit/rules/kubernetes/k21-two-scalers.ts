@@ -3,40 +3,14 @@ import type { KubernetesObject } from '../../documents/object.ts'
 import { comeTogether } from '../../documents/nearest.ts'
 import type { Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'
+import { horizontal, vertical } from './scaled-examples.ts'
 import { memoryMetricOf } from './scaling.ts'
 
-const both = (mark: string, resources: string): string => `
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata:
-  name: web
-spec:
-  scaleTargetRef:
-    apiVersion: apps/v1
-    kind: Deployment
-    name: web
-  maxReplicas: 4
-  metrics:
-    - type: Resource
-      resource:
-        name: ${mark}memory
-        target:
-          type: Utilization
-          averageUtilization: 70
----
-apiVersion: autoscaling.k8s.io/v1
-kind: VerticalPodAutoscaler
-metadata:
-  name: web
-spec:
-  targetRef:
-    apiVersion: apps/v1
-    kind: Deployment
-    name: web
-  resourcePolicy:
-    containerPolicies:
+const both = (mark: string, resources: string): string =>
+  `${horizontal(`${mark}memory`)}
+---${vertical(`
       - containerName: '*'
-        controlledResources: [${resources}]`
+        controlledResources: [${resources}]`)}`
 
 export const twoScalers: Rule = {
   id: 'K21',

@@ -5,20 +5,11 @@ import type { KubernetesObject } from '../../documents/object.ts'
 import { formatBytes } from '../../../model/bytes.ts'
 import type { AuditContext, Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'
+import { vertical } from './scaled-examples.ts'
 import { sized } from '../words.ts'
 
-const capped = (most: string): string => `
-apiVersion: autoscaling.k8s.io/v1
-kind: VerticalPodAutoscaler
-metadata:
-  name: web
-spec:
-  targetRef:
-    apiVersion: apps/v1
-    kind: Deployment
-    name: web
-  resourcePolicy:
-    containerPolicies:
+const capped = (most: string): string =>
+  vertical(`
       - containerName: web
         maxAllowed:
           memory: ${most}
@@ -29,7 +20,7 @@ status:
         target:
           memory: 512Mi
         uncappedTarget:
-          memory: 768Mi`
+          memory: 768Mi`)
 
 export const scalerCap: Rule = {
   id: 'K22',

@@ -2,42 +2,17 @@ import { kubernetesSize } from '../../documents/pod.ts'
 import { at, itemsAt, textAt } from '../../documents/value.ts'
 import type { Rule } from '../../rule.ts'
 import { kubernetes } from '../examples.ts'
+import { deployment, vertical } from './scaled-examples.ts'
 import { sized } from '../words.ts'
 import { targetOf } from './scaling.ts'
 
-const scaled = (least: string): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  template:
-    spec:
-      containers:
-        - name: web
-          image: registry.example.com/web:1
-          resources:
-            requests:
-              cpu: 100m
-              memory: 512Mi
-            limits:
-              memory: 512Mi
----
-apiVersion: autoscaling.k8s.io/v1
-kind: VerticalPodAutoscaler
-metadata:
-  name: web
-spec:
-  targetRef:
-    apiVersion: apps/v1
-    kind: Deployment
-    name: web
-  resourcePolicy:
-    containerPolicies:
+const scaled = (least: string): string =>
+  `${deployment()}
+---${vertical(`
       - containerName: web
         controlledValues: RequestsOnly
         minAllowed:
-          memory: ${least}`
+          memory: ${least}`)}`
 
 export const requestsOnly: Rule = {
   id: 'K23',

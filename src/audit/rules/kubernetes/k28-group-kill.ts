@@ -38,9 +38,15 @@ export const groupKill: Rule = {
     good: kubernetes(nodeAndPod('', 'singleProcessOOMKill: true')),
   },
   *check({ objects, workloads, host }) {
-    const kubelet = objects.find(({ kind }) => kind === 'KubeletConfiguration')
-    if (kubelet === undefined || host.cgroup === 1) return
-    if (textAt(kubelet.root, 'singleProcessOOMKill') === 'true') return
+    const kubelets = objects.filter(({ kind }) => kind === 'KubeletConfiguration')
+    if (kubelets.length === 0 || host.cgroup === 1) return
+    // A kubelet that is asked says nothing where nobody has set it (null): then it depends on the cgroup version of its node.
+    const isSilent = kubelets.some(
+      ({ root }) =>
+        at(root, 'singleProcessOOMKill') !== null &&
+        textAt(root, 'singleProcessOOMKill') !== 'false',
+    )
+    if (isSilent) return
     for (const { platform, containers } of workloads) {
       if (platform !== 'kubernetes') continue
       for (const { words, name, root } of containers) {

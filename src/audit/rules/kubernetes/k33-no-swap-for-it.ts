@@ -36,12 +36,12 @@ export const noSwapForIt: Rule = {
     good: kubernetes(nodeAndPod('400Mi', '')),
   },
   *check({ objects, workloads }) {
-    const isLimited = objects.some(
-      ({ kind, root }) =>
-        kind === 'KubeletConfiguration' &&
-        textAt(root, 'memorySwap', 'swapBehavior') === 'LimitedSwap',
+    const kubelets = objects.filter(({ kind }) => kind === 'KubeletConfiguration')
+    const behaviors = new Set(
+      kubelets.map(({ root }) => textAt(root, 'memorySwap', 'swapBehavior')),
     )
-    if (!isLimited) return
+    // Which node it runs on is not known: it has to be true of all.
+    if (behaviors.size !== 1 || !behaviors.has('LimitedSwap')) return
     for (const container of workloads.flatMap(({ containers }) => containers)) {
       const limit = ownSize(container, 'limits')
       const request = container.request?.bytes ?? null

@@ -3,6 +3,8 @@ import { nearest } from '../../documents/nearest.ts'
 import { at, itemsAt, textAt } from '../../documents/value.ts'
 import type { Scalar } from '../../documents/value.ts'
 import { scalarAt } from '../../documents/value.ts'
+import { kubernetesSize } from '../../documents/pod.ts'
+import type { VerticalAutoscaler } from '../../../parsers/kubernetes/vertical-autoscaler.ts'
 import type { Workload } from '../../workload.ts'
 
 /** The metric of an autoscaler that is the memory of its pods. */
@@ -15,6 +17,29 @@ export function memoryMetricOf({ kind, root }: KubernetesObject): Scalar | null 
     }
   }
   return null
+}
+
+/** What a VerticalPodAutoscaler decides of memory; null: it is something else. */
+export function verticalOf({ kind, root }: KubernetesObject): VerticalAutoscaler | null {
+  if (kind !== 'VerticalPodAutoscaler') return null
+  const policies = itemsAt(root, 'spec', 'resourcePolicy', 'containerPolicies')
+  const recommended = itemsAt(root, 'status', 'recommendation', 'containerRecommendations')
+  return {
+    updateMode: textAt(root, 'spec', 'updatePolicy', 'updateMode'),
+    policies: policies.map((policy) => ({
+      container: textAt(policy, 'containerName'),
+      mode: textAt(policy, 'mode'),
+      controlledValues: textAt(policy, 'controlledValues'),
+      controlledResources:
+        at(policy, 'controlledResources') === null
+          ? null
+          : itemsAt(policy, 'controlledResources').flatMap((one) => textAt(one) ?? []),
+    })),
+    recommendations: recommended.map((one) => ({
+      container: textAt(one, 'containerName'),
+      memoryBytes: kubernetesSize(at(one, 'target', 'memory'))?.bytes ?? null,
+    })),
+  }
 }
 
 /** What an autoscaler scales; null where it is not known, or which of several is meant. */

@@ -44,7 +44,9 @@ export function redisResidence({ server, forks }: RedisProcesses): RedisResidenc
 /** What INFO's figures and the kernel's make of the memory; nothing is counted in two of them. */
 export function redisItems(figures: RedisFigures, residence: RedisResidence): RuntimeItem[] {
   const { usedBytes } = figures
-  const overheads = OVERHEADS.map(({ name, field }) => item(name, figures.number(field), field))
+  const overheads = OVERHEADS.map(({ name, field }) =>
+    item(name, figures.number(field), `INFO ${field}`),
+  )
   const overhead = figures.number('used_memory_overhead')
   const dataset = figures.number('used_memory_dataset') ?? usedBytes - (overhead ?? 0)
   const named = sumKnown(overheads.map(({ bytes }) => bytes)) ?? 0
@@ -67,23 +69,21 @@ export function redisItems(figures: RedisFigures, residence: RedisResidence): Ru
     item(
       'tables of keys and expiry times',
       overhead === null ? null : overhead - named,
-      'used_memory_overhead, less those below',
+      'INFO used_memory_overhead, less those below',
     ),
     ...overheads,
     item(
       'Lua engines',
       lua,
-      figures.number('used_memory_vm_total') === null ? 'used_memory_lua' : 'used_memory_vm_total',
+      `INFO ${figures.number('used_memory_vm_total') === null ? 'used_memory_lua' : 'used_memory_vm_total'}`,
     ),
     ...allocatorItems(figures, residence.anonBytes, lua ?? 0),
-    {
-      ...item('copied for a snapshot that runs', residence.copiedBytes, ''),
-      source: 'smaps_rollup Private_ of the fork',
-    },
-    {
-      ...item('program and libraries', residence.fileBytes, ''),
-      source: `${residence.source}File`,
-    },
+    item(
+      'copied for a snapshot that runs',
+      residence.copiedBytes,
+      'smaps_rollup Private_ of the fork',
+    ),
+    item('program and libraries', residence.fileBytes, `${residence.source}File`),
   ]
   return items.filter(({ bytes }) => bytes !== null && bytes > 0)
 }
@@ -116,15 +116,15 @@ function allocatorItems(
   if (above <= 0) return []
   const fragmented = Math.min(above, Math.max(0, active - allocated))
   return [
-    item('fragmentation', fragmented, 'allocator_active − allocator_allocated'),
+    item('fragmentation', fragmented, 'INFO allocator_active − allocator_allocated'),
     item(
       'freed and kept by the allocator, and its own tables',
       above - fragmented,
-      'allocator_resident (no more than Pss_Anon) − used_memory, less fragmentation and Lua',
+      'INFO allocator_resident (no more than Pss_Anon) − used_memory, less fragmentation and Lua',
     ),
   ]
 }
 
-function item(name: string, bytes: number | null, field: string): RuntimeItem {
-  return { name, bytes, reservedBytes: null, capBytes: null, cap: null, source: `INFO ${field}` }
+function item(name: string, bytes: number | null, source: string): RuntimeItem {
+  return { name, bytes, reservedBytes: null, capBytes: null, cap: null, source }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts'
 import { formatBytes, MIB } from '../../../model/bytes.ts'
 import type { ProcessState } from '../../../model/facts.ts'
 import { sumKnown } from '../../processes.ts'
@@ -20,7 +21,7 @@ export function treeFindings(
   if (tree.workers.length === 0) return ['None of its workers is seen here.', ...tree.remarks]
   if (memory === null) {
     return [
-      `${count(tree.workers.length)}: what each has alone and what they share could not be read: it needs root or CAP_SYS_PTRACE.`,
+      `${counted(tree.workers.length, 'worker')}: what each has alone and what they share could not be read: it needs root or CAP_SYS_PTRACE.`,
       ...tree.remarks,
     ]
   }
@@ -42,7 +43,7 @@ function summary(tree: WorkerTree, memory: TreeMemory): string[] {
       ? ` ps adds them up to ${formatBytes(rss)}, for RSS counts a shared page in each process that maps it.`
       : ''
   return [
-    `${count(memory.workers.length)}: ${formatBytes(median)} alone in the median, ${formatBytes(largest)} the largest, and ${formatBytes(memory.sharedBytes)} shared, counted once.${ps}`,
+    `${counted(memory.workers.length, 'worker')}: ${formatBytes(median)} alone in the median, ${formatBytes(largest)} the largest, and ${formatBytes(memory.sharedBytes)} shared, counted once.${ps}`,
   ]
 }
 
@@ -142,8 +143,4 @@ function sizes({ workers }: TreeMemory): { median: number; largest: number } {
 function pidsOf({ pid, nsPids }: ProcessState): string {
   const inner = nsPids.at(-1)
   return inner === undefined || inner === pid ? `${pid}` : `${pid} (${inner} inside)`
-}
-
-function count(workers: number): string {
-  return workers === 1 ? '1 worker' : `${workers} workers`
 }

@@ -5,6 +5,8 @@ import * as z from 'zod/mini'
 import { lineOf, type SourceFile } from '../../../audit/documents/place.ts'
 import type { Audit, Finding } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
+import { unreadInput } from '../../../model/unread-input.ts'
+import { errorCode } from '../../../model/error-code.ts'
 import { STDIN } from '../../evidence-flags.ts'
 
 /** The findings without those that a baseline knows. */
@@ -61,7 +63,11 @@ function namesFrom(folder: string): Names {
 
 async function written(audit: Audit, path: string, nameOf: Names): Promise<Known> {
   const findings = audit.findings.map((finding) => entryOf(finding, nameOf))
-  const document = { schema: 'stella.audit-baseline/1', findings }
+  const document = {
+    /** The file that `stella audit --baseline` keeps: findings that are known. */
+    schema: 'stella.audit-baseline/1',
+    findings,
+  }
   try {
     await writeFile(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' })
   } catch (error) {
@@ -78,8 +84,8 @@ async function written(audit: Audit, path: string, nameOf: Names): Promise<Known
 }
 
 function missing(error: unknown, path: string): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-  throw unreachableError('cannot be read', path, 'check its permissions', { cause: error })
+  if (errorCode(error) === 'ENOENT') return null
+  throw unreadInput(error, path, 'name the file of a baseline')
 }
 
 function entriesOf(text: string, path: string): readonly Entry[] {

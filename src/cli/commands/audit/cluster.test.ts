@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { answerJson, answerStatus, apiServer } from '../../../../test/support/api-server.ts'
 import type { ApiServer } from '../../../../test/support/api-server.ts'
 import { OBJECTS } from '../../../../test/support/cluster-objects.ts'
-import { stella } from '../../../../test/support/command-line.ts'
+import { EMPTY_CLUSTER, stella } from '../../../../test/support/command-line.ts'
 import { surveyCluster } from '../../../investigate/survey/cluster/survey-cluster.ts'
+import { hostReader } from '../../../sources/reader.ts'
+import type { Variables } from '../../context.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -18,8 +20,16 @@ function shop(others: Readonly<Record<string, Answer>> = {}): Promise<ApiServer>
     const path = new URL(request.url ?? '', 'http://a').pathname
     const other = others[path]
     if (other !== undefined) other(request, response)
-    else if (lists[path] === undefined) answerStatus(response, 404, 'the server could not find it')
-    else answerJson(response, 200, { metadata: { resourceVersion: '7' }, items: lists[path] })
+    else if (path.endsWith('/proxy/configz')) answerJson(response, 200, { kubeletconfig: {} })
+    else {
+      const [, namespace = 'shop'] = /\/namespaces\/([^/]+)\//.exec(path) ?? []
+      const items = lists[path.replace(`/namespaces/${namespace}/`, '/')]
+      if (items === undefined) answerStatus(response, 404, 'the server could not find it')
+      else {
+        const here = namespace === 'shop' ? items : []
+        answerJson(response, 200, { metadata: { resourceVersion: '7' }, items: here })
+      }
+    }
   })
 }
 
@@ -32,8 +42,17 @@ const denied =
       `${resource} is forbidden: User "a" cannot list resource "${resource}" in API group ""`,
     )
 
+const configz = (node: string): string => `/api/v1/nodes/${node}/proxy/configz`
+
+const setUp =
+  (kubeletconfig: object): Answer =>
+  (_, response) =>
+    answerJson(response, 200, { kubeletconfig })
+
 async function audit(server: ApiServer, ...args: string[]) {
-  const engine = { surveyCluster: () => surveyCluster(server.reader) }
+  const engine = (env: Variables) => ({
+    surveyCluster: () => surveyCluster(hostReader({ env: { ...server.reader.env, ...env } })),
+  })
   const said = await stella(['audit', '--cluster', ...args], { engine })
   return { ...said, json: () => documentIn(said.out) }
 }
@@ -60,15 +79,16 @@ describe('audit --cluster', () => {
       seen: 'killed for memory in 1 of 2 pods, last at 2026-11-22T10:00:00Z; 3 restarts',
       fixable: false,
     })
-    expect(cluster).toMatchObject({ workloads: 3, pods: 5, nodes: 2, apiCalls: 13 })
+    expect(cluster).toMatchObject({ workloads: 3, pods: 5, nodes: 2, apiCalls: 15 })
     expect(out).not.toContain('hunter2')
   })
 
   it('asks for no list without a bound, and for no secret', async () => {
     await using server = await shop()
     await audit(server)
-    expect(server.asked.length).toBe(13)
-    for (const call of server.asked) expect(call).toMatch(/[?&]limit=\d+/)
+    const lists = server.asked.filter((call) => !call.includes('/proxy/'))
+    expect(lists.length).toBe(13)
+    for (const call of lists) expect(call).toMatch(/[?&]limit=\d+/)
     expect(server.asked.join()).not.toMatch(/secrets|configmaps/)
   })
 
@@ -76,8 +96,83 @@ describe('audit --cluster', () => {
     await using server = await shop()
     const { out } = await audit(server)
     expect(out).toMatch(/^4 memory mistakes in a cluster of 3 workloads, 5 pods and 2 nodes: /)
-    expect(out).toMatch(/Asked http:\/\/127\.0\.0\.1:\d+ with 13 calls/)
+    expect(out).toMatch(/Asked http:\/\/127\.0\.0\.1:\d+ with 15 calls/)
     expect(out).toMatch(/Seen: killed for memory in 1 of 2 pods, last at 2026-11-22T10:00:00Z/)
+  })
+
+  it('asks each kubelet once how it is set up, and holds workloads against that', async () => {
+    await using server = await shop({
+      [configz('worker-1')]: setUp({ memorySwap: { swapBehavior: 'LimitedSwap' } }),
+      [configz('worker-2')]: setUp({ memorySwap: { swapBehavior: 'LimitedSwap' } }),
+    })
+    const { json } = await audit(server, '--json')
+    expect(json().findings).toContainEqual(
+      expect.objectContaining({
+        rule: 'K33',
+        file: 'k8s:shop:Deployment:web',
+        message: 'request and limit of web are the same: its swap is 0',
+      }),
+    )
+    expect(server.asked.filter((call) => call.includes('/proxy/'))).toEqual([
+      expect.stringContaining('worker-1/proxy/configz'),
+      expect.stringContaining('worker-2/proxy/configz'),
+    ])
+  })
+
+  it.each([
+    { told: [true, false], finds: false },
+    { told: [undefined, undefined], finds: false },
+    { told: [undefined, false], finds: false },
+    { told: [false, false], finds: true },
+  ])('singleProcessOOMKill of the nodes $told: K28 $finds', async ({ told, finds }) => {
+    const [web] = OBJECTS['/apis/apps/v1/deployments']
+    const command = ['gunicorn', 'app']
+    const [container] = web?.spec.template.spec.containers ?? []
+    const served = {
+      ...web,
+      spec: { template: { spec: { containers: [{ ...container, command }] } } },
+    }
+    await using server = await shop({
+      '/apis/apps/v1/deployments': (_, response) =>
+        answerJson(response, 200, { metadata: {}, items: [served] }),
+      [configz('worker-1')]: setUp({ singleProcessOOMKill: told[0] }),
+      [configz('worker-2')]: setUp({ singleProcessOOMKill: told[1] }),
+    })
+    const { json } = await audit(server, '--json')
+    const rules = json().findings.map(({ rule }) => rule)
+    expect(rules.includes('K28')).toBe(finds)
+  })
+
+  it('takes nothing for set that the kubelet fills in, and MemoryQoS only where its gate is on', async () => {
+    await using server = await shop({
+      [configz('worker-1')]: setUp({
+        memoryThrottlingFactor: 0.9,
+        evictionHard: { 'memory.available': '100Mi' },
+      }),
+    })
+    const { json } = await audit(server, '--json')
+    const rules = json().findings.map(({ rule }) => rule)
+    expect(rules).not.toContain('K30')
+    expect(rules).not.toContain('K32')
+  })
+
+  it('says which right is missing where kubelets may not be asked, and asks one alone', async () => {
+    const refused: Answer = (_, response) =>
+      answerStatus(
+        response,
+        403,
+        'nodes "worker-1" is forbidden: User "a" cannot get resource "nodes/proxy" in API group "" at the cluster scope',
+      )
+    await using server = await shop({
+      [configz('worker-1')]: refused,
+      [configz('worker-2')]: refused,
+    })
+    const { code, err } = await audit(server)
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /how the kubelet of worker-\d is set up is not known: a right is missing: get resource "nodes\/proxy"/,
+    )
+    expect(server.asked.filter((call) => call.includes('/proxy/'))).toHaveLength(1)
   })
 
   it('judges the pods of workloads that it may not read, and says which right is missing', async () => {
@@ -107,6 +202,24 @@ describe('audit --cluster', () => {
     expect(code).toBe(4)
     expect(err).toContain('of pods only those of the namespace shop were read')
     expect(err).toContain('the nodes could not be read: a right is missing')
+  })
+
+  it('reads one namespace alone where that is wanted, and misses nothing then', async () => {
+    await using server = await shop({ '/api/v1/nodes': denied('nodes') })
+    const { err, json } = await audit(server, '--namespace', 'shop', '--json')
+    expect(err).toBe('')
+    expect(json().findings.map(({ rule }) => rule)).toContain('K39')
+    const elsewhere = server.asked.filter((call) => !call.includes('/namespaces/shop/'))
+    expect(elsewhere).toEqual([])
+    const shown = await audit(server, '--namespace', 'shop')
+    expect(shown.out).toMatch(/ in namespace shop, \d+ workloads and \d+ pods: /)
+  })
+
+  it('says so where the namespace holds nothing', async () => {
+    await using server = await shop()
+    const { code, err } = await audit(server, '--namespace', 'empty')
+    expect(code).toBe(3)
+    expect(err).toMatch(/the namespace empty holds nothing that is judged; name one of/)
   })
 
   it('ends with 3 where it may read nothing', async () => {
@@ -144,13 +257,40 @@ describe('audit --cluster', () => {
     const { code, err, json } = await audit(server, '--json')
     expect(code).toBe(1)
     expect(err).toBe(
-      'stella: what pods use is not known: the cluster has no metrics API (metrics-server)\n',
+      'stella: what pods use is not known: the cluster has no metrics API (metrics-server), and the kubelet of worker-1 does not tell it: the server could not find it\n',
     )
     // No pod is counted twice, though some came twice.
     expect(json().cluster).toMatchObject({ pods: 5 })
     expect(json().findings).toContainEqual(
       expect.objectContaining({ rule: 'K39', message: expect.stringContaining('1 of 2 pods') }),
     )
+  })
+
+  it('says where an autoscaler gives pods another limit than their workload has', async () => {
+    const scaler = (updateMode: string): object => ({
+      metadata: { name: 'web-sizes', namespace: 'shop' },
+      spec: { targetRef: { kind: 'Deployment', name: 'web' }, updatePolicy: { updateMode } },
+      status: {
+        recommendation: {
+          containerRecommendations: [{ containerName: 'web', target: { memory: '1Gi' } }],
+        },
+      },
+    })
+    const overwritten = async (updateMode: string): Promise<unknown[]> => {
+      await using server = await shop({
+        '/apis/autoscaling.k8s.io/v1/verticalpodautoscalers': (_, response) =>
+          answerJson(response, 200, { metadata: {}, items: [scaler(updateMode)] }),
+      })
+      const { findings } = (await audit(server, '--json')).json()
+      return findings.flatMap(({ rule, file, message }) => (rule === 'K43' ? [file, message] : []))
+    }
+    expect(await overwritten('InPlaceOrRecreate')).toEqual([
+      'k8s:shop:Deployment:web',
+      expect.stringMatching(
+        /^VerticalPodAutoscaler web-sizes gives web in new pods a limit of 1 GiB in the place of 256Mi /,
+      ),
+    ])
+    expect(await overwritten('Off')).toEqual([])
   })
 
   it('keeps no annotation, however large', async () => {
@@ -191,22 +331,14 @@ describe('audit --cluster', () => {
   it.each([
     ['--kubeconfig', 'KUBECONFIG'],
     ['--context', 'STELLA_KUBE_CONTEXT'],
+    ['--namespace', 'STELLA_KUBE_NAMESPACE'],
   ])('means the cluster that %s names', async (option, variable) => {
     const asked: unknown[] = []
     const { code } = await stella(['audit', option, 'there', '--json'], {
       engine: (env) => ({
         surveyCluster: async () => {
           asked.push(env[variable])
-          return {
-            documents: [],
-            unread: [],
-            where: '',
-            pods: 0,
-            nodes: 0,
-            workloads: 0,
-            calls: 0,
-            missesRight: false,
-          }
+          return EMPTY_CLUSTER
         },
       }),
     })

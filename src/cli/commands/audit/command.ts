@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import { SEVERITIES } from '../../../audit/rule.ts'
-import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
+import { CLUSTER_FLAGS, NAMESPACE_FLAG } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseHostSize, parseRuleId } from './parse.ts'
 
@@ -43,6 +43,7 @@ export const auditCommand = buildCommand({
       },
       kubeconfig: CLUSTER_FLAGS.kubeconfig,
       context: CLUSTER_FLAGS.context,
+      namespace: NAMESPACE_FLAG,
       evidence: {
         kind: 'parsed',
         parse: (text: string) => text,
@@ -53,7 +54,7 @@ export const auditCommand = buildCommand({
       format: {
         kind: 'enum',
         values: ['text', 'json', 'sarif', 'junit', 'github'],
-        brief: 'Form of the answer; text where it is not given',
+        brief: 'Form of the answer (default: text)',
         optional: true,
       },
       output: {
@@ -79,7 +80,7 @@ export const auditCommand = buildCommand({
       config: {
         kind: 'parsed',
         parse: (text: string) => text,
-        brief: 'Configuration; .stella-audit.yaml of this folder where it is not given',
+        brief: 'Configuration (default: .stella-audit.yaml of this folder)',
         placeholder: 'FILE',
         optional: true,
       },
@@ -100,7 +101,7 @@ export const auditCommand = buildCommand({
       failOn: {
         kind: 'enum',
         values: SEVERITIES,
-        brief: 'Mildest severity that makes the exit code 1; info where it is not given',
+        brief: 'Mildest severity that makes the exit code 1 (default: info)',
         optional: true,
       },
       cgroup: {
@@ -143,7 +144,8 @@ export const auditCommand = buildCommand({
       '  stella audit --cluster                     the cluster that kubectl would ask',
       '',
       'Exit code: 0 nothing found, 1 findings, 2 a file is broken or the call is wrong,',
-      '3 nothing of the machine or the cluster can be read, 4 nothing found, but rights are missing.',
+      '3 nothing of the machine or the cluster can be read, 4 nothing found, but rights are missing,',
+      '70 a fault of stella.',
     ].join('\n'),
   },
 })

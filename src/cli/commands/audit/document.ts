@@ -17,11 +17,9 @@ interface Circumstances {
 }
 
 /** The answer for scripts: `stella.audit/1`. */
-export function documentOf(
-  audit: Audit,
-  { mended, known, settings, unread, live }: Circumstances,
-): object {
+export function documentOf(audit: Audit, { mended, known, settings, unread, live }: Circumstances) {
   return {
+    /** What `stella audit --json` prints: findings in manifests or on a machine. */
     schema: 'stella.audit/1',
     findings: audit.findings.map(findingOf),
     files: audit.files.length,
@@ -41,11 +39,11 @@ export function documentOf(
   }
 }
 
-function clusterOf({ where, workloads, pods, nodes, calls }: Cluster): object {
+function clusterOf({ where, workloads, pods, nodes, calls }: Cluster) {
   return { server: where, workloads, pods, nodes, apiCalls: calls }
 }
 
-function findingOf(finding: Finding): object {
+function findingOf(finding: Finding) {
   const { rule, severity, place, line, column, message, edits, seen } = finding
   return {
     rule: rule.id,

@@ -7,7 +7,22 @@ export function explain(rule: Rule, asJson: boolean): string {
   const bad = plainExample(rule.examples.bad).text.trimEnd()
   const good = plainExample(rule.examples.good).text.trimEnd()
   if (asJson) {
-    return `${JSON.stringify({ schema: 'stella.audit-rule/1', id, severity, title, why, isOptional, reference, bad, good }, null, 2)}\n`
+    return `${JSON.stringify(
+      {
+        /** What `stella audit --explain RULE --json` prints: a rule, with a bad and a good example. */
+        schema: 'stella.audit-rule/1',
+        id,
+        severity,
+        title,
+        why,
+        isOptional,
+        reference,
+        bad,
+        good,
+      },
+      null,
+      2,
+    )}\n`
   }
   return [
     `${id}  ${severity}  ${title}`,

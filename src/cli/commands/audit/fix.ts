@@ -2,7 +2,8 @@ import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promise
 import type { SourceFile } from '../../../audit/documents/place.ts'
 import type { AuditInput } from '../../../audit/engine.ts'
 import { mend } from '../../../audit/mend.ts'
-import { unreachableError } from '../../../model/errors.ts'
+import { errorCode } from '../../../model/error-code.ts'
+import { StellaError, unreachableError } from '../../../model/errors.ts'
 import type { Manifest } from '../../../sources/files/manifests.ts'
 import type { Settings } from './settings.ts'
 
@@ -25,7 +26,7 @@ export interface Mended {
  */
 export async function applyFixes(
   inputs: readonly AuditInput[],
-  { host, rules }: Settings,
+  { host, rules }: Pick<Settings, 'host' | 'rules'>,
   manifests: ReadonlyMap<SourceFile, WritableFile>,
 ): Promise<Mended> {
   const written: AuditInput[] = []
@@ -50,19 +51,27 @@ async function replace(
   { absolute, path, text: before }: WritableFile,
   text: string,
 ): Promise<void> {
-  const real = await realpath(absolute)
-  const beside = `${real}.stella-${process.pid}`
-  if ((await readFile(real, 'utf8')) !== before) {
-    throw unreachableError('was changed meanwhile', path, 'run it again')
+  try {
+    const real = await realpath(absolute)
+    if ((await readFile(real, 'utf8')) !== before) {
+      throw unreachableError('was changed meanwhile', path, 'run it again')
+    }
+    await putInPlace(real, text)
+  } catch (error) {
+    if (error instanceof StellaError) throw error
+    const todo = 'check its permissions, or leave --fix out'
+    throw unreachableError(`cannot be written (${errorCode(error)})`, path, todo, { cause: error })
   }
+}
+
+async function putInPlace(real: string, text: string): Promise<void> {
+  const beside = `${real}.stella-${process.pid}`
   try {
     const { mode } = await stat(real)
     await writeFile(beside, text, { mode, flag: 'wx' })
     await rename(beside, real)
   } catch (error) {
     await rm(beside, { force: true })
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    const todo = 'check its permissions, or leave --fix out'
-    throw unreachableError(`cannot be written (${code})`, path, todo, { cause: error })
+    throw error
   }
 }

@@ -1,7 +1,7 @@
 import { audit, UNKNOWN_HOST } from '../../../audit/engine.ts'
 import type { Rule } from '../../../audit/rule.ts'
 import { plainExample } from '../../../audit/rules/examples.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 
 /** All rules, for people or as JSON. */
 export function listOf(rules: readonly Rule[], asJson: boolean): string {
@@ -13,7 +13,15 @@ export function listOf(rules: readonly Rule[], asJson: boolean): string {
       fixable: isFixable(rule),
       pedantic: rule.isOptional === true,
     }))
-    return `${JSON.stringify({ schema: 'stella.audit-rules/1', rules: listed }, null, 2)}\n`
+    return `${JSON.stringify(
+      {
+        /** What `stella audit --list --json` prints: all rules. */
+        schema: 'stella.audit-rules/1',
+        rules: listed,
+      },
+      null,
+      2,
+    )}\n`
   }
   const rows = rules.map((rule) => [
     rule.id,
@@ -21,7 +29,7 @@ export function listOf(rules: readonly Rule[], asJson: boolean): string {
     isFixable(rule) ? '--fix' : '',
     rule.isOptional === true ? `${rule.title} (asked for with --pedantic)` : rule.title,
   ])
-  return `${textTable([], rows).join('\n')}\n\nWhat a rule is about: stella audit --explain ${rules[0]?.id}\n`
+  return `${textTable(['Rule', 'Severity', 'Mended by', 'What it finds'], rows).join('\n')}\n\nWhat a rule is about: stella audit --explain ${rules[0]?.id}\n`
 }
 
 /** Its own example shows whether it knows what would mend it. */

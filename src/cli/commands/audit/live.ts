@@ -1,14 +1,15 @@
+import { counted } from '../../../model/counted.ts'
 import { writeFile } from 'node:fs/promises'
 import type { AuditInput } from '../../../audit/engine.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
 import { errorCode } from '../../../model/error-code.ts'
 import type { ClusterSurvey } from '../../../investigate/survey/cluster/survey-cluster.ts'
 import type { Survey } from '../../../investigate/survey/survey.ts'
-import { atClusters, type ClusterFlags } from '../../cluster-flags.ts'
+import { atClusters, type ManyPodsFlags, namesCluster } from '../../cluster-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { printable } from '../../../report/printable.ts'
 
-interface LiveFlags extends Pick<ClusterFlags, 'kubeconfig' | 'context'> {
+interface LiveFlags extends ManyPodsFlags {
   live?: boolean
   cluster?: boolean
   evidence?: string
@@ -26,8 +27,8 @@ export interface LiveInputs {
 }
 
 /** Whether the call asks for a cluster: whoever names one means it. */
-export function meansCluster({ cluster = false, kubeconfig, context }: LiveFlags): boolean {
-  return cluster || kubeconfig !== undefined || context !== undefined
+export function meansCluster(flags: LiveFlags): boolean {
+  return flags.cluster === true || namesCluster(flags)
 }
 
 /**
@@ -76,12 +77,11 @@ async function seenCluster(context: CliContext, flags: LiveFlags): Promise<Seen>
   const engine = await atClusters(context, flags).engine()
   const { documents, unread, ...cluster } = await engine.surveyCluster()
   const { workloads, pods, nodes } = cluster
-  const says = `a cluster of ${counted(workloads, 'workload')}, ${counted(pods, 'pod')} and ${counted(nodes, 'node')}`
+  const says =
+    flags.namespace === undefined
+      ? `a cluster of ${counted(workloads, 'workload')}, ${counted(pods, 'pod')} and ${counted(nodes, 'node')}`
+      : `namespace ${flags.namespace}, ${counted(workloads, 'workload')} and ${counted(pods, 'pod')}`
   return { documents, says, cluster, unasked: unread }
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** One file for all: JSON documents are YAML, too, and may follow one another there. */

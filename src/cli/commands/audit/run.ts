@@ -20,7 +20,7 @@ import { liveInputs, meansCluster } from './live.ts'
 import { applyFixes } from './fix.ts'
 import { readInputs } from './inputs.ts'
 import { listOf } from './list.ts'
-import { progressOf } from './progress.ts'
+import { progressOf } from '../../reading-progress.ts'
 import { settingsOf } from './settings.ts'
 import { problemLine, textOf } from './text.ts'
 
@@ -34,6 +34,7 @@ interface AuditFlags extends CommonFlags {
   cluster?: boolean
   kubeconfig?: string
   context?: string
+  namespace?: string
   evidence?: string
   baseline?: string
   config?: string

@@ -35,7 +35,7 @@ const FILE_NAME = '.stella-audit.yaml'
 /**
  * The settings of a call. Where it names no configuration, the one of the folder it is run in counts, if there is one.
  *
- * @throws StellaError 2 where the configuration is wrong or does not exist, 3 where it cannot be read
+ * @throws StellaError 2 where the configuration is wrong, 3 where it does not exist or cannot be read
  */
 export async function settingsOf(io: CliIo, flags: SettingFlags): Promise<Settings> {
   const path = flags.config ?? FILE_NAME

@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts'
 import { lineOf, positionOf } from '../../../audit/documents/place.ts'
 import type { Problem } from '../../../audit/documents/problem.ts'
 import type { Audit, Finding } from '../../../audit/engine.ts'
@@ -5,7 +6,7 @@ import { redactText } from '../../../evidence/redact-text.ts'
 import { SEVERITIES, type Severity } from '../../../audit/rule.ts'
 import type { Paint } from '../../render/paint.ts'
 import { printable } from '../../../report/printable.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { wrap } from '../../render/wrap.ts'
 import type { Known } from './baseline.ts'
 import type { Mended } from './fix.ts'
@@ -166,10 +167,6 @@ function mendedWords({ count, files }: Mended): string {
   return count === 0
     ? 'Nothing could be mended'
     : `Mended ${counted(count, 'finding')} in ${counted(files, 'file')}`
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** The one line for what could not be judged. */

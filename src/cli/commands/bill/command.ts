@@ -20,7 +20,7 @@ export const billCommand = buildCommand({
       interval: {
         kind: 'parsed',
         parse: parseDuration,
-        brief: 'Time between two bills of --watch (default 2s)',
+        brief: 'Time between two bills of --watch (default: 2s)',
         placeholder: 'DUR',
         optional: true,
       },
@@ -33,7 +33,7 @@ export const billCommand = buildCommand({
       },
       ask: {
         kind: 'boolean',
-        brief: 'Ask runtimes such as a JVM or Redis about their memory (default)',
+        brief: 'Ask runtimes such as a JVM or Redis about their memory (the default)',
         optional: true,
       },
       ...CLUSTER_FLAGS,

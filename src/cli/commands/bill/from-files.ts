@@ -24,6 +24,7 @@ function ofCase(found: Case): Omit<Bill, keyof NonNullable<Case['bill']>> {
     at: found.at,
     scope: 'group',
     processes: sharesOfTable(found.processes),
+    bounds: [],
     runtimes: [],
     pageCache: null,
     tools: [],

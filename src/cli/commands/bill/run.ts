@@ -75,10 +75,11 @@ const CLEAR = '\u001b[H\u001b[J'
 
 async function take(
   context: CliContext,
-  { from = [], ask = true }: BillFlags,
+  flags: BillFlags,
   target: Target | typeof STDIN | undefined,
   earlier: World | null = null,
 ): Promise<{ bill: Bill; world: World | null }> {
+  const { from = [], ask = true } = flags
   const engine = await context.engine()
   if (target !== undefined && typeof target !== 'string' && from.length === 0) {
     const found = await engine.collectBill(target, { ask, earlier })
@@ -93,7 +94,7 @@ async function take(
       ? await billOfCaseFile(only)
       : null
   if (stored !== null) return { bill: redactBill(stored), world: null }
-  const { world, target: named } = await gather(context, target, { from })
+  const { world, target: named } = await gather(context, target, { command: 'bill', flags, from })
   return { bill: redactBill(engine.bill(world, named, NOTHING_ASKED)), world }
 }
 

@@ -28,7 +28,11 @@ export async function exportCase(
 ): Promise<void> {
   const recorded = await fromJournal(this, flags, target)
   if (recorded !== null) return exportRecorded(this, flags, recorded)
-  const gathered = await gather(this, target, { from: flags.from ?? [] })
+  const gathered = await gather(this, target, {
+    command: 'cases export',
+    flags,
+    from: flags.from ?? [],
+  })
   const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
   const cases = investigate(world, gathered.target, { all: false }).map(redactCase)
@@ -83,7 +87,13 @@ function answer(flags: ExportFlags, files: object, cases: readonly Case[], next:
   if (flags.json) {
     const verdicts = cases.map((found) => ({ id: found.id, verdict: found.verdict.code }))
     const written = Object.keys(files)
-    const document = { schema: 'stella.export/1', folder: flags.output, files: written, verdicts }
+    const document = {
+      /** What `stella cases export --json` prints: the files that it has written. */
+      schema: 'stella.export/1',
+      folder: flags.output,
+      files: written,
+      verdicts,
+    }
     return `${JSON.stringify(document, null, 2)}\n`
   }
   const folder = printable(flags.output)

@@ -106,7 +106,13 @@ function print({ io }: CliContext, flags: ImportFlags, answer: Imported): void {
   const { imported, known } = answer
   const unknown = answer.unknown.map((text) => redactText(text))
   if (flags.json === true) {
-    const document = { schema: 'stella.import/1', imported, known, unknown }
+    const document = {
+      /** What `stella cases import --json` prints. */
+      schema: 'stella.import/1',
+      imported,
+      known,
+      unknown,
+    }
     io.out(`${JSON.stringify(document, null, 2)}\n`)
     return
   }

@@ -46,7 +46,7 @@ describe('list', () => {
     const { code, out, err } = await cases(['list'])
     expect([code, err]).toEqual([0, ''])
     const [head, ...rows] = out.trimEnd().split('\n')
-    expect(head).toMatch(/^Id +Time +Subject +Verdict +Limit +Victim$/)
+    expect(head).toMatch(/^CASE +TIME +SUBJECT +VERDICT +LIMIT +VICTIM$/)
     expect(rows.map((row) => row.slice(0, 4))).toEqual(['c_c3', 'c_a1', 'c_b2'])
     expect(rows[0]).toMatch(
       /^c_c3 +2026-05-01 \d\d:59:00\.000 \S+ +docker web +oom-own-limit +32 MiB +python3 \(4321\)$/,

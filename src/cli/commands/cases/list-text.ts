@@ -4,7 +4,7 @@ import type { Case } from '../../../model/case.ts'
 import type { Instant } from '../../../model/time.ts'
 import type { JournalSurvey, WatchGap } from '../../../store/cases.ts'
 import { printable } from '../../../report/printable.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { localTime } from '../../../report/time.ts'
 import { shortSubject, victimNames } from '../../../report/words.ts'
 import type { ListFlags } from './list-flags.ts'
@@ -19,7 +19,7 @@ export function caseTable(cases: readonly Case[]): string[] {
     found.binding.limitBytes === null ? '-' : formatBytes(found.binding.limitBytes),
     victimNames(found),
   ])
-  return textTable(['Id', 'Time', 'Subject', 'Verdict', 'Limit', 'Victim'], rows, [4])
+  return textTable(['Case', 'Time', 'Subject', 'Verdict', 'Limit', 'Victim'], rows, [4])
 }
 
 /** What to do where the list is empty. */

@@ -1,4 +1,4 @@
-import { caseDocument } from '../../../investigate/case-document.ts'
+import { caseDocument, casesDocument } from '../../../investigate/case-document.ts'
 import type { Case } from '../../../model/case.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { type JournalSurvey, readRecordedCase, surveyCases } from '../../../store/cases.ts'
@@ -47,7 +47,9 @@ function quietLine({ id, verdict, subject }: Case): string {
 
 /** Case after case, so that a journal of any length is written in the memory of one. */
 async function printDocument({ io }: CliContext, survey: JournalSurvey): Promise<void> {
-  io.out('{"schema":"stella.cases/1","cases":[')
+  const unknown = notSeen(survey, null).filter((line) => line !== '')
+  const { schema, cases: _, ...rest } = casesDocument([], unknown, survey.more)
+  io.out(`{"schema":"${schema}","cases":[`)
   let written = 0
   for (const recorded of survey.cases.toReversed()) {
     const found = readRecordedCase(recorded)?.case
@@ -56,6 +58,5 @@ async function printDocument({ io }: CliContext, survey: JournalSurvey): Promise
     written += 1
     await io.drained()
   }
-  const unknown = notSeen(survey, null).filter((line) => line !== '')
-  io.out(`\n],"more":${survey.more},"unknown":${JSON.stringify(unknown)}}\n`)
+  io.out(`\n],${JSON.stringify(rest).slice(1)}\n`)
 }

@@ -1,5 +1,6 @@
 import { VERDICT_CODES, type VerdictCode } from '../../../model/case.ts'
 import { usageError } from '../../../model/errors.ts'
+import { meantWord } from '../../../parsers/nearest-word.ts'
 
 /**
  * Reads the code of a verdict.
@@ -9,5 +10,6 @@ import { usageError } from '../../../model/errors.ts'
 export function parseVerdict(text: string): VerdictCode {
   const code = VERDICT_CODES.find((known) => known === text)
   if (code !== undefined) return code
-  throw usageError(`'${text}' is no verdict`, null, `use one of ${VERDICT_CODES.join(', ')}`)
+  const todo = meantWord(text, VERDICT_CODES, `use one of ${VERDICT_CODES.join(', ')}`)
+  throw usageError(`'${text}' is no verdict`, null, todo)
 }

@@ -133,6 +133,9 @@ const exportCommand = buildCommand({
       '  stella cases export docker:web -o ./web-oom',
       '  stella cases export --from kernel.log --from inspect.json -o ./web-oom',
       '  stella cases export c_5f3a -o ./web-oom',
+      '',
+      'Exit code: 0 written, 2 wrong call, or the folder is not empty, 3 target, source or journal out of',
+      'reach, 4 the evidence does not decide, 70 a fault of stella.',
     ].join('\n'),
   },
 })
@@ -171,6 +174,9 @@ const showCommand = buildCommand({
       '  stella cases show c_5f3a',
       '  stella cases show ./web-oom',
       '  stella cases show case.json --markdown',
+      '',
+      'Exit code: 0 shown, 2 wrong call, or it is no case, 3 there is no such case, or it cannot be read,',
+      '70 a fault of stella.',
     ].join('\n'),
   },
 })

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { redactCase, redactText } from '../../../evidence/redact.ts'
 import { readCases, type StoredCases } from '../../../investigate/case-reader.ts'
 import { unreachableError, usageError } from '../../../model/errors.ts'
+import { unreadInput } from '../../../model/unread-input.ts'
+import { errorMessage } from '../../../model/error-message.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { runsOfCases } from '../../case-runs.ts'
 import type { CommonFlags } from '../../common-flags.ts'
@@ -65,8 +67,12 @@ async function fileText(path: string): Promise<string> {
     return await readFile(file, 'utf8')
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error
-    const what = `cannot be read (${String(error.code)})`
-    throw unreachableError(what, path, 'check the path and its permissions', { cause: error })
+    // A word alone is more likely the id of a case.
+    if (error.code === 'ENOENT' && !/[./]/.test(path)) {
+      const what = `no case '${path}' is recorded, and there is no file of that name`
+      throw unreachableError(what, null, "see those that are with 'stella cases list'")
+    }
+    throw unreadInput(error, path, "name a case, or see those that are with 'stella cases list'")
   }
 }
 
@@ -74,7 +80,7 @@ function json(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorMessage(error)
     throw usageError(`is not JSON (${reason})`, path, NAME_A_CASE)
   }
 }

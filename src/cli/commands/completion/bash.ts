@@ -1,7 +1,7 @@
 import { takesTarget } from './command-tree.ts'
 import type { CommandNode } from './command-tree.ts'
 
-/** What a target can begin with. A colon breaks words in bash, so that the rest is left to the user. */
+/** What a target can begin with; containers of this machine are asked for when it comes to them. */
 export const TARGET_STARTS = [
   'docker:',
   'podman:',
@@ -18,7 +18,14 @@ export function bashScript(tree: readonly CommandNode[]): string {
     '# Completion of stella for bash, made from its commands.',
     '_stella() {',
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"',
-    '  local path="" word at words options paths targets values=""',
+    '  local path="" word at words options paths targets known values="" before=""',
+    // A colon and an equals sign are words of their own to readline: what is completed is what follows them.
+    '  if [[ $previous == : && COMP_CWORD -gt 2 ]]; then',
+    '    before="${COMP_WORDS[COMP_CWORD-2]}:" current="${COMP_WORDS[COMP_CWORD-2]}:$current"',
+    '  elif [[ $current == : ]]; then before="$previous:" current="$previous:"',
+    '  elif [[ $previous == = && COMP_CWORD -gt 2 ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"',
+    '  elif [[ $current == = ]]; then current=""',
+    '  fi',
     '  for (( at = 1; at < COMP_CWORD; at++ )); do',
     '    word="${COMP_WORDS[at]}"',
     '    case "$path $word" in',
@@ -49,8 +56,16 @@ export function bashScript(tree: readonly CommandNode[]): string {
     '  elif [[ -n $words ]]; then',
     '    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")',
     '  elif [[ -n $targets ]]; then',
-    '    mapfile -t COMPREPLY < <(compgen -W "$targets" -- "$current")',
+    // Behind a colon the beginning alone would be an empty word.
+    '    [[ -n $before ]] && targets=""',
+    '    known="$(stella targets 2>/dev/null)"',
+    '    mapfile -t COMPREPLY < <(compgen -W "$targets $known" -- "$current")',
+    // A bare name is looked up by the program, too: it becomes what it names.
+    '    if [[ -n $current && ${#COMPREPLY[@]} == 0 ]]; then',
+    '      for word in $known; do [[ ${word#*:} == "$current"* ]] && COMPREPLY+=("$word"); done',
+    '    fi',
     '    [[ ${COMPREPLY[*]} == *[:/] ]] && compopt -o nospace',
+    '    COMPREPLY=("${COMPREPLY[@]#"$before"}")',
     '  elif [[ " $paths " == *" . "* ]]; then',
     '    mapfile -t COMPREPLY < <(compgen -f -- "$current")',
     '    compopt -o filenames',

@@ -40,7 +40,9 @@ function linesFor(node: CommandNode): string[] {
     return `complete -c stella ${within} -l ${option.name}${value} -d ${quoted(option.brief)}`
   })
   const targets = takesTarget(node)
-    ? [`complete -c stella ${within} -a ${quoted(TARGET_STARTS.join(' '))}`]
+    ? [
+        `complete -c stella ${within} -a ${quoted(`${TARGET_STARTS.join(' ')} (stella targets 2>/dev/null)`)}`,
+      ]
     : []
   const files = node.takesPath ? [`complete -c stella ${within} -F`] : []
   return [...children, ...options, ...targets, ...files]

@@ -16,8 +16,10 @@ function completionCommand(shell: keyof typeof SHELLS) {
       fullDescription: [
         `Prints a script that lets ${shell} complete stella's commands and options.`,
         '',
-        'Example:',
+        'Examples:',
         `  ${SHELLS[shell].hint}`,
+        '',
+        'Exit code: 0 done, 2 wrong call, 70 a fault of stella.',
       ].join('\n'),
     },
   })
@@ -34,7 +36,7 @@ export const completionRoutes = buildRouteMap({
     fullDescription: [
       'Prints a script that completes commands and options.',
       '',
-      'Example:',
+      'Examples:',
       '  eval "$(stella completion bash)"',
     ].join('\n'),
   },

@@ -11,7 +11,12 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const
 export function completionFor(shell: keyof typeof SCRIPTS) {
   return function printScript(this: CliContext, flags: CommonFlags): void {
     const script = SCRIPTS[shell](commandTree(this.root))
-    const document = { schema: 'stella.completion/1', shell, script }
+    const document = {
+      /** What `stella completion SHELL --json` prints. */
+      schema: 'stella.completion/1',
+      shell,
+      script,
+    }
     this.io.out(flags.json ? `${JSON.stringify(document, null, 2)}\n` : script)
   }
 }

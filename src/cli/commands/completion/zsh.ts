@@ -7,6 +7,14 @@ export function zshScript(tree: readonly CommandNode[]): string {
   return [
     '#compdef stella',
     '# Completion of stella for zsh, made from its commands.',
+    '_stella_targets() {',
+    '  local -a known=(${(f)"$(stella targets 2>/dev/null)"})',
+    '  local missing=1',
+    `  compadd -S "" -- ${TARGET_STARTS.filter((start) => start !== 'host').join(' ')} && missing=0`,
+    '  compadd -- host $known && missing=0',
+    // A bare name is looked up by the program, too: it becomes what it names.
+    '  (( missing )) && [[ -n $PREFIX ]] && compadd -U -- ${(M)known:#*:${(b)PREFIX}*}',
+    '}',
     // Not `path`, which is PATH to zsh.
     '_stella() {',
     '  local route="" word at',
@@ -42,7 +50,7 @@ function actions(node: CommandNode): string[] {
     return quoted(`${repeated}--${option.name}[${bracketed(option.brief)}]${value}`)
   })
   const positional = takesTarget(node)
-    ? [quoted(`:target:(${TARGET_STARTS.map((start) => start.replace(':', '\\:')).join(' ')})`)]
+    ? [quoted(':target:_stella_targets')]
     : node.takesPath
       ? [quoted(':path:_files')]
       : []

@@ -38,7 +38,7 @@ export const doctorCommand = buildCommand({
       format: {
         kind: 'enum',
         values: ['text', 'table', 'markdown', 'json'],
-        brief: 'Form of the answer; text where it is not given',
+        brief: 'Form of the answer (default: text)',
         optional: true,
       },
       prometheus: {

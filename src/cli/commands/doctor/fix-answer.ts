@@ -1,6 +1,7 @@
 /** What `stella doctor fix` answers, as text or JSON. */
 import type { CheckResult } from '../../../doctor/examine.ts'
 import type { StellaError } from '../../../model/errors.ts'
+import { sentence } from '../../../report/sentence.ts'
 import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
 import { planLines, recordLines } from '../../render/fix.ts'
@@ -12,6 +13,7 @@ import { recordDocument } from '../fix/document.ts'
 import { hiding, shownPlan, shownRecord } from '../fix/hidden.ts'
 import type { DoctorFlags } from './flags.ts'
 import type { Mending } from './mendings.ts'
+import { readOn } from './read-on.ts'
 import { labelled, worstFirst } from './text.ts'
 
 interface Answer {
@@ -51,8 +53,9 @@ function planOf({ state, mend }: Mending) {
   return state.plan === null ? null : shownPlan(state.plan, mend.change, hiding(mend.change, {}))
 }
 
-function documentOf({ results, mendings, isPlan }: Answer): object {
+function documentOf({ results, mendings, isPlan }: Answer) {
   return {
+    /** What `stella doctor --fix --json` prints: what is mended, or would be. */
     schema: 'stella.doctor-fix/1',
     action: isPlan ? 'plan' : 'apply',
     mendings: mendings.map((mending) => {
@@ -74,11 +77,16 @@ function documentOf({ results, mendings, isPlan }: Answer): object {
       }
     }),
     outOfReach: unseen(results).map(({ check, says, todo }) => ({
-      ...{ check: check.id, says, do: todo },
+      check: check.id,
+      says,
+      do: todo,
     })),
     forPeople: forPeople(results).map(({ check, problem }) => ({
-      ...{ check: check.id, status: problem.status, says: problem.says },
-      ...{ do: problem.todo, runbook: check.runbook },
+      check: check.id,
+      status: problem.status,
+      says: problem.says,
+      do: problem.todo,
+      runbook: check.runbook,
     })),
   }
 }
@@ -100,13 +108,13 @@ function textLines(answer: Answer, flags: DoctorFlags, style: Style): readonly s
     ...mendings.flatMap((mending, at) => ['', ...mendingLines(mending, at + 1, style)]),
     ...(people.length === 0 ? [] : ['', style.paint.bold('For a person')]),
     ...people.flatMap(({ check, problem }) => [
-      ...wrapHanging('  ', `${check.id}: ${printable(problem.says)}`, style.width),
+      ...wrapHanging('  ', `${check.id}: ${sentence(problem.says)}`, style.width),
       ...labelled('do', problem.todo, style.width),
-      ...labelled('read', check.runbook, style.width),
+      ...labelled('read', readOn(check.runbook), style.width),
     ]),
     ...unseen(results).flatMap(({ check, says, todo }) => [
       '',
-      ...wrapHanging('', `Not looked at: ${check.id}: ${printable(says)}`, style.width),
+      ...wrapHanging('', `Not looked at: ${check.id}: ${sentence(says)}`, style.width),
       ...labelled('do', todo ?? 'run it again', style.width),
     ]),
     ...(isPlan && canBeMade
@@ -145,7 +153,7 @@ function mendingLines(mending: Mending, number: number, style: Style): readonly 
   const told = { because: mend.because, warnings: [], isMade, by: 'doctor fix' as const }
   return [
     paint.bold(`${number}. ${result.check.id}`),
-    ...wrapHanging('  ', printable(problem.says), width),
+    ...wrapHanging('  ', sentence(problem.says), width),
     '',
     ...(plan === null ? [] : planLines(plan, told, style)),
     ...endLines(mending, style),
@@ -172,7 +180,7 @@ function endLines({ state }: Mending, style: Style): readonly string[] {
           ? []
           : wrapHanging(
               '  ',
-              `${helped ? 'Looked again' : 'It did not help'}: ${after.status}, ${printable(after.says)}`,
+              `${helped ? 'Looked again' : 'It did not help'}: ${after.status}, ${sentence(after.says)}`,
               width,
             )
       return ['', ...recordLines(shownRecord(record), 'doctor fix', style), ...again]

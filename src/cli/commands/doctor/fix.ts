@@ -6,6 +6,7 @@ import { EXIT, StellaError, usageError } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
 import type { ChangePlan } from '../../../model/fix.ts'
 import type { Driver } from '../../../remedy/driver.ts'
+import { asRoot } from '../../../sources/host/as-root.ts'
 import { asking } from '../../asking.ts'
 import type { Choice } from '../../asking.ts'
 import type { CliContext, CliIo } from '../../context.ts'
@@ -109,7 +110,7 @@ function refusalOf(plan: ChangePlan, { result }: Mending, { userId }: Visit): St
   return new StellaError({
     exitCode: EXIT.unreachable,
     what: 'settings of the kernel are changed by root alone',
-    todo: `sudo stella doctor fix --check ${result.check.id} --apply`,
+    todo: asRoot(`doctor fix --check ${result.check.id} --apply`),
   })
 }
 

@@ -70,7 +70,7 @@ function keyOf({ target, change }: Mend): string {
 export function subjectOf({ target }: Mend): Subject {
   const common = { id: null, image: null }
   if (target.kind === 'scanner')
-    return { ...common, platform: 'unknown', name: `scanner ${target.at}` }
+    return { ...common, platform: 'unknown', name: `scanner ${target.where}` }
   if (target.kind === 'data-folder') return { ...common, platform: 'unknown', name: target.path }
   return { ...common, platform: 'host', name: null }
 }

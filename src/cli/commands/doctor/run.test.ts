@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -80,7 +80,7 @@ describe('one check', () => {
     expect(await doctor('--check', 'check.scanner.memory')).toEqual({
       code: 2,
       out: '',
-      err: "stella: --check: there is no check 'check.scanner.memory'; did you mean check.scanner.memory-usage?\n",
+      err: "stella: --check: there is no check 'check.scanner.memory'; did you mean 'check.scanner.memory-usage'?\n",
     })
   })
 })
@@ -94,15 +94,26 @@ it('tells the worst first, with what to do below', async () => {
     ['fail', 'check.scanner.queue'],
     ['1', 'of'],
     ['do:', 'stella'],
-    ['read:', 'runbooks/scanner-queue.md'],
+    ['read:', 'stella'],
     ['warn', 'check.scanner.worker-health'],
     ['1', 'worker'],
     ['do:', 'stella'],
-    ['read:', 'runbooks/scanner-worker-stuck.md'],
+    ['read:', 'stella'],
     ['pass', 'check.scanner.routing'],
   ])
   const quiet = await doctor(...about('routing', 'queue', 'worker-health'), '--quiet')
   expect(quiet.out).toBe('fail check.scanner.queue\nwarn check.scanner.worker-health\n')
+})
+
+it('leads on to what can be read from any folder', async () => {
+  const { out } = await doctor(...about('queue'))
+  const [, command = ''] = /^ +read: stella (runbook show .+)$/m.exec(out) ?? []
+  const shown = await stella(command.split(' '))
+  expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('scanner-queue') })
+  // Nobody has watched in this folder: that is told with a page of the docs.
+  const watch = await stella(['doctor', '--check', 'check.stella.watch', '--data', empty])
+  const [, page = ''] = /^ +read: (\/.+)$/m.exec(watch.out) ?? []
+  expect(readFileSync(page, 'utf8')).toContain('stella watch')
 })
 
 it('writes a table for a ticket, and the evidence of what is not well', async () => {
@@ -139,7 +150,7 @@ it('writes a row for each check, the worst first', async () => {
   expect(code).toBe(1)
   const rows = out.split('\n').filter((line) => !line.startsWith(' '))
   expect(rows.map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
-    ['Status', 'Severity', 'Check'],
+    ['STATUS', 'SEVERITY', 'CHECK'],
     ['fail', 'high', 'check.scanner.queue'],
     ['pass', 'medium', 'check.scanner.routing'],
     [''],

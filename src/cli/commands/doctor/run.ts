@@ -2,6 +2,7 @@ import type { CheckResult } from '../../../doctor/examine.ts'
 import { EXIT, usageError } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
 import type { CliContext } from '../../context.ts'
+import { withLocalTimes } from '../../../report/time.ts'
 import { paintFor } from '../../render/paint.ts'
 import { reportWidth } from '../../render/width.ts'
 import { doctorDocument } from '../../../doctor/document.ts'
@@ -36,10 +37,11 @@ function written(
   results: readonly CheckResult[],
 ): readonly string[] {
   if (json === true || format === 'json') return [JSON.stringify(doctorDocument(results), null, 2)]
-  if (format === 'markdown') return doctorMarkdown(results)
-  if (quiet === true) return quietLines(results)
+  const told = results.map((result) => ({ ...result, says: withLocalTimes(result.says) }))
+  if (format === 'markdown') return doctorMarkdown(told)
+  if (quiet === true) return quietLines(told)
   const text = { width: reportWidth(io), paint: paintFor(io, noColor) }
-  return format === 'table' ? doctorTable(results, text) : doctorLines(results, text)
+  return format === 'table' ? doctorTable(told, text) : doctorLines(told, text)
 }
 
 /** A failed check is the answer, whatever could not be looked at. */

@@ -5,8 +5,9 @@ import { rank } from '../../../doctor/examine.ts'
 import type { CheckResult } from '../../../doctor/examine.ts'
 import { printable } from '../../../report/printable.ts'
 import type { Paint } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { wrap, wrapHanging } from '../../render/wrap.ts'
+import { readOn } from './read-on.ts'
 
 export interface DoctorText {
   width: number
@@ -105,7 +106,7 @@ function groupLines(
       : [`${word}  ${name.trimEnd()}`, ...wrapHanging(INDENT, says, width)]),
     // What is not there, or not used, is not broken.
     ...(todo !== null && (isWrong || result.isOutOfReach) ? labelled('do', todo, width) : []),
-    ...(isWrong ? labelled('read', check.runbook, width) : []),
+    ...(isWrong ? labelled('read', readOn(check.runbook), width) : []),
   ]
 }
 

@@ -23,8 +23,8 @@ export async function undoMending(
     throw unreachableError(`there is no fix ${id.slice(0, 60)}`, folder, todo)
   }
   const { target } = found.plan
-  if (target.kind === 'scanner' && target.at !== scannerName(io, flags)) {
-    const what = `it was made on the scanner ${target.at}`
+  if (target.kind === 'scanner' && target.where !== scannerName(io, flags)) {
+    const what = `it was made on the scanner ${target.where}`
     throw usageError(what, id, 'name that one with --server, --database or --data')
   }
   const scanner = target.kind === 'scanner' ? await openDesk(io, flags) : null
@@ -39,6 +39,7 @@ export async function undoMending(
     finish(record.state === 'undone' || record.state === 'rolled-back' ? EXIT.ok : EXIT.bad)
     if (flags.json === true || flags.format === 'json') {
       const document = {
+        /** With `--undo`: what was taken back. */
         schema: 'stella.doctor-fix/1',
         action: 'undo',
         record: recordDocument(record),

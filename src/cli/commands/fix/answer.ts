@@ -33,7 +33,12 @@ export function printManifest(
   { json }: FixFlags,
   manifest: { form: ManifestForm; text: string },
 ): void {
-  const document = { schema: 'stella.fix/1' as const, action: 'manifest', ...manifest }
+  const document = {
+    /** With `--for helm` and the like: a file for a repository. */
+    schema: 'stella.fix/1' as const,
+    action: 'manifest' as const,
+    ...manifest,
+  }
   io.out(json === true ? `${JSON.stringify(document, null, 2)}\n` : manifest.text)
 }
 
@@ -56,14 +61,28 @@ export function printFix({ io }: CliContext, flags: FixFlags, answer: FixAnswer)
 function documentOf({ found, choice, record }: FixAnswer, plan: ShownPlan | null) {
   const { id, subject, verdict, remedies } = found
   return {
+    /** What `stella fix --json` prints. Values of variables are shown only where stella sets them. */
     schema: 'stella.fix/1' as const,
-    action: record === null ? (plan === null ? 'none' : 'plan') : 'apply',
+    /** `none`: there is nothing that stella would change. */
+    action:
+      record === null
+        ? plan === null
+          ? ('none' as const)
+          : ('plan' as const)
+        : ('apply' as const),
+    /** What it answers. */
     case: { id, subject, verdict: verdict.code, summary: verdict.summary },
+    /** The remedy of the case that the change is; null where `--limit` said it. */
     remedyId: choice.kind === 'change' ? (choice.remedy?.id ?? null) : null,
+    /** Sentences: why this change, or none. */
     because: choice.because,
+    /** What to mind. */
     warnings: choice.kind === 'change' ? choice.warnings : [],
+    /** Null where there is none. */
     plan,
+    /** What was kept of it; null where nothing was applied. */
     record: record === null ? null : recordDocument(record),
+    /** All of the case. */
     remedies,
   }
 }

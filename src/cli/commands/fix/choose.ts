@@ -11,12 +11,13 @@ import type { CliContext } from '../../context.ts'
 import type { FixDesk } from '../../engine.ts'
 import { evidenceOfTarget } from '../size/from-target.ts'
 import { readLimit, refuseHarmfulLimit, refuseLowerThanKill } from './limit.ts'
+import { minded } from './mind.ts'
 import { platformIn, type FixFlags } from './flags.ts'
 import type { Answered } from './subject.ts'
 import { fixTargetOf, platformOf } from './target.ts'
 import { variablesAsSaid } from './variables.ts'
 
-/** Null: the target is no longer there, or cannot be asked live; the case alone has to do. */
+/** Null: the target is no longer there, cannot be asked live, or nobody tells what it uses; the case alone has to do. */
 export async function sizingEvidence(
   context: CliContext,
   flags: FixFlags,
@@ -27,7 +28,8 @@ export async function sizingEvidence(
   try {
     return (await evidenceOfTarget(context, options, target)).evidence
   } catch (error) {
-    if (error instanceof StellaError && error.exitCode === EXIT.unreachable) return null
+    if (!(error instanceof StellaError)) throw error
+    if (error.exitCode === EXIT.unreachable || error.exitCode === EXIT.inconclusive) return null
     throw error
   }
 }
@@ -59,7 +61,7 @@ export async function choose(flags: FixFlags, known: Known): Promise<FixChoice> 
       refuseLowerThanKill(limitBytes, found.binding.limitBytes)
     }
   }
-  return chooseFix({
+  const choice = chooseFix({
     found,
     limitBytes,
     remedyId: flags.remedy ?? null,
@@ -68,6 +70,7 @@ export async function choose(flags: FixFlags, known: Known): Promise<FixChoice> 
     earlier: await earlierFixes(records, known.desk),
     lastLife: lastLife(subject),
   })
+  return minded(choice, records, containerOf(subject))
 }
 
 function limitSaid(flags: FixFlags, subject: Answered): number | null {

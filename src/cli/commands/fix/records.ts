@@ -28,7 +28,12 @@ export async function listFixes(
   const records = text === undefined ? places.desk.list() : await fixesNamed(places, text)
   io.out(
     flags.json === true
-      ? json({ schema: 'stella.fix/1', action: 'list', fixes: records.map(recordDocument) })
+      ? json({
+          /** With `--list`: fixes, the newest first. */
+          schema: 'stella.fix/1',
+          action: 'list' as const,
+          fixes: records.map(recordDocument),
+        })
       : fixList(records.map(shownRecord), { quiet: flags.quiet ?? false }),
   )
 }
@@ -53,7 +58,15 @@ export async function undo(
   if (flags.json === true) {
     const documents = records.map(recordDocument)
     const [record = null] = documents
-    io.out(json({ schema: 'stella.fix/1', action: 'undo', record, records: documents }))
+    io.out(
+      json({
+        /** With `--undo`: what was taken back. */
+        schema: 'stella.fix/1',
+        action: 'undo' as const,
+        record,
+        records: documents,
+      }),
+    )
     return
   }
   const options = { paint: paintFor(io, flags.noColor ?? false), quiet: flags.quiet ?? false }

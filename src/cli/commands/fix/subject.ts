@@ -9,7 +9,7 @@ import type { Case } from '../../../model/case.ts'
 import type { World } from '../../../model/evidence.ts'
 import { EXIT, StellaError, usageError } from '../../../model/errors.ts'
 import type { FixRecord } from '../../../model/fix.ts'
-import type { Subject, Target } from '../../../model/subject.ts'
+import { podNameOf, type Subject, type Target } from '../../../model/subject.ts'
 import { writeWorld } from '../../../parsers/bundle/world-json.ts'
 
 /** What the words of the command line lead to. */
@@ -41,13 +41,20 @@ export async function answered(
   // Judged as 'stella why' and an exported case would.
   const cases = engine.investigate(redactWorld(world), target, { all: false })
   const found = target.kind === 'host' ? ofMachine(cases) : cases.at(-1)
-  if (found !== undefined) return { found: redactCase(found), target, world }
+  if (found !== undefined)
+    return { found: redactCase(found), target: containerIn(target, found), world }
   throw new StellaError({
     exitCode: EXIT.inconclusive,
     what: 'nothing is known of it that could be judged',
     where: text,
     todo: "give evidence to 'stella why --from PATH', and its case to this command",
   })
+}
+
+/** A pod has several containers, and the case is about one of them. */
+function containerIn(target: Target, { subject }: Case): Target {
+  if (target.kind !== 'pod' || target.container !== null) return target
+  return { ...target, container: subject.name?.split('/')[2] ?? null }
 }
 
 /** The log of a machine tells of everything on it; what a container ran out of is not the machine's to repair. */
@@ -86,9 +93,9 @@ export function targetOf(subject: Subject, where: string | null): Target {
       if (known !== null) return { kind: 'container', engine: platform, name: known }
       break
     case 'kubernetes': {
-      const [namespace, pod, container] = name?.split('/') ?? []
-      if (namespace === undefined || pod === undefined) break
-      return { kind: 'pod', namespace, pod, container: container ?? null }
+      const { namespace, pod, container } = podNameOf(subject)
+      if (namespace === null || pod === null) break
+      return { kind: 'pod', namespace, pod, container }
     }
     case 'marathon':
       if (name?.startsWith('/') === true) return { kind: 'marathon', app: name }

@@ -95,10 +95,7 @@ function ownTarget(
   switch (target.kind) {
     case 'container':
       return { kind: 'container', engine: target.engine, name: subject.name ?? target.name }
-    case 'pod': {
-      const container = target.container ?? subject.name?.split('/')[2] ?? null
-      return { ...target, container }
-    }
+    case 'pod':
     case 'marathon':
       return target
     case 'cgroup':

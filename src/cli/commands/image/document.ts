@@ -3,7 +3,7 @@ import type { LayerSummary } from '../../../image/layer/fragment.ts'
 import type { ImageLayer, OpenedImage } from '../../../image/source/image.ts'
 
 /** A layer as scripts get it. */
-export function layerDocument(layer: ImageLayer, at: number, summary: LayerSummary | null): object {
+export function layerDocument(layer: ImageLayer, at: number, summary: LayerSummary | null) {
   const { sizeBytes, diffId, digest, compression, createdBy, blob } = layer
   return {
     index: at,
@@ -19,9 +19,10 @@ export function layerDocument(layer: ImageLayer, at: number, summary: LayerSumma
 }
 
 /** `stella image inspect --json`; `size` is what runbooks ask for. */
-export function imageDocument(image: OpenedImage, summaries: Summaries): object {
+export function imageDocument(image: OpenedImage, summaries: Summaries) {
   const { name, digest, configDigest, manifestMediaType, platform, config, layers } = image
   return {
+    /** What `stella image inspect --json` prints. */
     schema: 'stella.image/1',
     name,
     size: storedBytes(layers),

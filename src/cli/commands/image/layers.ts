@@ -3,7 +3,7 @@ import type { LayerSummary } from '../../../image/layer/fragment.ts'
 import type { ImageLayer } from '../../../image/source/image.ts'
 import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { layerDocument } from './document.ts'
 import type { NamedImage } from '../../../app/scan/open.ts'
 import type { ImageFlags } from './flags.ts'
@@ -34,6 +34,7 @@ export async function listLayers(
   const layers = flags.sortBy === undefined ? all : all.toSorted(isCounted ? byFiles : bySize)
   if (flags.json === true || flags.format === 'json') {
     const document = {
+      /** What `stella image layers --json` prints. */
       schema: 'stella.layers/1',
       name: image.name,
       layers: layers.map(({ layer, at, summary }) => layerDocument(layer, at, summary)),
@@ -41,7 +42,7 @@ export async function listLayers(
     this.io.out(`${JSON.stringify(document, null, 2)}\n`)
     return
   }
-  const head = flags.quiet === true ? [] : ['LAYER', 'SIZE', 'FILES', 'DIFF ID', 'MADE BY']
+  const head = flags.quiet === true ? [] : ['Layer', 'Size', 'Files', 'Diff id', 'Made by']
   for (const line of textTable(head, layers.map(rowOf), [0, 1, 2])) this.io.out(`${line}\n`)
 }
 

@@ -105,7 +105,7 @@ export const imageRoutes = buildRouteMap({
     fullDescription: [
       'Looks into images of engines, registries, archives and folders. Nothing is unpacked or kept.',
       '',
-      'Example:',
+      'Examples:',
       '  stella image inspect docker:web',
     ].join('\n'),
   },

@@ -1,3 +1,4 @@
+import { closeSource } from '../../../image/source/close.ts'
 import type { OpenedImage, OpenedSource } from '../../../image/source/image.ts'
 import type { CliContext } from '../../context.ts'
 import { openNamedImage } from '../../../app/scan/open.ts'
@@ -26,7 +27,7 @@ export async function withImage(
   try {
     return await look(source, stop.signal)
   } finally {
-    await (source.kind === 'image' ? source.image.close() : source.archive.close())
+    await closeSource(source)
     stop.abort()
   }
 }

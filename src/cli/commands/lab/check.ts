@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts'
 import { checkLab } from '../../../labs/check.ts'
 import type { LabCheck } from '../../../labs/check.ts'
 import { checkDocument } from '../../../labs/documents.ts'
@@ -8,7 +9,7 @@ import { print } from '../scanner/print.ts'
 import { benchFor, listening } from './bench.ts'
 import type { Answer } from './check-flags.ts'
 import type { LabFlags } from './parameters.ts'
-import { checkLines, count } from './text.ts'
+import { checkLines } from './text.ts'
 
 export interface CheckFlags extends LabFlags {
   answer?: readonly Answer[]
@@ -40,7 +41,7 @@ export function tellCheck(context: CliContext, flags: LabFlags, id: string, done
               ? solvedLine(id, state)
               : 'Everything holds, for a shorter time than the lab asks for.',
           )
-        : `${count(failed, 'check')} of ${checks.length} ${failed === 1 ? 'does' : 'do'} not hold; 'stella lab hint ${id}' helps.`,
+        : `${counted(failed, 'check')} of ${checks.length} ${failed === 1 ? 'does' : 'do'} not hold; 'stella lab hint ${id}' helps.`,
       ...(isAsked ? [`'stella lab check ${id} --answer QUESTION=ANSWER' answers.`] : []),
     ],
     quiet: checks.flatMap(({ ok, name, how }) => (ok ? [] : [`${name} ${how}`])),
@@ -50,5 +51,5 @@ export function tellCheck(context: CliContext, flags: LabFlags, id: string, done
 
 function solvedLine(id: string, { startedAt, solvedAt, hints }: LabCheck['state']): string {
   const seconds = Math.round(((solvedAt ?? startedAt) - startedAt) / 1_000)
-  return `Solved in ${seconds} s with ${count(hints.length, 'hint')}. 'stella lab solve ${id}' tells more, 'stella lab stop ${id}' removes everything.`
+  return `Solved in ${seconds} s with ${counted(hints.length, 'hint')}. 'stella lab solve ${id}' tells more, 'stella lab stop ${id}' removes everything.`
 }

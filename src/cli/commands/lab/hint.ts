@@ -1,10 +1,11 @@
+import { counted } from '../../../model/counted.ts'
 import { hintDocument } from '../../../labs/documents.ts'
 import { hintFor } from '../../../labs/hint.ts'
 import type { CliContext } from '../../context.ts'
 import { print } from '../scanner/print.ts'
 import { benchFor } from './bench.ts'
 import type { LabFlags } from './parameters.ts'
-import { count, pageLines } from './text.ts'
+import { pageLines } from './text.ts'
 
 /** `stella lab hint`. */
 export async function giveHint(this: CliContext, flags: LabFlags, id: string): Promise<void> {
@@ -17,7 +18,7 @@ export async function giveHint(this: CliContext, flags: LabFlags, id: string): P
       ...pageLines(says),
       ...(check === null
         ? []
-        : ['', `For the check ${check}; ${more}. ${count(taken, 'hint')} taken.`]),
+        : ['', `For the check ${check}; ${more}. ${counted(taken, 'hint')} taken.`]),
     ],
     quiet: pageLines(says),
   })

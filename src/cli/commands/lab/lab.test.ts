@@ -69,7 +69,12 @@ describe('calls that are wrong, or come at the wrong time', () => {
     expect(again.err).toContain('it is open already')
     expect(again.err).toContain("'stella lab status units'")
     expect((await lab(player, 'status', 'units')).code).toBe(0)
+    const open = await stella(['lab', 'status', '--data', data])
+    expect(open.out).toMatch(/^LAB +TITLE +TAKES +STATE\nunits .* open since [^\n]+\n$/)
     await lab(player, 'stop', 'units')
+    expect((await stella(['lab', 'status', '--data', data])).out).toMatch(
+      /^No lab is open; 'stella lab list'/,
+    )
   })
 
   test('an answer to a question that is not asked', async () => {

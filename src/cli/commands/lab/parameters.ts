@@ -10,10 +10,15 @@ export interface LabFlags extends CommonFlags {
 
 export const LAB_FLAGS = { ...DATA_FLAG, ...COMMON_FLAGS } as const
 
-export const LAB_PARAMETER = {
-  kind: 'tuple',
-  parameters: [{ parse: asItIs, brief: "A lab: 'stella lab list' names them", placeholder: 'ID' }],
+const LAB = {
+  parse: asItIs,
+  brief: "A lab: 'stella lab list' names them",
+  placeholder: 'ID',
 } as const
+
+export const LAB_PARAMETER = { kind: 'tuple', parameters: [LAB] } as const
+
+export const OPTIONAL_LAB = { kind: 'tuple', parameters: [{ ...LAB, optional: true }] } as const
 
 export const EXIT_CODES =
   'Exit code: 0 done, 2 wrong call, or it is open already, 3 there is no such lab, it is not open, or it cannot be made here, 70 a fault of stella.'

@@ -24,6 +24,7 @@ export async function solveOne(this: CliContext, flags: SolveFlags, id: string):
   const next = `It is carried out; 'stella lab check ${id}' judges it.`
   print(this.io, flags, {
     document: {
+      /** What `stella lab solve --json` prints: how a lab is solved, and with `--apply` what was done. */
       schema: 'stella.lab-solution/1',
       id,
       solution,

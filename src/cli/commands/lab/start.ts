@@ -1,5 +1,5 @@
 import { alone } from '../../../app/labs/live-bench.ts'
-import type { BackendId } from '../../../labs/lab.ts'
+import type { BackendId } from '../../../labs/backend-id.ts'
 import { startLab } from '../../../labs/start.ts'
 import type { CliContext } from '../../context.ts'
 import { benchFor, listening } from './bench.ts'

@@ -6,12 +6,14 @@ import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import { print } from '../scanner/print.ts'
 import { benchFor } from './bench.ts'
+import { printLabs } from './list.ts'
 import type { LabFlags } from './parameters.ts'
 import { pageLines, questionLines, stateLines } from './text.ts'
 
 /** `stella lab status`. */
-export function statusOf(this: CliContext, flags: LabFlags, id: string): void {
-  tellStatus(this, flags, benchFor(this, flags), id)
+export function statusOf(this: CliContext, flags: LabFlags, id?: string): void {
+  if (id === undefined) printLabs(this, flags, true)
+  else tellStatus(this, flags, benchFor(this, flags), id)
 }
 
 /** What was told when it was opened, and how it stands. */
@@ -22,6 +24,7 @@ export function tellStatus(context: CliContext, flags: LabFlags, bench: Bench, i
   const paint = paintFor(context.io, flags.noColor ?? false)
   print(context.io, flags, {
     document: {
+      /** What `stella lab status --json` prints: a lab that stands. */
       schema: 'stella.lab/1',
       id,
       title: lab.title,

@@ -1,4 +1,5 @@
 /** Labs as lines for people. */
+import { counted } from '../../../model/counted.ts'
 import type { CheckResult } from '../../../labs/judge.ts'
 import type { Lab } from '../../../labs/lab.ts'
 import type { LabState } from '../../../labs/state.ts'
@@ -30,7 +31,7 @@ export function stateLines(lab: Lab, state: LabState, paint: Paint): readonly st
     `  Made in   ${state.backend}`,
     `  Since     ${localTime(state.startedAt)}`,
     `  Ends      ${localTime(state.endsAt)}, by itself`,
-    `  So far    ${count(state.attempts, 'check')}, ${count(state.hints.length, 'hint')}${state.solvedAt === null ? '' : ', solved'}`,
+    `  So far    ${counted(state.attempts, 'check')}, ${counted(state.hints.length, 'hint')}${state.solvedAt === null ? '' : ', solved'}`,
   ]
 }
 
@@ -53,8 +54,4 @@ export function questionLines({ questions, id }: Lab, { answers }: LabState): re
 
 export function difficulty(level: number): string {
   return ['easy', 'of medium difficulty', 'hard'][level - 1] ?? 'hard'
-}
-
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

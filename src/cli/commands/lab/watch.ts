@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Bench, Watching } from '../../../labs/bench.ts'
 import { checkLab, judgeNow, openLab } from '../../../labs/check.ts'
 import type { LabCheck } from '../../../labs/check.ts'
+import { checkDocument } from '../../../labs/documents.ts'
 import type { CheckResult } from '../../../labs/judge.ts'
 import { EXIT } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
@@ -25,6 +26,7 @@ export async function watchOne(this: CliContext, flags: LabFlags, id: string): P
     }),
   )
   if (done === null) this.finish(EXIT.bad)
+  else if (flags.json === true) this.io.out(`${JSON.stringify(checkDocument(id, done))}\n`)
   else tellCheck(this, flags, id, done)
 }
 
@@ -60,7 +62,15 @@ function changed(
     const stands = ok ? 'holds' : how
     if (told.get(name) === stands) return []
     told.set(name, stands)
-    if (json === true) return JSON.stringify({ name, ok, actual, expected })
+    const document = {
+      /** A check as it stands now: what `stella lab watch --json` prints, one in a line; behind them comes the check that has passed. */
+      schema: 'stella.lab-watch/1' as const,
+      name,
+      ok,
+      actual,
+      expected,
+    }
+    if (json === true) return JSON.stringify(document)
     if (quiet === true) return `${name} ${stands}`
     return `${ok ? paint.good('holds') : paint.bad('fails')}  ${name}: ${printable(actual)}`
   })

@@ -75,7 +75,7 @@ export const GUARD_FLAGS = {
   psiCeiling: {
     kind: 'parsed',
     parse: parsePercent,
-    brief: 'Percent of 10 s in which nobody on the machine can work (default 10)',
+    brief: 'Percent of 10 s in which nobody on the machine can work (default: 10)',
     placeholder: 'N',
     optional: true,
   },
@@ -88,14 +88,14 @@ function phaseFlags<Ramp extends string, Hold extends string>(ramp: Ramp, hold: 
     ramp: {
       kind: 'parsed',
       parse: parseDuration,
-      brief: `How long it takes to get there (default ${ramp})`,
+      brief: `How long it takes to get there (default: ${ramp})`,
       placeholder: 'DUR',
       optional: true,
     },
     hold: {
       kind: 'parsed',
       parse: parseDuration,
-      brief: `How long it stays there (default ${hold})`,
+      brief: `How long it stays there (default: ${hold})`,
       placeholder: 'DUR',
       optional: true,
     },
@@ -106,7 +106,7 @@ export const RUN_FLAGS = {
   kind: {
     kind: 'enum',
     values: MEMORY_KINDS,
-    brief: 'Which memory is taken beside it (default anonymous)',
+    brief: 'Which memory is taken beside it (default: anonymous)',
     optional: true,
   },
   size: {

@@ -1,7 +1,7 @@
 import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { print } from '../scanner/print.ts'
 import { deskOf } from './desk.ts'
 import type { DataFlags } from './flags.ts'
@@ -12,6 +12,7 @@ export async function listExperiments(this: CliContext, flags: DataFlags): Promi
   const records = (await deskOf(this, flags)).list()
   print(this.io, flags, {
     document: {
+      /** What `stella pressure list --json` prints. */
       schema: 'stella.pressure-list/1',
       experiments: records.map(({ id, left, journal }) => ({
         id,

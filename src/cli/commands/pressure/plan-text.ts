@@ -6,9 +6,9 @@ import { MEMORY_WORDS } from '../../../pressure/plan.ts'
 import type { PressurePlan } from '../../../pressure/plan.ts'
 import { printable } from '../../../report/printable.ts'
 import type { Paint } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 
-export function planDocument({ subject, experiment, warnings }: PressurePlan): object {
+export function planDocument({ subject, experiment, warnings }: PressurePlan) {
   return {
     target: subject.named,
     group: subject.path,

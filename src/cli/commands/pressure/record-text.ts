@@ -6,7 +6,7 @@ import type { ActivityRun, PressureRecord, SteadyState } from '../../../pressure
 import { numberField } from '../../../parsers/json-fields.ts'
 import { printable } from '../../../report/printable.ts'
 import type { Paint } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 
 export function recordLines({ id, left, journal }: PressureRecord, paint: Paint): string[] {
   const { before, during, after } = journal.steady_states

@@ -121,7 +121,9 @@ describe('stella pressure', () => {
     const plan = planExperiment(subjectSeen(), wish())
     const record = pressureRecord(plan, { status: 'interrupted', deviated: false, left })
     const engine = { experiments: () => sampleExperiments({ recover: async () => [record] }) }
-    expect(await stella(['pressure', 'undo'], { engine })).toMatchObject({ code: exit })
+    const undone = await stella(['pressure', 'undo', '--json'], { engine })
+    expect(undone.code).toBe(exit)
+    expect(JSON.parse(undone.out)).toMatchObject({ schema: 'stella.pressure-undo/1' })
   })
 
   it('takes an experiment from a file, and the target that it names or another one', async () => {

@@ -11,13 +11,17 @@ import type { ExperimentDesk } from '../../engine.ts'
 import { probesOf } from '../../probe-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { parseTarget } from '../../target.ts'
+import { LEFT, untilSignal } from '../../until-signal.ts'
+import type { SignalOptions } from '../../until-signal.ts'
 import { print } from '../scanner/print.ts'
 import { placeOf, readWhole } from '../simulate/read-text.ts'
 import { deskOf } from './desk.ts'
 import type { GuardFlags, RunFlags } from './flags.ts'
 import { planDocument, planLines } from './plan-text.ts'
 import { recordLines } from './record-text.ts'
-import { withSignals } from './with-signals.ts'
+
+/** Whatever asks for the end ends the experiment first. */
+export const ENDS_THE_EXPERIMENT: SignalOptions = { signals: LEFT, second: 'waits' }
 
 /** `stella pressure TARGET`. */
 export async function runPressure(
@@ -31,7 +35,12 @@ export async function runPressure(
   const paint = paintFor(this.io, flags.noColor ?? false)
   if (flags.apply !== true) {
     print(this.io, flags, {
-      document: { schema: 'stella.pressure/1', applied: false, plan: planDocument(plan) },
+      document: {
+        /** What `stella pressure TARGET --json` prints: the experiment that would be made. */
+        schema: 'stella.pressure/1',
+        applied: false,
+        plan: planDocument(plan),
+      },
       lines: planLines(plan, paint),
       quiet: [plan.experiment.title],
     })
@@ -40,6 +49,7 @@ export async function runPressure(
   const record = await carryOut(this, flags, desk, plan)
   print(this.io, flags, {
     document: {
+      /** With `--apply`: the experiment that was made. */
       schema: 'stella.pressure/1',
       applied: true,
       plan: planDocument(plan),
@@ -162,7 +172,7 @@ export function carryOut(
   const onSays = (says: string): void => {
     if (isTold) io.err(`${printable(says)}\n`)
   }
-  return withSignals((signal) => desk.run(plan, { onSays, signal }))
+  return untilSignal((signal) => desk.run(plan, { onSays, signal }), ENDS_THE_EXPERIMENT)
 }
 
 export function wordFor({ journal }: PressureRecord): string {

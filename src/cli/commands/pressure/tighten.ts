@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { formatBytes } from '../../../model/bytes.ts'
 import { EXIT } from '../../../model/errors.ts'
 import { planTightening } from '../../../pressure/tighten/plan.ts'
@@ -9,14 +8,14 @@ import { printable } from '../../../report/printable.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
 import type { Paint } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { parseTarget } from '../../target.ts'
+import { pauseUntil, untilSignal } from '../../until-signal.ts'
 import { print } from '../scanner/print.ts'
 import { deskOf } from './desk.ts'
 import type { GuardFlags } from './flags.ts'
 import { planDocument } from './plan-text.ts'
-import { guardsOf } from './run.ts'
-import { withSignals } from './with-signals.ts'
+import { ENDS_THE_EXPERIMENT, guardsOf } from './run.ts'
 
 export interface TightenFlags extends GuardFlags {
   /** Milliseconds. */
@@ -49,16 +48,18 @@ export async function tightenLimit(
   if (flags.apply !== true) return printPlan(this, flags, plan)
   this.io.mayGoUnread()
   const isTold = flags.json !== true && flags.quiet !== true
-  const found = await withSignals((signal) =>
-    tighten(plan, wish, {
-      see: () => desk.see(named, target),
-      run: (step) => desk.run(step, { onSays: () => undefined, signal }),
-      wait: (milliseconds) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
-      onStep: (step) => {
-        if (isTold) this.io.err(`${printable(stepWords(step).join(', '))}\n`)
-      },
-      signal,
-    }),
+  const found = await untilSignal(
+    (signal) =>
+      tighten(plan, wish, {
+        see: () => desk.see(named, target),
+        run: (step) => desk.run(step, { onSays: () => undefined, signal }),
+        wait: (milliseconds) => pauseUntil(milliseconds, signal),
+        onStep: (step) => {
+          if (isTold) this.io.err(`${printable(stepWords(step).join(', '))}\n`)
+        },
+        signal,
+      }),
+    ENDS_THE_EXPERIMENT,
   )
   printFound(this, flags, plan, found)
 }
@@ -69,6 +70,7 @@ function printPlan(context: CliContext, flags: TightenFlags, plan: TightenPlan):
   const seconds = Math.ceil((mostSteps * (phases.rampMs + phases.holdMs)) / 1_000)
   print(context.io, flags, {
     document: {
+      /** What `stella pressure tighten --json` prints: the limits that would be tried. */
       schema: 'stella.tighten/1',
       applied: false,
       presentBytes: bracket.passesBytes,
@@ -101,6 +103,7 @@ function printFound(
   const hasFailed = steps.some(({ outcome }) => outcome !== 'passed' && outcome !== 'not-decided')
   print(context.io, flags, {
     document: {
+      /** With `--apply`: the least limit that was found. */
       schema: 'stella.tighten/1',
       applied: true,
       presentBytes: first.passesBytes,

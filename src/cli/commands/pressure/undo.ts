@@ -19,6 +19,7 @@ export async function undoExperiments(
   const paint = paintFor(this.io, flags.noColor ?? false)
   print(this.io, flags, {
     document: {
+      /** What `stella pressure undo --json` prints. */
       schema: 'stella.pressure-undo/1',
       experiments: done.map(({ id: of, left, journal }) => ({ id: of, left, journal })),
     },

@@ -3,7 +3,7 @@ import type { RecordedSubject } from '../../../store/recordings.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliIo } from '../../context.ts'
 import { printable } from '../../../report/printable.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { localTime } from '../../../report/time.ts'
 
 /** What is recorded, a line each. */
@@ -18,7 +18,12 @@ export function printRecordings(
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
     }))
-    const document = { schema: 'stella.recordings/1', folder, recordings }
+    const document = {
+      /** What `stella record --list --json` prints. */
+      schema: 'stella.recordings/1',
+      folder,
+      recordings,
+    }
     io.out(`${JSON.stringify(document, null, 2)}\n`)
     return
   }
@@ -26,14 +31,14 @@ export function printRecordings(
     io.out(`nothing is recorded in ${printable(folder)}\n`)
     return
   }
-  const head = ['WHAT', 'FROM', 'TO', 'SAMPLES', 'SIZE', '']
+  const head = ['Subject', 'From', 'To', 'Samples', 'Size', 'Recorded by']
   const rows = recorded.map(({ subject, from, to, samples, bytes, writerPid }) => [
     printable(`${subject.platform} ${subject.name ?? subject.id ?? ''}`),
     localTime(from),
     localTime(to),
     String(samples),
     formatBytes(bytes),
-    writerPid === null ? '' : `being recorded by process ${writerPid}`,
+    writerPid === null ? '' : `process ${writerPid}, now`,
   ])
   for (const line of textTable(flags.quiet === true ? [] : head, rows, [3, 4])) io.out(`${line}\n`)
 }

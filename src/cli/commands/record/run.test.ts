@@ -60,7 +60,7 @@ describe('what is recorded', () => {
   it('is listed', async () => {
     const { out, code } = await run(['--list'])
     expect(code).toBe(0)
-    expect(out).toMatch(/^WHAT .*\ndocker web +2026-05-01 .* 2 +500 B\n$/)
+    expect(out).toMatch(/^SUBJECT .*\ndocker web +2026-05-01 .* 2 +500 B\n$/)
     const { recordings } = JSON.parse((await run(['--list', '--json'])).out)
     expect(recordings).toMatchObject([{ subject: { name: 'web' }, samples: 2, writerPid: null }])
     const empty = await run(['--list'], { ...recordingDesk(), list: () => [] })

@@ -7,6 +7,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { Recorder, RecordSummary } from '../../../watch/record/recorder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
+import { untilSignal } from '../../until-signal.ts'
 import { printable } from '../../../report/printable.ts'
 import { exportRecording } from './export.ts'
 import { printRecordings } from './list.ts'
@@ -40,20 +41,11 @@ export async function record(this: CliContext, flags: RecordFlags, target?: Targ
     throw usageError(
       'there is no target to record',
       null,
-      'name one, as in stella record docker:web',
+      "name one, as in 'stella record docker:web'",
     )
   }
   setFlagsFromString(KEEP_YOUNG_SPACE_SMALL)
-  const stop = new AbortController()
-  const end = (): void => stop.abort()
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
-  try {
-    await recordUntil(this.io, await desk.open(target), flags, stop.signal)
-  } finally {
-    process.off('SIGINT', end)
-    process.off('SIGTERM', end)
-  }
+  await untilSignal(async (asked) => recordUntil(this.io, await desk.open(target), flags, asked))
 }
 
 async function recordUntil(
@@ -102,6 +94,7 @@ function print(
 ): void {
   if (flags.json === true) {
     const document = {
+      /** What `stella record TARGET --json` prints at its end. */
       schema: 'stella.record/1',
       subject,
       folder,

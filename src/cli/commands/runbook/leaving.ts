@@ -4,6 +4,8 @@ export interface Leaving {
   soon: AbortSignal
   /** Asked for once more: a change ends as well. */
   now: AbortSignal
+  /** Nobody listens any more. */
+  close(): void
 }
 
 /**
@@ -23,6 +25,9 @@ export function listenForLeaving(isAtTerminal: boolean, onSoon: () => void): Lea
   function leave(): void {
     if (!soon.signal.aborted) return leaveSoon()
     now.abort()
+    stopListening()
+  }
+  function stopListening(): void {
     process.off('SIGINT', leave)
     process.off('SIGTERM', leave)
   }
@@ -30,5 +35,12 @@ export function listenForLeaving(isAtTerminal: boolean, onSoon: () => void): Lea
   process.on('SIGTERM', leave)
   // A connection that breaks is no reason to end a change in its midst.
   if (isAtTerminal) process.on('SIGHUP', leaveSoon)
-  return { soon: soon.signal, now: now.signal }
+  return {
+    soon: soon.signal,
+    now: now.signal,
+    close() {
+      stopListening()
+      process.off('SIGHUP', leaveSoon)
+    },
+  }
 }

@@ -30,6 +30,7 @@ export async function lintRunbooks(
   const [first] = opened
   print(this.io, flags, {
     document: {
+      /** What `stella runbook lint --json` prints. */
       schema: 'stella.runbook/1',
       title: opened.length === 1 ? first?.read.runbook.title : null,
       files: opened.length,

@@ -2,7 +2,7 @@ import { shelf } from '../../../app/runbooks/shelf.ts'
 import { localTime } from '../../../report/time.ts'
 import { listedRunbook } from '../../../runbooks/report/runbook-document.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { print } from '../scanner/print.ts'
 import { goodRuns } from './good-runs.ts'
 import type { DataFlags } from './run-flags.ts'
@@ -20,10 +20,10 @@ export async function listRunbooks(this: CliContext, flags: DataFlags): Promise<
       })),
     },
     lines: textTable(
-      [],
+      ['Runbook', 'Title', 'Ended well'],
       runbooks.map(({ id, title }) => {
         const at = runs.get(id)
-        return [id, title, at === undefined ? '' : `ended well ${localTime(Date.parse(at))}`]
+        return [id, title, at === undefined ? 'never' : localTime(Date.parse(at))]
       }),
     ),
     quiet: runbooks.map(({ id }) => id),

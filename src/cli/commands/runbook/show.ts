@@ -17,7 +17,13 @@ export async function showRunbook(this: CliContext, flags: DataFlags, name: stri
   const last = (await goodRuns(this, flags)).get(runbook.id)
   const paint = paintFor(this.io, flags.noColor ?? false)
   print(this.io, flags, {
-    document: { ...runbookDocument(read), lastSucceeded: last ?? null },
+    document: {
+      ...runbookDocument(read),
+      /** A runbook with its steps: what `stella runbook show --json` prints, and the API answers. */
+      schema: 'stella.runbook/1' as const,
+      /** When a run of it ended well; null: none did. */
+      lastSucceeded: last ?? null,
+    },
     lines: [
       paint.bold(printable(runbook.title)),
       ...aboutLines(runbook),

@@ -45,6 +45,7 @@ function holds({ failures }: TestOutcome): boolean {
 
 function documentOf(tested: readonly TestedRunbook[], failed: number): object {
   return {
+    /** What `stella runbook test --json` prints. */
     schema: 'stella.runbook-tests/1',
     passed: tested.flatMap(({ tests }) => tests).length - failed,
     failed,

@@ -1,9 +1,9 @@
 /** A run on this machine, told of as it goes. */
 import { liveDesk, runEnv } from '../../../app/runbooks/live-desk.ts'
-import { toldRunOf } from '../../../app/runbooks/recorded-runs.ts'
+import { runDocumentOf } from '../../../app/runbooks/recorded-runs.ts'
 import { EXIT, unreachableError } from '../../../model/errors.ts'
 import type { ExitCode } from '../../../model/errors.ts'
-import type { ToldRun } from '../../../runbooks/report/told-run.ts'
+import type { RunDocument } from '../../../runbooks/report/run-document.ts'
 import { isGood } from '../../../runbooks/run/verdict.ts'
 import type { RunDesk } from '../../../runbooks/run/desk.ts'
 import type { RunEvent } from '../../../runbooks/run/event.ts'
@@ -51,6 +51,7 @@ export async function withRunDesk<Result>(
     )
   } finally {
     await asked?.close()
+    leaving.close()
   }
 }
 
@@ -74,8 +75,8 @@ export function tellEnd(context: CliContext, flags: CommonFlags, folder: string,
 }
 
 /** @throws StellaError (unreachable) where there is none */
-export function toldOf(folder: string, id: string): ToldRun {
-  const told = toldRunOf(folder, id)
+export function toldOf(folder: string, id: string): RunDocument {
+  const told = runDocumentOf(folder, id)
   if (told !== null) return told
   throw unreachableError(
     'its journal holds no run',
@@ -85,7 +86,7 @@ export function toldOf(folder: string, id: string): ToldRun {
 }
 
 /** Not decided: it waits for somebody, or nothing shows whether it helped. */
-export function exitCodeOf({ verdict, broken }: Pick<ToldRun, 'verdict' | 'broken'>): ExitCode {
+export function exitCodeOf({ verdict, broken }: Pick<RunDocument, 'verdict' | 'broken'>): ExitCode {
   if (broken !== null) return EXIT.bad
   if (verdict === null || verdict === 'not-verified') return EXIT.inconclusive
   return isGood(verdict) ? EXIT.ok : EXIT.bad

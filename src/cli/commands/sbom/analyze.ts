@@ -1,18 +1,19 @@
-import { tmpdir } from 'node:os'
 import { openNamedImage } from '../../../app/scan/open.ts'
 import type { NamedImage } from '../../../app/scan/open.ts'
 import { scanImage } from '../../../app/scan/scan-image.ts'
 import { VERSION } from '../../../app/version.ts'
 import { EXIT } from '../../../model/errors.ts'
+import { closeSource } from '../../../image/source/close.ts'
 import { printable } from '../../../report/printable.ts'
 import { problemSentence } from '../../../sbom/document.ts'
 import type { SbomDocument, SbomProblem } from '../../../sbom/document.ts'
 import type { CliContext } from '../../context.ts'
 import { layerCacheFolder } from '../../layer-cache.ts'
-import { textTable } from '../../render/table.ts'
+import { withScratchFolder } from '../../leave-nothing.ts'
+import { textTable } from '../../../report/table.ts'
 import { oneOf } from '../scan/named.ts'
 import { scanStory } from '../scan/progress.ts'
-import type { ScanFlags } from '../scan/run.ts'
+import type { ScanFlags } from '../scan/flags.ts'
 import { print } from '../scanner/print.ts'
 
 type AnalyzeFlags = Pick<
@@ -52,23 +53,25 @@ export async function analyzeSbom(
     signal,
   })
   try {
-    const done = await scanImage(source, {
-      cacheFolder: layerCacheFolder(io.env, flags.data),
-      scratchFolder: io.env['TMPDIR'] ?? tmpdir(),
-      version: VERSION,
-      leavesOut: true,
-      signal,
-      ...story,
+    await withScratchFolder(io.env, async (scratchFolder) => {
+      const done = await scanImage(source, {
+        cacheFolder: layerCacheFolder(io.env, flags.data),
+        scratchFolder,
+        version: VERSION,
+        leavesOut: true,
+        signal,
+        ...story,
+      })
+      try {
+        const analysis = await analysisOf(done.document)
+        show(this, flags, named.text, analysis)
+        this.finish(analysis.problems.length > 0 ? EXIT.bad : EXIT.ok)
+      } finally {
+        done.close()
+      }
     })
-    try {
-      const analysis = await analysisOf(done.document)
-      show(this, flags, named.text, analysis)
-      this.finish(analysis.problems.length > 0 ? EXIT.bad : EXIT.ok)
-    } finally {
-      done.close()
-    }
   } finally {
-    await (source.kind === 'image' ? source.image.close() : source.archive.close())
+    await closeSource(source)
   }
 }
 
@@ -110,6 +113,7 @@ function show({ io }: CliContext, flags: AnalyzeFlags, image: string, analysis: 
   const others = problems.length - shown.length
   print(io, flags, {
     document: {
+      /** What `stella sbom analyze --json` prints. */
       schema: 'stella.sbom-analysis/1',
       image,
       ...analysis,

@@ -1,7 +1,7 @@
 import type { NamedImage } from '../../../app/scan/open.ts'
 import type { CliContext } from '../../context.ts'
 import { scan } from '../scan/run.ts'
-import type { ScanFlags } from '../scan/run.ts'
+import type { ScanFlags } from '../scan/flags.ts'
 
 export interface GenerateFlags extends ScanFlags {
   generator?: 'stella'

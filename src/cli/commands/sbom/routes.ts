@@ -82,7 +82,7 @@ export const sbomRoutes = buildRouteMap({
     fullDescription: [
       'An SBOM names the packages of an image.',
       '',
-      'Example:',
+      'Examples:',
       '  stella sbom analyze --image docker:web',
     ].join('\n'),
   },

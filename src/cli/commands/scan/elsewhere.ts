@@ -7,7 +7,7 @@ import { runningDesk, userName } from '../../scanner-desk.ts'
 import { wholeName } from '../scanner/whole-name.ts'
 import { sbomOf } from '../scanner/sbom-of.ts'
 import { scanByWorkers } from './by-workers.ts'
-import type { ScanFlags } from './run.ts'
+import type { ScanFlags } from './flags.ts'
 import { writeDocument } from '../../write-document.ts'
 
 /**

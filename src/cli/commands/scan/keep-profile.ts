@@ -6,7 +6,7 @@ import { printable } from '../../../report/printable.ts'
 import { errorCode } from '../../../model/error-code.ts'
 import type { CliIo } from '../../context.ts'
 import { curve } from '../../render/curve.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 
 /**
  * Writes the profile to a file, and shows it on standard error: the document may go to the other.
@@ -57,6 +57,6 @@ function profileLines({ phases, samples, peakRssBytes }: MemoryProfile): string[
   })
   return [
     `The highest memory was ${formatBytes(peakRssBytes)}.`,
-    ...textTable(['PHASE', 'TIME', 'PEAK', 'COURSE'], rows, [1, 2]),
+    ...textTable(['Phase', 'Time', 'Peak', 'Course'], rows, [1, 2]),
   ]
 }

@@ -1,4 +1,4 @@
-import type { LayerProgress } from '../../../image/catalog-image.ts'
+import type { LayerProgress } from '../../../image/catalog-options.ts'
 import { formatBytes } from '../../../model/bytes.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliIo } from '../../context.ts'

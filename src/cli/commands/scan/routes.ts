@@ -151,7 +151,7 @@ export const scanRoutes = buildRouteMap({
     fullDescription: [
       'Looks for the packages of distributions and languages in an image, and writes them down as an SBOM.',
       '',
-      'Example:',
+      'Examples:',
       '  stella scan image docker:web',
     ].join('\n'),
   },

@@ -1,47 +1,28 @@
 import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { startMemoryProfile } from '../../../app/scan/memory-profile.ts'
 import { scanImage } from '../../../app/scan/scan-image.ts'
 import type { Scan } from '../../../app/scan/scan-image.ts'
-import type { ImagePlatform } from '../../../model/image.ts'
 import { StellaError, unreachableError } from '../../../model/errors.ts'
+import { closeSource } from '../../../image/source/close.ts'
 import { printable } from '../../../report/printable.ts'
 import type { SbomDocument } from '../../../sbom/document.ts'
 import { SBOM_FORMATS } from '../../../sbom/formats/index.ts'
-import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { packageTable } from '../../render/packages.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { layerCacheFolder } from '../../layer-cache.ts'
+import { withScratchFolder } from '../../leave-nothing.ts'
 import { openNamedImage } from '../../../app/scan/open.ts'
 import type { NamedImage } from '../../../app/scan/open.ts'
 import { paintFor } from '../../render/paint.ts'
 import { VERSION } from '../../../app/version.ts'
+import type { ScanFlags } from './flags.ts'
 import { keepProfile, showProfile } from './keep-profile.ts'
 import { oneOf } from './named.ts'
 import { scanProgress, scanStory } from './progress.ts'
 import { writeDocument } from '../../write-document.ts'
-
-export interface ScanFlags extends CommonFlags {
-  image?: NamedImage
-  platform?: ImagePlatform
-  format?: 'cyclonedx' | 'spdx' | 'table'
-  output?: string
-  profileMemory?: boolean
-  profile?: boolean
-  verbose?: boolean
-  sbomFallback?: boolean
-  retry?: boolean
-  verify?: boolean
-  /** Milliseconds. */
-  timeout?: number
-  here?: boolean
-  server?: URL
-  tokenFile?: string
-  data?: string
-}
 
 const TIMEOUT_MS = 30 * 60_000
 /** Without it, garbage of a large image lies about as long as the machine has memory. */
@@ -74,35 +55,37 @@ export async function scan(this: CliContext, flags: ScanFlags, given?: NamedImag
     signal: stop,
   })
   try {
-    const done = await scanImage(source, {
-      cacheFolder: flags.retry === true ? null : layerCacheFolder(io.env, flags.data),
-      scratchFolder: io.env['TMPDIR'] ?? tmpdir(),
-      checksAll: flags.verify === true,
-      version: VERSION,
-      created: sourceDate(io.env),
-      signal: stop,
-      leavesOut: flags.sbomFallback === true,
-      onPhase(phase) {
-        profile?.phase(phase)
-        progress.onPhase(phase)
-      },
-      onLayer: progress.onLayer,
+    await withScratchFolder(io.env, async (scratchFolder) => {
+      const done = await scanImage(source, {
+        cacheFolder: flags.retry === true ? null : layerCacheFolder(io.env, flags.data),
+        scratchFolder,
+        checksAll: flags.verify === true,
+        version: VERSION,
+        created: sourceDate(io.env),
+        signal: stop,
+        leavesOut: flags.sbomFallback === true,
+        onPhase(phase) {
+          profile?.phase(phase)
+          progress.onPhase(phase)
+        },
+        onLayer: progress.onLayer,
+      })
+      progress.end()
+      try {
+        profile?.phase('write document')
+        progress.onPhase('write document')
+        await write(this, flags, done)
+      } finally {
+        done.close()
+      }
     })
-    progress.end()
-    try {
-      profile?.phase('write document')
-      progress.onPhase('write document')
-      await write(this, flags, done)
-    } finally {
-      done.close()
-    }
   } catch (error) {
     progress.end()
     throw stop.aborted && !(error instanceof StellaError && error.exitCode === 2)
       ? unreachableError('it took too long', named.text, 'give it more time with --timeout 2h')
       : error
   } finally {
-    await (source.kind === 'image' ? source.image.close() : source.archive.close())
+    await closeSource(source)
   }
   if (profile === null) return
   const measured = profile.finish()

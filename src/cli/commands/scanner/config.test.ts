@@ -26,21 +26,28 @@ it('says in one line of JSON what a limit is, also in bytes', async () => {
   const { code, out } = await config('get', 'worker.memory_limit', '--json')
   expect([code, out]).toEqual([
     0,
-    '{"key":"worker.memory_limit","value":"8Gi","bytes":8589934592}\n',
+    '{"schema":"stella.scanner-config/1","key":"worker.memory_limit","value":"8Gi","bytes":8589934592}\n',
   ])
 })
 
 it('has switches and counts as JSON has them', async () => {
+  const schema = 'stella.scanner-config/1'
   const one = async (key: string): Promise<unknown> =>
     JSON.parse((await config('get', key, '--json')).out)
-  expect(await one('cache.layer_dedup')).toEqual({ key: 'cache.layer_dedup', value: true })
-  expect(await one('jobs.max_attempts')).toEqual({ key: 'jobs.max_attempts', value: 3 })
+  expect(await one('cache.layer_dedup')).toEqual({
+    schema,
+    key: 'cache.layer_dedup',
+    value: true,
+  })
+  expect(await one('jobs.max_attempts')).toEqual({ schema, key: 'jobs.max_attempts', value: 3 })
   expect(await one('timeouts.scan')).toEqual({
+    schema,
     key: 'timeouts.scan',
     value: '30m',
     milliseconds: 1_800_000,
   })
   expect(await one('routing.large_image_pool')).toEqual({
+    schema,
     key: 'routing.large_image_pool',
     value: null,
   })
@@ -77,7 +84,7 @@ it('keeps each change, and takes it back', async () => {
   ])
   expect((await config('get', 'sbom.streaming_threshold', '--quiet')).out).toBe('2Gi\n')
   const { out } = await config('history')
-  expect(out).toMatch(/^Change +Time +Setting +From +To +By\n/)
+  expect(out).toMatch(/^CHANGE +TIME +SETTING +FROM +TO +BY\n/)
 })
 
 it('sends large images to their pool, once there is one', async () => {
@@ -98,15 +105,15 @@ it('sends large images to their pool, once there is one', async () => {
 
 it.each([
   [2, ['get', 'worker.memory'], 'worker.memory_limit'],
-  [2, ['get', 'nothing'], 'there are worker.memory_limit'],
-  [2, ['set', 'memory_limit', '8Gi'], 'did you mean worker.memory_limit'],
+  [2, ['get', 'nothing'], 'use one of worker.memory_limit'],
+  [2, ['set', 'memory_limit', '8Gi'], "did you mean 'worker.memory_limit'?"],
   [2, ['set', 'worker.memory_limit', '8g'], 'write 8Gi (binary) or 8G (decimal)'],
   [2, ['set', 'worker.memory_limit', '1Ki'], '96 MiB at least'],
   [2, ['set', 'cache.layer_dedup', 'yes'], 'write true or false'],
   [2, ['set', 'timeouts.scan', 'soon'], 'write it as 90s, 30m or 1h'],
   [2, ['set', 'worker.memory_limit'], 'is missing'],
-  [2, ['reset', 'nothing'], 'there are'],
-  [2, ['history', 'nothing'], 'there are'],
+  [2, ['reset', 'nothing'], 'use one of worker.memory_limit'],
+  [2, ['history', 'nothing'], 'use one of worker.memory_limit'],
   [2, ['rollback', 'last'], 'stella scanner config history'],
   [3, ['rollback', '999'], 'there is no change 999'],
 ])('%i: %j', async (expected, args, says) => {

@@ -6,7 +6,7 @@ import { settingOf, settingsNamed } from '../../../scanning/settings/index.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { ChangeAnswer, ChangesAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { userName, withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { print } from './print.ts'
@@ -38,7 +38,7 @@ export async function setSetting(
   value: string,
 ): Promise<void> {
   const set = await withDesk(this.io, flags, (desk) => desk.set(key, value, userName()))
-  printSetting(this, flags, set, { change: set.change })
+  printSetting(this, flags, set, set.change)
   tellOfRestart(this, flags, key)
 }
 
@@ -55,7 +55,7 @@ export async function resetSetting(
   key: string,
 ): Promise<void> {
   const set = await withDesk(this.io, flags, (desk) => desk.set(key, null, userName()))
-  printSetting(this, flags, set, { change: set.change })
+  printSetting(this, flags, set, set.change)
   tellOfRestart(this, flags, key)
 }
 
@@ -107,9 +107,15 @@ function printSetting(
   { io }: CliContext,
   flags: ScannerFlags,
   setting: HeldSetting,
-  more: Readonly<Record<string, unknown>> = {},
+  change?: number | null,
 ): void {
-  if (flags.json === true) io.out(`${JSON.stringify({ ...settingDocument(setting), ...more })}\n`)
+  const document = {
+    /** What `stella scanner config get KEY --json` prints, and `set` and `reset` with the number of the change. */
+    schema: 'stella.scanner-config/1' as const,
+    ...settingDocument(setting),
+    ...(change === undefined ? {} : { change }),
+  }
+  if (flags.json === true) io.out(`${JSON.stringify(document)}\n`)
   else if (flags.quiet === true) io.out(`${valueText(setting)}\n`)
   else io.out(`${settingLine(setting)}\n`)
 }
@@ -122,11 +128,12 @@ function printSettings(
   const rows = settings.map((setting) => [
     printable(setting.key),
     valueText(setting),
-    setting.isUsual ? '' : 'set',
+    setting.isUsual ? 'usual' : 'set',
     printable(setting.brief),
   ])
   print(io, flags, {
     document: {
+      /** What `stella scanner config list --json` prints. */
       schema: 'stella.scanner-settings/1',
       settings: settings.map((setting) => ({
         ...settingDocument(setting),
@@ -134,15 +141,20 @@ function printSettings(
         brief: setting.brief,
       })),
     },
-    lines: textTable(['Setting', 'Value', '', ''], rows),
+    lines: textTable(['Setting', 'Value', 'Origin', 'What it does'], rows),
     quiet: settings.map((setting) => `${printable(setting.key)} ${valueText(setting)}`),
   })
 }
 
 /** Switches and counts as JSON has them; of the others the text, and beside it what programs compute with. */
-function settingDocument({ key, value, told }: HeldSetting): object {
-  const { enabled, number, ...rest } = told
-  return { key, value: enabled ?? number ?? value, ...rest }
+function settingDocument({ key, value, told }: HeldSetting) {
+  const { enabled, number, bytes, milliseconds } = told
+  return {
+    key,
+    value: enabled ?? number ?? value,
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(milliseconds === undefined ? {} : { milliseconds }),
+  }
 }
 
 function settingLine(setting: HeldSetting): string {

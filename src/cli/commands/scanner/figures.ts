@@ -4,22 +4,26 @@ import { writeAnswer } from '../../../server/answer.ts'
 import { FiguresAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
 import { withDesk } from '../../scanner-desk.ts'
-import type { ScannerFlags } from './flags.ts'
+import type { ScannerFlags, SinceFlags } from './flags.ts'
 import { print } from './print.ts'
 
-export interface FiguresFlags extends ScannerFlags {
+export interface FiguresFlags extends ScannerFlags, SinceFlags {
   sbomMetrics?: boolean
-  /** Milliseconds. */
-  last?: number
 }
 
 /** `stella scanner stats`. */
 export async function showFigures(this: CliContext, flags: FiguresFlags): Promise<void> {
-  const since = flags.last === undefined ? undefined : this.io.now() - flags.last
+  const since = (flags.since ?? flags.last)?.(this.io.now())
   const figures = await withDesk(this.io, flags, (desk) => desk.figures({ since }))
   const completeness = completenessOf(figures)
   print(this.io, flags, {
-    document: { ...writeAnswer(FiguresAnswer, figures), completeness },
+    document: {
+      ...writeAnswer(FiguresAnswer, figures),
+      /** What `stella scanner stats --json` prints: how many scans ended how. */
+      schema: 'stella.scanner-figures/1' as const,
+      /** The share of scans with an SBOM that lacks nothing; null: none has ended. */
+      completeness,
+    },
     lines: figureLines(figures, completeness),
     quiet: [completeness === null ? 'unknown' : percent(completeness)],
   })

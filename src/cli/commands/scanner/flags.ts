@@ -1,6 +1,8 @@
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { DeskFlags } from '../../scanner-desk.ts'
+import { parseLookBack } from '../../look-back.ts'
+import type { LookBack } from '../../look-back.ts'
 import { parseServer } from '../watch/parse.ts'
 
 export interface ScannerFlags extends CommonFlags, DeskFlags {}
@@ -40,6 +42,24 @@ export const SCANNER_FLAGS = {
   },
   ...COMMON_FLAGS,
 } as const
+
+/** From when on, as every command calls it; `last` is another word for it, in scripts and runbooks. */
+export interface SinceFlags {
+  since?: LookBack
+  last?: LookBack
+}
+
+/** @param brief what is looked at, as in `Only jobs that ended since` */
+export function sinceFlags(brief: string) {
+  const since = {
+    kind: 'parsed',
+    parse: parseLookBack,
+    brief: `${brief}: 90s, 30m, 1h, 7d, or a time`,
+    placeholder: 'DUR',
+    optional: true,
+  } as const
+  return { since, last: { ...since, hidden: true } } as const
+}
 
 /** Ends the help of each command. */
 export const EXIT_CODES =

@@ -6,7 +6,7 @@ import { localTime } from '../../../report/time.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { GateAnswer, GatesAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { print } from './print.ts'
@@ -24,7 +24,9 @@ export async function listGates(this: CliContext, flags: ScannerFlags): Promise<
   print(this.io, flags, {
     document: writeAnswer(GatesAnswer, { gates }),
     lines:
-      rows.length === 0 ? ['No image is blocked.'] : textTable(['Image', '', 'Since', 'Job'], rows),
+      rows.length === 0
+        ? ['No image is blocked.']
+        : textTable(['Image', 'State', 'Since', 'Job'], rows),
     quiet: gates.map(({ image }) => printable(image)),
   })
 }

@@ -4,7 +4,7 @@ import type { Attempt, Job } from '../../../model/scan-job.ts'
 import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import type { Paint } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 
 /** Enough of an id to name one job. */
 const SHORT_ID = 8
@@ -20,7 +20,7 @@ export function jobTable(jobs: readonly Job[]): string[] {
     printable(job.image),
     printable(wordOn(job)),
   ])
-  const head = ['Id', 'Created', 'Status', 'Pool', 'Size', 'Attempts', 'Image', '']
+  const head = ['Job', 'Created', 'Status', 'Pool', 'Size', 'Attempts', 'Image', 'Note']
   return textTable(head, rows, [4, 5]).map((line) => line.trimEnd())
 }
 
@@ -84,7 +84,7 @@ function attemptLines({ attempts }: Job, paint: Paint): string[] {
     attempt.outcome ?? 'running',
     printable(attempt.says ?? ''),
   ])
-  const head = ['', 'Mode', 'Pool', 'Worker', 'Limit', 'Peak', 'Outcome', '']
+  const head = ['#', 'Mode', 'Pool', 'Worker', 'Limit', 'Peak', 'Outcome', 'Note']
   return [
     '',
     paint.bold('Attempts'),

@@ -88,7 +88,7 @@ describe('list', () => {
     const { code, out } = await jobs('list', '--image', 'wait:2')
     expect(code).toBe(0)
     const [head, ...rows] = out.trimEnd().split('\n')
-    expect(head).toMatch(/^Id +Created +Status +Pool +Size +Attempts +Image$/)
+    expect(head).toMatch(/^JOB +CREATED +STATUS +POOL +SIZE +ATTEMPTS +IMAGE +NOTE$/)
     expect(rows).toHaveLength(1)
     expect(rows[0]).toMatch(
       /^[\da-f]{8} +2026-05-01 .* timeout +default +256 MiB +1 +wait:2 +out of memory at 4 GiB$/,
@@ -98,7 +98,7 @@ describe('list', () => {
   it('finds those that failed lately, under either word', async () => {
     await submitted('bad:1', '--priority', '900')
     await scanner.fail('default', 'failed')
-    expect(await listed('--status', 'failed', '--last', '1h')).toEqual(['bad:1'])
+    expect(await listed('--status', 'failed', '--since', '1h')).toEqual(['bad:1'])
     expect(await listed('--status', 'sbom_failed')).toEqual(['bad:1'])
     expect(await listed('--status', 'timeout', '--last', '1h')).toEqual(['wait:2'])
     expect(await listed('--status', 'failed,timeout', '--image', 'BAD')).toEqual(['bad:1'])

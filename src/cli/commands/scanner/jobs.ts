@@ -5,10 +5,9 @@ import type { ScannerDesk } from '../../../scanning/desk.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { JobAnswer, JobsAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
-import type { LookBack } from '../../look-back.ts'
 import { paintFor } from '../../render/paint.ts'
 import { withDesk } from '../../scanner-desk.ts'
-import type { ScannerFlags } from './flags.ts'
+import type { ScannerFlags, SinceFlags } from './flags.ts'
 import { jobLine, jobLines, jobTable, lackLines } from './jobs-text.ts'
 import { memoryLines } from './memory-text.ts'
 import { print } from './print.ts'
@@ -16,10 +15,8 @@ import { sbomErrors } from './sbom-errors.ts'
 import { sbomOf } from './sbom-of.ts'
 import { writeDocument } from '../../write-document.ts'
 
-export interface ListFlags extends ScannerFlags {
+export interface ListFlags extends ScannerFlags, SinceFlags {
   status?: readonly JobState[]
-  /** Milliseconds. */
-  last?: LookBack
   image?: string
   limit?: number
 }
@@ -30,12 +27,12 @@ const MOST_AT_ONCE = 1_000
 
 /** `stella scanner jobs list`. */
 export async function listJobs(this: CliContext, flags: ListFlags): Promise<void> {
-  const { status: states, image, last } = flags
-  const since = last?.(this.io.now())
+  const { status: states, image } = flags
+  const since = (flags.since ?? flags.last)?.(this.io.now())
   const limit = flags.limit ?? (flags.json === true ? MOST_AT_ONCE : SHOWN)
   const query = { states, image, since }
   const { jobs, next } = await withDesk(this.io, flags, (desk) => upTo(desk, limit, query))
-  const isNarrow = [states, image, last].some((each) => each !== undefined)
+  const isNarrow = [states, image, since].some((each) => each !== undefined)
   const nothing = isNarrow
     ? 'No job is of this kind; without options all are listed.'
     : 'There are no jobs yet.'
@@ -85,8 +82,18 @@ export async function showJob(this: CliContext, flags: ShowFlags, id: string): P
     print(this.io, flags, {
       document: {
         ...writeAnswer(JobAnswer, job),
-        ...inside,
-        ...(lacks === null ? {} : { sbomErrors: lacks }),
+        /** A job with what its attempts took: what `stella scanner jobs show --json` prints. */
+        schema: 'stella.scanner-job/1' as const,
+        /** The memory of the worker during each attempt. */
+        memory: inside.memory,
+        /** What was found out about each layer. */
+        layers: inside.layers,
+        ...(lacks === null
+          ? {}
+          : {
+              /** What its SBOM lacks, and why there is none; with `--sbom-errors` alone. */
+              sbomErrors: lacks,
+            }),
       },
       lines: [
         ...jobLines(job, paint),

@@ -6,18 +6,15 @@ import type { LogRow, LogsAsked, ScannerDesk } from '../../../scanning/desk.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { LogsAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext, CliIo } from '../../context.ts'
-import type { LookBack } from '../../look-back.ts'
 import { withDesk } from '../../scanner-desk.ts'
-import type { ScannerFlags } from './flags.ts'
+import { pauseUntil, untilSignal } from '../../until-signal.ts'
+import type { ScannerFlags, SinceFlags } from './flags.ts'
 import { noJob } from './jobs.ts'
 import { print } from './print.ts'
-import { pauseUntil, untilStopped } from './until-stopped.ts'
 
-export interface LogsFlags extends ScannerFlags {
+export interface LogsFlags extends ScannerFlags, SinceFlags {
   filter?: string
   level?: LogLevel
-  /** Milliseconds. */
-  last?: LookBack
   tail: number
   job?: string
   follow?: boolean
@@ -33,13 +30,13 @@ export async function showLogs(this: CliContext, flags: LogsFlags): Promise<void
     const query = {
       filter: flags.filter,
       level: flags.level,
-      since: flags.last?.(io.now()),
+      since: (flags.since ?? flags.last)?.(io.now()),
       job: flags.job === undefined ? undefined : await wholeId(desk, flags.job),
-      limit: Math.min(MOST_LINES, flags.tail),
+      limit: flags.tail,
     }
     if (flags.follow === true) {
       if (isAlone) throw nobodyWrites()
-      await untilStopped((stopped) => follow(io, flags, { desk, query, stopped }))
+      await untilSignal((stopped) => follow(io, flags, { desk, query, stopped }))
       return
     }
     const lines = await desk.logs(query)
@@ -85,6 +82,7 @@ function formOf(line: LogRow, { json, quiet }: LogsFlags): string {
   if (json === true) {
     const { at, ...rest } = line
     const document = {
+      /** A line of the scanner's log: what `stella scanner logs --follow --json` prints, one for each. */
       schema: 'stella.scanner-log-line/1',
       at: new Date(at).toISOString(),
       ...rest,

@@ -4,7 +4,7 @@ import type { Attempt } from '../../../model/scan-job.ts'
 import type { NumberedMemory } from '../../../model/scan-profile.ts'
 import { curve } from '../../render/curve.ts'
 import type { Paint } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { bytes } from './jobs-text.ts'
 
 /** @param memory of the attempts; courses are drawn as shares of the limit, or of the highest peak where there is none */

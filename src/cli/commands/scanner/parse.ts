@@ -3,6 +3,7 @@ import { parseDuration } from '../../duration.ts'
 import { parseImageReference } from '../../../image/source/reference.ts'
 import { parsePlatform } from '../../../image/source/platform.ts'
 import { usageError } from '../../../model/errors.ts'
+import { meantWord } from '../../../parsers/nearest-word.ts'
 import { platformText } from '../../../model/image.ts'
 import { JOB_STATES } from '../../../model/scan-job.ts'
 import type { JobState } from '../../../model/scan-job.ts'
@@ -22,7 +23,7 @@ export function parseStates(text: string): readonly JobState[] {
     throw usageError(
       `'${word.slice(0, 40)}' is no status of a job`,
       null,
-      `write one of ${JOB_STATES.join(', ')}, or several with commas`,
+      meantWord(word, JOB_STATES, `write one of ${JOB_STATES.join(', ')}, or several with commas`),
     )
   })
 }

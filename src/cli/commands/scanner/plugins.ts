@@ -3,7 +3,7 @@ import type { Cataloger, Selection } from '../../../sbom/cataloger.ts'
 import { CATALOGERS } from '../../../sbom/catalogers/index.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { print } from './print.ts'
 
 export interface PluginsFlags extends CommonFlags {
@@ -24,7 +24,11 @@ export function listPlugins(this: CliContext, flags: PluginsFlags): void {
     shortened(filesOf(each.selects)),
   ])
   print(this.io, flags, {
-    document: { schema: 'stella.catalogers/1', catalogers: CATALOGERS.map(documentOf) },
+    document: {
+      /** What `stella scanner plugins list --json` prints: who finds packages in images. */
+      schema: 'stella.catalogers/1',
+      catalogers: CATALOGERS.map(documentOf),
+    },
     lines: textTable(
       ['Cataloger', ...(hasStatus ? ['Status'] : []), 'Files up to', 'Looks at'],
       rows,
@@ -34,7 +38,7 @@ export function listPlugins(this: CliContext, flags: PluginsFlags): void {
   })
 }
 
-function documentOf({ id, version, maxBytes, selects }: Cataloger): object {
+function documentOf({ id, version, maxBytes, selects }: Cataloger) {
   return { id, version, status: STATUS, maxBytes, files: filesOf(selects) }
 }
 

@@ -1,5 +1,5 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { parseCount } from '../../count.ts'
+import { countUpTo } from '../../count.ts'
 import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { parseChange } from './parse.ts'
 
@@ -110,8 +110,8 @@ const historyCommand = buildCommand({
     flags: {
       limit: {
         kind: 'parsed',
-        parse: parseCount,
-        brief: 'Only the newest N, 1000 at most',
+        parse: countUpTo(1_000),
+        brief: 'Only the newest N, from 1 to 1000',
         placeholder: 'N',
         default: '50',
       },

@@ -1,7 +1,6 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { COMMON_FLAGS } from '../../common-flags.ts'
-import { parseDuration } from '../../duration.ts'
-import { EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
+import { EXIT_CODES, SCANNER_FLAGS, sinceFlags } from './flags.ts'
 
 export const statsCommand = buildCommand({
   loader: async () => (await import('./figures.ts')).showFigures,
@@ -13,13 +12,7 @@ export const statsCommand = buildCommand({
         optional: true,
         withNegated: false,
       },
-      last: {
-        kind: 'parsed',
-        parse: parseDuration,
-        brief: 'Only of jobs that ended since: 90s, 30m, 1h, 7d',
-        placeholder: 'DUR',
-        optional: true,
-      },
+      ...sinceFlags('Only jobs that ended since'),
       ...SCANNER_FLAGS,
     },
   },
@@ -31,7 +24,7 @@ export const statsCommand = buildCommand({
       '',
       'Examples:',
       '  stella scanner stats --sbom-metrics',
-      '  stella scanner stats --last 24h --json | jq .completeness',
+      '  stella scanner stats --since 24h --json | jq .completeness',
       '',
       EXIT_CODES,
     ].join('\n'),
@@ -99,7 +92,7 @@ export const pluginsRoutes = buildRouteMap({
     fullDescription: [
       'A cataloger reads one kind of file that names packages.',
       '',
-      'Example:',
+      'Examples:',
       '  stella scanner plugins list --status',
     ].join('\n'),
   },

@@ -1,8 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { IMAGE_FORMS } from '../../../image/source/reference.ts'
 import { parseCount } from '../../count.ts'
-import { parseLookBack } from '../../look-back.ts'
-import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
+import { asItIs, EXIT_CODES, SCANNER_FLAGS, sinceFlags } from './flags.ts'
 import { parseImage, parsePlatformText, parsePriority, parseStates, parseTimeout } from './parse.ts'
 
 const ID = {
@@ -83,13 +82,7 @@ const listCommand = buildCommand({
         placeholder: 'STATE',
         optional: true,
       },
-      last: {
-        kind: 'parsed',
-        parse: parseLookBack,
-        brief: 'Only those that came or ended since: 90s, 30m, 1h, 7d, or a time',
-        placeholder: 'DUR',
-        optional: true,
-      },
+      ...sinceFlags('Only those that came or ended since'),
       image: {
         kind: 'parsed',
         parse: asItIs,
@@ -100,7 +93,7 @@ const listCommand = buildCommand({
       limit: {
         kind: 'parsed',
         parse: parseCount,
-        brief: 'Only the newest N; without it 50 are shown, and 1000 with --json',
+        brief: 'Only the newest N (default: 50, and 1000 with --json)',
         placeholder: 'N',
         optional: true,
       },
@@ -114,7 +107,7 @@ const listCommand = buildCommand({
       'with status failed was tried as often as jobs.max_attempts says. sbom_failed means failed.',
       '',
       'Examples:',
-      '  stella scanner jobs list --status failed --last 1h',
+      '  stella scanner jobs list --status failed --since 1h',
       '  stella scanner jobs list --status failed,timeout --image shop',
       '  stella scanner jobs list --json | jq -r ".jobs[].image"',
       '',
@@ -209,7 +202,7 @@ export const jobsRoutes = buildRouteMap({
       '',
       'Examples:',
       '  stella scanner jobs submit registry:debian:12',
-      '  stella scanner jobs list --status failed --last 1h',
+      '  stella scanner jobs list --status failed --since 1h',
       '  stella scanner jobs show 3f2a9c01',
     ].join('\n'),
   },

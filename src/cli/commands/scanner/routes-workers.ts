@@ -251,7 +251,7 @@ const runCommand = buildCommand({
       'Until it is interrupted, workers of this host take jobs of a pool from the PostgreSQL server that the scanner keeps',
       'them on. Any number of hosts may do so. What a worker may have is what the pool says.',
       '',
-      'Example:',
+      'Examples:',
       '  stella scanner workers run --pool large-images --count 2 --database postgres://…',
       '',
       EXIT_CODES,

@@ -1,8 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { LOG_LEVELS } from '../../../model/scan-job.ts'
-import { parseCount } from '../../count.ts'
-import { parseLookBack } from '../../look-back.ts'
-import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
+import { countUpTo } from '../../count.ts'
+import { asItIs, EXIT_CODES, SCANNER_FLAGS, sinceFlags } from './flags.ts'
 import { configRoutes } from './routes-config.ts'
 import { limitsCommand, pluginsRoutes, statsCommand } from './routes-figures.ts'
 import { gatesRoutes } from './routes-gates.ts'
@@ -70,20 +69,14 @@ const logsCommand = buildCommand({
       level: {
         kind: 'enum',
         values: LOG_LEVELS,
-        brief: 'Only this level and what is more serious: debug, info, warn, error',
+        brief: 'Only this level and what is more serious',
         optional: true,
       },
-      last: {
-        kind: 'parsed',
-        parse: parseLookBack,
-        brief: 'Leave out what is older: 90s, 30m, 1h, 7d, or than a time',
-        placeholder: 'DUR',
-        optional: true,
-      },
+      ...sinceFlags('Only what was said since'),
       tail: {
         kind: 'parsed',
-        parse: parseCount,
-        brief: 'Only the newest N lines, 10000 at most',
+        parse: countUpTo(10_000),
+        brief: 'Only the newest N lines, from 1 to 10000',
         placeholder: 'N',
         default: '100',
       },
@@ -110,7 +103,7 @@ const logsCommand = buildCommand({
       '',
       'Examples:',
       '  stella scanner logs --tail 100 --level error',
-      '  stella scanner logs --filter "out of memory" --last 1h',
+      '  stella scanner logs --filter "out of memory" --since 1h',
       '  stella scanner logs --job 3f2a --follow',
       '',
       EXIT_CODES,
@@ -141,7 +134,7 @@ export const scannerRoutes = buildRouteMap({
       'Examples:',
       '  stella scanner status',
       '  stella scanner jobs submit registry:debian:12 --wait',
-      '  stella scanner jobs list --status failed --last 1h',
+      '  stella scanner jobs list --status failed --since 1h',
       '  stella scanner config set worker.memory_limit 8Gi',
       '  stella scanner workers add --pool large-images --memory 16Gi --count 2',
     ].join('\n'),

@@ -4,8 +4,8 @@ import type { ScannerDesk } from '../../../scanning/desk.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { fitted } from '../../render/screen-text.ts'
 import { withDesk } from '../../scanner-desk.ts'
+import { pauseUntil, untilSignal } from '../../until-signal.ts'
 import type { ScannerFlags } from './flags.ts'
-import { pauseUntil, untilStopped } from './until-stopped.ts'
 import { shareOf, statsTable } from './workers-text.ts'
 
 export interface StatsFlags extends ScannerFlags {
@@ -20,7 +20,7 @@ export async function showStats(this: CliContext, flags: StatsFlags): Promise<vo
   await withDesk(io, flags, async (desk) => {
     if (flags.watch !== true) printRound(io, flags, await desk.workers())
     else if (isScreen(io, flags)) await onScreen(io, flags, desk)
-    else await untilStopped((stopped) => inRounds(io, flags, desk, stopped))
+    else await untilSignal((stopped) => inRounds(io, flags, desk, stopped))
   })
 }
 
@@ -54,8 +54,9 @@ function roundLines(workers: readonly WorkerView[], head: boolean): string[] {
   return head ? ["No workers run; 'stella serve' starts those of its host."] : []
 }
 
-function statsDocument(io: CliIo, workers: readonly WorkerView[]): object {
+function statsDocument(io: CliIo, workers: readonly WorkerView[]) {
   return {
+    /** What `stella scanner workers stats --json` prints: the workers, and what they have in memory. */
     schema: 'stella.scanner-stats/1',
     at: new Date(io.now()).toISOString(),
     workers: workers.map((worker) => {
@@ -72,31 +73,34 @@ function statsDocument(io: CliIo, workers: readonly WorkerView[]): object {
 
 async function onScreen(io: CliIo, flags: StatsFlags, desk: ScannerDesk): Promise<void> {
   const { openScreen } = await import('../../render/screen.ts')
-  await untilStopped(async (stopped) => {
-    const first = await desk.workers()
-    const screen = openScreen(process.stdin, process.stdout)
-    const left = new AbortController()
-    screen.onKey(({ name, ctrl }) => {
-      if (name === 'q' || name === 'escape' || (ctrl === true && name === 'c')) left.abort()
-    })
-    screen.onEnd(() => left.abort())
-    const ended = AbortSignal.any([stopped, left.signal])
-    let workers = first
-    const draw = (): void => {
-      const { columns, rows } = screen.size()
-      const title = `Workers, ${localTime(io.now())}; q leaves`
-      const lines = [title, '', ...roundLines(workers, true)].slice(0, rows)
-      screen.draw(lines.map((line) => fitted(line, columns)))
-    }
-    screen.onResize(draw)
-    try {
-      while (!ended.aborted) {
-        draw()
-        await pauseUntil(flags.interval, ended)
-        if (!ended.aborted) workers = await desk.workers()
+  await untilSignal(
+    async (stopped) => {
+      const first = await desk.workers()
+      const screen = openScreen(process.stdin, process.stdout)
+      const left = new AbortController()
+      screen.onKey(({ name, ctrl }) => {
+        if (name === 'q' || name === 'escape' || (ctrl === true && name === 'c')) left.abort()
+      })
+      screen.onEnd(() => left.abort())
+      const ended = AbortSignal.any([stopped, left.signal])
+      let workers = first
+      const draw = (): void => {
+        const { columns, rows } = screen.size()
+        const title = `Workers, ${localTime(io.now())}; q leaves`
+        const lines = [title, '', ...roundLines(workers, true)].slice(0, rows)
+        screen.draw(lines.map((line) => fitted(line, columns)))
       }
-    } finally {
-      screen.close()
-    }
-  })
+      screen.onResize(draw)
+      try {
+        while (!ended.aborted) {
+          draw()
+          await pauseUntil(flags.interval, ended)
+          if (!ended.aborted) workers = await desk.workers()
+        }
+      } finally {
+        screen.close()
+      }
+    },
+    { second: 'waits' },
+  )
 }

@@ -8,7 +8,7 @@ import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../render/paint.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { print } from './print.ts'
@@ -68,6 +68,7 @@ export async function showQueue(this: CliContext, flags: ScannerFlags): Promise<
   const worst = judged.find(({ state }) => state === 'problem') ?? judged.find(isHigh)
   print(this.io, flags, {
     document: {
+      /** What `stella scanner queue status --json` prints: how many jobs wait. */
       schema: 'stella.scanner-queue/1',
       depth,
       state: worst?.state ?? 'ok',

@@ -5,7 +5,7 @@ import { dataFolder } from '../../../store/data-folder.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { databaseAddress } from '../../database-address.ts'
-import { untilInterrupted } from '../watch/interrupted.ts'
+import { aborted, untilSignal } from '../../until-signal.ts'
 
 export interface RunWorkersFlags extends CommonFlags {
   pool: string
@@ -30,26 +30,27 @@ export async function runWorkersHere(this: CliContext, flags: RunWorkersFlags): 
   }
   const read = poolName.read(flags.pool)
   if (!read.ok) throw usageError(read.problem, '--pool', read.todo)
-  const interrupted = untilInterrupted()
-  const [{ openServer }, { runWorkers }] = await Promise.all([
-    import('../../../store/database/open.ts'),
-    import('../../../app/scanner/run-workers.ts'),
-  ])
-  const database = await openServer(url)
-  try {
-    const workers = await runWorkers({
-      reader: hostReader(),
-      database,
-      dataFolder: dataFolder(flags.data, io.env, process.getuid?.() === 0),
-      pool: { name: read.value, count: flags.count },
-      onSays: (says) => io.err(`stella: ${says}\n`),
-    })
-    io.err(
-      `${flags.count} ${flags.count === 1 ? 'worker takes' : 'workers take'} jobs of ${read.value}\n`,
-    )
-    await interrupted
-    await workers.stop(DRAIN_MS)
-  } finally {
-    await database.close()
-  }
+  await untilSignal(async (asked) => {
+    const [{ openServer }, { runWorkers }] = await Promise.all([
+      import('../../../store/database/open.ts'),
+      import('../../../app/scanner/run-workers.ts'),
+    ])
+    const database = await openServer(url)
+    try {
+      const workers = await runWorkers({
+        reader: hostReader(),
+        database,
+        dataFolder: dataFolder(flags.data, io.env, process.getuid?.() === 0),
+        pool: { name: read.value, count: flags.count },
+        onSays: (says) => io.err(`stella: ${says}\n`),
+      })
+      io.err(
+        `${flags.count} ${flags.count === 1 ? 'worker takes' : 'workers take'} jobs of ${read.value}\n`,
+      )
+      await aborted(asked)
+      await workers.stop(DRAIN_MS)
+    } finally {
+      await database.close()
+    }
+  })
 }

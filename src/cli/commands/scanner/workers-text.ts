@@ -4,7 +4,7 @@ import type { RestartReason, WorkerEnding, WorkerView } from '../../../model/sca
 import { printable } from '../../../report/printable.ts'
 import { localTime } from '../../../report/time.ts'
 import { shortPercent } from '../../render/screen-figures.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { bytes } from './jobs-text.ts'
 
 const SHORT_ID = 8

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NOW, stella } from '../../../../test/support/command-line.ts'
 import { startScanner, testWorker } from '../../../../test/support/scanner.ts'
 import type { TestScanner } from '../../../../test/support/scanner.ts'
@@ -29,6 +29,17 @@ beforeEach(() =>
 
 function scanning(...args: readonly string[]) {
   return stella(['scanner', ...args, '--server', url])
+}
+
+/** One that goes on, and what it has printed up to now. */
+function following(...args: readonly string[]) {
+  let printed = ''
+  const told = (out: string): void => void (printed = out)
+  return {
+    ended: stella(['scanner', ...args, '--server', url], { told }),
+    until: (count: number) =>
+      vi.waitUntil(() => printed.split('\n').length > count, { timeout: 20_000, interval: 20 }),
+  }
 }
 
 function lines(text: string): string[] {
@@ -163,7 +174,7 @@ describe('workers', () => {
   })
 
   it.each([
-    [['add', '--memory', '1Gi'], '--pool: needs a value'],
+    [['add', '--memory', '1Gi'], '--pool: has to be given, with a value'],
     [['add', '--pool', 'Large Images'], 'as in large-images'],
     [['add', '--pool', 'a', '--memory', '16g'], 'write 16Gi (binary) or 16G (decimal)'],
     [['add', '--pool', 'a', '--memory', '1Ti'], 'the host has 64 GiB'],
@@ -186,7 +197,7 @@ describe('stats', () => {
   it('show usage, limit and percent', async () => {
     const { code, out } = await scanning('workers', 'stats')
     expect(code).toBe(0)
-    expect(lines(out)[0]).toMatch(/^Worker +Host +Usage +Limit +% +Peak +Job +Restarts$/)
+    expect(lines(out)[0]).toMatch(/^WORKER +HOST +USAGE +LIMIT +% +PEAK +JOB +RESTARTS$/)
     expect(lines(out)[1]).toMatch(/^default-1 +one +3 GiB +4 GiB +75% +2 GiB +3f2a9c01 +1$/)
     expect(lines(out)[2]).toMatch(/^large-1 +one +- +4 GiB +- +2 GiB +- +1$/)
     expect(JSON.parse((await scanning('workers', 'stats', '--json')).out)).toMatchObject({
@@ -196,15 +207,16 @@ describe('stats', () => {
   })
 
   it('go on until they are interrupted, and that is no failure', async () => {
-    const watching = scanning('workers', 'stats', '--watch', '--interval', '1s', '--json')
-    await new Promise((resolve) => setTimeout(resolve, 1_600))
+    const listeners = process.listenerCount('SIGINT')
+    const watching = following('workers', 'stats', '--watch', '--interval', '1s', '--json')
+    await watching.until(2)
     process.emit('SIGINT')
-    const { code, out } = await watching
+    const { code, out } = await watching.ended
     expect(code).toBe(0)
-    expect(lines(out).map((line) => JSON.parse(line).schema)).toEqual(
-      Array(2).fill('stella.scanner-stats/1'),
+    expect(new Set(lines(out).map((line) => JSON.parse(line).schema))).toEqual(
+      new Set(['stella.scanner-stats/1']),
     )
-    expect(process.listenerCount('SIGINT')).toBe(0)
+    expect(process.listenerCount('SIGINT')).toBe(listeners)
   })
 })
 
@@ -245,15 +257,22 @@ describe('logs', () => {
   })
 
   it('go on with what is new, each line once', async () => {
-    const following = scanning('logs', '--follow', '--tail', '1', '--quiet')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const asText = following('logs', '--follow', '--tail', '1', '--quiet')
+    const asDocuments = following('logs', '--follow', '--tail', '1', '--json')
+    const until = (count: number) => Promise.all([asText.until(count), asDocuments.until(count)])
+    await until(1)
     const line = { at: NOW, level: 'info', pool: null, worker: null, job: null } as const
     await scanner.store.logs.write([{ ...line, says: 'new one' }])
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await until(2)
     await scanner.store.logs.write([{ ...line, says: 'new two' }])
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await until(3)
     process.emit('SIGINT')
-    const { code, out } = await following
+    const { code, out } = await asText.ended
     expect([code, lines(out).slice(1)]).toEqual([0, ['new one', 'new two']])
+    const documents = lines((await asDocuments.ended).out).map((each) => JSON.parse(each))
+    expect(documents.slice(1)).toMatchObject([
+      { schema: 'stella.scanner-log-line/1', says: 'new one' },
+      { schema: 'stella.scanner-log-line/1', says: 'new two' },
+    ])
   })
 })

@@ -7,7 +7,7 @@ import { readSize } from '../../../parsers/quantity/own.ts'
 import { writeAnswer } from '../../../server/answer.ts'
 import { PoolAnswer, PoolsAnswer, WorkersAnswer } from '../../../server/scanner-contract.ts'
 import type { CliContext } from '../../context.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { withDesk } from '../../scanner-desk.ts'
 import type { ScannerFlags } from './flags.ts'
 import { print } from './print.ts'
@@ -26,7 +26,13 @@ export async function listWorkers(this: CliContext, flags: ScannerFlags): Promis
     String(workers.filter((worker) => worker.pool === pool.name).length),
   ])
   print(this.io, flags, {
-    document: { ...writeAnswer(WorkersAnswer, { workers }), pools },
+    document: {
+      ...writeAnswer(WorkersAnswer, { workers }),
+      /** The workers with their pools: what `stella scanner workers list --json` prints. */
+      schema: 'stella.scanner-workers/1' as const,
+      /** How many workers of which memory are wanted. */
+      pools,
+    },
     lines: [
       ...(workers.length === 0
         ? ["No workers run; 'stella serve' starts those of its host."]
@@ -157,6 +163,7 @@ export async function inspectWorkers(
   ])
   print(this.io, flags, {
     document: {
+      /** What `stella scanner workers inspect --json` prints: workers, and why they were started again. */
       schema: 'stella.scanner-inspection/1',
       workers: workers.map(documentOf),
       restarts: told,
@@ -173,7 +180,7 @@ export async function inspectWorkers(
   })
 }
 
-function documentOf(worker: Parameters<typeof inspected>[0]): object {
+function documentOf(worker: Parameters<typeof inspected>[0]) {
   const { lastEnd } = worker
   return {
     ...worker,

@@ -65,6 +65,7 @@ export const serveCommand = buildCommand({
         optional: true,
       },
       ...COMMON_FLAGS,
+      json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each entry, on a line each' },
     },
   },
   docs: {

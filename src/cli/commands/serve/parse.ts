@@ -20,8 +20,3 @@ export function parseListen(text: string): ListenAddress {
   if (host === undefined) return { host: '127.0.0.1', port }
   return { host: host === '' ? '::' : host.replace(/^\[|\]$/g, ''), port }
 }
-
-/** Whether only programs of this machine reach it. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
-}

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { openShelf } from '../../../app/runbooks/shelf.ts'
 import { serve as startServer } from '../../../app/serve/serve.ts'
 import { GIB } from '../../../model/bytes.ts'
 import { usageError } from '../../../model/errors.ts'
+import { isLoopback } from '../../../model/loopback.ts'
 import type { Access } from '../../../server/guard.ts'
 import { hostReader } from '../../../sources/reader.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
@@ -11,12 +13,10 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext, CliIo } from '../../context.ts'
 import { databaseAddress } from '../../database-address.ts'
-import { paintFor } from '../../render/paint.ts'
 import { readTokens } from '../../token.ts'
+import { aborted, untilSignal } from '../../until-signal.ts'
 import { VERSION } from '../../../app/version.ts'
-import { untilInterrupted } from '../watch/interrupted.ts'
-import { entryLines } from '../watch/text.ts'
-import { isLoopback } from './parse.ts'
+import { teller } from '../watch/teller.ts'
 import type { ListenAddress } from './parse.ts'
 
 export interface ServeFlags extends CommonFlags, WatchingFlags {
@@ -44,38 +44,41 @@ export async function serve(this: CliContext, flags: ServeFlags): Promise<void> 
   const access = accessFor(io, flags)
   const reader = hostReader()
   const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
-  const interrupted = untilInterrupted()
-  const database = url === '' ? await openEmbedded(folder, reader.now()) : await openServer(url)
-  const paint = paintFor(io, flags.noColor ?? false)
-  const says = (sentence: string): void => io.err(`stella: ${sentence}\n`)
-  try {
-    const serving = await startServer({
-      reader,
-      version: VERSION,
-      dataFolder: folder,
-      runbookFolder: flags.runbooks ?? null,
-      env: io.env,
-      database,
-      pageFolder: pageFolder(),
-      listen: flags.listen,
-      access,
-      isDatabaseOurs: url === '',
-      opensRunbooks: flags.noTriggers !== true,
-      watches: flags.noWatch !== true,
-      intervalMs: flags.interval,
-      thresholds: { warning: flags.warn, critical: flags.critical },
-      retention: { maxAgeMs: flags.keep, maxBytes: MAX_DATABASE_BYTES },
-      onEntry: (entry) => {
-        if (flags.quiet !== true) io.out(`${entryLines(entry, paint).join('\n')}\n`)
-      },
-      onSays: says,
-    })
-    io.err(`listening on ${serving.url}\n`)
-    await interrupted
-    await serving.stop()
-  } finally {
-    await database.close()
-  }
+  // A database takes seconds to make, and stays: a folder that cannot be read is told before.
+  openShelf(flags.runbooks ?? null)()
+  await untilSignal(async (asked) => {
+    const database = url === '' ? await openEmbedded(folder, reader.now()) : await openServer(url)
+    const tell = teller(io, flags)
+    const says = (sentence: string): void => io.err(`stella: ${sentence}\n`)
+    try {
+      const serving = await startServer({
+        reader,
+        version: VERSION,
+        dataFolder: folder,
+        runbookFolder: flags.runbooks ?? null,
+        env: io.env,
+        database,
+        pageFolder: pageFolder(),
+        listen: flags.listen,
+        access,
+        isDatabaseOurs: url === '',
+        opensRunbooks: flags.noTriggers !== true,
+        watches: flags.noWatch !== true,
+        intervalMs: flags.interval,
+        thresholds: { warning: flags.warn, critical: flags.critical },
+        retention: { maxAgeMs: flags.keep, maxBytes: MAX_DATABASE_BYTES },
+        onEntry: (entry) => {
+          if (flags.quiet !== true) tell(entry)
+        },
+        onSays: says,
+      })
+      io.err(`listening on ${serving.url}\n`)
+      await aborted(asked)
+      await serving.stop()
+    } finally {
+      await database.close()
+    }
+  })
 }
 
 function accessFor(io: CliIo, flags: ServeFlags): Access {

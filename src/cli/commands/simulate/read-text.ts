@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
-import { unreachableError, usageError } from '../../../model/errors.ts'
+import { usageError } from '../../../model/errors.ts'
+import { unreadInput } from '../../../model/unread-input.ts'
 import type { CliIo } from '../../context.ts'
 import { STDIN } from '../../evidence-flags.ts'
 
@@ -14,7 +15,7 @@ export function placeOf(path: string): string {
 /**
  * The whole text of a file, or of standard input for `-`.
  *
- * @throws StellaError 2 where it does not exist or is larger than 64 MiB, 3 where it cannot be read
+ * @throws StellaError 2 where it is larger than 64 MiB, 3 where it does not exist or cannot be read
  */
 export async function readWhole(io: CliIo, path: string): Promise<string> {
   return path === STDIN ? readStdin(io) : readFile(path)
@@ -37,15 +38,6 @@ async function readFile(path: string): Promise<string> {
     if (stats.size > MAX_BYTES) throw usageError(TOO_LARGE, path, 'give less of it')
     return await handle.readFile('utf8')
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error
-    if (error.code === 'ENOENT') {
-      throw usageError(
-        'there is no such file',
-        path,
-        'name a file that exists, or - for standard input',
-      )
-    }
-    const what = `cannot be read (${String(error.code)})`
-    throw unreachableError(what, path, 'check the path and its permissions', { cause: error })
+    throw unreadInput(error, path, 'name a file that exists, or - for standard input')
   }
 }

@@ -23,7 +23,7 @@ export const simulateRoutes = buildRouteMap({
       'Answers "what if" with the formulas of the kernel, the engines and the kubelet.',
       'Nothing is changed, and nothing is killed.',
       '',
-      'Example:',
+      'Examples:',
       '  stella simulate leak --limit 512Mi --rate 10Mi/h',
     ].join('\n'),
   },

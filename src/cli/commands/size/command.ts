@@ -41,14 +41,14 @@ export const sizeCommand = buildCommand({
       since: {
         kind: 'parsed',
         parse: parseDuration,
-        brief: 'How far back to ask it (default 7d)',
+        brief: 'How far back to ask it (default: 7d)',
         placeholder: 'DUR',
         optional: true,
       },
       tokenFile: {
         kind: 'parsed',
         parse: (text: string) => text,
-        brief: 'Holds a bearer token for it; the variable STELLA_PROMETHEUS_TOKEN does the same',
+        brief: 'File with its bearer token (default: STELLA_PROMETHEUS_TOKEN)',
         placeholder: 'FILE',
         optional: true,
       },
@@ -62,7 +62,7 @@ export const sizeCommand = buildCommand({
       headroom: {
         kind: 'parsed',
         parse: parseHeadroom,
-        brief: 'Room above the need in percent (default 20, 50 or 100, by how much is known)',
+        brief: 'Room above the need in percent (default: 20, 50 or 100, by how much is known)',
         placeholder: 'PERCENT',
         optional: true,
       },

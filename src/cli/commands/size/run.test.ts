@@ -110,7 +110,7 @@ describe('a series', () => {
 
   it('that is not there, or no series at all', async () => {
     expect(await stella(['size', '--series', join(folder, 'none.csv')])).toMatchObject({
-      code: 2,
+      code: 3,
       err: expect.stringContaining('there is no such file'),
     })
     writeFileSync(join(folder, 'prose.txt'), 'It was a dark night.\n')
@@ -158,11 +158,22 @@ describe('a target', () => {
 
   it('that lives is sized by its high-water mark, with the command for it', async () => {
     const { code, out } = await stella(['size', 'docker:web', '--data', folder], {
-      engine: engine(alive, '/docker/web'),
+      engine: engine({ ...alive, limitBytes: 200 * MIB }, '/docker/web'),
     })
     expect(code).toBe(0)
     expect(out).toMatch(/^docker web should have a limit of 240m/)
+    expect(out).toContain('limit now: 200 MiB; growth: not known yet; confidence: ')
+    expect(out).toContain("the kernel's high-water mark, with room")
     expect(out).toContain('stella fix docker:web --limit 240m')
+  })
+
+  it('is watched for longer before a glimpse of it takes memory away', async () => {
+    const { out } = await stella(['size', 'docker:web', '--data', folder], {
+      engine: engine(alive, '/docker/web'),
+    })
+    expect(out).toMatch(/^docker web should have a limit of 240m/)
+    expect(out).toMatch(/\nNext\n {2}stella size docker:web --for 10m\n/)
+    expect(out).not.toContain('stella fix')
   })
 
   it('is watched first where that is asked for', async () => {

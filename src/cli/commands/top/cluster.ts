@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { usageError } from '../../../model/errors.ts'
 import { printable } from '../../../report/printable.ts'
@@ -10,7 +11,7 @@ import { clusterVariables } from '../../cluster-flags.ts'
 import type { CliIo } from '../../context.ts'
 import { openScreen } from '../../render/screen.ts'
 import { shortBytes, shortDuration, shortPercent } from '../../render/screen-figures.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { bothAsked } from './flags.ts'
 import type { TopFlags } from './flags.ts'
 
@@ -50,7 +51,8 @@ async function onScreen(round: () => Promise<ClusterSnapshot>, intervalMs: numbe
   const screen = openScreen(process.stdin, process.stdout)
   const draw = (): void => {
     const { columns, rows } = screen.size()
-    screen.draw(lines.slice(0, rows).map((line) => line.slice(0, columns)))
+    const shown = [...lines.slice(0, rows - 1), 'q leaves']
+    screen.draw(shown.map((line) => line.slice(0, columns)))
   }
   try {
     screen.onKey(({ name, ctrl }) => {
@@ -69,7 +71,7 @@ async function onScreen(round: () => Promise<ClusterSnapshot>, intervalMs: numbe
 }
 
 function linesOf(
-  { at, where, namespace, rows, unknown, apiCalls }: ClusterSnapshot,
+  { at, where, namespace, usage, rows, unknown, apiCalls }: ClusterSnapshot,
   quiet: boolean,
 ): string[] {
   const cells = rows.map((row) => [
@@ -97,14 +99,16 @@ function linesOf(
   const lines = textTable(quiet ? [] : head, cells, [1, 2, 3, 4, 5, 6])
   if (quiet) return lines
   const scope = namespace === null ? 'all namespaces' : `namespace ${namespace}`
-  const title = `${where}: ${rows.length} containers of ${scope}, ${apiCalls} calls so far`
-  return [title, ...lines, ...unknown.map((line) => `! ${printable(line)}`)]
+  const title = `${where}: ${counted(rows.length, 'container')} of ${scope}, ${apiCalls} calls so far`
+  const source = usage.says === null ? [] : [`usage from ${printable(usage.says)}`]
+  return [title, ...source, ...lines, ...unknown.map((line) => `! ${printable(line)}`)]
 }
 
-function documentOf({ at, rows, ...rest }: ClusterSnapshot): object {
+function documentOf({ at, rows, ...rest }: ClusterSnapshot) {
   const iso = (instant: number | null): string | null =>
     instant === null ? null : new Date(instant).toISOString()
   return {
+    /** What `stella top --cluster --json` prints. */
     schema: 'stella.top-cluster/1',
     at: iso(at),
     ...rest,
@@ -125,7 +129,7 @@ function orderBy(key: SortKey): (snapshot: ClusterSnapshot) => ClusterSnapshot {
     throw usageError(
       `an API server tells nothing of ${key}`,
       '--sort',
-      'sort by usage, percent or name, or run stella top on the node',
+      "sort by usage, percent or name, or run 'stella top' on the node",
     )
   }
   return (snapshot) => ({ ...snapshot, rows: snapshot.rows.toSorted(compare) })

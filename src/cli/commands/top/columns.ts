@@ -84,6 +84,13 @@ export function columnsFor(version: 1 | 2): readonly Column[] {
       cell: (row) => timeText(row.timeLeft),
     },
     {
+      head: 'DIRTY',
+      says: 'written to files and not on the disk yet: who keeps the disk busy for all',
+      width: 6,
+      rank: 11,
+      cell: (row) => shortBytes(row.dirtyBytes),
+    },
+    {
       head: 'OOM',
       says: 'processes that the kernel killed for memory since top was started',
       width: 4,

@@ -1,10 +1,10 @@
 import { buildCommand } from '@stricli/core'
-import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
+import { CLUSTER_FLAGS, NAMESPACE_FLAG } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { parseInterval } from './interval.ts'
 
-const SORTS = ['usage', 'percent', 'pressure', 'growth', 'time', 'name'] as const
+const SORTS = ['usage', 'percent', 'pressure', 'growth', 'time', 'dirty', 'name'] as const
 
 export const topCommand = buildCommand({
   loader: async () => (await import('./run.ts')).top,
@@ -13,7 +13,8 @@ export const topCommand = buildCommand({
       sort: {
         kind: 'enum',
         values: SORTS,
-        brief: 'What comes first: usage, percent of the limit, pressure, growth, time left, name',
+        brief:
+          'What comes first; percent is that of the limit, time what is left until it is reached',
         default: 'usage',
       },
       interval: {
@@ -44,6 +45,7 @@ export const topCommand = buildCommand({
       },
       kubeconfig: CLUSTER_FLAGS.kubeconfig,
       context: CLUSTER_FLAGS.context,
+      namespace: NAMESPACE_FLAG,
       ...COMMON_FLAGS,
       json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each round, on a line each' },
     },
@@ -58,11 +60,12 @@ export const topCommand = buildCommand({
       'Examples:',
       '  stella top',
       '  stella top --sort time',
-      '  stella top --once                          plain rows, for a pipe',
-      '  stella top --count 10 --interval 5s --json for a script; growth needs three rounds',
-      '  stella top --cluster                       what pods use, their limits, restarts and last kills',
+      '  stella top --once                           plain rows, for a pipe',
+      '  stella top --count 10 --interval 5s --json  for a script; growth needs three rounds',
+      '  stella top --cluster                        what pods use, their limits, restarts and last kills',
       '',
-      'Of a cluster the metrics API tells usage, every 15 seconds or so: it is asked every 5 at most.',
+      'Of a cluster the metrics API tells usage, every 15 seconds or so: it is asked every 5 at most. Without',
+      'one the kubelets of up to 200 nodes are asked, every 15 seconds, which takes the right to get nodes/proxy.',
       '',
       'Exit code: 0 done, 2 wrong call, 3 the memory groups or the cluster cannot be read, 70 a fault of stella.',
     ].join('\n'),

@@ -1,10 +1,10 @@
 import { usageError } from '../../../model/errors.ts'
 import type { StellaError } from '../../../model/errors.ts'
 import type { SortKey } from '../../../watch/sort.ts'
-import type { ClusterFlags } from '../../cluster-flags.ts'
+import type { ManyPodsFlags } from '../../cluster-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 
-export interface TopFlags extends CommonFlags, Pick<ClusterFlags, 'kubeconfig' | 'context'> {
+export interface TopFlags extends CommonFlags, ManyPodsFlags {
   cluster?: boolean
   sort: SortKey
   /** Milliseconds. */

@@ -25,12 +25,16 @@ const SORT_BY_KEY: Readonly<Record<string, SortKey>> = {
   p: 'pressure',
   g: 'growth',
   t: 'time',
+  d: 'dirty',
   n: 'name',
 }
 
 /** What each key does, for the help. */
 export const KEYS: readonly (readonly [key: string, says: string])[] = [
-  ['u l p g t n', 'sort by usage, percent of the limit, pressure, growth, time left, name'],
+  [
+    'u l p g t d n',
+    'sort by usage, percent of the limit, pressure, growth, time left, dirty pages, name',
+  ],
   ['r', 'the other way round'],
   ['/', 'filter by name or path; Enter keeps it, Esc drops it'],
   ['c', 'containers only'],

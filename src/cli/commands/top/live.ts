@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../model/error-message.ts'
 import type { Snapshot } from '../../../watch/row.ts'
 import type { SortKey } from '../../../watch/sort.ts'
 import type { Paint } from '../../render/paint.ts'
@@ -72,7 +73,7 @@ export function runLive(setting: LiveSetting): Promise<void> {
         draw()
       }
       setting.drill(row, screen.size().columns).then(guarded(show), (error: unknown) => {
-        guarded(show)([error instanceof Error ? error.message : String(error)])
+        guarded(show)([errorMessage(error)])
       })
     }
 

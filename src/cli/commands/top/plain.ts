@@ -1,6 +1,6 @@
 import type { Row, Snapshot } from '../../../watch/row.ts'
 import { printable } from '../../../report/printable.ts'
-import { textTable } from '../../render/table.ts'
+import { textTable } from '../../../report/table.ts'
 import { columnsFor } from './columns.ts'
 import { hostLine } from './host-line.ts'
 
@@ -11,7 +11,7 @@ export function plainLines(
   options: { quiet: boolean },
 ): string[] {
   const columns = columnsFor(snapshot.version)
-  const head = ['NAME', ...columns.map((column) => column.head), 'NOTES']
+  const head = ['Name', ...columns.map((column) => column.head), 'Notes']
   const right = columns.flatMap((column, index) => (column.isText === true ? [] : [index + 1]))
   const cells = rows.map((row) => [
     printable(row.name),

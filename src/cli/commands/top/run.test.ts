@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { stella } from '../../../../test/support/command-line.ts'
+import { holdDocuments } from '../../../../test/support/documents.ts'
 import { fakeReader } from '../../../../test/support/fake-reader.ts'
 import { StellaError } from '../../../model/errors.ts'
 import type { CliIo } from '../../context.ts'
@@ -59,6 +60,7 @@ describe('plain rows', () => {
       '4Mi',
       '32Mi',
       '9.4%',
+      '-',
       '-',
       '-',
       '-',
@@ -148,7 +150,9 @@ describe('--json', () => {
 
 it('every field of the document is explained in the guide', async () => {
   const guide = readFileSync(new URL('../../../../docs/guides/top.md', import.meta.url), 'utf8')
-  const document = JSON.parse(await top({ json: true }))
+  const text = await top({ json: true })
+  holdDocuments(text)
+  const document = JSON.parse(text)
   const fields = [
     ...Object.keys(document),
     ...Object.keys(document.host),
@@ -185,7 +189,10 @@ describe('what cannot be watched', () => {
 })
 
 it.each([
-  [['--sort', 'memory'], "'memory' is not one of usage, percent, pressure, growth, time, name"],
+  [
+    ['--sort', 'memory'],
+    "'memory' is not one of usage, percent, pressure, growth, time, dirty, name",
+  ],
   [
     ['--interval', '500ms'],
     "--interval: '500ms' is not a duration; write it as 90s, 30m, 1h or 7d",

@@ -9,6 +9,7 @@ import type { Watcher } from '../../../watch/watcher.ts'
 import type { LoadEngines } from '../../../watch/names.ts'
 import type { Snapshot } from '../../../watch/row.ts'
 import type { CliContext, CliIo } from '../../context.ts'
+import { namesCluster } from '../../cluster-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { topDocument } from '../../../watch/snapshot-document.ts'
 import { bothAsked } from './flags.ts'
@@ -30,7 +31,7 @@ const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1'
 
 /** `stella top`. */
 export async function top(this: CliContext, flags: TopFlags): Promise<void> {
-  if (flags.cluster === true || flags.kubeconfig !== undefined || flags.context !== undefined) {
+  if (flags.cluster === true || namesCluster(flags)) {
     const { topCluster } = await import('./cluster.ts')
     await topCluster(this.io, flags)
     return

@@ -22,7 +22,7 @@ export const verifyCommand = buildCommand({
       for: {
         kind: 'parsed',
         parse: parseDuration,
-        brief: 'How long it has to hold, counted from the change (default 60s)',
+        brief: 'How long it has to hold, counted from the change (default: 60s)',
         placeholder: 'DUR',
         optional: true,
       },

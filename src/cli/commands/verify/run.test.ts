@@ -7,6 +7,7 @@ import {
   samplePlan,
   sampleVerification,
 } from '../../../../test/support/sample-fix.ts'
+import type { Variables } from '../../context.ts'
 import type { Verification, VerificationOrder } from '../../../verification/follow.ts'
 
 async function verify(args: readonly string[], result: Verification['result'] = 'holds') {
@@ -61,10 +62,34 @@ it('a target and the id of a fix lead to the same', async () => {
   }
 })
 
+it('a pod is asked of the cluster that one names', async () => {
+  const seen: (Variables | undefined)[] = []
+  const args = ['verify', 'k8s:shop/cart-0', '--kubeconfig', 'FILE', '--context', 'prod']
+  await stella(args, {
+    engine: (variables) => {
+      seen.push(variables)
+      return { ...finds([sampleCase()]), fixes: () => sampleDesk([]) }
+    },
+  })
+  expect(seen).toContainEqual({ KUBECONFIG: 'FILE', STELLA_KUBE_CONTEXT: 'prod' })
+})
+
 it('says first whether it holds, and shows what was expected where it does not', async () => {
   const { out } = await verify(['docker:web'], 'fails')
   expect(out).toMatch(/^It does not hold /)
   expect(out).toMatch(/FAIL running: what is\n +expected: what should be/)
+  expect(out).toMatch(/\n\nWhat happened to it: stella why docker:web\n$/)
+})
+
+it('says that nothing was changed where no fix of it is applied', async () => {
+  const { out } = await stella(['verify', 'docker:web'], {
+    engine: {
+      ...finds([sampleCase()]),
+      fixes: () => sampleDesk([]),
+      verify: async () => sampleVerification(),
+    },
+  })
+  expect(out).toMatch(/\nNo fix of it is applied: this is how it stands/)
 })
 
 it('takes a window and a probe', async () => {

@@ -12,6 +12,7 @@ import { probesOf, type ProbeFlags } from '../../probe-flags.ts'
 import { paintFor } from '../../render/paint.ts'
 import { verificationReport } from '../../render/verify.ts'
 import { reportWidth } from '../../render/width.ts'
+import { untilSignal } from '../../until-signal.ts'
 import { renamedPods } from '../fix/replaced.ts'
 import { answered, fixesOf, targetOf } from '../fix/subject.ts'
 
@@ -31,25 +32,15 @@ export async function verify(this: CliContext, flags: VerifyFlags, text: string)
   const context = atClusters(this, flags)
   const engine = await context.engine()
   const { target, fix } = await whatToVerify(context, engine.fixes(folder), { text, folder })
-  const stop = new AbortController()
-  const onSignal = (): void => stop.abort()
-  process.once('SIGINT', onSignal)
-  try {
-    const verification = await engine.verify(
-      {
-        target,
-        fix,
-        windowMs: flags.for ?? WINDOW_MS,
-        now: flags.now ?? false,
-        probe,
-      },
-      { signal: stop.signal, onProgress: progressOf(this, flags) },
-    )
-    print(this, flags, { verification, fix, text })
-    this.finish(EXIT_CODES[verification.result])
-  } finally {
-    process.off('SIGINT', onSignal)
-  }
+  const windowMs = flags.for ?? WINDOW_MS
+  const verification = await untilSignal((signal) =>
+    engine.verify(
+      { target, fix, windowMs, now: flags.now ?? false, probe },
+      { signal, onProgress: progressOf(this, flags) },
+    ),
+  )
+  print(this, flags, { verification, fix, target, text })
+  this.finish(EXIT_CODES[verification.result])
 }
 
 const EXIT_CODES: Readonly<Record<Verification['result'], ExitCode>> = {
@@ -125,17 +116,20 @@ function progressOf({ io }: CliContext, { quiet, json, now }: VerifyFlags) {
 function print(
   { io }: CliContext,
   flags: VerifyFlags,
-  answer: { verification: Verification; fix: FixRecord | null; text: string },
+  answer: { verification: Verification; fix: FixRecord | null; target: Target; text: string },
 ): void {
   const { verification, fix } = answer
   if (flags.json === true) {
     const { result, checks, since, until } = verification
     const document = {
+      /** What `stella verify --json` prints: whether a fix holds. Exit code 0 where it does, 1 where not, 4 where it is too early. */
       schema: 'stella.verify/1' as const,
       result,
       checks,
+      /** The window begins with the change, never before it. */
       since: new Date(since).toISOString(),
       until: new Date(until).toISOString(),
+      /** Ids of the fix and of its case; null where stella made none. */
       fix: fix?.id ?? null,
       case: fix?.caseId ?? null,
     }
@@ -144,7 +138,7 @@ function print(
   }
   io.out(
     verificationReport(
-      { ...verification, fixId: fix?.id ?? null, name: answer.text },
+      { ...verification, fixId: fix?.id ?? null, name: answer.text, target: answer.target },
       {
         width: reportWidth(io),
         paint: paintFor(io, flags.noColor ?? false),

@@ -55,6 +55,7 @@ export const watchCommand = buildCommand({
         optional: true,
       },
       ...COMMON_FLAGS,
+      json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each entry, on a line each' },
     },
   },
   docs: {

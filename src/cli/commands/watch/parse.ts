@@ -10,8 +10,8 @@ export function parseShare(text: string): number {
 
 /** The address itself may be a secret, and is not repeated. */
 export function parseWebhook(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url
+  const url = webAddress(text)
+  if (url !== null) return url
   throw usageError(
     'the webhook is no address',
     '--webhook',
@@ -21,11 +21,17 @@ export function parseWebhook(text: string): URL {
 
 /** The address of a server. */
 export function parseServer(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url
+  const url = webAddress(text)
+  if (url !== null) return url
   throw usageError(
     `'${text.slice(0, 60)}' is no address of a server`,
     '--to',
     'give a whole one, as in https://stella.example.com',
   )
+}
+
+/** Null: it is none, or of another kind. */
+function webAddress(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : null
 }

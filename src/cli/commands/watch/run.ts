@@ -5,10 +5,9 @@ import { startWatch } from '../../../app/watch/daemon.ts'
 import { watchNode } from '../../../app/watch/node.ts'
 import { notifier } from '../../../app/watch/notifier.ts'
 import { usageError } from '../../../model/errors.ts'
+import { clusterAccess } from '../../../sources/kubernetes/access.ts'
 import { hostReader } from '../../../sources/reader.ts'
-import { entryDocument } from '../../../store/cases/entry-json.ts'
 import { openCaseJournal } from '../../../store/cases.ts'
-import type { JournalEntry } from '../../../store/cases.ts'
 import { dataFolder } from '../../../store/data-folder.ts'
 import { clusterVariables } from '../../cluster-flags.ts'
 import type { ClusterFlags } from '../../cluster-flags.ts'
@@ -16,11 +15,10 @@ import type { CommonFlags } from '../../common-flags.ts'
 import type { WatchingFlags } from '../../watch-flags.ts'
 import type { CliContext } from '../../context.ts'
 import { printable } from '../../../report/printable.ts'
-import { paintFor } from '../../render/paint.ts'
 import { readToken } from '../../token.ts'
-import { untilInterrupted } from './interrupted.ts'
+import { aborted, untilSignal } from '../../until-signal.ts'
 import { parseWebhook } from './parse.ts'
-import { entryLines } from './text.ts'
+import { teller } from './teller.ts'
 
 export interface WatchFlags
   extends CommonFlags, WatchingFlags, Pick<ClusterFlags, 'kubeconfig' | 'context'> {
@@ -56,17 +54,11 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
   const url =
     flags.webhook ??
     (fromEnvironment === undefined || fromEnvironment === '' ? null : parseWebhook(fromEnvironment))
-  const paint = paintFor(io, flags.noColor ?? false)
-  const tell = (entry: JournalEntry): void => {
-    if (flags.json === true) {
-      io.out(`${JSON.stringify({ schema: 'stella.watch/1', ...entryDocument(entry) })}\n`)
-    } else if (flags.quiet !== true || entry.kind !== 'watch') {
-      io.out(`${entryLines(entry, paint).join('\n')}\n`)
-    }
-  }
+  const tell = teller(io, flags)
   const token = readToken(flags.tokenFile, io.env)
-  const interrupted = untilInterrupted()
   const reader = hostReader({ env: { ...io.env, ...clusterVariables(flags) } })
+  // What a cluster does not answer now is asked again; a description of it that was named has to be there.
+  if (nodeName !== '' && flags.kubeconfig !== undefined) await clusterAccess(reader)
   const folder = dataFolder(flags.data, io.env, process.getuid?.() === 0)
   const journal = openCaseJournal(folder, { now: reader.now })
   const notify =
@@ -95,7 +87,7 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
             ),
           onLost: (says) => io.err(`stella: ${says}\n`),
         })
-  try {
+  async function watchUntil(asked: AbortSignal): Promise<void> {
     const running = startWatch({
       reader,
       journal,
@@ -110,10 +102,13 @@ export async function watch(this: CliContext, flags: WatchFlags): Promise<void> 
       },
     })
     io.err(`watching; cases go to ${printable(journal.folder)}\n`)
-    await interrupted
+    await aborted(asked)
     await running.stop()
     await notify?.flush()
     await node?.flush()
+  }
+  try {
+    await untilSignal(watchUntil)
   } finally {
     node?.stop()
     await sender?.stop(SEND_MS)

@@ -2,6 +2,7 @@ import { redactCase, redactWorld } from '../../../evidence/redact.ts'
 import type { Case } from '../../../model/case.ts'
 import { EXIT, type ExitCode, usageError } from '../../../model/errors.ts'
 import type { Target } from '../../../model/subject.ts'
+import { diedBeside } from '../../../report/died-beside.ts'
 import type { Instant } from '../../../model/time.ts'
 import { runsOfCases } from '../../case-runs.ts'
 import { atClusters, type ClusterFlags } from '../../cluster-flags.ts'
@@ -28,17 +29,41 @@ export async function why(
     throw usageError('--json and --markdown exclude each other', null, 'choose one of them')
   }
   const since = flags.since === undefined ? null : this.io.now() - flags.since
-  const gathered = await gather(atClusters(this, flags), target, { from: flags.from ?? [], since })
+  const gathered = await gather(atClusters(this, flags), target, {
+    command: 'why',
+    flags,
+    from: flags.from ?? [],
+    since,
+  })
   const world = redactWorld(gathered.world)
   const { investigate } = await this.engine()
-  const cases = investigate(world, gathered.target, { all: flags.all ?? false })
-    .filter((found) => isRecent(found, since))
-    .map(redactCase)
+  const casesOf = (all: boolean): Case[] =>
+    investigate(world, gathered.target, { all })
+      .filter((found) => isRecent(found, since))
+      .map(redactCase)
+  const cases = casesOf(flags.all ?? false)
   printCases(this.io, cases, world.unknown, {
     ...flags,
     runsOf: runsOfCases(this.io, undefined),
+    besideOf: isOfWholePod(gathered.target, flags)
+      ? (found) => diedBeside(found, casesOf(true), optionsIn(flags))
+      : () => [],
   })
   this.finish(exitCodeFor(cases))
+}
+
+/** With `--all` the others stand there themselves. */
+function isOfWholePod(target: Target | null, { all }: WhyFlags): boolean {
+  return target?.kind === 'pod' && target.container === null && all !== true
+}
+
+/** What leads to the same evidence. */
+function optionsIn({ from = [], kubeconfig, context }: WhyFlags): string[] {
+  return [
+    ...from.flatMap((path) => ['--from', path]),
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(context === undefined ? [] : ['--context', context]),
+  ]
 }
 
 /** A case without a time stays: nothing shows that it is older. */

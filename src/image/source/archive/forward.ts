@@ -4,7 +4,7 @@ import { paddingAfter, TarEntries, type TarEntry } from '../../layer/tar-entries
 import { BLOCK_BYTES } from '../../layer/tar-header.ts'
 import type { Member, Members } from '../content.ts'
 import { MAX_DOCUMENT_BYTES } from '../documents.ts'
-import type { ForwardArchive, ForwardMember, OpenedImage } from '../image.ts'
+import type { ForwardArchive, ForwardMember, OpenedImage, PassedPlace } from '../image.ts'
 import { breaksOff, brokenTar, sparseMember, tooLong, tooManyMembers } from '../trouble.ts'
 import { usageError } from '../../../model/errors.ts'
 import { ByteReader } from './byte-reader.ts'
@@ -30,7 +30,13 @@ interface Passed {
 export function forwardTar(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
-  { choose, close }: { choose(members: Members): Promise<OpenedImage>; close(): Promise<void> },
+  {
+    choose,
+    close,
+  }: {
+    choose(members: Members<PassedPlace>): Promise<OpenedImage<PassedPlace>>
+    close(): Promise<void>
+  },
 ): ForwardArchive {
   const pass = new Pass(name, chunks)
   return {
@@ -44,7 +50,7 @@ export function forwardTar(
   }
 }
 
-class Pass implements Members {
+class Pass implements Members<PassedPlace> {
   readonly name: string
   readonly #reader: ByteReader
   readonly #documents = new Map<string, Uint8Array>()
@@ -178,7 +184,7 @@ class Pass implements Members {
     this.#keptBytes += size
   }
 
-  async find(path: string): Promise<Member | null> {
+  async find(path: string): Promise<Member<PassedPlace> | null> {
     const target = followed(path, this.#links) ?? path
     if (this.#leftOut.has(target)) throw tooLong(path, this.name)
     if (this.#sparse.has(target)) throw sparseMember(path, this.name)
@@ -216,7 +222,7 @@ class Pass implements Members {
   }
 }
 
-function documentMember(document: Uint8Array, path: string): Member {
+function documentMember(document: Uint8Array, path: string): Member<PassedPlace> {
   return {
     sizeBytes: document.length,
     compression: 'unknown',

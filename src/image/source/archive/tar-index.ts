@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { BLOCK_BYTES } from '../../layer/tar-header.ts'
 import { paddingAfter, TarEntries } from '../../layer/tar-entries.ts'
 import type { Member, Members } from '../content.ts'
+import type { BlobPlace } from '../image.ts'
 import { MAX_DOCUMENT_BYTES } from '../documents.ts'
 import {
   breaksOff,
@@ -28,7 +29,7 @@ type Files = Map<string, Place | null>
  *
  * @throws StellaError 2 where it breaks off or is none; 3 where it cannot be read
  */
-export async function indexTar(path: string): Promise<Members> {
+export async function indexTar(path: string): Promise<Members<BlobPlace>> {
   const files: Files = new Map()
   const links: Links = new Map()
   await withFile(path, (file) => indexFile(file, path, { files, links }))
@@ -77,7 +78,11 @@ async function indexFile(
   }
 }
 
-async function memberAt(path: string, { offset, sizeBytes }: Place, name: string): Promise<Member> {
+async function memberAt(
+  path: string,
+  { offset, sizeBytes }: Place,
+  name: string,
+): Promise<Member<BlobPlace>> {
   return withFile(path, async (file) => {
     const head = Buffer.alloc(Math.min(HEAD_BYTES, sizeBytes))
     await filled(file, head, offset)

@@ -1,4 +1,5 @@
 import { usageError } from '../../../model/errors.ts'
+import { isLoopback } from '../../../model/loopback.ts'
 
 /** One server that has the images of a registry: itself, or a mirror. */
 export interface Endpoint {
@@ -67,12 +68,6 @@ function listOf(text: string | undefined): string[] {
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '')
-}
-
-/** A name or an address of this machine, with or without a port. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/:\d+$/, '')
-  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
 }
 
 /** Whether an insecure endpoint may lead there without TLS: to itself, or within this machine. */

@@ -26,14 +26,14 @@ export async function openRegistryImage(
   name: RegistryName,
   wanted: Wanted,
   { env, signal, patience }: RegistryOptions,
-): Promise<OpenedImage> {
+): Promise<OpenedImage<BlobPlace>> {
   useProxies(env)
   const client = new RegistryClient(name, env, patience)
   const { descriptor, bytes } = await client.manifest(name, signal)
   return resolveImage(registryStore(client, signal), descriptor, wanted, bytes)
 }
 
-function registryStore(client: RegistryClient, signal: AbortSignal): ContentStore {
+function registryStore(client: RegistryClient, signal: AbortSignal): ContentStore<BlobPlace> {
   return {
     document: (descriptor) => client.document(descriptor, signal),
     layer: async (descriptor, what) => ({

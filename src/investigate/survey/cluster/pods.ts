@@ -1,8 +1,9 @@
+import { containerStatuses } from '../../../parsers/kubernetes/pod-parts.ts'
 import type { ClusterDocument } from '../../../audit/documents/cluster.ts'
 import { field, isRecord, listField, numberField, textField } from '../../../parsers/json-fields.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import { podOnNode } from '../../../simulate/eviction/from-kubernetes.ts'
-import type { PodUsage } from '../../../sources/kubernetes/usage.ts'
+import type { PodUsage } from '../../../model/kubelet.ts'
 import { ownerOf, type WorkloadName } from './owner.ts'
 
 const MAX_CONTAINERS = 200
@@ -53,7 +54,7 @@ export class PodTally {
     this.pods++
     life.pods++
     if (wasEvicted(pod)) life.evicted++
-    for (const status of statusesOf(pod)) take(status, life.containers)
+    for (const status of containerStatuses(pod)) take(status, life.containers)
     if (living === null) return owner
     this.#places.set(living.pod.name, { life, node: living.node })
     this.#takeResizes(pod, living.pod.name)
@@ -124,7 +125,9 @@ export class PodTally {
 
   /** A limit in the specification below the one in the status is on its way (in-place resize, Kubernetes 1.27). */
   #takeResizes(pod: unknown, name: string): void {
-    const statuses = new Map(statusesOf(pod).map((status) => [textField(status, 'name'), status]))
+    const statuses = new Map(
+      containerStatuses(pod).map((status) => [textField(status, 'name'), status]),
+    )
     for (const container of listField(pod, MAX_CONTAINERS, 'spec', 'containers')) {
       const own = textField(container, 'name')
       const wanted = parseMemory(field(container, 'resources', 'limits', 'memory'))
@@ -139,12 +142,6 @@ export class PodTally {
 
 export function keyOf({ kind, namespace, name }: WorkloadName): string {
   return `${namespace}:${kind}:${name}`
-}
-
-function statusesOf(pod: unknown): unknown[] {
-  return ['initContainerStatuses', 'containerStatuses'].flatMap((key) =>
-    listField(pod, MAX_CONTAINERS, 'status', key),
-  )
 }
 
 function take(status: unknown, into: Map<string, ContainerSum>): void {

@@ -6,11 +6,11 @@ import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import type { KubernetesApi } from '../../../sources/kubernetes/api.ts'
 import { kubernetesApi } from '../../../sources/kubernetes/index.ts'
 import { type Listed, readListed } from '../../../sources/kubernetes/listing.ts'
-import { ApiProblem } from '../../../sources/kubernetes/problem.ts'
-import { podUsage } from '../../../sources/kubernetes/usage.ts'
+import { toldUsage } from '../../../sources/kubernetes/told-usage.ts'
 import type { Reader } from '../../../sources/reader.ts'
 import type { Survey, SurveyDocument } from '../survey.ts'
 import { keptOf } from './kept.ts'
+import { waysOfKubelets } from './kubelets.ts'
 import { controllerOf } from '../../../parsers/kubernetes/controller.ts'
 import { keyOf, PodTally } from './pods.ts'
 
@@ -79,9 +79,11 @@ export async function surveyCluster(reader: Reader): Promise<ClusterSurvey> {
   const api = await kubernetesApi(reader)
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   const survey = new Surveying(api, signal)
-  for (const kind of KINDS) await survey.list(kind)
+  const isWhole = api.access.onlyNamespace === null
+  for (const kind of KINDS) if (isWhole || kind.isOfCluster !== true) await survey.list(kind)
   await survey.listPods()
   await survey.listUsage()
+  if (isWhole) await survey.listKubelets(reader.now())
   return survey.done(reader.now())
 }
 
@@ -130,20 +132,36 @@ class Surveying {
   }
 
   async listUsage(): Promise<void> {
-    try {
-      const usage = await podUsage(this.#api, null, this.#signal)
-      for (const pod of usage) this.#tally.use(pod)
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error
-      this.#unread.push(
-        error.kind === 'missing'
-          ? 'what pods use is not known: the cluster has no metrics API (metrics-server)'
-          : `what pods use is not known: ${error.missingRight ?? error.message}`,
-      )
+    const of = {
+      namespace: this.#api.access.onlyNamespace,
+      nodes: [...this.#tally.nodes.keys()],
     }
+    const { pods, unknown } = await toldUsage(this.#api, of, this.#signal)
+    for (const pod of pods) this.#tally.use(pod)
+    this.#unread.push(...unknown)
+  }
+
+  async listKubelets(readAt: number): Promise<void> {
+    const nodes = [...new Set([...this.#nodes.keys(), ...this.#tally.nodes.keys()])]
+    const { ways, unknown } = await waysOfKubelets(this.#api, nodes, {
+      signal: this.#signal,
+      readAt,
+    })
+    for (const { node, object } of ways) {
+      this.#keep(pathOf({ kind: 'KubeletConfiguration', namespace: '', name: node }), object, false)
+    }
+    this.#unread.push(...unknown)
   }
 
   done(at: number): ClusterSurvey {
+    const { onlyNamespace } = this.#api.access
+    if (this.#documents.size === 0 && this.#unread.length === 0 && onlyNamespace !== null) {
+      throw unreachableError(
+        `the namespace ${onlyNamespace} holds nothing that is judged`,
+        this.#api.access.where,
+        "name one of 'kubectl get namespaces'",
+      )
+    }
     if (this.#documents.size === 0) {
       throw unreachableError(
         `nothing of the cluster can be read: ${this.#unread.join('; ')}`,
@@ -176,6 +194,7 @@ class Surveying {
       take(items, anew),
     )
     if (reach.kind !== 'namespace' && reach.kind !== 'none') return
+    if (reach.says === null) return
     this.#unread.push(reach.says)
     this.#missesRight ||= reach.kind === 'namespace' || reach.missesRight
   }

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini'
 import {
+  bytes,
+  bytesOrNull,
   flag,
   flagOrNull,
+  laterBytes,
   laterNumber,
   number,
   numberOrNull,
@@ -23,6 +26,12 @@ const containerState = z.nullable(
   }),
 )
 
+const controller = z.object({ kind: text, name: text })
+
+const containersOfVersion = z.array(
+  z.object({ name: text, image: textOrNull, memoryLimitBytes: bytesOrNull }),
+)
+
 export const clusterFacts = [
   z.object({
     kind: z.literal('pod-state'),
@@ -35,8 +44,10 @@ export const clusterFacts = [
     message: textOrNull,
     qosClass: textOrNull,
     restartPolicy: textOrNull,
-    podMemoryLimitBytes: numberOrNull,
-    controller: z.exactOptional(z.nullable(z.object({ kind: text, name: text }))),
+    podMemoryLimitBytes: bytesOrNull,
+    controller: z.exactOptional(z.nullable(controller)),
+    createdAt: z.exactOptional(number),
+    madeFrom: z.exactOptional(text),
     resize: z.exactOptional(
       z.object({
         state: z.enum(['pending', 'in-progress']),
@@ -50,8 +61,8 @@ export const clusterFacts = [
         role: z.enum(['init', 'main', 'ephemeral', 'sidecar']),
         containerId: textOrNull,
         image: textOrNull,
-        memoryRequestBytes: numberOrNull,
-        memoryLimitBytes: numberOrNull,
+        memoryRequestBytes: bytesOrNull,
+        memoryLimitBytes: bytesOrNull,
         command: texts,
         env: texts,
         restartCount: numberOrNull,
@@ -71,14 +82,22 @@ export const clusterFacts = [
       z.object({
         revision: number,
         since: numberOrNull,
-        containers: z.array(
-          z.object({ name: text, image: textOrNull, memoryLimitBytes: numberOrNull }),
-        ),
+        containers: containersOfVersion,
         oomKilled: number,
         restarts: number,
         pods: number,
       }),
     ),
+  }),
+  z.object({
+    kind: z.literal('workload-version'),
+    namespace: text,
+    objectKind: text,
+    name: text,
+    owner: controller,
+    revision: numberOrNull,
+    since: numberOrNull,
+    containers: containersOfVersion,
   }),
   z.object({
     kind: z.literal('kubernetes-event'),
@@ -97,11 +116,52 @@ export const clusterFacts = [
   z.object({
     kind: z.literal('node-state'),
     name: text,
-    capacityMemoryBytes: numberOrNull,
-    allocatableMemoryBytes: numberOrNull,
+    capacityMemoryBytes: bytesOrNull,
+    allocatableMemoryBytes: bytesOrNull,
+    swapCapacityBytes: laterBytes,
     memoryPressure: flagOrNull,
     kernelVersion: textOrNull,
     containerRuntime: textOrNull,
+  }),
+  z.object({
+    kind: z.literal('kubelet-settings'),
+    node: textOrNull,
+    swapBehavior: text,
+    singleProcessOomKill: flagOrNull,
+    throttlingFactor: numberOrNull,
+    evictions: z.array(
+      z.object({
+        kind: z.enum(['hard', 'soft']),
+        set: text,
+        bytes: bytesOrNull,
+        percent: numberOrNull,
+        grace: textOrNull,
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal('kubelet-figures'),
+    node: textOrNull,
+    namespace: text,
+    pod: text,
+    container: textOrNull,
+    podUid: textOrNull,
+    image: textOrNull,
+    source: z.enum(['metrics/cadvisor', 'stats/summary', 'metrics-server']),
+    at: numberOrNull,
+    path: textOrNull,
+    usageBytes: bytesOrNull,
+    workingSetBytes: bytesOrNull,
+    rssBytes: bytesOrNull,
+    cacheBytes: bytesOrNull,
+    inactiveFileBytes: bytesOrNull,
+    mappedFileBytes: bytesOrNull,
+    kernelBytes: bytesOrNull,
+    swapBytes: bytesOrNull,
+    peakBytes: bytesOrNull,
+    limitBytes: bytesOrNull,
+    swapLimitBytes: bytesOrNull,
+    oomKills: numberOrNull,
   }),
   z.object({
     kind: z.literal('mesos-task'),
@@ -109,8 +169,8 @@ export const clusterFacts = [
     app: textOrNull,
     state: textOrNull,
     reason: textOrNull,
-    requestedBytes: numberOrNull,
-    maxUsedBytes: numberOrNull,
+    requestedBytes: bytesOrNull,
+    maxUsedBytes: bytesOrNull,
     containerId: textOrNull,
     host: textOrNull,
     memoryLimitExceeded: flag,
@@ -121,17 +181,14 @@ export const clusterFacts = [
   z.object({
     kind: z.literal('marathon-app'),
     app: text,
-    memoryBytes: numberOrNull,
+    memoryBytes: bytesOrNull,
     instances: numberOrNull,
     command: texts,
     env: z._default(texts, []),
     image: textOrNull,
     containerizer: z.nullable(z.enum(['docker', 'mesos'])),
-    executorBytes: laterNumber,
-    burst: z._default(
-      z.nullable(z.union([z.object({ bytes: number }), z.literal('unlimited')])),
-      null,
-    ),
+    executorBytes: laterBytes,
+    burst: z._default(z.nullable(z.union([z.object({ bytes }), z.literal('unlimited')])), null),
     cpus: laterNumber,
     backoff: z._default(
       z.nullable(z.object({ seconds: number, factor: number, mostSeconds: number })),

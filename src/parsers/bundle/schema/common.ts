@@ -4,8 +4,12 @@ export const text = z.string()
 export const textOrNull = z.nullable(z.string())
 export const number = z.number()
 export const numberOrNull = z.nullable(z.number())
+/** A size: nothing holds less than nothing, and what says so was not written by us. */
+export const bytes = z.number().check(z.minimum(0))
+export const bytesOrNull = z.nullable(bytes)
 /** A field that bundles of earlier versions do not have. */
 export const laterNumber = z._default(z.nullable(z.number()), null)
+export const laterBytes = z._default(bytesOrNull, null)
 export const laterText = z._default(z.nullable(z.string()), null)
 export const flag = z.boolean()
 export const flagOrNull = z.nullable(z.boolean())
@@ -24,13 +28,13 @@ export const textsByName = z.pipe(
 export const processMemory = {
   pid: number,
   name: text,
-  rssBytes: numberOrNull,
-  anonRssBytes: numberOrNull,
-  fileRssBytes: numberOrNull,
-  shmemRssBytes: numberOrNull,
-  totalVmBytes: numberOrNull,
-  pageTableBytes: numberOrNull,
-  swapBytes: numberOrNull,
+  rssBytes: bytesOrNull,
+  anonRssBytes: bytesOrNull,
+  fileRssBytes: bytesOrNull,
+  shmemRssBytes: bytesOrNull,
+  totalVmBytes: bytesOrNull,
+  pageTableBytes: bytesOrNull,
+  swapBytes: bytesOrNull,
   oomScoreAdj: numberOrNull,
   badness: numberOrNull,
   uid: numberOrNull,

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import {
+  bytes,
+  bytesOrNull,
   flag,
   number,
   numberOrNull,
@@ -10,7 +12,7 @@ import {
 } from './common.ts'
 
 const counterLine = z.nullable(
-  z.object({ usageBytes: number, limitBytes: numberOrNull, failcnt: numberOrNull }),
+  z.object({ usageBytes: bytes, limitBytes: bytesOrNull, failcnt: numberOrNull }),
 )
 
 export const kernelFacts = [
@@ -38,14 +40,14 @@ export const kernelFacts = [
     stat: numbersByName,
     host: z.nullable(
       z.object({
-        totalRamBytes: numberOrNull,
-        freeBytes: numberOrNull,
-        totalSwapBytes: numberOrNull,
-        freeSwapBytes: numberOrNull,
+        totalRamBytes: bytesOrNull,
+        freeBytes: bytesOrNull,
+        totalSwapBytes: bytesOrNull,
+        freeSwapBytes: bytesOrNull,
       }),
     ),
     processes: z.array(z.object(processMemory)),
-    pageSizeBytes: numberOrNull,
+    pageSizeBytes: bytesOrNull,
     kills: z.array(
       z.object({
         ...processMemory,
@@ -76,7 +78,7 @@ export const kernelFacts = [
     cgroup: textOrNull,
     signal: textOrNull,
     reason: textOrNull,
-    rssBytes: numberOrNull,
+    rssBytes: bytesOrNull,
   }),
   z.object({
     kind: z.literal('kernel-fault'),

@@ -1,6 +1,7 @@
 import { isMap, parseDocument, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
 import { usageError } from '../../../model/errors.ts'
 import { isRecord } from '../../../parsers/json-fields.ts'
+import { yamlComplaint } from '../../../parsers/yaml-complaint.ts'
 
 /** A compose file, with the places of its values and with what they mean. */
 export interface ComposeFile {
@@ -17,7 +18,7 @@ export function readCompose(file: string, text: string): ComposeFile {
   if (error !== undefined) {
     const line = error.linePos?.[0].line
     throw usageError(
-      error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'is not YAML',
+      yamlComplaint(error),
       line === undefined ? file : `${file}:${line}`,
       'correct the file first',
     )

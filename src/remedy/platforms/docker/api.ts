@@ -9,6 +9,7 @@ import type { Endpoint } from '../../../sources/docker/endpoint.ts'
 import { MAX_ANSWER_BYTES } from '../../../sources/docker/engine.ts'
 import { httpCall } from '../../../sources/docker/http.ts'
 import { errorCode } from '../../../model/error-code.ts'
+import { errorMessage } from '../../../model/error-message.ts'
 import type { Reader } from '../../../sources/reader.ts'
 
 export interface ContainerApi {
@@ -167,7 +168,7 @@ function noAnswer(where: string, error: unknown): StellaError {
     const todo = 'run stella as root, or as a member of the group docker'
     return unreachableError('the socket of Docker may not be opened', where, todo, { cause: error })
   }
-  const said = error instanceof Error ? error.message : String(error)
+  const said = errorMessage(error)
   return unreachableError(
     `the Docker daemon does not answer: ${said}`,
     where,

@@ -1,6 +1,7 @@
 /** The steps of a change, as they are written down, and their opposites. */
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
+import { formatBytes } from '../../../model/bytes.ts'
 import { StellaError, unreachableError } from '../../../model/errors.ts'
 import type { FixStep, JsonObject } from '../../../model/fix.ts'
 import { textField } from '../../../parsers/json-fields.ts'
@@ -239,6 +240,8 @@ async function stopStarted(
 
 /** What it dies of at once, it dies of in this time. */
 const FIRST_MOMENTS_MS = 1_000
+/** 128 + SIGKILL. */
+const KILLED = 137
 
 async function checkRuns(
   api: ContainerApi,
@@ -251,10 +254,12 @@ async function checkRuns(
   await pause(FIRST_MOMENTS_MS)
   const now = await present(api, id)
   if (now.running || now.exitCode === 0) return
+  const isShort = now.exitCode === KILLED && limitBytes > 0
+  const more = `it may need more than ${formatBytes(limitBytes)}: give it more with --limit, and `
   throw conflict(
     `${now.name} ended at once, with exit code ${now.exitCode ?? 'unknown'}`,
     now.id,
-    'see its last words with docker logs',
+    `${isShort ? more : ''}see its last words with docker logs`,
   )
 }
 

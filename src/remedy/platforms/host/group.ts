@@ -75,7 +75,7 @@ export function planGroup(wish: Wish, reader: Reader): ChangePlan {
 }
 
 function gone(path: string, what: string): StellaError {
-  return unreachableError(what, path, 'see the groups that there are with stella top')
+  return unreachableError(what, path, "see the groups that there are with 'stella top'")
 }
 
 function refuseOwned(path: string): void {

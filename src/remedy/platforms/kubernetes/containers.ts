@@ -81,29 +81,3 @@ export function sameMemory(a: Memory, b: Memory): boolean {
     one === other || (one !== null && other !== null && parseMemory(one) === parseMemory(other))
   return same(a.limit, b.limit) && same(a.request, b.request)
 }
-
-export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
-
-/**
- * The class that Kubernetes gives a pod, with the memory of one container exchanged (pkg/apis/core/helper/qos): every
- * container has cpu and memory limits and requests equal to them; or none has any; or something between.
- */
-export function qosWith(podSpec: unknown, changed: string, memory: Memory): QosClass {
-  let isGuaranteed = true
-  let isBestEffort = true
-  for (const { name, spec } of containersOf(podSpec)) {
-    const own = name === changed ? memory : memoryOf(spec)
-    const cpu = {
-      limit: quantity(field(spec, 'resources', 'limits', 'cpu')),
-      request: quantity(field(spec, 'resources', 'requests', 'cpu')),
-    }
-    for (const { limit, request } of [own, cpu]) {
-      if (limit !== null || request !== null) isBestEffort = false
-      // A request that is not there is taken from the limit.
-      const equal =
-        request === null || sameMemory({ limit, request: null }, { limit: request, request: null })
-      if (limit === null || !equal) isGuaranteed = false
-    }
-  }
-  return isBestEffort ? 'BestEffort' : isGuaranteed ? 'Guaranteed' : 'Burstable'
-}

@@ -2,9 +2,10 @@
 import { formatBytes } from '../../../model/bytes.ts'
 import type { PlanProblem } from '../../../model/fix.ts'
 import { field, listField, textField } from '../../../parsers/json-fields.ts'
+import { qosClassOfSpec } from '../../../parsers/kubernetes/qos.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import type { Abilities, Cluster } from './cluster.ts'
-import { qosWith, type ContainerSpec } from './containers.ts'
+import type { ContainerSpec } from './containers.ts'
 import type { Place } from './place.ts'
 import { usageOf } from './pods.ts'
 
@@ -20,7 +21,10 @@ export function whyNotInPlace(place: Place, can: Abilities): string | null {
     return 'a limit that is added to a running pod cannot be taken away again'
   if (textField(spec, 'os', 'name') === 'windows') return 'Windows cannot'
   if (isMirror(place)) return 'it is a static pod: the kubelet of its node takes it from a file'
-  if (qosWith(spec, container.name, before) !== qosWith(spec, container.name, after)) {
+  const [now, then] = [before, after].map((memory) =>
+    qosClassOfSpec(spec, { container: container.name, ...memory }),
+  )
+  if (now !== then) {
     return 'the pod’s class would be another'
   }
   return isLowered(place) && !can.lowerInPlace && !restarts(container)

@@ -1,3 +1,4 @@
+import { containerStatuses } from '../../../parsers/kubernetes/pod-parts.ts'
 import * as z from 'zod/mini'
 import { usageError } from '../../../model/errors.ts'
 import type { ChangePlan, Workload } from '../../../model/fix.ts'
@@ -87,9 +88,7 @@ function keeperOf(found: Situation['found'], { object }: Place): string {
 
 /** @param place in the pod; in a template nobody knows which image its name is */
 function workloadOf({ object, container: { name, spec } }: Place): Workload {
-  const status = ['containerStatuses', 'initContainerStatuses']
-    .flatMap((list) => listField(object, 500, 'status', list))
-    .find((one) => textField(one, 'name') === name)
+  const status = containerStatuses(object).find((one) => textField(one, 'name') === name)
   const words = [...listField(spec, 500, 'command'), ...listField(spec, 500, 'args')]
   return {
     image: textField(spec, 'image'),

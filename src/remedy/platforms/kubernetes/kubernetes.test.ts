@@ -256,6 +256,26 @@ describe('what would be refused is known before', () => {
     expect(warnings.join('\n')).toContain('exceeded quota')
   })
 
+  it('a quota is in the way of any rollout that it leaves no room for once the earlier pod has gone', async () => {
+    addWeb({ limits: { memory: '64Mi' } }, { more: { strategy: { type: 'Recreate' } } })
+    const refusal = (most: string): string =>
+      `pods "web-x" is forbidden: exceeded quota: memory, requested: limits.cpu=1,limits.memory=128Mi, used: limits.cpu=1,limits.memory=64Mi, limited: limits.cpu=1,limits.memory=${most}`
+    server.podRefusal = refusal('120Mi')
+    expect((await planFor(hands, 128)).problems).toMatchObject([{ kind: 'refused' }])
+    server.podRefusal = refusal('128Mi')
+    expect((await planFor(hands, 128)).problems).toEqual([])
+  })
+
+  it.each([
+    `pods "web-x" is forbidden: ValidatingAdmissionPolicy 'small' with binding 'small' denied request: too much`,
+    'admission webhook "small.example.com" denied the request: too much',
+  ])('whatever the status of %j', async (says) => {
+    server.podRefusal = says
+    server.podRefusalStatus = 422
+    const { problems } = await planFor(hands, 128)
+    expect(problems).toMatchObject([{ kind: 'refused', says: expect.stringContaining(says) }])
+  })
+
   it('a webhook that writes something else', async () => {
     server.mutated = '100Mi'
     const { problems } = await planFor(hands, 128)
@@ -402,6 +422,19 @@ describe('what a plan decides', () => {
   })
 
   it.each([
+    ['night-29399760-x2x4z', 'by the minute'],
+    ['night-1763985600-x2x4z', 'by the second, as older clusters name them'],
+  ])('a CronJob whose Job is gone with its pods: %s, %s', async (pod) => {
+    const template = { spec: podSpec({ limits: { memory: '64Mi' } }) }
+    addOwner('cronjobs', 'CronJob', 'night', {
+      more: { template: null, jobTemplate: { spec: { template } } },
+    })
+    await apply(await planFor(hands, 128, { pod }), hands)
+    const changed = resourcesOf('cronjobs/shop/night', 'spec', 'jobTemplate', 'spec', 'template')
+    expect(changed).toEqual({ limits: { memory: '128Mi' } })
+  })
+
+  it.each([
     ['a bare pod', undefined, 'nothing would make this pod anew'],
     ['a Job of its own', 'Job', 'the template of a Job cannot be changed'],
     ['a ReplicaSet of its own', 'ReplicaSet', 'replaces no pods'],
@@ -440,6 +473,60 @@ describe('what a plan decides', () => {
     addWeb({ limits: { memory: '64Mi' } }, { metadata: more })
     const { warnings } = await planFor(hands, 128, { recreate: true })
     expect(warnings.join('\n')).toMatch(warning)
+  })
+
+  describe('an autoscaler of the same pods', () => {
+    const of = (key: string) => ({ [key]: { kind: 'Deployment', name: 'web' } })
+    const recommendation = {
+      containerRecommendations: [{ containerName: 'app', target: { memory: '100Mi' } }],
+    }
+
+    async function warningsWith(kind: 'vertical' | 'horizontal', scaler: object): Promise<string> {
+      const resources = { limits: { memory: '64Mi' }, requests: { memory: '32Mi' } }
+      addWeb(resources)
+      const name = { name: 'scaler', namespace: 'shop' }
+      server.objects.set(`${kind}podautoscalers/shop/scaler`, { metadata: name, ...scaler })
+      const { warnings } = await planFor(hands, 128, { recreate: true, requestMib: 64 })
+      return warnings.join('\n')
+    }
+
+    it('that is vertical gives its own figures: which, and what to change instead', async () => {
+      const spec = of('targetRef')
+      expect(await warningsWith('vertical', { spec, status: { recommendation } })).toMatch(
+        /VerticalPodAutoscaler scaler gives new pods 100 MiB and a limit of 200 MiB instead: set minAllowed\.memory of app there to 64Mi/,
+      )
+      expect(await warningsWith('vertical', { spec })).toMatch(/once it has a recommendation/)
+    })
+
+    it.each([
+      ['only recommends', { updatePolicy: { updateMode: 'Off' } }],
+      ['leaves limits alone', { containerName: '*', controlledValues: 'RequestsOnly' }],
+      ['leaves memory alone', { containerName: 'app', controlledResources: ['cpu'] }],
+      ['leaves this container alone', { containerName: 'app', mode: 'Off' }],
+      ['is of others', { targetRef: { kind: 'StatefulSet', name: 'web' } }],
+    ])('that %s is not told', async (_, setting) => {
+      const spec = {
+        ...of('targetRef'),
+        ...('containerName' in setting
+          ? { resourcePolicy: { containerPolicies: [setting] } }
+          : setting),
+      }
+      expect(await warningsWith('vertical', { spec })).not.toContain('scaler')
+    })
+
+    it('that scales by the share of what is requested has another target', async () => {
+      const target = { type: 'Utilization', averageUtilization: 80 }
+      const spec = {
+        ...of('scaleTargetRef'),
+        metrics: [{ type: 'Resource', resource: { name: 'memory', target } }],
+      }
+      expect(await warningsWith('horizontal', { spec })).toMatch(
+        /HorizontalPodAutoscaler scaler scales by 80 % .* 51\.2 MiB a pod then instead of 25\.6 MiB, so it keeps fewer pods; an averageUtilization of 40 keeps/,
+      )
+      const byAmount = { name: 'memory', target: { type: 'AverageValue', averageValue: '40Mi' } }
+      const other = { ...spec, metrics: [{ type: 'Resource', resource: byAmount }] }
+      expect(await warningsWith('horizontal', { spec: other })).not.toContain('scaler')
+    })
   })
 
   it('an owner that starts no new pods: the pod as it runs, and the template for later', async () => {

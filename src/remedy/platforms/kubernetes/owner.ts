@@ -56,6 +56,8 @@ export async function findOwner(
 
 /** The kinds that give their pods a name of their own and five letters or digits. */
 const NAMING_KINDS = ['replicaset', 'daemonset', 'job'] as const
+/** A CronJob names its Jobs by the minute of their run since 1970 (in seconds before 1.21), and keeps few of them. */
+const RUN_OF_CRONJOB = /^(.+)-(?:\d{8}|\d{10})$/
 
 /**
  * Who made a pod that is gone, by its name.
@@ -74,7 +76,16 @@ export async function formerOwner(name: ObjectName, cluster: Cluster): Promise<O
     const found = await findOwner(object, below, cluster)
     if ('owner' in found) return found.owner
   }
-  return null
+  const cronJob = RUN_OF_CRONJOB.exec(stem)?.[1]
+  return cronJob === undefined
+    ? null
+    : cronJobNamed({ ...name, kind: 'cronjob', name: cronJob }, cluster)
+}
+
+async function cronJobNamed(name: ObjectName, cluster: Cluster): Promise<Owner | null> {
+  const object = await getObject(name, cluster).catch(missing)
+  const template = TEMPLATES.get('cronjob')
+  return object === null || template === undefined ? null : { name, object, template }
 }
 
 function missing(error: unknown): null {

@@ -3,9 +3,10 @@ import { formatBytes } from '../../../model/bytes.ts'
 import type { ChangePlan, FixStep } from '../../../model/fix.ts'
 import { field } from '../../../parsers/json-fields.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
+import { qosClassOfSpec } from '../../../parsers/kubernetes/qos.ts'
+import { autoscalerWarnings } from './autoscalers.ts'
 import { patchOf, type ChangeData } from './change.ts'
 import { nameOf, type ApiObject, type Cluster, type ObjectName } from './cluster.ts'
-import { qosWith } from './containers.ts'
 import { lowering, restarts } from './in-place.ts'
 import { managerWarnings } from './managers.ts'
 import { changeData, changesOf, diffOf, isThere, refuseSame, type Place } from './place.ts'
@@ -86,7 +87,9 @@ export async function templatePlan(
     command: `kubectl -n ${name.namespace} patch ${name.kind} ${name.name} --patch ${quote(patch)}`,
     data,
   }
-  const classes = [before, after].map((memory) => qosWith(podSpec, container.name, memory))
+  const classes = [before, after].map((memory) =>
+    qosClassOfSpec(podSpec, { container: container.name, ...memory }),
+  )
   return {
     ...commonPlan(place),
     method: held === null ? 'recreate' : pod === null ? 'file' : 'in-place',
@@ -100,6 +103,7 @@ export async function templatePlan(
         ? []
         : [`The class of its pods becomes ${classes[1]} instead of ${classes[0]}`]),
       ...managerWarnings(object, container.name, after.limit ?? ''),
+      ...(await autoscalerWarnings(place, cluster)),
       ...trial.warnings,
       ...(below?.warnings ?? []),
     ],

@@ -1,4 +1,5 @@
 /** What the pods of a workload say of themselves. */
+import { containerStatuses } from '../../../parsers/kubernetes/pod-parts.ts'
 import { field, isRecord, listField, numberField, textField } from '../../../parsers/json-fields.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import { ApiProblem } from '../../../sources/kubernetes/problem.ts'
@@ -56,9 +57,7 @@ function troubleIn(pod: unknown, container: string): Trouble | null {
     const why = (textField(condition, 'message') ?? '').slice(0, 300)
     return { says: `pod ${name} finds no node: ${why}`, isFinal: false }
   }
-  const status = listField(pod, 500, 'status', 'containerStatuses').find(
-    (one) => textField(one, 'name') === container,
-  )
+  const status = containerStatuses(pod).find((one) => textField(one, 'name') === container)
   const ended = ['lastState', 'state'].map((key) => textField(status, key, 'terminated', 'reason'))
   const restarts = numberField(status, 'restartCount') ?? 0
   if (ended.includes('OOMKilled')) {

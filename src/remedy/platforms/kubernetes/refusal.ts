@@ -1,6 +1,7 @@
 /** What the API server means when it says no. */
 import { EXIT, StellaError } from '../../../model/errors.ts'
 import type { PlanProblem } from '../../../model/fix.ts'
+import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import type { ApiProblem } from '../../../sources/kubernetes/problem.ts'
 import { managersIn } from './managers.ts'
 
@@ -19,9 +20,40 @@ export function isUntried({ message }: ApiProblem): boolean {
   return /does not support dry run/.test(message)
 }
 
+/** A policy or a webhook says no: with 403, 422, or whatever status it was given. */
+export function isForbidden({ kind, message }: ApiProblem): boolean {
+  return kind === 'denied' || /\bdenied (?:the )?request\b/.test(message)
+}
+
 /** A namespace has no room for one pod more, beside those that it has. */
 export function isOverQuota({ kind, message }: ApiProblem): boolean {
   return kind === 'denied' && message.includes('exceeded quota')
+}
+
+/**
+ * Whether there is no room even once the earlier pod has gone.
+ *
+ * @param more by how many bytes the new pod has a higher limit, and a higher request
+ */
+export function staysOverQuota(
+  { message }: ApiProblem,
+  more: { limit: number; request: number },
+): boolean {
+  const [used = '', limited = ''] = ['used', 'limited'].map(
+    (word) => new RegExp(`\\b${word}: ([^ ]+)`).exec(message)?.[1],
+  )
+  const amountIn = (text: string, resource: string): number | null =>
+    parseMemory(
+      text
+        .split(',')
+        .find((one) => one.startsWith(`${resource}=`))
+        ?.slice(resource.length + 1),
+    )
+  return ['limits.memory', 'requests.memory', 'memory'].some((resource) => {
+    const [has, most] = [amountIn(used, resource), amountIn(limited, resource)]
+    if (has === null || most === null) return false
+    return has + (resource === 'limits.memory' ? more.limit : more.request) > most
+  })
 }
 
 export function refusalOf(problem: ApiProblem): PlanProblem {
@@ -34,7 +66,7 @@ export function refusalOf(problem: ApiProblem): PlanProblem {
     }
   }
   if (isHeld(problem)) return heldBy(managersIn(message))
-  const isAdmission = kind === 'denied' || kind === 'invalid'
+  const isAdmission = kind === 'invalid' || isForbidden(problem)
   return {
     kind: isAdmission || kind === 'conflict' ? 'refused' : 'denied',
     says: isAdmission ? `the API server refuses it: ${message}` : `${call}: ${message}`,

@@ -1,3 +1,4 @@
+import { containerStatuses } from '../../../parsers/kubernetes/pod-parts.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { listField, textField } from '../../../parsers/json-fields.ts'
@@ -70,11 +71,6 @@ function obstacleIn(pod: unknown): { says: string; isFinal: boolean } | null {
 }
 
 function limitInForce(pod: unknown, container: string): number | null {
-  for (const list of ['containerStatuses', 'initContainerStatuses']) {
-    for (const status of listField(pod, 500, 'status', list)) {
-      if (textField(status, 'name') !== container) continue
-      return parseMemory(field(status, 'resources', 'limits', 'memory'))
-    }
-  }
-  return null
+  const status = containerStatuses(pod).find((one) => textField(one, 'name') === container)
+  return parseMemory(field(status, 'resources', 'limits', 'memory'))
 }

@@ -1,12 +1,22 @@
 /** Has the API server try a change, without making it. */
 import { field, isRecord, listField, textField } from '../../../parsers/json-fields.ts'
 import type { PlanProblem } from '../../../model/fix.ts'
+import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
 import { ApiProblem } from '../../../sources/kubernetes/problem.ts'
 import { apply, presentIn, type ChangeData } from './change.ts'
 import { listPathOf, type ApiObject, type Cluster } from './cluster.ts'
 import { sameMemory } from './containers.ts'
 import { managersIn, writesOnce } from './managers.ts'
-import { heldBy, isHeld, isOverQuota, isUntried, isWithoutRight, refusalOf } from './refusal.ts'
+import {
+  heldBy,
+  isForbidden,
+  isHeld,
+  isOverQuota,
+  isUntried,
+  isWithoutRight,
+  refusalOf,
+  staysOverQuota,
+} from './refusal.ts'
 
 export interface Trial {
   problems: PlanProblem[]
@@ -90,7 +100,10 @@ async function tryPod(
       trial.warnings.push(
         `Whether the namespace lets its new pods in was not tried: ${isWithoutRight(error) ? `the right to ${error.missingRight ?? error.call} is missing` : error.message}`,
       )
-    } else if (error.kind === 'denied' && !(isOverQuota(error) && !hasSurge(owner))) {
+    } else if (
+      isForbidden(error) &&
+      (!isOverQuota(error) || hasSurge(owner) || staysOverQuota(error, growthOf(data)))
+    ) {
       trial.problems.push(refusalOf(error))
     } else {
       trial.warnings.push(`A pod of it, beside those that run, would be refused: ${error.message}`)
@@ -119,6 +132,14 @@ function podOf({ object, template }: ChangeData, owner: ApiObject): object {
       ...(isRecord(annotations) ? { annotations } : {}),
     },
     spec: isRecord(spec) ? { ...spec, ...(volumes.length === 0 ? {} : { volumes }) } : {},
+  }
+}
+
+function growthOf({ before, after }: ChangeData): { limit: number; request: number } {
+  const bytes = (quantity: string | null): number => parseMemory(quantity) ?? 0
+  return {
+    limit: bytes(after.limit) - bytes(before.limit),
+    request: bytes(after.request ?? after.limit) - bytes(before.request ?? before.limit),
   }
 }
 

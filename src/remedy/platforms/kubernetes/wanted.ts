@@ -1,6 +1,7 @@
 import { MIB } from '../../../model/bytes.ts'
+import { qosClassOfSpec } from '../../../parsers/kubernetes/qos.ts'
 import { parseMemory } from '../../../parsers/kubernetes/quantity.ts'
-import { qosWith, type ContainerSpec, type Memory } from './containers.ts'
+import type { ContainerSpec, Memory } from './containers.ts'
 
 interface Wish {
   limitBytes: number
@@ -24,7 +25,7 @@ export function wantedMemory(
   { limitBytes, requestBytes }: Wish,
 ): Memory {
   const limit = inMi(limitBytes)
-  const isGuaranteed = qosWith(podSpec, name, now) === 'Guaranteed'
+  const isGuaranteed = qosClassOfSpec(podSpec, { container: name, ...now }) === 'Guaranteed'
   // In a template the request may be left to the limit; then it stays so.
   if (isGuaranteed) return { limit, request: now.request === null ? null : limit }
   if (requestBytes !== null) return { limit, request: inMi(Math.min(requestBytes, limitBytes)) }

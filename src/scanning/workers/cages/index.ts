@@ -1,6 +1,7 @@
 /** The place of this host for its workers: a group for each where the kernel allows it, else what comes nearest. */
 import { cgroupAncestors } from '../../../evidence/cgroup-path.ts'
 import { errorCode } from '../../../model/error-code.ts'
+import { errorMessage } from '../../../model/error-message.ts'
 import { cgroupOfProcess } from '../../../sources/cgroup/locate.ts'
 import { findMemoryHierarchy, folderOf } from '../../../sources/cgroup/hierarchy.ts'
 import type { MemoryHierarchy } from '../../../sources/cgroup/hierarchy.ts'
@@ -45,7 +46,7 @@ function openGroups(hierarchy: MemoryHierarchy, own: string, ownFolder: string):
     moveIntoLeaf(ownFolder)
     return openGroupRoom(hierarchy, own, ownFolder)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorMessage(error)
     return `${says}, and ${ownFolder} is not ours alone (${why})`
   }
 }

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../../model/extremes.ts'
 import { AT_LIMIT } from '../borders.ts'
 import { sayBytes } from '../says.ts'
 import { standsStill, worthNaming } from '../significance.ts'
@@ -33,8 +34,8 @@ export function pageCache(view: View): Answer | null {
   const points = pointsOf(judged, 'fileBytes')
   const file = lineThrough(floorOf(points), points.times.at(-1) ?? 0)
   if (file === null) return null
-  const highest = Math.max(...points.values)
-  const rise = highest - Math.min(...points.values)
+  const highest = largestOf(points.values)
+  const rise = highest - smallestOf(points.values)
   const grows = file.slope.low > 0 && rise >= worthNaming(view, trend.levelBytes + highest)
   const held = points.values.at(-1) ?? 0
   const usage = pointsOf(judged, 'usageBytes').values.at(-1) ?? 0

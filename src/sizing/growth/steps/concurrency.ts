@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../../model/extremes.ts'
 import { rankCorrelation } from '../../robust/rank-correlation.ts'
 import { median, spread } from '../../robust/quantile.ts'
 import { slopeOf } from '../../robust/theil-sen.ts'
@@ -46,7 +47,7 @@ function goesWith(view: View, figure: LoadFigure): Answer | null {
   if (unit === null || pace === null || !(unit.perSecond > 0)) return null
   const rests = known.map(({ load, value }) => value - unit.perSecond * load)
   const overTime = known.map(({ time, value }) => value - pace.perSecond * time)
-  const swing = unit.perSecond * (Math.max(...loads) - Math.min(...loads))
+  const swing = unit.perSecond * (largestOf(loads) - smallestOf(loads))
   if (swing < worthNaming(view, median(values))) return null
   if (spread(rests) > BETTER_THAN_TIME * spread(overTime)) return null
   const left = lineThrough(floorOf({ times, values: rests }), times.at(-1) ?? 0)

@@ -2,6 +2,7 @@ import { median } from '../../robust/quantile.ts'
 import { worthNaming } from '../significance.ts'
 import { sayBytes } from '../says.ts'
 import type { Series } from '../../../model/series.ts'
+import { largestOf, smallestOf } from '../../../model/extremes.ts'
 import type { Answer, View } from '../view.ts'
 
 /** A child that lives for longer than this share of its parent's time is no snapshot. */
@@ -22,7 +23,7 @@ export function forkCopies(view: View): Answer | null {
     diagnosis: 'fork-copy-on-write',
     confidence: large.length > 1 ? 0.85 : 0.6,
     because: [
-      `${large.length === 1 ? 'once' : `${large.length} times`} memory rose by up to ${sayBytes(Math.max(...large))} while a child of the same name was there, and fell when it ended: what is written meanwhile is copied`,
+      `${large.length === 1 ? 'once' : `${large.length} times`} memory rose by up to ${sayBytes(largestOf(large))} while a child of the same name was there, and fell when it ended: what is written meanwhile is copied`,
     ],
   }
 }
@@ -51,8 +52,8 @@ function riseDuring({ judged }: View, child: Series): number | null {
   const during = valuesIn(from, to)
   const lasted = Math.max(to - from, (judged.to - judged.from) / judged.values.length)
   const before = median(valuesIn(from - lasted, from - 1))
-  const after = Math.min(...valuesIn(to + 1, to + lasted))
-  const rise = Math.max(...during) - before
+  const after = smallestOf(valuesIn(to + 1, to + lasted))
+  const rise = largestOf(during) - before
   const back = Number.isFinite(after) ? after <= before + (1 - GIVEN_BACK) * rise : true
   return rise > 0 && back ? rise : null
 }

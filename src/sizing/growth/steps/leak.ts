@@ -1,4 +1,5 @@
 import type { Component, Diagnosis } from '../../../model/growth.ts'
+import { DAY_SECONDS } from '../../policy.ts'
 import { growingPart } from '../component.ts'
 import { isEven } from '../evenness.ts'
 import { sayBytes, sayRate, sayTime } from '../says.ts'
@@ -9,8 +10,7 @@ import type { Answer, View } from '../view.ts'
 const EVEN_DRIFT = 4
 /** The rise is this many times the noise. */
 const EVEN_NOISES = 10
-/** What never fell in a day and a night does not go with the day. */
-const WHOLE_DAY = 86_400
+/** What never fell by more in a day and a night does not go with the day. */
 const NO_SETBACK = 0.1
 
 /** What grows says what it is, unless it is the program's own memory. */
@@ -29,7 +29,7 @@ export function steadyLeak(view: View): Answer | null {
   if (left / trend.slope.high > horizonSeconds) return null
   const part = growingPart(view)
   const lasted = judged.times.at(-1) ?? 0
-  const steady = isEven(trend) || (lasted >= WHOLE_DAY && trend.setback < NO_SETBACK)
+  const steady = isEven(trend) || (lasted >= DAY_SECONDS && trend.setback < NO_SETBACK)
   const even =
     steady && trend.drift >= EVEN_DRIFT && trend.riseBytes >= EVEN_NOISES * trend.noiseBytes
   const because = [

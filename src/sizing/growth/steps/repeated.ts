@@ -1,4 +1,5 @@
 import type { Slope } from '../../../model/growth.ts'
+import { largestOf, smallestOf } from '../../../model/extremes.ts'
 import { median } from '../../robust/quantile.ts'
 import { slowingDown } from '../lives.ts'
 import { sayRate, sayTime } from '../says.ts'
@@ -56,8 +57,8 @@ function growsEachTime(view: View, grown: Grown): Answer {
   const own = growing.find(({ stretch }) => stretch === view.judged)?.trend.slope
   const slope: Slope = own ?? {
     perSecond: usual,
-    low: Math.min(...paces),
-    high: Math.max(...paces),
+    low: smallestOf(paces),
+    high: largestOf(paces),
   }
   return {
     kind: killed.length >= 2 ? 'sawtooth' : 'leak',

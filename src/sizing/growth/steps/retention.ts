@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../../model/extremes.ts'
 import { rankCorrelation } from '../../robust/rank-correlation.ts'
 import { median } from '../../robust/quantile.ts'
 import { figureOf } from '../figures.ts'
@@ -40,8 +41,8 @@ export function retention(view: View): Answer | null {
     ) > WITH_LOAD
   )
     return null
-  const base = Math.min(...values)
-  const peak = Math.max(...values)
+  const base = smallestOf(values)
+  const peak = largestOf(values)
   const kept = median(quiet.filter((point) => point.most === most).map(({ value }) => value))
   if (peak - base < worthNaming(view, peak) || !(kept - base >= KEPT * (peak - base))) return null
   return {

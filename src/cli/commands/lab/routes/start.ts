@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import { parseDuration } from '../../../duration.ts'
-import { BACKENDS } from '../../../../labs/lab.ts'
+import { BACKENDS } from '../../../../labs/backend-id.ts'
 import { EXIT_CODES, LAB_FLAGS, LAB_PARAMETER } from '../parameters.ts'
 
 export const startCommand = buildCommand({

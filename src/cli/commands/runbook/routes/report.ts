@@ -11,7 +11,7 @@ export const reportCommand = buildCommand({
       format: {
         kind: 'enum',
         values: ['markdown', 'html', 'json'],
-        brief: 'Of the report; Markdown without it',
+        brief: 'Form of the report (default: markdown)',
         optional: true,
       },
       output: {

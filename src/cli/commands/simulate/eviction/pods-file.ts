@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { usageError } from '../../../../model/errors.ts'
+import type { MemorySignal } from '../../../../parsers/kubernetes/node-summary.ts'
 import type { EvictionPod } from '../../../../simulate/eviction/pod.ts'
 import { fieldPath } from '../field-path.ts'
 
@@ -26,6 +27,8 @@ const fileShape = z.object({
 export interface PodsFile {
   pods: readonly EvictionPod[]
   nodeCapacityBytes: number | null
+  /** What the kubelet compares with its threshold; empty where nothing tells it. */
+  signals: readonly MemorySignal[]
 }
 
 /** Whether a JSON value is meant as a file of pods in our own form. */
@@ -43,6 +46,7 @@ export function readPodsFile(value: unknown, from: string): PodsFile {
   if (!result.success) throw wrongField(result.error, from)
   return {
     nodeCapacityBytes: result.data.nodeCapacityBytes ?? null,
+    signals: [],
     pods: result.data.pods.map((pod, at) => podOf(pod, at, from)),
   }
 }

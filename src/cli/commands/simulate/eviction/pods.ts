@@ -1,5 +1,9 @@
 import { EXIT, StellaError, usageError } from '../../../../model/errors.ts'
+import { errorMessage } from '../../../../model/error-message.ts'
 import { readCluster, type PodOnNode } from '../../../../simulate/eviction/from-kubernetes.ts'
+import { isNodeSummary, readNodeSummary } from '../../../../parsers/kubernetes/node-summary.ts'
+import type { MemorySignal } from '../../../../parsers/kubernetes/node-summary.ts'
+import { usageByPod } from '../../../../simulate/eviction/usage.ts'
 import { isTopOutput, readTop } from '../../../../simulate/eviction/from-top.ts'
 import type { CliIo } from '../../../context.ts'
 import { placeOf, readWhole } from '../read-text.ts'
@@ -13,14 +17,25 @@ import { isPodsFile, type PodsFile, readPodsFile } from './pods-file.ts'
 export async function podsFrom(
   io: CliIo,
   paths: readonly string[],
-  node: string | null,
+  wanted: string | null,
 ): Promise<PodsFile> {
   const pods: PodOnNode[] = []
   const capacities = new Map<string, number>()
   const usage = new Map<string, number>()
+  const signals: MemorySignal[] = []
+  let node = wanted
   for (const path of paths) {
     const text = await readWhole(io, path)
     const json = parsed(text)
+    if (isNodeSummary(json)) {
+      const summary = readNodeSummary(json)
+      if (wanted !== null && summary.node !== wanted) continue
+      if (node !== null && summary.node !== node) throw severalNodes([node, summary.node ?? '?'])
+      node = summary.node
+      signals.push(...summary.signals)
+      for (const [pod, bytes] of usageByPod(summary.pods)) usage.set(pod, bytes)
+      continue
+    }
     if (isPodsFile(json)) {
       if (paths.length === 1) return readPodsFile(json, placeOf(path))
       throw usageError('stands alone', placeOf(path), 'give no other file next to it')
@@ -35,7 +50,7 @@ export async function podsFrom(
     pods.push(...cluster.pods)
     for (const [name, bytes] of cluster.capacities) capacities.set(name, bytes)
   }
-  return joined(pods, { capacities, usage, node })
+  return { ...joined(pods, { capacities, usage, node }), signals }
 }
 
 function joined(
@@ -45,14 +60,10 @@ function joined(
     usage: ReadonlyMap<string, number>
     node: string | null
   },
-): PodsFile {
+): Omit<PodsFile, 'signals'> {
   const nodes = [...new Set(pods.flatMap((one) => one.node ?? []))]
   if (known.node === null && nodes.length > 1) {
-    throw usageError(
-      `the pods live on ${nodes.length} nodes (${nodes.slice(0, 5).join(', ')})`,
-      null,
-      'pressure is of one node: choose it with --node',
-    )
+    throw severalNodes(nodes)
   }
   const node = known.node ?? nodes[0] ?? null
   const chosen = pods.filter((one) => known.node === null || one.node === known.node)
@@ -68,6 +79,14 @@ function joined(
     nodeCapacityBytes: node === null ? null : (known.capacities.get(node) ?? null),
     pods: chosen.map(({ pod }) => ({ ...pod, usageBytes: known.usage.get(pod.name) ?? null })),
   }
+}
+
+function severalNodes(nodes: readonly string[]): StellaError {
+  return usageError(
+    `the pods live on ${nodes.length} nodes (${nodes.slice(0, 5).join(', ')})`,
+    null,
+    'pressure is of one node: choose it with --node',
+  )
 }
 
 function parsed(text: string): unknown {
@@ -92,7 +111,7 @@ function whyNotJson(text: string): string | null {
     JSON.parse(text)
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return errorMessage(error)
   }
 }
 
@@ -100,6 +119,6 @@ function noUsage(): StellaError {
   return new StellaError({
     exitCode: EXIT.inconclusive,
     what: 'nothing says how much memory the pods use',
-    todo: "add the text of 'kubectl top pods -A' with another --from",
+    todo: "add the text of 'kubectl top pods -A', or the kubelet's stats/summary, with another --from",
   })
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../../simulate/jvm/budget.ts'
 import { printable } from '../../../../report/printable.ts'
 import { sizeWithBytes } from '../../../../report/size.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 import type { Answer, Part } from '../print.ts'
 
 /** The same JVM with more threads or direct buffers. */
@@ -31,6 +31,7 @@ export function budgetAnswer(
   const headline = then === null ? says : `${says} ${then}`
   return {
     document: {
+      /** With `--flags`: whether these options fit the limit. */
       schema: 'stella.simulate-jvm/1',
       mode: 'check',
       limitBytes: request.limitBytes,
@@ -91,7 +92,7 @@ function whatIfSentence({ limitBytes }: BudgetRequest, more: WhatIf): string {
   return `With ${added.join(' and ')} it is ${formatBytes(budget.budgetBytes)}, ${outcome}.`
 }
 
-function whatIfDocument({ budget, ...added }: WhatIf, says: string | null): object {
+function whatIfDocument({ budget, ...added }: WhatIf, says: string | null) {
   const { budgetBytes, headroomBytes, headroomPercent, verdict } = budget
   return {
     ...added,
@@ -106,7 +107,7 @@ function whatIfDocument({ budget, ...added }: WhatIf, says: string | null): obje
 function tableOf(items: readonly BudgetItem[]): Part {
   return {
     lines: textTable(
-      ['ITEM', 'PROMISED', 'AT MOST', 'BY'],
+      ['Item', 'Promised', 'At most', 'By'],
       items.map(({ name, bytes, mostBytes, state, by }) => [
         name,
         bytes === null ? '-' : formatBytes(bytes),

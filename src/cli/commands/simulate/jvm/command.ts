@@ -22,14 +22,12 @@ export const jvmCommand = buildCommand({
         brief: `The memory limit of the container: ${SIZE_FORMS}`,
         placeholder: 'SIZE',
       },
-      threads: countFlag('Threads at the busiest moment; 250 where a plan is not told'),
-      classes: countFlag(
-        'Loaded classes, as jstat -class PID tells; 10000 where a plan is not told',
-      ),
+      threads: countFlag('Threads at the busiest moment (default: 250 for a plan)'),
+      classes: countFlag('Loaded classes, as jstat -class PID tells (default: 10000 for a plan)'),
       metaspace: sizeFlag('What the metaspace takes, in the place of --classes'),
       codeCache: sizeFlag('What compiled code takes'),
       direct: sizeFlag('What direct buffers take (NIO, Netty)'),
-      stack: sizeFlag('Stack of one thread, for a plan; 1Mi where it is not given'),
+      stack: sizeFlag('Stack of one thread, for a plan (default: 1Mi)'),
       headroom: {
         kind: 'parsed',
         parse: parseHeadroom,
@@ -64,7 +62,7 @@ export const jvmCommand = buildCommand({
       '  stella simulate jvm --limit 512Mi --flags "$JAVA_TOOL_OPTIONS" --threads 50 --more-threads 100',
       '',
       'Exit code: 0 it fits, also where it fits tightly, 1 it does not fit, 2 wrong call, or options that',
-      'the JVM does not start with.',
+      'the JVM does not start with, 70 a fault of stella.',
     ].join('\n'),
   },
 })

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../../../model/bytes.ts'
 import type { JvmPlan, PlanRequest } from '../../../../simulate/jvm/plan.ts'
 import { sizeWithBytes } from '../../../../report/size.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 import type { Answer } from '../print.ts'
 
 /** A limit, divided: how much heap is left, the options for it, and what they leave out. */
@@ -14,6 +14,7 @@ export function planAnswer(
   const notes = [...notesOn(plan), ...assumptionNote(assumed)]
   return {
     document: {
+      /** What `stella simulate jvm --json` prints: options that fit the limit. */
       schema: 'stella.simulate-jvm/1',
       mode: 'plan',
       limitBytes: request.limitBytes,
@@ -32,7 +33,7 @@ export function planAnswer(
       { lines: plan.flags.length === 0 ? [] : [`JAVA_TOOL_OPTIONS="${plan.flags.join(' ')}"`] },
       {
         lines: textTable(
-          ['ITEM', 'SIZE'],
+          ['Item', 'Size'],
           [
             ...plan.items.map(({ name, bytes }) => [name, sizeWithBytes(bytes)]),
             ...plan.omitted.map(({ name, bytes }) => [

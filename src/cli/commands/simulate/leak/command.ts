@@ -22,7 +22,7 @@ export const leakCommand = buildCommand({
       start: {
         kind: 'parsed',
         parse: parseSize,
-        brief: 'What is in use now; 0 where it is not given',
+        brief: 'What is in use now (default: 0)',
         placeholder: 'SIZE',
         optional: true,
       },
@@ -46,7 +46,7 @@ export const leakCommand = buildCommand({
       '  stella simulate leak --limit 512Mi --rate 10Mi/h',
       '  stella simulate leak --limit 2Gi --start 700Mi --rate 1Mi/m --to 80,95 --json',
       '',
-      'Exit code: 0 answered, also where the answer is "never", 2 wrong call.',
+      'Exit code: 0 answered, also where the answer is "never", 2 wrong call, 70 a fault of stella.',
     ].join('\n'),
   },
 })

@@ -1,3 +1,4 @@
+import { counted } from '../../../../model/counted.ts'
 const STEPS = [
   ['day', 24],
   ['hour', 1],
@@ -31,8 +32,4 @@ function largestUnits(hours: number): string {
   const rest = steps % perUnit
   const first = counted(Math.floor(steps / perUnit), unit)
   return smaller === null || rest === 0 ? first : `${first} ${counted(rest, smaller)}`
-}
-
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

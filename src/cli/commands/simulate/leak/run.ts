@@ -5,7 +5,7 @@ import { type Reach, reachOf } from '../../../../simulate/leak.ts'
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { sizeWithBytes } from '../../../../report/size.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 import { printAnswer } from '../print.ts'
 import { hoursInWords } from './hours.ts'
 
@@ -27,6 +27,7 @@ export async function leak(this: CliContext, flags: LeakFlags): Promise<void> {
   const before = percents.map((percent) => reachOf(simulated, percent))
   printAnswer(this.io, flags, {
     document: {
+      /** What `stella simulate leak --json` prints: when a leak reaches its limit. */
       schema: 'stella.simulate-leak/1',
       hours: atLimit.hours,
       limitBytes: simulated.limitBytes,
@@ -38,7 +39,7 @@ export async function leak(this: CliContext, flags: LeakFlags): Promise<void> {
     headline: sentence(atLimit),
     tone: atLimit.hours === null ? 'good' : 'bad',
     parts: [
-      { lines: textTable(['SHARE', 'REACHED', 'SIZE'], [...before, atLimit].map(row)) },
+      { lines: textTable(['Share', 'Reached', 'Size'], [...before, atLimit].map(row)) },
       {
         sentences: [
           `Computed as (limit - start) / rate = (${formatBytes(simulated.limitBytes)} - ${formatBytes(simulated.startBytes)}) / ${rateInWords(flags.rate)}.`,

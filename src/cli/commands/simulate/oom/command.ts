@@ -40,7 +40,7 @@ export const oomCommand = buildCommand({
       '  stella simulate oom --from case.json',
       '',
       'Exit code: 0 answered, 2 wrong call or input, 3 target or source out of reach,',
-      '4 the evidence does not decide.',
+      '4 the evidence does not decide, 70 a fault of stella.',
     ].join('\n'),
   },
 })

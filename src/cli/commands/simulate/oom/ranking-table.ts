@@ -1,7 +1,7 @@
 import { formatBytes } from '../../../../model/bytes.ts'
 import type { Exemption, RankedProcess } from '../../../../simulate/oom/candidate.ts'
 import { printable } from '../../../../report/printable.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 
 /** More than anybody reads; --json has all. */
 const SHOWN = 20
@@ -26,7 +26,7 @@ export function rankingTable(ranking: readonly RankedProcess[]): string[] {
     one.oomScoreAdj === null ? '?' : String(one.oomScoreAdj),
     one.spared === null ? behind(one) : SPARED[one.spared],
   ])
-  const head = ['', 'PID', 'NAME', 'BADNESS', 'RESIDENT', 'SWAP', 'TABLES', 'ADJ', 'BEHIND']
+  const head = ['Rank', 'PID', 'Name', 'Badness', 'Resident', 'Swap', 'Tables', 'Adj', 'Behind']
   const left = ranking.length - shown.length
   return [...textTable(head, rows), ...(left > 0 ? [`and ${left} more; --json has all`] : [])]
 }

@@ -12,6 +12,7 @@ import { isCloseCall, type OomSimulation, simulateOom } from '../../../../simula
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { type EvidenceFlags, STDIN } from '../../../evidence-flags.ts'
+import { nothingNamed } from '../../../gather.ts'
 import { printable } from '../../../../report/printable.ts'
 import { printAnswer } from '../print.ts'
 import type { FoundEvidence } from './found.ts'
@@ -56,11 +57,7 @@ async function evidenceFor(
   const named = target === STDIN ? null : (target ?? null)
   if (paths.length > 0) return evidenceFromFiles(context, [...new Set(paths)], named)
   if (named !== null) return liveEvidence(context, named)
-  throw usageError(
-    'nothing to look at: neither a target nor evidence is named',
-    null,
-    "name one, as in 'stella simulate oom docker:web' or '--from kernel.log'",
-  )
+  throw nothingNamed('simulate oom')
 }
 
 function simulate(evidence: OomEvidence, flags: OomFlags): Told {
@@ -111,11 +108,12 @@ function undecided(evidence: OomEvidence): StellaError {
   })
 }
 
-function documentOf(told: Told, because: readonly string[]): object {
+function documentOf(told: Told, because: readonly string[]) {
   const { evidence, simulation, before } = told
   const { setting } = evidence
   const { totalPages, pageSizeBytes } = setting.scale
   return {
+    /** What `stella simulate oom --json` prints: whom the kernel would kill. */
     schema: 'stella.simulate-oom/1',
     outcome: simulation.outcome,
     victim: victimOf(simulation),
@@ -144,19 +142,19 @@ function documentOf(told: Told, because: readonly string[]): object {
   }
 }
 
-function victimOf({ victims }: OomSimulation): object | null {
+function victimOf({ victims }: OomSimulation) {
   return victims[0] === undefined ? null : short(victims[0])
 }
 
-function short({ pid, name, badness }: RankedProcess): object {
+function short({ pid, name, badness }: RankedProcess) {
   return { pid, name, badness }
 }
 
-function entryOf(one: RankedProcess): object {
+function entryOf(one: RankedProcess) {
   const { parentPid: _parent, exempt: _exempt, spared, ...figures } = one
   return { ...figures, spared }
 }
 
-function adjustmentOf({ pid, name, from, to }: AppliedAdjustment): object {
+function adjustmentOf({ pid, name, from, to }: AppliedAdjustment) {
   return { pid, name, from, to }
 }

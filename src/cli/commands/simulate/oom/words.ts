@@ -1,3 +1,4 @@
+import { counted } from '../../../../model/counted.ts'
 import { formatBytes } from '../../../../model/bytes.ts'
 import type { RankedProcess } from '../../../../simulate/oom/candidate.ts'
 import type { AppliedAdjustment, SparingAdjustment } from '../../../../simulate/oom/changes.ts'
@@ -30,7 +31,7 @@ export function headline({ evidence, simulation }: Told): string {
     case 'allocating-task':
       return 'Whoever asks for memory at that moment would be killed: vm.oom_kill_allocating_task is set.'
     case 'group':
-      return `All of ${groupPath} would be killed, ${counted(victims.length, 'process', 'es')}: ${nameOf(victim)} decides it${withBadness(victim)}.`
+      return `All of ${groupPath} would be killed, ${counted(victims.length, 'process', 'processes')}: ${nameOf(victim)} decides it${withBadness(victim)}.`
     case 'child':
       return `${nameOf(victim)} would be killed in place of its parent ${nameOf(chosen)}${withBadness(chosen)}.`
     case 'one':
@@ -129,7 +130,7 @@ function room({ evidence, simulation }: Told): string[] {
   )
   return near.length === 0
     ? [`${left}: too little for anybody to overtake it.`]
-    : [`${left}: ${counted(near.length, 'process', 'es')} could grow past it before that.`]
+    : [`${left}: ${counted(near.length, 'process', 'processes')} could grow past it before that.`]
 }
 
 function changed({ before, simulation, applied, oomGroup, evidence }: Told): string[] {
@@ -207,8 +208,4 @@ const LISTED = 5
 function listed(names: readonly string[]): string {
   const more = names.length - LISTED
   return more > 0 ? `${names.slice(0, LISTED).join(', ')} and ${more} more` : names.join(', ')
-}
-
-function counted(count: number, word: string, plural: string): string {
-  return `${count} ${word}${count === 1 ? '' : plural}`
 }

@@ -33,7 +33,7 @@ export const overcommitCommand = buildCommand({
       reserve: {
         kind: 'parsed',
         parse: parseSize,
-        brief: 'Set aside for the system itself; 0 where it is not given',
+        brief: 'Set aside for the system itself (default: 0)',
         placeholder: 'SIZE',
         optional: true,
       },
@@ -61,7 +61,7 @@ export const overcommitCommand = buildCommand({
       '  docker inspect $(docker ps -q) | stella simulate overcommit --from -',
       '',
       'Exit code: 0 answered, 2 wrong call or input, 3 a file cannot be read,',
-      '4 the files hold no containers.',
+      '4 the files hold no containers, 70 a fault of stella.',
     ].join('\n'),
   },
 })

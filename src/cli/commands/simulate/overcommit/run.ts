@@ -9,7 +9,7 @@ import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { STDIN } from '../../../evidence-flags.ts'
 import { sizeWithBytes } from '../../../../report/size.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 import { printAnswer } from '../print.ts'
 
 interface OvercommitFlags extends CommonFlags {
@@ -38,6 +38,7 @@ export async function overcommit(this: CliContext, flags: OvercommitFlags): Prom
   })
   printAnswer(this.io, flags, {
     document: {
+      /** What `stella simulate overcommit --json` prints: how much more is promised than there is. */
       schema: 'stella.simulate-overcommit/1',
       ...answer,
       containers: promised.limits.length,
@@ -133,7 +134,7 @@ function table(
     ['without a limit', String(answer.withoutLimit)],
     ['requests', shareOf(answer.requestBytes, answer.requestRatio)],
   ]
-  return textTable(['WHAT', 'SIZE'], rows)
+  return textTable(['Item', 'Size'], rows)
 }
 
 function sentencesOf(

@@ -8,7 +8,7 @@ import {
 import type { SnapshotKnown } from '../../../../simulate/snapshot/from-world.ts'
 import { printable } from '../../../../report/printable.ts'
 import { sizeWithBytes } from '../../../../report/size.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 import type { Answer } from '../print.ts'
 import { isLoadGiven, type SnapshotNumbers } from './setting.ts'
 
@@ -27,6 +27,7 @@ export function snapshotAnswer(told: SnapshotTold): Answer {
   const { peak } = forecast
   return {
     document: {
+      /** What `stella simulate snapshot --json` prints: whether a fork for a snapshot fits. */
       schema: 'stella.simulate-snapshot/1',
       decision: forecast.decision,
       reason: forecast.reason,
@@ -85,7 +86,7 @@ function full({ fullAfterSeconds }: SnapshotForecast): string {
 function tableOf({ setting, forecast }: SnapshotTold): string[] {
   const { copies, peak, forkBytes, roomBytes } = forecast
   return textTable(
-    ['MEMORY', 'EXPECTED', 'AT MOST'],
+    ['Item', 'Expected', 'At most'],
     [
       ['held now', size(setting.currentBytes), size(setting.currentBytes)],
       ['page tables and child', size(forkBytes), size(forkBytes)],

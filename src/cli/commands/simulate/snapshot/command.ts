@@ -21,7 +21,7 @@ export const snapshotCommand = buildCommand({
       ...EVIDENCE_FLAGS,
       data: sizeFlag(`Memory of the process that forks: ${SIZE_FORMS}`),
       limit: sizeFlag('The memory limit it lives under'),
-      current: sizeFlag('What is held below the limit now; the data where it is not given'),
+      current: sizeFlag('What is held below the limit now (default: the data)'),
       writeRate: rateFlag(
         'Memory that is written to meanwhile, in whole pages: 20Mi/s; 0/s is none',
       ),
@@ -33,7 +33,7 @@ export const snapshotCommand = buildCommand({
         placeholder: 'N',
         optional: true,
       },
-      valueSize: sizeFlag('With --writes: size of a value; 1Ki where it is not given'),
+      valueSize: sizeFlag('With --writes: size of a value (default: 1Ki)'),
       duration: {
         kind: 'parsed',
         parse: parseDuration,
@@ -74,7 +74,8 @@ export const snapshotCommand = buildCommand({
       '  stella simulate snapshot docker:redis --writes 4000 && docker exec redis redis-cli BGSAVE',
       '  stella simulate snapshot --from redis-info.txt --limit 6Gi --json',
       '',
-      'Exit code: 0 go, 1 defer, 2 wrong call or input, 3 target or source out of reach.',
+      'Exit code: 0 go, 1 defer, 2 wrong call or input, 3 target or source out of reach,',
+      '70 a fault of stella.',
     ].join('\n'),
   },
 })

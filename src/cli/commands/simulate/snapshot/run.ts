@@ -28,15 +28,20 @@ export async function snapshot(
 /** Null where neither a target nor files are named: then the flags tell it all. */
 async function look(
   context: CliContext,
-  { from = [] }: EvidenceFlags,
+  flags: SnapshotFlags,
   target: Target | typeof STDIN | undefined,
 ): Promise<SnapshotKnown | null> {
+  const { from = [] } = flags
   if (target === undefined && from.length === 0) return null
   if (target !== undefined && typeof target !== 'string' && from.length === 0) {
     const engine = await context.engine()
     const { world, target: found, asked } = await engine.collectBill(target, { ask: true })
     return snapshotKnown(world, found, asked.answers)
   }
-  const { world, target: named } = await gather(context, target, { from })
+  const { world, target: named } = await gather(context, target, {
+    command: 'simulate snapshot',
+    flags,
+    from,
+  })
   return snapshotKnown(world, named, [])
 }

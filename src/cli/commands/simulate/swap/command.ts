@@ -22,7 +22,7 @@ export const swapCommand = buildCommand({
       cgroup: {
         kind: 'enum',
         values: ['v1', 'v2'],
-        brief: "Version of the memory controller; this machine's where it is not given",
+        brief: 'Version of the memory controller (default: that of this machine)',
         optional: true,
       },
       hostSwap: {
@@ -61,7 +61,7 @@ export const swapCommand = buildCommand({
       '  stella simulate swap --memory 1g --memory-swap -1 --host-swap 16g --json',
       '',
       'Exit code: 0 answered, 1 Docker refuses it, 2 wrong call, 3 no cgroup version was given',
-      'and this machine has no memory controller.',
+      'and this machine has no memory controller, 70 a fault of stella.',
     ].join('\n'),
   },
 })

@@ -107,7 +107,7 @@ describe('stella simulate swap', () => {
     [['--memory', '1g', '--memory-swap', '-2'], "--memory-swap: '-2'", '512m'],
     [['--memory', '1g', '--host-swap', '8Gi'], "--host-swap: '8Gi'", 'write 8g,'],
     [['--memory', '1g', '--swappiness', '101'], "--swappiness: '101'", '0 to 100'],
-    [['--memory', '1g', '--cgroup', 'v3'], "'v3' is not one of v1, v2", '--help'],
+    [['--memory', '1g', '--cgroup', 'v3'], "'v3' is not one of v1, v2", "did you mean 'v1'?"],
     [[], '--memory', '--help'],
   ])('ends %j with 2', async (args, what, todo) => {
     const { code, out, err } = await swap(...args)

@@ -5,7 +5,7 @@ import { hostReader } from '../../../../sources/reader.ts'
 import type { CommonFlags } from '../../../common-flags.ts'
 import type { CliContext } from '../../../context.ts'
 import { sizeWithBytes } from '../../../../report/size.ts'
-import { textTable } from '../../../render/table.ts'
+import { textTable } from '../../../../report/table.ts'
 import { printAnswer } from '../print.ts'
 import { headlineOf, notesOn } from './says.ts'
 import { readSwapMachine, type SwapMachine } from './this-machine.ts'
@@ -48,9 +48,10 @@ function documentOf(
   forecast: SwapForecast,
   machine: SwapMachine | null,
   told: { says: string; notes: readonly string[] },
-): object {
+) {
   const made = forecast.refused === null ? forecast : null
   return {
+    /** What `stella simulate swap --json` prints: how much swap a container has. */
     schema: 'stella.simulate-swap/1',
     swapBytes: made?.swapBytes ?? null,
     says: told.says,
@@ -72,7 +73,7 @@ function tableOf(forecast: SwapForecast): string[] {
   if (forecast.refused !== null) return []
   const { stored, files, warnings } = forecast
   const sizes = textTable(
-    ['DOCKER STORES', 'VALUE', ''],
+    ['Docker stores', 'Value', 'Means'],
     [
       ['HostConfig.Memory', ...valueOf(stored.memoryBytes)],
       ['HostConfig.MemorySwap', ...valueOf(stored.memorySwapBytes)],
@@ -81,7 +82,7 @@ function tableOf(forecast: SwapForecast): string[] {
   const written = files.map(({ file, value }) => [file, ...writtenValue(file, Number(value))])
   return [
     ...sizes,
-    ...(files.length === 0 ? [] : ['', ...textTable(['IT WRITES', 'VALUE', ''], written)]),
+    ...(files.length === 0 ? [] : ['', ...textTable(['It writes', 'Value', 'Means'], written)]),
     ...(warnings.length === 0 ? [] : ['', ...warnings.map((line) => `Docker warns: ${line}`)]),
   ]
 }
