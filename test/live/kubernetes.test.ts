@@ -79,7 +79,12 @@ function deployment(limit: string): object {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'web', namespace: 'shop' },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec },
+      // What is ready for a moment before it dies would end the pods of the revision before it.
+      minReadySeconds: 600,
+    },
   }
 }
 
@@ -142,7 +147,8 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kubernetes', 'compiler'))(
       )
       cluster.apply(pod('gone', { restartPolicy: 'Never', containers: [container(grows)] }))
       await until('the first version runs', () => pods('-l', 'app=web').length === 1, 30_000)
-      cluster.kubectl('-n', 'shop', 'rollout', 'status', 'deployment/web', '--timeout=30s')
+      const ready = ['wait', '--for=condition=Ready', 'pod', '-l', 'app=web', '--timeout=30s']
+      cluster.kubectl('-n', 'shop', ...ready)
       cluster.apply(deployment('32Mi'))
       await until(
         'the second version dies',
