@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
@@ -247,6 +247,11 @@ describe.skipIf(requireParts('root'))('the folder of the embedded database', () 
     })
     await first.close()
     await (await openEmbedded(folder, NOW)).close()
+  })
+
+  it('is closed to everybody else', async () => {
+    await (await openEmbedded(folder, NOW)).close()
+    expect(statSync(join(folder, 'database')).mode & 0o777).toBe(0o700)
   })
 
   it('of each earlier version is brought up to date with all that is in it', async () => {
