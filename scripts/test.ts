@@ -43,8 +43,8 @@ interface Ran extends Outcome {
   held: string
 }
 
+const BUILD = check('build', 'npm', 'run', '--silent', 'build')
 const CHECKS: readonly Stage[] = [
-  check('build', 'npm', 'run', '--silent', 'build'),
   check('types', 'npm', 'run', '--silent', 'types'),
   check('lint', 'npm', 'run', '--silent', 'lint'),
   check('format', 'npm', 'run', '--silent', 'format:check'),
@@ -54,7 +54,7 @@ const FAST = { ...tests('unit'), silentMs: 5 * MINUTE_MS, triesAgain: process.en
 /** What shares nothing runs side by side; guests have a kernel of their own, and take what processor time is left. */
 const [LIVE, APART, GUEST] = [tests('live'), tests('apart'), politely(tests('guest'))]
 const SIDE_BY_SIDE = [LIVE, APART, GUEST]
-const STAGES = [...CHECKS, FAST, ...SIDE_BY_SIDE]
+const STAGES = [BUILD, ...CHECKS, FAST, ...SIDE_BY_SIDE]
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
@@ -65,14 +65,11 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 const reached = mkdtempSync(join(tmpdir(), 'stella-reached-'))
-const outcomes = await runAll(CHECKS, true)
-const shown = [FAST, SIDE_BY_SIDE.find(isWanted)]
-const start = (stage: Stage): Promise<Ran[]> => runAll([stage], shown.includes(stage))
-outcomes.push(...(await start(FAST)))
-for (const outcome of (await Promise.all(SIDE_BY_SIDE.map(start))).flat()) {
-  if (outcome.held !== '') console.log(`${title(outcome.name)}\n${outcome.held}`)
-  outcomes.push(outcome)
-}
+const outcomes: Ran[] = []
+await sideBySide([BUILD])
+await sideBySide(CHECKS)
+await sideBySide([FAST])
+await sideBySide(SIDE_BY_SIDE)
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const lines: string[] = []
 for (const { name, ...outcome } of outcomes) {
@@ -117,13 +114,15 @@ function isWanted({ name }: Stage): boolean {
   return chosen.length === 0 || chosen.includes(name)
 }
 
-/** Those that were asked for, one after the other. */
-async function runAll(stages: readonly Stage[], isShown: boolean): Promise<Ran[]> {
-  const ran: Ran[] = []
-  for (const stage of stages) {
-    if (isWanted(stage)) ran.push({ name: stage.name, ...(await run(stage, isShown)) })
+/** Those that were asked for: what the first prints is shown at once, and of the others when all have ended. */
+async function sideBySide(stages: readonly Stage[]): Promise<void> {
+  const ran = stages
+    .filter(isWanted)
+    .map(async (stage, at) => ({ name: stage.name, ...(await run(stage, at === 0)) }))
+  for (const outcome of await Promise.all(ran)) {
+    if (outcome.held !== '') console.log(`${title(outcome.name)}\n${outcome.held}`)
+    outcomes.push(outcome)
   }
-  return ran
 }
 
 /** @param isShown what it prints is shown at once; else it is held */
