@@ -107,10 +107,18 @@ export interface HeadroomPolicy {
   request: number
 }
 
+export type BoundName =
+  | 'observed need'
+  | 'high-water mark'
+  | 'out-of-memory kill'
+  | 'runtime settings'
+  | 'limit above'
+  | 'host'
+  | 'least'
+
 /** One figure that the size had to respect. */
 export interface SizingBound {
-  /** `observed need`, `high-water mark`, `out-of-memory kill`, `runtime settings`, `limit above`, `host`, `least`. */
-  name: string
+  name: BoundName
   kind: 'at-least' | 'at-most'
   bytes: number
   says: string

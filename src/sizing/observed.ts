@@ -1,6 +1,6 @@
 import { formatBytes } from '../model/bytes.ts'
 import type { Growth } from '../model/growth.ts'
-import type { SizingEvidence } from '../model/sizing.ts'
+import type { BoundName, SizingEvidence } from '../model/sizing.ts'
 import type { History } from './history.ts'
 import { MEASURE_WORDS } from './need.ts'
 import { peakNeedOf } from './peak.ts'
@@ -14,7 +14,7 @@ import { spanInWords } from './words.ts'
 export interface Observed {
   bytes: number
   /** `high-water mark` where the kernel saw more than any sample. */
-  name: 'observed need' | 'high-water mark' | 'runtime settings'
+  name: Extract<BoundName, 'observed need' | 'high-water mark' | 'runtime settings'>
   says: string
 }
 
