@@ -1,4 +1,5 @@
 import { usageError } from '../model/errors.ts'
+import { asItIs } from './as-it-is.ts'
 import type { CliContext, Variables } from './context.ts'
 
 /** Where the clusters are that a command asks. Each option stands for a variable that the cluster's own programs read. */
@@ -17,7 +18,7 @@ export interface ManyPodsFlags extends Pick<ClusterFlags, 'kubeconfig' | 'contex
 export const CLUSTER_FLAGS = {
   kubeconfig: {
     kind: 'parsed',
-    parse: (text: string) => text,
+    parse: asItIs,
     brief:
       'File that describes the Kubernetes cluster (default: KUBECONFIG, else what kubectl uses)',
     placeholder: 'FILE',
@@ -25,7 +26,7 @@ export const CLUSTER_FLAGS = {
   },
   context: {
     kind: 'parsed',
-    parse: (text: string) => text,
+    parse: asItIs,
     brief: 'Context in that file (default: its current one)',
     placeholder: 'NAME',
     optional: true,

@@ -1,4 +1,5 @@
 import type { Target } from '../model/subject.ts'
+import { asItIs } from './as-it-is.ts'
 import { parseTarget, TARGET_FORMS } from './target.ts'
 
 /** Where a command takes its evidence from, next to TARGET. */
@@ -12,7 +13,7 @@ export const STDIN = '-'
 export const EVIDENCE_FLAGS = {
   from: {
     kind: 'parsed',
-    parse: (text: string) => text,
+    parse: asItIs,
     brief: 'File or folder with evidence; may be repeated; - is standard input',
     placeholder: 'PATH',
     variadic: true,

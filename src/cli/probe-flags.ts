@@ -1,8 +1,7 @@
 /** How the workload itself is asked whether it works. */
 import { usageError } from '../model/errors.ts'
 import { commandWords, type Probe } from '../verification/probe.ts'
-
-const asItIs = (text: string): string => text
+import { asItIs } from './as-it-is.ts'
 
 export const PROBE_FLAGS = {
   probeHttp: {

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
 import { SEVERITIES } from '../../../audit/rule.ts'
 import { CLUSTER_FLAGS, NAMESPACE_FLAG } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
@@ -10,7 +11,7 @@ export const auditCommand = buildCommand({
     positional: {
       kind: 'array',
       parameter: {
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Files and folders; - is standard input',
         placeholder: 'PATH',
       },
@@ -46,7 +47,7 @@ export const auditCommand = buildCommand({
       namespace: NAMESPACE_FLAG,
       evidence: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'File for what --live or --cluster saw, without secrets; it can be judged elsewhere',
         placeholder: 'FILE',
         optional: true,
@@ -59,7 +60,7 @@ export const auditCommand = buildCommand({
       },
       output: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'File that the answer is written to; the text is shown all the same',
         placeholder: 'FILE',
         optional: true,
@@ -72,21 +73,21 @@ export const auditCommand = buildCommand({
       },
       baseline: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'File with findings that are known; it is written where it does not exist yet',
         placeholder: 'FILE',
         optional: true,
       },
       config: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Configuration (default: .stella-audit.yaml of this folder)',
         placeholder: 'FILE',
         optional: true,
       },
       exclude: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Files and folders that are not judged; may be repeated',
         placeholder: 'GLOB',
         variadic: true,

@@ -1,20 +1,14 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { parseDuration } from '../../duration.ts'
 import { EVIDENCE_FLAGS, TARGET_PARAMETER } from '../../evidence-flags.ts'
 import { parseVerdict } from './parse-verdict.ts'
 
-const asItIs = (text: string): string => text
-
 const DATA_FLAG = {
-  data: {
-    kind: 'parsed',
-    parse: asItIs,
-    brief: 'Folder with the journal (default: STELLA_DATA, or the usual place)',
-    placeholder: 'DIR',
-    optional: true,
-  },
+  data: dataFlag('Folder with the journal'),
 } as const
 
 const listCommand = buildCommand({

@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
 import { usageError } from '../../../model/errors.ts'
-import { asItIs, SCANNER_FLAGS } from '../scanner/flags.ts'
+import { SCANNER_FLAGS } from '../scanner/flags.ts'
 
 /** @throws StellaError (usage) */
 function parseFix(text: string): 'fix' {

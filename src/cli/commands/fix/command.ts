@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { TARGET_FORMS } from '../../target.ts'
@@ -22,7 +24,7 @@ export const fixCommand = buildCommand({
       kind: 'tuple',
       parameters: [
         {
-          parse: (text: string) => text,
+          parse: asItIs,
           brief: `A case.json, an exported folder, the id of a recorded case, or ${TARGET_FORMS}`,
           placeholder: 'CASE|TARGET',
           optional: true,
@@ -38,7 +40,7 @@ export const fixCommand = buildCommand({
       },
       limit: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'The new limit, as the platform writes it: 256m for Docker, 256Mi for Kubernetes',
         placeholder: 'Q',
         optional: true,
@@ -52,14 +54,14 @@ export const fixCommand = buildCommand({
       },
       remedy: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Another remedy of the case, by its id',
         placeholder: 'ID',
         optional: true,
       },
       env: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Give the container this variable instead, NAME=VALUE; may be repeated',
         placeholder: 'NAME=VALUE',
         variadic: true,
@@ -85,7 +87,7 @@ export const fixCommand = buildCommand({
       },
       file: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Write the limit into this Compose file',
         placeholder: 'COMPOSE.yml',
         optional: true,
@@ -108,13 +110,7 @@ export const fixCommand = buildCommand({
         optional: true,
         withNegated: false,
       },
-      data: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Folder with the records (default: STELLA_DATA, or the usual place)',
-        placeholder: 'DIR',
-        optional: true,
-      },
+      data: dataFlag('Folder with the records'),
       ...CLUSTER_FLAGS,
       ...COMMON_FLAGS,
     },

@@ -1,8 +1,8 @@
 /** What several commands of `stella lab` take. Help loads this: it imports no source. */
+import { asItIs } from '../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import { DATA_FLAG } from '../runbook/parameters.ts'
-import { asItIs } from '../scanner/flags.ts'
 
 export interface LabFlags extends CommonFlags {
   data?: string

@@ -1,3 +1,5 @@
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { usageError } from '../../../model/errors.ts'
 import { MEMORY_KINDS, PLACEMENTS } from '../../../pressure/experiment.ts'
 import type { MemoryKind, Placement } from '../../../pressure/experiment.ts'
@@ -42,13 +44,7 @@ function parsePercent(text: string): number {
 }
 
 export const DATA_FLAG = {
-  data: {
-    kind: 'parsed',
-    parse: (text: string) => text,
-    brief: 'Folder with the records (default: STELLA_DATA, or the usual place)',
-    placeholder: 'DIR',
-    optional: true,
-  },
+  data: dataFlag('Folder with the records'),
 } as const
 
 export const GUARD_FLAGS = {
@@ -132,7 +128,7 @@ export const RUN_FLAGS = {
   },
   file: {
     kind: 'parsed',
-    parse: (text: string) => text,
+    parse: asItIs,
     brief: 'Take the experiment from a file instead, YAML or JSON as Chaos Toolkit writes it',
     placeholder: 'FILE',
     optional: true,

@@ -1,8 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { DATA_FLAG, RUN_FLAGS, TIGHTEN_FLAGS } from './flags.ts'
-
-const asItIs = (text: string): string => text
 
 const ID_PARAMETER = { parse: asItIs, brief: 'The id of an experiment', placeholder: 'ID' } as const
 const ANY_ID_PARAMETER = { ...ID_PARAMETER, optional: true } as const

@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
 import { parseTarget, TARGET_FORMS } from '../../target.ts'
@@ -28,13 +30,7 @@ export const recordCommand = buildCommand({
         placeholder: 'DUR',
         optional: true,
       },
-      data: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Folder to keep recordings in (default: STELLA_DATA, or the usual place)',
-        placeholder: 'DIR',
-        optional: true,
-      },
+      data: dataFlag('Folder to keep recordings in'),
       list: {
         kind: 'boolean',
         brief: 'Tell what is recorded, and record nothing',
@@ -43,7 +39,7 @@ export const recordCommand = buildCommand({
       },
       export: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief:
           'Write what is recorded of TARGET to FILE as CSV, and record nothing; - is standard output',
         placeholder: 'FILE',

@@ -1,5 +1,6 @@
 /** What several commands of `stella runbook` take. Help loads this: it imports no source. */
-import { asItIs } from '../scanner/flags.ts'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 
 export const RUNBOOK_PARAMETER = {
   kind: 'tuple',
@@ -17,13 +18,7 @@ export const EXIT_CODES =
   'Exit code: 0 well, 1 it has errors, 2 wrong call, 3 there is no such runbook, 70 a fault of stella.'
 
 export const DATA_FLAG = {
-  data: {
-    kind: 'parsed',
-    parse: asItIs,
-    brief: 'Folder with what was done (default: STELLA_DATA, or the usual place)',
-    placeholder: 'DIR',
-    optional: true,
-  },
+  data: dataFlag('Folder with what was done'),
 } as const
 
 export const APPROVAL_FLAGS = {

@@ -1,4 +1,6 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { IMAGE_FORMS, parseImageReference } from '../../../image/source/reference.ts'
 import { parsePlatform } from '../../../image/source/platform.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
@@ -32,7 +34,7 @@ export const SCAN_FLAGS = {
   },
   output: {
     kind: 'parsed',
-    parse: (text: string) => text,
+    parse: asItIs,
     brief: 'Write the document to FILE, which appears when it is whole; - is standard output',
     placeholder: 'FILE',
     optional: true,
@@ -95,18 +97,12 @@ export const SCAN_FLAGS = {
   },
   tokenFile: {
     kind: 'parsed',
-    parse: (text: string) => text,
+    parse: asItIs,
     brief: 'File with the token of the server (default: STELLA_TOKEN)',
     placeholder: 'FILE',
     optional: true,
   },
-  data: {
-    kind: 'parsed',
-    parse: (text: string) => text,
-    brief: 'Folder that keeps what is known of layers (default: STELLA_DATA, or the usual place)',
-    placeholder: 'DIR',
-    optional: true,
-  },
+  data: dataFlag('Folder that keeps what is known of layers'),
   ...COMMON_FLAGS,
 } as const
 

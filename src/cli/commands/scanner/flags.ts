@@ -1,3 +1,5 @@
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import type { CommonFlags } from '../../common-flags.ts'
 import type { DeskFlags } from '../../scanner-desk.ts'
@@ -6,8 +8,6 @@ import type { LookBack } from '../../look-back.ts'
 import { parseServer } from '../watch/parse.ts'
 
 export interface ScannerFlags extends CommonFlags, DeskFlags {}
-
-export const asItIs = (text: string): string => text
 
 /** What every command of the scanner takes. */
 export const SCANNER_FLAGS = {
@@ -32,14 +32,7 @@ export const SCANNER_FLAGS = {
     placeholder: 'URL',
     optional: true,
   },
-  data: {
-    kind: 'parsed',
-    parse: asItIs,
-    brief:
-      "Data folder; a 'stella serve' that runs on it is asked (default: STELLA_DATA, or the usual place)",
-    placeholder: 'DIR',
-    optional: true,
-  },
+  data: dataFlag("Data folder; a 'stella serve' that runs on it is asked"),
   ...COMMON_FLAGS,
 } as const
 

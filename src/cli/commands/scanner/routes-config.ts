@@ -1,6 +1,7 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
 import { countUpTo } from '../../count.ts'
-import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
+import { EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { parseChange } from './parse.ts'
 
 const KEY = {

@@ -1,7 +1,8 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
 import { IMAGE_FORMS } from '../../../image/source/reference.ts'
 import { parseCount } from '../../count.ts'
-import { asItIs, EXIT_CODES, SCANNER_FLAGS, sinceFlags } from './flags.ts'
+import { EXIT_CODES, SCANNER_FLAGS, sinceFlags } from './flags.ts'
 import { parseImage, parsePlatformText, parsePriority, parseStates, parseTimeout } from './parse.ts'
 
 const ID = {

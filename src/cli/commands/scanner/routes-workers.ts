@@ -1,9 +1,10 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseCount } from '../../count.ts'
 import { SIZE_FORMS } from '../../size.ts'
 import { parseInterval } from '../top/interval.ts'
-import { asItIs, EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
+import { EXIT_CODES, SCANNER_FLAGS } from './flags.ts'
 import { parseTimeout, parseWorkerCount } from './parse.ts'
 
 const POOL = { kind: 'parsed', parse: asItIs, placeholder: 'NAME' } as const

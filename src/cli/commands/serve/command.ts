@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
 import { WATCHING_FLAGS } from '../../watch-flags.ts'
@@ -17,7 +19,7 @@ export const serveCommand = buildCommand({
       },
       tokenFile: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief:
           'File with the token that callers have to know, or a line for each: TOKEN NAME GROUP,GROUP (default: STELLA_TOKEN)',
         placeholder: 'FILE',
@@ -25,7 +27,7 @@ export const serveCommand = buildCommand({
       },
       database: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'postgres://… of a server (default: STELLA_DATABASE, or an embedded database)',
         placeholder: 'URL',
         optional: true,
@@ -38,7 +40,7 @@ export const serveCommand = buildCommand({
       },
       runbooks: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Folder with runbooks of your own, beside those that come along',
         placeholder: 'DIR',
         optional: true,
@@ -57,13 +59,7 @@ export const serveCommand = buildCommand({
         default: '90d',
       },
       ...WATCHING_FLAGS,
-      data: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Folder for journal and database (default: STELLA_DATA, or the usual place)',
-        placeholder: 'DIR',
-        optional: true,
-      },
+      data: dataFlag('Folder for journal and database'),
       ...COMMON_FLAGS,
       json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each entry, on a line each' },
     },

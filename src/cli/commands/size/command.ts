@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
@@ -18,7 +20,7 @@ export const sizeCommand = buildCommand({
     flags: {
       series: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief:
           'Memory over time instead of a target: CSV, Prometheus, docker stats; - is standard input',
         placeholder: 'FILE',
@@ -26,14 +28,14 @@ export const sizeCommand = buildCommand({
       },
       prometheus: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Ask this Prometheus for memory over time, alone or next to TARGET',
         placeholder: 'URL',
         optional: true,
       },
       query: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'What to ask it for: a container or a pod by its name, {labels}, or PromQL',
         placeholder: 'SELECTOR',
         optional: true,
@@ -47,7 +49,7 @@ export const sizeCommand = buildCommand({
       },
       tokenFile: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'File with its bearer token (default: STELLA_PROMETHEUS_TOKEN)',
         placeholder: 'FILE',
         optional: true,
@@ -80,13 +82,7 @@ export const sizeCommand = buildCommand({
         placeholder: 'DUR',
         optional: true,
       },
-      data: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Folder of the recordings (default: STELLA_DATA, or the usual place)',
-        placeholder: 'DIR',
-        optional: true,
-      },
+      data: dataFlag('Folder of the recordings'),
       kubeconfig: CLUSTER_FLAGS.kubeconfig,
       context: CLUSTER_FLAGS.context,
       ...COMMON_FLAGS,

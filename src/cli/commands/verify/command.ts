@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { parseDuration } from '../../duration.ts'
@@ -12,7 +14,7 @@ export const verifyCommand = buildCommand({
       kind: 'tuple',
       parameters: [
         {
-          parse: (text: string) => text,
+          parse: asItIs,
           brief: `The id of a fix or of a recorded case, a case.json, or ${TARGET_FORMS}`,
           placeholder: 'CASE|TARGET|FIX-ID',
         },
@@ -33,13 +35,7 @@ export const verifyCommand = buildCommand({
         withNegated: false,
       },
       ...PROBE_FLAGS,
-      data: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Folder with the records (default: STELLA_DATA, or the usual place)',
-        placeholder: 'DIR',
-        optional: true,
-      },
+      data: dataFlag('Folder with the records'),
       ...CLUSTER_FLAGS,
       ...COMMON_FLAGS,
     },

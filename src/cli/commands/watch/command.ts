@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../as-it-is.ts'
+import { dataFlag } from '../../data-flag.ts'
 import { CLUSTER_FLAGS } from '../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../common-flags.ts'
 import { WATCHING_FLAGS } from '../../watch-flags.ts'
@@ -26,14 +28,14 @@ export const watchCommand = buildCommand({
       },
       tokenFile: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'File with the token of that server (default: STELLA_TOKEN)',
         placeholder: 'FILE',
         optional: true,
       },
       node: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief:
           'Name of this machine as a node of Kubernetes, whose pods are then known by name (default: NODE_NAME)',
         placeholder: 'NAME',
@@ -47,13 +49,7 @@ export const watchCommand = buildCommand({
       },
       kubeconfig: CLUSTER_FLAGS.kubeconfig,
       context: CLUSTER_FLAGS.context,
-      data: {
-        kind: 'parsed',
-        parse: (text: string) => text,
-        brief: 'Folder for the journal of cases (default: STELLA_DATA, or the usual place)',
-        placeholder: 'DIR',
-        optional: true,
-      },
+      data: dataFlag('Folder for the journal of cases'),
       ...COMMON_FLAGS,
       json: { ...COMMON_FLAGS.json, brief: 'One JSON document for each entry, on a line each' },
     },

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
-import { asItIs } from '../../scanner/flags.ts'
 import { DATA_FLAG, EXIT_CODES, RUNBOOK_PARAMETER } from '../parameters.ts'
 
 export const preventionCommand = buildCommand({

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
-import { asItIs } from '../../scanner/flags.ts'
 import { APPROVAL_FLAGS, DATA_FLAG, RUNBOOK_PARAMETER, RUN_EXIT_CODES } from '../parameters.ts'
 
 export const runCommand = buildCommand({

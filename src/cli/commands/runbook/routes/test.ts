@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
-import { asItIs } from '../../scanner/flags.ts'
 
 export const testCommand = buildCommand({
   loader: async () => (await import('../test.ts')).testRunbooks,

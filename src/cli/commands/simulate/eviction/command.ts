@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../../as-it-is.ts'
 import { parsePriority, parseRequest, parseThreshold } from './what-if.ts'
 import { CLUSTER_FLAGS } from '../../../cluster-flags.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
@@ -9,7 +10,7 @@ export const evictionCommand = buildCommand({
     flags: {
       from: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief:
           'File with pods; may be repeated; - is standard input; without one a cluster is asked',
         placeholder: 'PATH',
@@ -18,7 +19,7 @@ export const evictionCommand = buildCommand({
       },
       node: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Which node, where the pods live on several',
         placeholder: 'NAME',
         optional: true,

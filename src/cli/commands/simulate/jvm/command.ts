@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
 import { parseCount } from '../../../count.ts'
 import { parseSize, SIZE_FORMS } from '../../../size.ts'
@@ -38,7 +39,7 @@ export const jvmCommand = buildCommand({
       processors: countFlag('Processors of the container: they decide on the garbage collector'),
       flags: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief: 'Check these JVM options, as they stand in JAVA_TOOL_OPTIONS or on a command line',
         placeholder: 'TEXT',
         optional: true,

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { asItIs } from '../../../as-it-is.ts'
 import { COMMON_FLAGS } from '../../../common-flags.ts'
 import { parseSize, SIZE_FORMS } from '../../../size.ts'
 import { parseLimit } from './limit.ts'
@@ -39,7 +40,7 @@ export const overcommitCommand = buildCommand({
       },
       from: {
         kind: 'parsed',
-        parse: (text: string) => text,
+        parse: asItIs,
         brief:
           'Output of docker inspect, or pods as YAML or JSON; may be repeated; - is standard input',
         placeholder: 'PATH',
