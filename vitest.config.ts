@@ -68,6 +68,19 @@ export default defineConfig({
         },
       },
       {
+        // The scanner, whose workers die in groups of their own: it needs no engine, and looks at no other group.
+        test: {
+          name: 'scanner',
+          include: ['test/scanner/**/*.test.ts'],
+          globalSetup: BUILT,
+          setupFiles: HELD,
+          fileParallelism: false,
+          retry: TRIES_AGAIN,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 180 * SECOND,
+        },
+      },
+      {
         // Other kernels, each in a machine of its own.
         test: {
           name: 'guest',

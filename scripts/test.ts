@@ -34,8 +34,9 @@ const CHECKS: readonly Stage[] = [
 ]
 const FAST = { ...tests('unit'), silentMs: 5 * MINUTE_MS }
 /** What shares nothing runs side by side; guests have a kernel of their own, and take what processor time is left. */
-const SIDE_BY_SIDE = [tests('live'), tests('apart'), politely(tests('guest'))]
-const STAGES = [BUILD, ...CHECKS, FAST, ...SIDE_BY_SIDE]
+const SLOW = [[tests('live')], [tests('apart'), tests('scanner')], [politely(tests('guest'))]]
+const PLAN = [[[BUILD]], CHECKS.map((stage) => [stage]), [[FAST]], SLOW]
+const STAGES = PLAN.flat(2)
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !STAGES.some((stage) => stage.name === name))
@@ -47,10 +48,10 @@ if (unknown.length > 0) {
 }
 const reached = mkdtempSync(join(tmpdir(), 'stella-reached-'))
 const ran: Ran[] = []
-for (const stages of [[BUILD], CHECKS, [FAST], SIDE_BY_SIDE]) {
-  ran.push(...(await sideBySide(stages.filter(isWanted))))
+for (const lanes of PLAN) {
+  ran.push(...(await sideBySide(lanes.map((stages) => stages.filter(isWanted)))))
 }
-const unreached = [FAST, ...SIDE_BY_SIDE].every(isWanted) ? neverReached(reached) : []
+const unreached = STAGES.every(isWanted) ? neverReached(reached) : []
 rmSync(reached, { recursive: true })
 const lines = ran.flatMap(summaryLines)
 // No failure: what this machine cannot do, or was skipped, may be what reaches them.
@@ -80,24 +81,30 @@ function isWanted({ name }: Stage): boolean {
   return chosen.length === 0 || chosen.includes(name)
 }
 
-/** What the first prints is shown at once, and of the others when all have ended. */
-async function sideBySide(stages: readonly Stage[]): Promise<Ran[]> {
-  const first = await Promise.all(
-    stages.map((stage, at) => {
-      if (at === 0) console.log(title(stage.name))
-      return runStage(stage, { isShown: at === 0, reached })
-    }),
-  )
+/** What the first lane prints is shown at once, and of the others when all have ended. */
+async function sideBySide(lanes: readonly (readonly Stage[])[]): Promise<Ran[]> {
+  const first = lanes.find((stages) => stages.length > 0)
+  const runs = await Promise.all(lanes.map((stages) => oneByOne(stages, stages === first)))
   const all: Ran[] = []
-  for (const [at, stage] of stages.entries()) {
-    const run = first[at]
-    if (run === undefined) continue
+  for (const { stage, run } of runs.flat()) {
     if (run.held !== '') console.log(`${title(stage.name)}\n${run.held}`)
     all.push(
       TRIES_AGAIN && stage.vitest ? await tryAgain(stage, run) : { ...run, stage, again: [] },
     )
   }
   return all
+}
+
+async function oneByOne(
+  stages: readonly Stage[],
+  isShown: boolean,
+): Promise<{ stage: Stage; run: StageRun }[]> {
+  const runs: { stage: Stage; run: StageRun }[] = []
+  for (const stage of stages) {
+    if (isShown) console.log(title(stage.name))
+    runs.push({ stage, run: await runStage(stage, { isShown, reached }) })
+  }
+  return runs
 }
 
 async function tryAgain(stage: Stage, run: StageRun): Promise<Ran> {

@@ -148,7 +148,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   top: 'src/cli/commands/top/run.test.ts',
   watch: 'test/live/watch.test.ts',
   serve: 'test/apart/serve.test.ts',
-  'scanner workers run': 'test/live/scanner.test.ts',
+  'scanner workers run': 'test/scanner/scans.test.ts',
   'scan image': 'test/e2e/scan-image.test.ts',
   'sbom generate': 'test/e2e/scan-image.test.ts',
   'pressure show': 'src/cli/commands/pressure/run.test.ts',
