@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { exec, must, words } from '../lib/exec.ts'
+import { must, words } from '../lib/exec.ts'
 
 /** Docker or Podman in the guest; their storage lies on the scratch disk, for an overlay cannot lie on another. */
 export interface Engine {
@@ -13,17 +15,17 @@ export interface Engine {
   files(name: string): Promise<Record<string, string>>
 }
 
+/** Under emulation, beside other guests, a daemon takes its time. */
+const PATIENCE_MS = 300_000
+const SOCKET = '/var/run/docker.sock'
+
 export async function startDocker(): Promise<Engine> {
-  const log = openSync('/out/dockerd.log', 'w')
-  const folders = '--data-root=/scratch/docker --exec-root=/run/dockerd --storage-driver=overlay2'
-  const daemon = spawn('dockerd', words(`${folders} --iptables=false --bridge=none`), {
-    stdio: ['ignore', log, log],
-    detached: true,
-  })
-  daemon.unref()
-  for (let tries = 0; (await exec('docker', ['version'])).exitCode !== 0; tries++) {
-    // Beside other guests, on a processor that is only made of software, it takes its time.
-    if (tries > 480) throw new Error('dockerd does not answer; see dockerd.log')
+  const end = Date.now() + PATIENCE_MS
+  let daemon = startDaemon()
+  while (!(await answers())) {
+    if (Date.now() > end) throw new Error('dockerd does not answer; see dockerd.log')
+    // It gives up where its containerd is late.
+    if (daemon.exitCode !== null) daemon = startDaemon()
     await sleep(250)
   }
   return engine('docker', words('events --since 10m --until'), () => [
@@ -31,6 +33,30 @@ export async function startDocker(): Promise<Engine> {
     '--format',
     '{{json .}}',
   ])
+}
+
+function startDaemon(): ChildProcess {
+  const log = openSync('/out/dockerd.log', 'a')
+  const folders = '--data-root=/scratch/docker --exec-root=/run/dockerd --storage-driver=overlay2'
+  const daemon = spawn('dockerd', words(`${folders} --iptables=false --bridge=none`), {
+    stdio: ['ignore', log, log],
+    detached: true,
+  })
+  daemon.unref()
+  closeSync(log)
+  return daemon
+}
+
+/** Asked from here: a client of its own would take more of the emulated processor than the daemon. */
+function answers(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = get({ socketPath: SOCKET, path: '/_ping', timeout: 5_000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+    call.on('error', () => resolve(false))
+    call.on('timeout', () => call.destroy())
+  })
 }
 
 export async function startPodman(): Promise<Engine> {

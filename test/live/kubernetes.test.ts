@@ -83,7 +83,7 @@ function deployment(limit: string): object {
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec },
       // What is ready for a moment before it dies would end the pods of the revision before it.
-      minReadySeconds: 600,
+      minReadySeconds: 300,
     },
   }
 }
