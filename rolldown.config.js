@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundledPackages } from './scripts/lib/bundled.js'
@@ -44,25 +44,25 @@ export default {
 }
 
 /** What the engine reads beside its code. */
-function bringEngine() {
+function bringEngine({ dir }) {
   const from = join(REPO, 'node_modules/@electric-sql/pglite/dist')
   for (const name of ['pglite.wasm', 'pglite.data', 'initdb.wasm']) {
-    copyFileSync(join(from, name), join(REPO, 'dist', name))
+    copyFileSync(join(from, name), join(dir, name))
   }
 }
 
 /** Whose work is bundled, and on what terms: their licences ask for it. */
-function bringLicences(_, bundle) {
+function bringLicences({ dir }, bundle) {
   const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)
   // The page is built apart, and has nothing that is not imported here or there.
   const imported = bundledPackages(REPO).map((name) => join(REPO, 'node_modules', name, 'index.js'))
   const all = packageFolders([...modules, ...imported], REPO)
-  writeFileSync(join(REPO, 'dist/THIRD_PARTY_NOTICES'), noticesOf(all))
-  writeFileSync(join(REPO, 'dist/package-lock.json'), bundledLock(all, REPO))
+  writeFileSync(join(dir, 'THIRD_PARTY_NOTICES'), noticesOf(all))
+  writeFileSync(join(dir, 'package-lock.json'), bundledLock(all, REPO))
 }
 
 /** An empty database, which is made once for each version of the engine, and of the script that makes it. */
-function bringSeed() {
+function bringSeed({ dir }) {
   const modules = join(REPO, 'node_modules')
   const engine = join(modules, '@electric-sql/pglite/package.json')
   if (!existsSync(engine)) return
@@ -76,6 +76,5 @@ function bringSeed() {
     })
     if (status !== 0) throw new Error(`the seed of the database cannot be made (${status})`)
   }
-  mkdirSync(join(REPO, 'dist'), { recursive: true })
-  copyFileSync(cached, join(REPO, 'dist/database-seed.tar.gz'))
+  copyFileSync(cached, join(dir, 'database-seed.tar.gz'))
 }
