@@ -74,7 +74,7 @@ function tests(project: string): Stage {
 }
 
 function politely(stage: Stage): Stage {
-  return { ...stage, program: 'nice', args: ['-n', '4', stage.program, ...stage.args] }
+  return { ...stage, program: 'nice', args: ['-n', '2', stage.program, ...stage.args] }
 }
 
 function isWanted({ name }: Stage): boolean {
