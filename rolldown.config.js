@@ -5,8 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundledPackages } from './scripts/lib/bundled.js'
 import { bundledLock, noticesOf, packageFolders } from './scripts/lib/notices.js'
+import { startModules } from './scripts/lib/start-chunk.js'
 
 const REPO = dirname(fileURLToPath(import.meta.url))
+
+/** What `input` names, by its name. */
+let entries = {}
+/** @type {ReadonlySet<string> | null} */
+let start = null
 
 /** @type {import('rolldown').RolldownOptions} */
 export default {
@@ -34,13 +40,22 @@ export default {
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     cleanDir: true,
+    codeSplitting: { groups: [{ debugName: 'start', name: chunkOf }] },
     minify: { compress: true, mangle: false, codegen: false },
   },
   plugins: [
+    { name: 'entries', buildStart: ({ input }) => void (entries = input) },
     { name: 'database-engine', writeBundle: bringEngine },
     { name: 'database-seed', writeBundle: bringSeed },
     { name: 'licences', writeBundle: bringLicences },
   ],
+}
+
+function chunkOf(id, bundle) {
+  const { cli, ...others } = entries
+  const path = (entry) => join(REPO, entry)
+  start ??= startModules(bundle, path(cli), Object.values(others).map(path))
+  return start.has(id) ? 'start' : null
 }
 
 /** What the engine reads beside its code. */
