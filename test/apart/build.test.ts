@@ -36,3 +36,14 @@ test('a build that fails leaves what was built before', async () => {
   expect(leftBehind()).toEqual([])
   expect(await runStella(['--version'])).toMatchObject({ code: 0 })
 })
+
+test('help is read from a handful of files', () => {
+  const counting = `import { registerHooks } from 'node:module'
+    registerHooks({ load: (url, context, next) => (process.stderr.write('+'), next(url, context)) })`
+  const counted = `data:text/javascript,${encodeURIComponent(counting)}`
+  const launcher = join(REPO, 'bin/stella.js')
+  const words = ['--import', counted, launcher, '--help']
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  expect(stdout).toContain('stella COMMAND --help')
+  expect(stderr).toMatch(/^\+{3,8}$/)
+})
