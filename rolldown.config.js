@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundledPackages } from './scripts/lib/bundled.js'
 import { bundledLock, noticesOf, packageFolders } from './scripts/lib/notices.js'
-import { startModules } from './scripts/lib/start-chunk.js'
+import { startFiles } from './scripts/lib/start-chunk.js'
 
 const REPO = dirname(fileURLToPath(import.meta.url))
 
 /** What `input` names, by its name. */
 let entries = {}
-/** @type {ReadonlySet<string> | null} */
-let start = null
+/** @type {ReturnType<typeof startFiles> | null} */
+let startFile = null
 
 /** @type {import('rolldown').RolldownOptions} */
 export default {
@@ -28,6 +28,7 @@ export default {
     'lab-workload': 'src/labs/workload/main.ts',
   },
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   external: ['pg-native'],
   // The embedded database was compiled by Emscripten, which writes them.
   checks: { eval: false },
@@ -40,7 +41,11 @@ export default {
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     cleanDir: true,
-    codeSplitting: { groups: [{ debugName: 'start', name: chunkOf }] },
+    codeSplitting: {
+      groups: [{ debugName: 'start', name: chunkOf }],
+      // What they need is theirs already, or belongs to both.
+      includeDependenciesRecursively: false,
+    },
     minify: { compress: true, mangle: false, codegen: false },
   },
   plugins: [
@@ -54,8 +59,8 @@ export default {
 function chunkOf(id, bundle) {
   const { cli, ...others } = entries
   const path = (entry) => join(REPO, entry)
-  start ??= startModules(bundle, path(cli), Object.values(others).map(path))
-  return start.has(id) ? 'start' : null
+  startFile ??= startFiles(bundle, path(cli), Object.values(others).map(path))
+  return startFile(id)
 }
 
 /** What the engine reads beside its code. */

@@ -1,17 +1,21 @@
 // Plain JavaScript, for the build runs with the Node that npm runs with.
 
 /**
- * Which modules the program loads before it knows what is asked of it: those lie in one file, for forty take longer to be found and
- * read than help takes to be shown. What programs and threads of their own load as well stays apart: they would have to take it all.
+ * In which file a module lies that the program loads before it knows what is asked of it: help would take longer to find forty files
+ * than to be shown. `base` is what other programs and threads of ours need as well, so that they do not load the rest with it.
  *
  * @param {{ getModuleInfo(id: string): { importedIds: string[] } | null }} bundle
  * @param {string} entry
  * @param {readonly string[]} others
- * @returns {ReadonlySet<string>} their paths
+ * @returns {(id: string) => 'start' | 'base' | null} null: wherever the bundler lays it
  */
-export function startModules(bundle, entry, others) {
+export function startFiles(bundle, entry, others) {
+  const start = reachedFrom(bundle, [entry])
   const elsewhere = reachedFrom(bundle, others)
-  return new Set([...reachedFrom(bundle, [entry])].filter((id) => !elsewhere.has(id)))
+  return (id) => {
+    if (!start.has(id)) return null
+    return elsewhere.has(id) ? 'base' : 'start'
+  }
 }
 
 /** What is imported at once, and not when it is needed. */
