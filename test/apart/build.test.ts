@@ -39,7 +39,12 @@ test('a build that fails leaves what was built before', async () => {
 
 test('help is read from a handful of files', () => {
   const counting = `import { registerHooks } from 'node:module'
-    registerHooks({ load: (url, context, next) => (process.stderr.write('+'), next(url, context)) })`
+    registerHooks({
+      load(url, context, next) {
+        if (url.startsWith('file:')) process.stderr.write('+')
+        return next(url, context)
+      },
+    })`
   const counted = `data:text/javascript,${encodeURIComponent(counting)}`
   const launcher = join(REPO, 'bin/stella.js')
   const words = ['--import', counted, launcher, '--help']
