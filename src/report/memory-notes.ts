@@ -1,6 +1,7 @@
 import { formatBytes } from '../model/bytes.ts'
 import type { Case } from '../model/case.ts'
 import type { ProcessMemory } from '../model/memory.ts'
+import { hadRoomAgain } from '../model/room-again.ts'
 import { printable } from './printable.ts'
 
 /** From here on, what was asked for is another matter than what was used. */
@@ -10,7 +11,7 @@ const ROUNDING = 1.02
 
 /** What people read out of a kernel's table of processes that is not in it, where this one invites it. Sentences. */
 export function memoryNotes(found: Case): string[] {
-  return [...askedAndTouched(found), ...moreThanTheLimit(found)]
+  return [...askedAndTouched(found), ...moreThanTheLimit(found), ...lessThanTheLimit(found)]
 }
 
 /** `total-vm` is address space. */
@@ -40,6 +41,16 @@ function moreThanTheLimit({ processes, binding }: Case): string[] {
   }
   return [
     `the ${processes.length} processes are resident with ${formatBytes(sum)} together, more than the limit: pages that several of them map stand in the figure of each, and are charged once, or to the group that touched them first`,
+  ]
+}
+
+/** A kill at a limit of which half is free looks like a mistake of somebody's. */
+function lessThanTheLimit({ binding, causes }: Case): string[] {
+  const { limitBytes, usageBytes } = binding
+  const isOfAnotherLimit = causes.some(({ code }) => code === 'kernel-memory')
+  if (!hadRoomAgain(binding) || isOfAnotherLimit) return []
+  return [
+    `${formatBytes(usageBytes ?? 0)} of ${formatBytes(limitBytes ?? 0)} were in use when the kernel counted: it had found nothing left, and by then memory had been given back, as by a process that was killed a moment before and was still leaving`,
   ]
 }
 

@@ -132,7 +132,8 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
       expect(answer).toMatchObject({ victim: { name: 'debug' }, limitBytes: 48 * MIB, unknown: [] })
       expect(answer.path).toContain('/docker/')
 
-      expect(docker.tryCli('exec', name, 'hog', 'anon=18M').status).toBe(0)
+      // On a busy machine the kernel may take this one, too, while the first is still leaving: that is another kill.
+      docker.tryCli('exec', name, 'hog', 'anon=18M')
       expect(docker.cli('top', name)).not.toContain('name=debug')
       expect(docker.cli('inspect', '--format={{.State.Running}}', name).trim()).toBe('true')
     })

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { OomReport } from '../../model/kernel.ts'
+import { hadRoomAgain } from '../../model/room-again.ts'
 import type { CauseFinding, CauseRule } from '../cause-rule.ts'
 import { bindingOf, ownLimitBytes } from '../reading.ts'
 import { heapSetting } from '../runtime-heap.ts'
@@ -22,7 +23,8 @@ function find(incident: Incident): CauseFinding | null {
   const usage = usageOf(incident)
   if (usage !== null && shareOf(usage, usage.anonBytes) < 0.5) return null
   if (explainedByHeap(incident)) return null
-  const limit = bindingOf(incident, 'container').limitBytes
+  const binding = bindingOf(incident, 'container')
+  const limit = binding.limitBytes
   const what = limit === null ? 'its limit' : `its limit of ${formatBytes(limit)}`
   if (diedAtStart(incident)) {
     return {
@@ -32,9 +34,10 @@ function find(incident: Incident): CauseFinding | null {
     }
   }
   if (steadyRise(incident) !== null) return null
+  const fills = hadRoomAgain(binding) ? 'had filled' : 'fills'
   return {
     confidence: 'possible',
-    summary: `Its own memory fills ${what}. Whether it needs that much or leaks shows only in its course over time: record samples before the next kill.`,
+    summary: `Its own memory ${fills} ${what}. Whether it needs that much or leaks shows only in its course over time: record samples before the next kill.`,
     because: [report],
   }
 }
