@@ -41,8 +41,10 @@ function putInPlace(tries) {
     if (existsSync(DIST)) renameSync(DIST, before)
     renameSync(beside, DIST)
   } catch (error) {
+    // Where another one was quicker, its build goes; where nobody was, what was there comes back.
+    if (existsSync(before) && !existsSync(DIST)) renameSync(before, DIST)
+    else rmSync(before, { recursive: true, force: true })
     if (tries <= 1) throw error
-    rmSync(before, { recursive: true, force: true })
     putInPlace(tries - 1)
   }
 }

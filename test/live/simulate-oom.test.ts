@@ -133,7 +133,7 @@ describe.skipIf(requireParts('root', 'kmsg', 'docker', 'busybox', 'compiler'))(
       expect(answer.path).toContain('/docker/')
 
       // On a busy machine the kernel may take this one, too, while the first is still leaving: that is another kill.
-      docker.tryCli('exec', name, 'hog', 'anon=18M')
+      expect([0, 137]).toContain(docker.tryCli('exec', name, 'hog', 'anon=18M').status)
       expect(docker.cli('top', name)).not.toContain('name=debug')
       expect(docker.cli('inspect', '--format={{.State.Running}}', name).trim()).toBe('true')
     })

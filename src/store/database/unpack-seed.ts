@@ -1,6 +1,6 @@
 /** Lays an empty database that was packed at build time into a folder. */
 import { appendFileSync, createReadStream, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { inflated } from '../../image/layer/inflate.ts'
 import type { TarEntry } from '../../image/layer/tar-entries.ts'
 import { walkStream } from '../../image/layer/walk-stream.ts'
@@ -29,7 +29,6 @@ function place({ path, kind }: TarEntry, folder: string): BodySink | null {
   const at = join(folder, path)
   if (kind === 'folder') mkdirSync(at, FOLDER)
   if (kind !== 'file' || path === OWNER_FILE) return null
-  mkdirSync(dirname(at), FOLDER)
   writeFileSync(at, '', NEW_FILE)
   return {
     write(chunk) {
