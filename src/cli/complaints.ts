@@ -71,8 +71,13 @@ function meantForWhy(input: string): string | null {
 
 /** The one line for whatever was thrown, with its stack where that was asked for. */
 export function complaint(thrown: unknown, debug: boolean): string {
-  const line = sentence(toldError(thrown).line.replace(/\s*\n\s*/g, ' '))
+  const line = sentence(inOneLine(toldError(thrown).line))
   return debug ? `${line}\n${stackOf(thrown)}` : line
+}
+
+function inOneLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 function toldError(thrown: unknown): StellaError {

@@ -1,5 +1,6 @@
 import type { Target } from '../model/subject.ts'
 import { usageError } from '../model/errors.ts'
+import { withoutEnd } from '../model/without-end.ts'
 
 /** The forms a target can take, for help and for complaints. */
 export const TARGET_FORMS =
@@ -74,7 +75,7 @@ function absolutePath(text: string, value: string, form: string): string {
   if (!value.startsWith('/') || hasParents || /[\u0000-\u001f\u007f]/.test(value)) {
     throw usageError(`'${text}' names no absolute path`, null, `use ${form}`)
   }
-  return value.length > 1 ? value.replace(/\/+$/, '') || '/' : value
+  return withoutEnd(value, '/') || '/'
 }
 
 /** PID_MAX_LIMIT of 64-bit kernels (include/linux/threads.h). */

@@ -51,7 +51,8 @@ function isDigest(run: string, start: number): boolean {
 /** The last address, whose `@` was cut away; a port number is no password. */
 function redactCut(text: string): string {
   const end = text.length - CUT.length
-  const run = /[^\s"'<>]*$/.exec(text.slice(Math.max(0, end - MAX_CUT), end))?.[0] ?? ''
+  const run =
+    /(?<![^\s"'<>])[^\s"'<>]*$/.exec(text.slice(Math.max(0, end - MAX_CUT), end))?.[0] ?? ''
   const tail = run.slice(run.lastIndexOf('@') + 1)
   const redacted = tail.replace(CUT_USERINFO, `$1${REDACTED}`)
   return text.slice(0, end - tail.length) + redacted + CUT

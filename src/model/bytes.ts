@@ -28,11 +28,7 @@ export function formatBytes(bytes: number): string {
     unit++
   }
   const digits = unit === 0 || Number.isInteger(value) ? 0 : value >= 100 ? 0 : value >= 10 ? 1 : 2
-  return `${sign}${stripZeros(value.toFixed(digits))} ${UNITS[unit]}`
-}
-
-function stripZeros(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
+  return `${sign}${Number(value.toFixed(digits))} ${UNITS[unit]}`
 }
 
 /** A limit as a number, or null where the value means "no limit". */

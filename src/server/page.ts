@@ -62,7 +62,7 @@ function assetOf(path: string): Asset {
     plain,
     brotli: new Uint8Array(brotliCompressSync(plain, { params: FAST })),
     tag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
-    isLasting: /-[\w-]{8,}\.\w+$/.test(path),
+    isLasting: /-[\w-]{8,64}\.\w{1,16}$/.test(path),
   }
 }
 

@@ -102,6 +102,6 @@ export function documentName(image: string): string {
   const name = image
     .replaceAll(/[^\w.-]+/g, '-')
     .slice(-LONGEST_NAME)
-    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .replaceAll(/^[-.]+|(?<![-.])[-.]+$/g, '')
   return `${name === '' ? 'image' : name}.cdx.json`
 }

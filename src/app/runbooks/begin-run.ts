@@ -97,7 +97,8 @@ export async function beginRun(
 function idAt(at: number): string {
   const time = new Date(at)
     .toISOString()
-    .replaceAll(/[-:]|\..*$/g, '')
+    .slice(0, '2026-01-01T00:00:00'.length)
+    .replaceAll(/[-:]/g, '')
     .replace('T', '-')
   return `run-${time}-${randomBytes(2).toString('hex')}`
 }

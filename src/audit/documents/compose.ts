@@ -11,7 +11,7 @@ import { at, entriesAt, itemsAt, mappingAt, scalarAt, textAt } from './value.ts'
 import type { Entry, Mapping, Value } from './value.ts'
 import { commandWords, shellWords, wordsOf } from './words.ts'
 
-const IS_COMPOSE = /^["']?services["']?[ \t]*:|^\s*\{[^]{0,2000}?"services"\s*:/m
+const IS_COMPOSE = /^["']?services["']?[ \t]*:|^[ \t]*\{[^]{0,2000}?"services"\s*:/m
 /** Values of a chart may have services, too, in a form of their own. */
 const IS_VALUES = /(?:^|\/)values[^/]*\.ya?ml$/
 

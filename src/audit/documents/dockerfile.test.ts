@@ -22,8 +22,13 @@ describe('a Dockerfile', () => {
         text: '# syntax=docker/dockerfile:1\n\nARG V=1\nFROM a:$V\n',
       }),
     ).toBe(true)
+    expect(DOCKERFILE.isMine({ path: 'x', text: '# of Windows\r\nFROM a\r\n' })).toBe(true)
     expect(DOCKERFILE.isMine({ path: 'x', text: 'FROM: somebody\n' })).toBe(false)
     expect(DOCKERFILE.isMine({ path: 'x', text: 'apiVersion: v1\n# FROM a\n' })).toBe(false)
+  })
+
+  it('is none where nothing stands behind many empty lines, and that is told at once', () => {
+    expect(DOCKERFILE.isMine({ path: 'x', text: `${'\n'.repeat(100_000)}hello\n` })).toBe(false)
   })
 
   it('runs what its last stage says, in either form', () => {

@@ -13,9 +13,12 @@ export const DOCKERFILE: TextFormat = {
   read: (file, beside) => ({ workloads: [imageOf(file, beside)] }),
 }
 
+/** Behind lines that are empty or comments. */
+const FIRST = /^(?:[^\S\n]*(?:#[^\n]*)?\n)*[^\S\n]*(?:FROM\s+\S|ARG\s+\w)/i
+
 /** Whether a text is a Dockerfile: it starts with FROM or ARG. */
 function isDockerfile({ text }: SourceFile): boolean {
-  return /^(?:\s*(?:#.*)?\n)*\s*(?:FROM\s+\S|ARG\s+\w)/i.test(text) && /^\s*FROM\s+\S/im.test(text)
+  return FIRST.test(text) && /^[ \t]*FROM\s+\S/im.test(text)
 }
 
 /** The image that a Dockerfile makes: what its last stage runs, and with which environment. */
@@ -148,7 +151,7 @@ function environmentOf(stage: readonly Instruction[]): Map<string, Variable> {
 /** `ENV A=1 B="2 3"`, or the old form `ENV A 1 2`. */
 function assignmentsOf(rest: Place): Word[] {
   const text = textOf(rest).replace(/\\(\r?\n)/g, ' $1')
-  const [, name, value] = /^(\w+)[ \t]+([^]*)$/.exec(text.trim()) ?? []
+  const [, name, value] = /^(\w+)[ \t]+([^ \t][^]*)$/.exec(text.trim()) ?? []
   if (name !== undefined && value !== undefined) return [{ text: `${name}=${value}`, place: rest }]
   return shellWords({ text, place: rest }).filter((word) => /^\w+=/.test(word.text))
 }

@@ -32,16 +32,22 @@ function isGroups(value: unknown): value is Record<string, string | undefined> {
   return typeof value === 'object' && value !== null
 }
 
+const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=([^]*)/
+/** With nothing but a remark behind it. */
+const QUOTED = /^(?:"([^"]*)"|'([^']*)')(?=$|\s+(?:$|#))/
+
 /** The variables of a `.env` file. */
 export function readVariables(text: string): Variables {
   const variables = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
-    const [, name, quoted, plain] =
-      /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'[^']*'|(.*?))\s*(?:\s#.*)?$/.exec(
-        line,
-      ) ?? []
-    const single = /=\s*'([^']*)'/.exec(line)?.[1]
-    if (name !== undefined) variables.set(name, quoted ?? plain ?? single ?? '')
+    const [, name, rest = ''] = ASSIGNMENT.exec(line) ?? []
+    if (name !== undefined) variables.set(name, valueIn(rest.trim()))
   }
   return variables
+}
+
+function valueIn(text: string): string {
+  const [, double, single] = QUOTED.exec(text) ?? []
+  const remark = text.search(/\s#/)
+  return double ?? single ?? text.slice(0, remark === -1 ? undefined : remark).trimEnd()
 }

@@ -29,7 +29,12 @@ export interface ReadSource {
 }
 
 /** Of Helm and its like, and of `sed`: no value of YAML begins with `@`. */
-const IS_TEMPLATE = /\{\{[^]*?\}\}|[:-][ \t]{1,100}@\w{1,100}@/
+const IS_FILLED_BY_SED = /[:-][ \t]{1,100}@\w{1,100}@/
+
+function isTemplate(text: string): boolean {
+  const opened = text.indexOf('{{')
+  return (opened !== -1 && text.includes('}}', opened + 2)) || IS_FILLED_BY_SED.test(text)
+}
 
 /** Finds out by content what a file is, and takes apart what rules read. Never throws. */
 export function readSource(
@@ -82,7 +87,7 @@ function readDocument(stretch: Place, around: Around, read: ReadSource): void {
   if (candidates.length === 0) return
   const reading = readYaml(stretch)
   if (reading.ok) for (const value of reading.values) take(value, candidates, around, read)
-  else read.problems.push(IS_TEMPLATE.test(text) ? template(reading.problem) : reading.problem)
+  else read.problems.push(isTemplate(text) ? template(reading.problem) : reading.problem)
 }
 
 function take(

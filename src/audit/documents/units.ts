@@ -15,7 +15,8 @@ export interface WholeUnit {
   place: Place
 }
 
-const NAME = /(?<name>[^/]+\.(?<type>service|slice|scope|container))(?<dropIn>\.d\/[^/]+\.conf)?$/
+const NAME =
+  /(?:^|\/)(?<name>[^/]+\.(?<type>service|slice|scope|container))(?<dropIn>\.d\/[^/]+\.conf)?$/
 /** D-Bus and Avahi have files of these names, too, in another syntax. */
 const SECTION = /^\[(?:Unit|Service|Slice|Scope|Container|Install)\][ \t\r]*$/m
 

@@ -84,6 +84,6 @@ function lineAt(lines: readonly Line[], { start }: Place): Line | null {
 
 function isNamed({ file, start }: Place): boolean {
   const before = file.text.slice(Math.max(0, start - 200), start)
-  const name = /&([^\s,[\]{}]+)[ \t]+["']?$/.exec(before)?.[1]
+  const name = /(?:^|[\s,[{])&([^\s,[\]{}]+)[ \t]+["']?$/.exec(before)?.[1]
   return name !== undefined && file.text.includes(`*${name}`)
 }

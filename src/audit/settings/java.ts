@@ -24,9 +24,8 @@ export function argumentWords(excerpt: Excerpt): Word[] {
  */
 export function optionLines(excerpt: Excerpt): Word[] {
   return linesOf(excerpt).flatMap((line) => {
-    const [, before, option] = /^(\s*)(-\S.*?)\s*$/.exec(line.text) ?? []
-    return before === undefined || option === undefined
-      ? []
-      : [unquotedPart(line, before.length, option)]
+    const option = line.text.trim()
+    const before = line.text.length - line.text.trimStart().length
+    return /^-\S/.test(option) ? [unquotedPart(line, before, option)] : []
   })
 }

@@ -41,7 +41,7 @@ function isApache({ name }: ProcessState): boolean {
 
 function maxRequestWorkers(context: RuntimeContext): WorkerTree['most'] {
   const text = answerText(context, 'prefork') ?? ''
-  const count = /^\s*(?:MaxRequestWorkers|MaxClients)\s+(\d{1,6})\s*$/im.exec(text)?.[1]
+  const count = /^[ \t]*(?:MaxRequestWorkers|MaxClients)[ \t]+(\d{1,6})[ \t]*$/im.exec(text)?.[1]
   return count === undefined
     ? null
     : { count: Number(count), setting: `MaxRequestWorkers ${count}` }

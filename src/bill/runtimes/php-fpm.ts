@@ -125,7 +125,7 @@ function poolSettings(texts: readonly string[]): Map<string, Map<string, string>
         pool = pools.get(section) ?? new Map()
         if (pools.size < 10 * MAX_POOLS) pools.set(section, pool)
       }
-      const setting = /^\s*([\w.[\]]{1,64})\s*=\s*(.*)$/.exec(line)
+      const setting = /^\s*([\w.[\]]{1,64})\s*=(.*)/.exec(line)
       if (setting !== null && pool !== null && pool.size < 1_000) {
         pool.set(setting[1] ?? '', valueOf(setting[2] ?? ''))
       }
@@ -138,7 +138,7 @@ function memoryLimit(
   pool: ReadonlyMap<string, string>,
   inis: readonly string[],
 ): WorkerTree['eachCap'] {
-  const ini = inis.map((text) => /^\s*memory_limit\s*=\s*(.*)$/m.exec(text)?.[1])
+  const ini = inis.map((text) => /^[ \t]*memory_limit[ \t]*=(.*)/m.exec(text)?.[1])
   const value =
     pool.get('php_admin_value[memory_limit]') ??
     pool.get('php_value[memory_limit]') ??
@@ -149,7 +149,7 @@ function memoryLimit(
 
 /** Without quotes and comment. */
 function valueOf(text: string): string {
-  return (/^"([^"]*)"/.exec(text)?.[1] ?? text.replace(/;.*/, '')).trim().slice(0, 64)
+  return (/^\s*"([^"]*)"/.exec(text)?.[1] ?? text.replace(/;.*/, '')).trim().slice(0, 64)
 }
 
 function wholeNumber(text: string | undefined): number | null {

@@ -41,7 +41,7 @@ function workersSetting({ command }: ProcessState, context: RuntimeContext): Wor
   const words = command.join(' ')
   const option = /(?:^| )(?:--(?:processes|workers)[= ]|-p ?)(\d{1,4})(?: |$)/.exec(words)?.[1]
   const ini = answerText(context, 'ini') ?? ''
-  const line = /^\s*(?:processes|workers)\s*=\s*(\d{1,4})\s*$/m.exec(ini)?.[1]
+  const line = /^[ \t]*(?:processes|workers)[ \t]*=[ \t]*(\d{1,4})[ \t]*$/m.exec(ini)?.[1]
   const count = option ?? line
   return count === undefined ? null : { count: Number(count), setting: `processes ${count}` }
 }

@@ -36,7 +36,7 @@ LIMIT=${workload.limitBytes ?? 0}            # bytes; 0: none
 ${swapLine(workload)}${reservationLine(workload)}${workload.oomKill ? '' : 'OOM_KILL=no         # yes: at its limit the kernel kills\n'}RESTART=${workload.restarts ? 'yes' : 'no'}
 ${workload.tmpfs === null ? '' : `CACHE_SIZE=${cap ?? 0}       # of its tmpfs, bytes; 0: no end\n`}${settingLines(workload).join('')}
 group=${quoted(group)}
-keeper=${quoted(group.replace(/[^/]+$/, 'keeper-$&'))}
+keeper=${quoted(group.replace(/(?<![^/])[^/]+$/, 'keeper-$&'))}
 cache=${quoted(places.cache)}
 
 end() {

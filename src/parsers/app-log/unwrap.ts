@@ -11,7 +11,7 @@ export interface UnwrappedLine {
 
 const CRI = /^(\d{4}-\d\d-\d\dT\S{8,30}) (?:stdout|stderr) [FP](?::\S+)? (.*)$/
 const ISO_PREFIX =
-  /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s+(.*)$/
+  /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s+(\S.*)?$/
 const COMPOSE = /^[\w.-]{1,80} +\| (.*)$/
 const SYSLOG =
   /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )?[\w.-]{1,64} [\w./@-]{1,64}\[\d{1,10}\]: (.*)$/

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../model/without-end.ts'
 /** Where the memory hierarchy is mounted: today's place, in any root, … */
 const IN_ANY_ROOT = /^(?:.*\/)?sys\/fs\/cgroup(?:\/(?:memory|unified))?(?=\/|$)/
 /** … and the places of old distributions and of test machines, which are only trusted as a root of their own. */
@@ -13,7 +14,7 @@ const AT_THE_ROOT = /^\/(?:dev\/)?(?:cgroup2?|cg)(?:\/(?:memory|unified))?(?=\/|
 export function groupPath(folder: string): string | null {
   const mount = IN_ANY_ROOT.exec(folder) ?? AT_THE_ROOT.exec(folder)
   if (mount === null) return null
-  const path = folder.slice(mount[0].length).replace(/\/+$/, '')
+  const path = withoutEnd(folder.slice(mount[0].length), '/')
   return path === '' ? '/' : path
 }
 
@@ -21,5 +22,5 @@ export function groupPath(folder: string): string | null {
 export function pathFromNote(text: string | undefined): string | null {
   const line = text?.trim() ?? ''
   if (!line.startsWith('/') || line.includes('\n') || line.length > 4096) return null
-  return groupPath(line) ?? line.replace(/\/+$/, '')
+  return groupPath(line) ?? withoutEnd(line, '/')
 }

@@ -8,7 +8,7 @@ const PODMAN_ACTIONS: Readonly<Record<string, string>> = {
 
 /** The action in docker's words. `exec_create: sh -c …` loses the command; `health_status: unhealthy` keeps what it says. */
 export function actionOf(word: string, engine: 'docker' | 'podman'): string {
-  const bare = word.startsWith('exec_') ? word.replace(/:.*$/s, '') : word.trim()
+  const bare = word.startsWith('exec_') ? (word.split(':', 1)[0] ?? '') : word.trim()
   return engine === 'podman' ? (PODMAN_ACTIONS[bare] ?? bare) : bare
 }
 

@@ -8,7 +8,7 @@ import { observation } from '../observe.ts'
 const HEADER = /^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES\s*$/m
 /** More than any machine keeps. */
 const MAX_ROWS = 2_000
-const ROW = /^([0-9a-f]{12,64}) +(\S+) .*? (?:Exited|Restarting) \((\d{1,3})\) .*?(\S+)$/
+const ROW = /^([0-9a-f]{12,64}) +(\S+) .*? (?:Exited|Restarting) \((\d{1,3})\) /
 
 /** The table of `docker ps -a` and `podman ps -a`: who ended with which exit code. What ended well says nothing. */
 export const psTableFormat: TextFormat = {
@@ -18,8 +18,9 @@ export const psTableFormat: TextFormat = {
     const engine = isPodman(text) ? 'podman' : 'docker'
     const found: Observation[] = []
     for (const { number, text: line } of linesOf(text)) {
-      const [, id, image, code, name] = ROW.exec(line) ?? []
-      if (id === undefined || image === undefined || name === undefined) continue
+      const [, id, image, code] = ROW.exec(line) ?? []
+      if (id === undefined || image === undefined) continue
+      const name = line.slice(line.lastIndexOf(' ') + 1)
       const exitCode = Number(code)
       if (exitCode === 0 || exitCode > 255) continue
       const subject = {

@@ -18,7 +18,7 @@ export const stateExcerptFormat: TextFormat = {
     const exitCode = Number(code)
     const oomKilled = flag === 'true'
     if (exitCode > 255) return []
-    const name = /^\s*"Name" *: *"\/?([\w.-]{1,200})"/m.exec(text)?.[1] ?? null
+    const name = /^[ \t]*"Name" *: *"\/?([\w.-]{1,200})"/m.exec(text)?.[1] ?? null
     const fact: ExitStatus = {
       kind: 'exit-status',
       exitCode,

@@ -6,7 +6,7 @@ import { keepNewest } from '../observe.ts'
 import { usageAndLimit } from './printed-size.ts'
 import { statsObservation } from './stats.ts'
 
-const HEADER = /^(CONTAINER ID|CONTAINER|ID)\s{2,}.*MEM USAGE \/ LIMIT/
+const HEADER = /^(CONTAINER ID|CONTAINER|ID)\s{2}.*MEM USAGE \/ LIMIT/
 
 /** The table of `docker stats` and `podman stats`, once or again and again as on a terminal. */
 export const statsTableFormat: TextFormat = {

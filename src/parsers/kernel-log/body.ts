@@ -63,7 +63,7 @@ const COUNTER =
   /^(memory|memory\+swap|swap|kmem): usage (\d{1,12})kB, limit (\d{1,20})kB, failcnt (\d{1,15})(?=\D|$)/
 const STAT_KEY = /^[a-z][a-z0-9_()]*$/
 const STATS_OF = /^Memory cgroup stats(?: for ([^]*?))?:(?: ([a-z_]+:\d+KB[^]*))?$/
-const STAT_FIELD = /([a-z_]+):(\d{1,12})KB(?= |$)/g
+const STAT_FIELD = /([a-z_]{1,64}):(\d{1,12})KB(?= |$)/g
 /** Pages that programs can have; null where they are not told, or less than nothing as in a damaged log. */
 export function usablePages({ ramPages, reservedPages }: Body): number | null {
   const pages = ramPages === null ? null : ramPages - (reservedPages ?? 0)
@@ -75,8 +75,8 @@ const SWAP_TOTAL = /^(Free|Total) swap += (\d{1,12})kB/
 const ZONE = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable|Device) free:(\d{1,12})kB /
 const BUDDY = /^(?:Node \d+ )?(?:DMA|DMA32|Normal|HighMem|Movable): \d+\*(\d{1,9})kB /
 const CPU =
-  /^(?:CPU: \d+ )?(?:UID: \d+ )?PID: (\d{1,10}) Comm: ([^]*?) +(?:Kdump: loaded )?(?:Tainted: |Not tainted)([^]*)$/
-const PID_COMM = /^Pid: (\d{1,10}), comm: ([^]*?) +(?:Tainted: |Not tainted)([^]*)$/
+  /^(?:CPU: \d+ )?(?:UID: \d+ )?PID: (\d{1,10}) Comm: ([^]{0,80}?) +(?:Kdump: loaded )?(?:Tainted: |Not tainted)([^]*)$/
+const PID_COMM = /^Pid: (\d{1,10}), comm: ([^]{0,80}?) +(?:Tainted: |Not tainted)([^]*)$/
 const VERSION = /(?:^| )(\d+\.\d+[^\s,]*)/
 const CPUSET = /^[^]{1,16} cpuset=([^]*?) mems_allowed=/
 const X86_REGISTERS = /^(?:RIP: [0-9a-f]{4}:|EIP: |RAX: |EAX: )/

@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/time.ts'
 import { ctimeInstant, instantOrNull, inYearBefore, isoInstant, syslogInstant } from './clock.ts'
 import type { LogLine, Transport } from './line.ts'
+import { withoutEnd } from '../../model/without-end.ts'
 
 /** What stands before the kernel's words, in every order in which dmesg, syslog, journald and mails put it. */
 const QUOTE = /(?:[ \t]*[>|])+(?=[ \t[<]|$)/y
@@ -39,7 +40,7 @@ export class PrefixReader {
   read(raw: string, number: number): LogLine {
     const line = this.begin(raw, number)
     const end = skipBlanks(raw, this.readAll(line, raw))
-    line.text = raw.endsWith('\r') ? raw.slice(end).replace(/\r+$/, '') : raw.slice(end)
+    line.text = withoutEnd(raw.slice(end), '\r')
     if (line.stamped) this.stampedBefore = line
     else if (INDENTED.test(raw)) inherit(line, this.stampedBefore)
     return line

@@ -49,8 +49,8 @@ const BREAKABLES: readonly Breakable[] = [
   },
   {
     starts: (text) => /^(?:CPU: \d+ |PID: |Pid: )/.test(text),
-    ends: /\d+\.\d+\.\d+\S*/,
-    rest: /^(?:\d+\.\d+\.\d+|[A-Z ]+ +\d+\.\d+|[^]{0,15}(?:Not tainted|Tainted:))/,
+    ends: /\d\.\d+\.\d/,
+    rest: /^(?:\d+\.\d+\.\d+|[A-Z ]+ \d+\.\d|[^]{0,15}(?:Not tainted|Tainted:))/,
   },
   {
     starts: (text) => /^\[ +pid +\]/.test(text),
@@ -61,7 +61,7 @@ const BREAKABLES: readonly Breakable[] = [
     starts: isRowStart,
     // A name may go on in the next line.
     ends: null,
-    rest: /^-?\d+ +[^]*\S/,
+    rest: /^-?\d+ \s*\S/,
   },
   {
     starts: (text) => text.startsWith('Memory cgroup stats for '),

@@ -13,7 +13,7 @@ export interface DescribeLine {
   line: number
 }
 
-const KEY = /^( *)([A-Za-z0-9][^:]{0,80}):(?:\s+(.*))?$/
+const KEY = /^( *)([A-Za-z0-9][^:]{0,80}):(?:\s+(\S.*))?$/
 
 export function readDescribeLine(raw: string, line: number): DescribeLine {
   const text = raw.trimEnd()
@@ -55,7 +55,7 @@ export function seenAt(age: string, readAt: Instant | null): Instant | null {
   const match = /^((?:\d{1,5}[smhdy])+)(?: |$)/.exec(age)
   if (match === null || readAt === null || !match[1]?.endsWith('s')) return null
   let seconds = 0
-  for (const part of (match[1] ?? '').matchAll(/(\d+)([smhdy])/g))
+  for (const part of (match[1] ?? '').matchAll(/(\d{1,5})([smhdy])/g))
     seconds += Number(part[1]) * (AGE_UNITS[part[2] ?? ''] ?? 0)
   return readAt - seconds * 1_000
 }

@@ -10,7 +10,7 @@ import { observe } from './observation.ts'
 const HEADER = /^(?:NAMESPACE\s+)?LAST SEEN\s.*\bREASON\b.*\bMESSAGE\b/
 /** A row without the heading above it, as people copy it: NAMESPACE, LAST SEEN, TYPE, REASON, OBJECT, MESSAGE. */
 const BARE_ROW =
-  /^\s*(?:([a-z0-9][a-z0-9-]*)\s+)??((?:\d{1,5}[smhdy])+(?: \(x\d+ over \w+\))?|<unknown>)\s+(Normal|Warning)\s+([A-Za-z]+)\s+([a-z]+\/[\w.-]+)\s+(.*)$/
+  /^\s*(?:([a-z0-9][a-z0-9-]*)\s+)??((?:\d{1,5}[smhdy])+(?: \(x\d+ over \w+\))?|<unknown>)\s+(Normal|Warning)\s+([A-Za-z]+)\s+([a-z]+\/[\w.-]+)\s+(\S.*)?$/
 const MAX_EVENTS = 20_000
 
 /** kubectl prints the short resource names of the object's kind. */

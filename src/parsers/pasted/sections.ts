@@ -22,7 +22,7 @@ const HEADER = new RegExp(
 /** Any other command: what follows is its output, and no part of what stood before. */
 const COMMAND = new RegExp(String.raw`^${PROMPT} \S`)
 /** `p:content` of `grep -r . folder`; the file must be one of the memory controller's, or any path would do. */
-const GREPPED = new RegExp(String.raw`^(${PATH}):(.*)$`)
+const GREPPED = new RegExp(String.raw`^(${PATH}):`)
 const GREPPED_NAME = /(?:^|\/)(?:memory|cgroup)\.[\w.]+$/
 
 const MAX_SECTIONS = 10_000
@@ -44,7 +44,7 @@ export function sectionsOf(text: string): Section[] {
     else if (COMMAND.test(line)) sections.push(section('', number, number + 1))
     else if (grepped?.[1] !== undefined && GREPPED_NAME.test(grepped[1])) {
       const same = last?.path === grepped[1] ? last : section(grepped[1], number, number)
-      append(same, grepped[2] ?? '')
+      append(same, line.slice(grepped[0].length))
       if (same !== last) sections.push(same)
     } else if (last !== undefined) append(last, line)
     if (sections.length >= MAX_SECTIONS) break

@@ -10,7 +10,7 @@ import { hostMemorySays } from './meminfo.ts'
 
 /** `uname -a` and /proc/version begin with the same word; only one of them goes on with "version". */
 const VERSION = /^Linux version (\S+) \(/
-const UNAME = /^Linux \S+ (\d+\.\d+\S*) #\d+/
+const UNAME = /^Linux \S+ (\d+\.\d\S*) #\d/
 const SYSCTL = /^((?:vm|kernel|fs|net|abi|debug|dev|user)\.[\w./-]{1,80}) ?= ?(.*)$/
 const BTIME = /^btime (\d{9,11})$/
 /** Lines that stand between them and say nothing that we read. */

@@ -1,6 +1,7 @@
 import { KIB } from '../../model/bytes.ts'
 import type { ProcessState } from '../../model/facts.ts'
 import { linesOf } from '../lines.ts'
+import { withoutEnd } from '../../model/without-end.ts'
 
 /**
  * The state of one process from the texts of its /proc files, by file name. Files that are not there leave null.
@@ -49,9 +50,10 @@ export function processState(files: ReadonlyMap<string, string>, pid: number): P
 function colonFields(text: string | undefined): Map<string, string> {
   const fields = new Map<string, string>()
   for (const { text: line } of linesOf((text ?? '').slice(0, 64 * KIB))) {
-    const match = /^([A-Za-z_]{1,40}):[ \t]*(.*)$/.exec(line)
+    const match = /^([A-Za-z_]{1,40}):(.*)/.exec(line)
     // A process can write a line end into its own name; the kernel escapes it, and the first of two lines counts.
-    if (match?.[1] !== undefined && !fields.has(match[1])) fields.set(match[1], match[2] ?? '')
+    if (match?.[1] !== undefined && !fields.has(match[1]))
+      fields.set(match[1], match[2]?.trimStart() ?? '')
   }
   return fields
 }
@@ -100,7 +102,7 @@ function firstLine(text: string | undefined): string | null {
 /** Arguments end with NUL. A process may overwrite them with a title that has none: then it is one argument. */
 function command(text: string | undefined): string[] {
   if (text === undefined || text === '') return []
-  return text.replace(/\0+$/, '').split('\0')
+  return withoutEnd(text, '\0').split('\0')
 }
 
 /** The memory controller's path first, then that of the unified hierarchy, then the others; each once. */

@@ -56,7 +56,7 @@ export const MAX_REGIONS = 200_000
 const MAX_FLAG_SETS = 1_000
 
 const HEADER =
-  /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([-rwxsp]{4}) ([0-9a-f]{1,16}) [0-9a-f]+:[0-9a-f]+ (\d{1,20})(?: +(.*))?$/
+  /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([-rwxsp]{4}) ([0-9a-f]{1,16}) [0-9a-f]+:[0-9a-f]+ (\d{1,20})(?: +([^ ].*)?)?$/
 const FIELD = /^(\w{1,40}): +(\d{1,15}) kB$/
 
 const FIELDS: Readonly<Record<string, Size>> = {

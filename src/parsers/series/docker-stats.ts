@@ -62,7 +62,7 @@ function apiSample(at: Instant, value: JsonRecord, memory: JsonRecord): Sample |
   })
 }
 
-const HEADER = /^(?:CONTAINER ID|CONTAINER)\s{2,}.*MEM USAGE \/ LIMIT/m
+const HEADER = /^(?:CONTAINER ID|CONTAINER)\s{2}.*MEM USAGE \/ LIMIT/m
 const TIMES =
   'write one before each sample: while :; do date -u +%FT%TZ; docker stats --no-stream NAME; sleep 10; done'
 

@@ -16,7 +16,7 @@ export function unifiedDiff(name: string, before: string, after: string): string
 }
 
 function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+/g) ?? []
+  return text === '' ? [] : text.split(/(?<=\n)/)
 }
 
 function compare(before: readonly string[], after: readonly string[]): Line[] {

@@ -6,7 +6,7 @@ export interface Piece {
 }
 
 const ENOUGH = 8_000
-const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/
+const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)/
 /** Blocks of HTML that go on beyond an empty line, and sources that are named elsewhere. */
 const UNCUT = /^ {0,3}(?:<(?:[!?]|(?:script|pre|style|textarea)\b)|\[[^\]\n]+\]:)/im
 

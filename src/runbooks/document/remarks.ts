@@ -12,13 +12,13 @@ const NAMES: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\bfiles?\b/i, 'files', ['manifest', 'fileCount']],
   [/\bdepth\b/i, 'depth', ['depth']],
 ]
-const COMPARED = /^(.+?)\s*(>=|<=|>|<)\s*(\d[\d.,]*\s?[A-Za-z]{0,3})$/
+const COMPARED = /^([^<>]+)(>=|<=|>|<)\s*(\d[\d.,]*\s?[A-Za-z]{0,3})$/
 
 /** Null: it is none, or cannot be read as one. */
 export function remarkIn(text: string): Remark | null {
-  const [, kind = '', rest = ''] = /^(problem if|look for):\s*(.+)$/is.exec(text.trim()) ?? []
+  const [, kind = '', rest = ''] = /^(problem if|look for):(.+)/is.exec(text.trim()) ?? []
   if (kind.toLowerCase() === 'look for') {
-    const look = [...rest.matchAll(/["“]([^"”]+)["”]/g)].map(([, words = '']) => words)
+    const look = [...rest.matchAll(/["“]([^"“”]+)["”]/g)].map(([, words = '']) => words)
     return look.length === 0 ? null : { kind: 'look', look }
   }
   return kind === '' ? null : problemIn(rest)
@@ -26,7 +26,7 @@ export function remarkIn(text: string): Remark | null {
 
 function problemIn(text: string): Remark | null {
   const capture: Capture[] = []
-  const conditions = text.split(/\s+or\s+/i).map((piece) => {
+  const conditions = text.split(/\sor\s/i).map((piece) => {
     const [, what = '', sign = '', number = ''] = COMPARED.exec(piece.trim()) ?? []
     const found = NAMES.find(([pattern]) => pattern.test(what))
     if (found === undefined) return null

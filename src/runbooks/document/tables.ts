@@ -4,15 +4,15 @@ import type { RunbookAbout } from '../../model/runbook.ts'
 import type { Block } from './markdown.ts'
 
 /** `Runbook: Scanner - Out of Memory on Large Images` */
-const TITLE = /^(?:runbook:\s*)?(?:([\w .]{2,30}?)\s+[-–]\s+)?(.+)$/i
+const KIND = /^runbook:/i
+const COMPONENT = /^([\w .]{2,30}?)\s+[-–]\s/
 
 export function titleOf(
   blocks: readonly Block[],
 ): { title: string; component: string | null } | null {
   const heading = blocks.find((block) => block.kind === 'heading')
-  const match = heading === undefined ? null : TITLE.exec(heading.text.trim())
-  if (heading === undefined || match === null) return null
-  return { title: heading.text.replace(/^runbook:\s*/i, '').trim(), component: match[1] ?? null }
+  const title = heading?.text.trim().replace(KIND, '').trim() ?? ''
+  return title === '' ? null : { title, component: COMPONENT.exec(title)?.[1] ?? null }
 }
 
 /** Fields of a table with a field and a value in each row, by their names in lower case. */
@@ -35,7 +35,7 @@ function trackingOf(blocks: readonly Block[]): Record<string, string> {
   for (const block of blocks) {
     if (block.kind !== 'paragraph' || !block.isQuoted) continue
     for (const line of block.text.split('\n')) {
-      const match = /^([A-Za-z ]{2,20}):\s+(.+)$/.exec(line.trim())
+      const match = /^([A-Za-z ]{2,20}):\s+(\S.*)/.exec(line.trim())
       if (match !== null) tracking[(match[1] ?? '').toLowerCase()] = match[2] ?? ''
     }
   }

@@ -20,7 +20,7 @@ const BEGINNINGS: readonly RegExp[] = [
   / (?=---(?:\s|$))/g,
   /(?<=^---) /gm,
   // A heading ends where a table begins, and a row where the next one does.
-  /(?<=^#{1,6} [^|\n]+) (?=\|)/gm,
+  / (?=\|)(?<=^#{1,6} [^|\n]+ )/gm,
   /(?<=\|) (?=\|)/g,
 ]
 

@@ -83,7 +83,7 @@ function redHatRelease(text: string): Distribution | null {
 }
 
 function alpineRelease(text: string): Distribution | null {
-  const [, version] = /^(\d+\.\d+[\w.]*)$/.exec(text) ?? []
+  const [, version] = /^(\d+\.\d[\w.]*)$/.exec(text) ?? []
   return version === undefined ? null : { id: 'alpine', version, name: `Alpine Linux ${version}` }
 }
 
@@ -102,8 +102,8 @@ function archRelease(): Distribution {
 function assignments(text: string): Map<string, string> {
   const values = new Map<string, string>()
   for (const line of text.split('\n')) {
-    const [, name, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*?)\s*$/.exec(line) ?? []
-    if (name !== undefined && value !== undefined) values.set(name, unquoted(value))
+    const [, name, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*)/.exec(line) ?? []
+    if (name !== undefined && value !== undefined) values.set(name, unquoted(value.trimEnd()))
   }
   return values
 }

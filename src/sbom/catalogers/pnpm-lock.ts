@@ -82,7 +82,7 @@ function open(): StreamCatalog {
  * and a version in fields of their own.
  */
 function nameAndVersionOf({ key, name, version }: Entry): { name: string; version: string } | null {
-  const bare = key.replace(/\(.*$/, '')
+  const bare = key.split('(', 1)[0] ?? ''
   // Version 5 puts the host of another registry before it.
   const path = /^(?:[^/@]+(?=\/@|\/[^/]+\/\d))?\/(.+)$/.exec(bare)?.[1] ?? bare
   const old = /^((?:@[^/]+\/)?[^/@]+)\/(\d[^/_]*)(?:_.*)?$/.exec(path)

@@ -11,7 +11,7 @@ import { readLines } from '../languages/read.ts'
 const MAX_LINE_BYTES = 16 * 1024
 /** `# stub: NAME VERSION PLATFORM REQUIRE_PATHS`: what RubyGems itself reads first. */
 const STUB = /^# stub: (\S+) (\S+) (\S+) /
-const ASSIGNED = /^\s*\w+\.(name|version|platform|licenses?)\s*=\s*(.*)$/
+const ASSIGNED = /^\s*\w+\.(name|version|platform|licenses?)\s*=(.*)/
 const TEXT = /"([^"]*)"|'([^']*)'/
 const TEXTS = new RegExp(TEXT, 'g')
 

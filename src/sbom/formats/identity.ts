@@ -38,5 +38,5 @@ export function slugOf(text: string): string {
   return text
     .slice(0, 48)
     .replaceAll(/[^A-Za-z0-9.]+/g, '-')
-    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .replaceAll(/^[-.]+|(?<![-.])[-.]+$/g, '')
 }

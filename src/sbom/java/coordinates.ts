@@ -10,9 +10,9 @@ export interface Coordinates {
 export function parsePomProperties(text: string): Coordinates {
   const values = new Map<string, string>()
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const match = /^\s*(groupId|artifactId|version)\s*[=:\s]\s*(.*)$/.exec(line)
+    const match = /^\s*(groupId|artifactId|version)(?:\s*[=:]|\s)(.*)/.exec(line)
     if (match?.[1] === undefined || match[2] === undefined) continue
-    values.set(match[1], match[2].replaceAll(/\\(.)/g, '$1'))
+    values.set(match[1], match[2].trimStart().replaceAll(/\\(.)/g, '$1'))
   }
   return {
     group: known(values.get('groupId')),

@@ -6,7 +6,7 @@ import type { Program } from './program.ts'
 /** `-X main.version=v1.2.3`, with or without quotation marks around a part of it. */
 const SET = /-X[\s=]+['"]?([^\s'"=]+)=['"]?([^\s'"]*)/g
 const CALLED_VERSION = /(?:^|[a-z])(?:ver|version|tag)$/i
-const VERSION = /^v?(\d+\.\d+\.\d+[\w.+-]*)$/
+const VERSION = /^v?(\d+\.\d+\.\d[\w.+-]*)$/
 const MAX_FLAGS = 20_000
 /** What Go makes up of a commit. https://go.dev/ref/mod#pseudo-versions */
 const PSEUDO = /\b\d{14}-[0-9a-f]{12}\b/

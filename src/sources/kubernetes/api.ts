@@ -5,6 +5,7 @@ import { errorCode } from '../../model/error-code.ts'
 import { parseRecord } from '../../parsers/json-fields.ts'
 import type { ClusterAccess } from './access.ts'
 import { ApiProblem, problemOf, retryAfterOf } from './problem.ts'
+import { withoutEnd } from '../../model/without-end.ts'
 
 export interface ApiQuery {
   path: string
@@ -151,7 +152,7 @@ function pathOf(server: URL, { path, query = {} }: ApiQuery): string {
   for (const [name, value] of Object.entries(query)) {
     if (value !== null && value !== '') search.set(name, String(value))
   }
-  const below = `${server.pathname.replace(/\/+$/, '')}${path}`
+  const below = `${withoutEnd(server.pathname, '/')}${path}`
   return search.size === 0 ? below : `${below}?${search.toString()}`
 }
 

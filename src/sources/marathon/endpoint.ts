@@ -1,6 +1,7 @@
 import { unreachableError } from '../../model/errors.ts'
 import { textOrNull } from '../reader.ts'
 import type { Reader } from '../reader.ts'
+import { withoutEnd } from '../../model/without-end.ts'
 
 /** A server of the cluster, and what lets us in. */
 export interface ClusterServer {
@@ -74,7 +75,7 @@ function named(
  */
 export function serverAt(text: string, name: string): ClusterServer {
   const { username, password, origin, pathname } = checked(text, name)
-  const url = `${origin}${pathname}`.replace(/\/+$/, '')
+  const url = withoutEnd(`${origin}${pathname}`, '/')
   if (username === '') return { url, authorization: null }
   const basic = Buffer.from(`${decoded(username)}:${decoded(password)}`)
   return { url, authorization: `Basic ${basic.toString('base64')}` }

@@ -6,6 +6,7 @@ import type { Reader } from '../reader.ts'
 import type { Reading } from '../reading.ts'
 import type { ClusterServer, MarathonEndpoint } from './endpoint.ts'
 import { readAs, readCluster } from './read.ts'
+import { withoutEnd } from '../../model/without-end.ts'
 
 const Info = z.object({
   frameworkId: z.nullish(z.string()),
@@ -48,7 +49,7 @@ function masterOf(marathon: MarathonEndpoint, told: string | null): ClusterServe
   if (router !== null) return { url: `${router}/mesos`, authorization }
   const address = told !== null && URL.canParse(told) ? new URL(told) : null
   if (address === null || !/^https?:$/.test(address.protocol)) return null
-  return { url: `${address.origin}${address.pathname}`.replace(/\/+$/, ''), authorization: null }
+  return { url: withoutEnd(`${address.origin}${address.pathname}`, '/'), authorization: null }
 }
 
 function infoIn(text: string): z.infer<typeof Info> {

@@ -32,7 +32,7 @@ export async function readCluster({ server, path, signal }: ClusterRead): Promis
     maxBytes: MAX_ANSWER_BYTES,
   })
   if (answer.outcome === 'answered' && answer.status === 200 && !answer.truncated) {
-    return { ok: true, text: answer.text, from: `${server.url}${path.replace(/\?.*$/, '')}` }
+    return { ok: true, text: answer.text, from: `${server.url}${path.split('?', 1)[0]}` }
   }
   const missing = answer.outcome === 'answered' && answer.status === 404
   return { ok: false, missing, says: problemOf(answer) }

@@ -41,7 +41,7 @@ export function jvmTarget(reader: Reader, pid: number): TargetRead {
     ok: true,
     target: {
       pid,
-      innerPid: Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid),
+      innerPid: Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1] ?? pid),
       uid: Number(uid),
       gid: Number(gid),
       mayBecome:

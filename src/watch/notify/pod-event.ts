@@ -106,7 +106,7 @@ export function incidentIn(annotation: string | null): string | null {
 }
 
 function nameStart(pod: string): string {
-  return pod.slice(0, MAX_POD_NAME).replace(/[^a-z0-9]+$/, '')
+  return pod.slice(0, MAX_POD_NAME).replace(/(?<![^a-z0-9])[^a-z0-9]+$/, '')
 }
 
 function hashOf(parts: readonly string[]): string {

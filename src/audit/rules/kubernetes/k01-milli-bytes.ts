@@ -3,7 +3,7 @@ import type { Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inPod } from '../examples.ts'
 
-const MILLI = /^\+?(?:\d+\.?\d*|\.\d+)m$/
+const MILLI = /^\+?(?:\d+(?:\.\d*)?|\.\d+)m$/
 
 export const milliBytes: Rule = {
   id: 'K01',

@@ -4,6 +4,9 @@ import type { AuditContext, Edit } from '../../rule.ts'
 import type { Container } from '../../workload.ts'
 import { isForOneLimit } from '../shared-lines.ts'
 
+/** Between a key and the lines below it: its colon, and remarks. */
+const IS_COLON = /^["']?[ \t]*:[^\S\n]*(?:#[^\n]*)?(?:\n[^\S\n]*(?:#[^\n]*)?)*$/
+
 /**
  * Sets a variable that is not set, as the first of those that are, or in a block of its own beside the image. Nothing where the
  * file is written in the flow style, in which there are no lines to add.
@@ -37,7 +40,7 @@ export function addedVariable(
   const first = variables.kind === 'scalar' ? null : variables.place
   if (owner === null || first === null || /\S/.test(lineBefore(first))) return []
   // An alias stands for lines elsewhere, and a name means that they are used elsewhere.
-  if (!/^["']?[ \t]*:\s*(?:#.*\s*)*$/.test(between(owner, first))) return []
+  if (!IS_COLON.test(between(owner, first))) return []
   if (!isForOneLimit(owner, context)) return []
   const indent = ' '.repeat(lineBefore(first).length)
   if (variables.kind === 'mapping') return insertedBelow(owner, `${indent}${name}: ${value}`)

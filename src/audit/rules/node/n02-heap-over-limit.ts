@@ -38,7 +38,7 @@ export const nodeHeapOverLimit: Rule = {
       place: word.place,
       severity: bytes >= limit.bytes ? 'critical' : 'high',
       message: `${formatBytes(bytes)} of old space are ${percent(bytes, limit.bytes)} of the limit ${sized(limit)}; ${fitting} fits`,
-      edits: canMend ? replaced(word, word.text.replace(/\d+$/, String(fitting))) : [],
+      edits: canMend ? replaced(word, word.text.replace(/(?<!\d)\d+$/, String(fitting))) : [],
     }
   }),
 }

@@ -50,7 +50,7 @@ function fromHeader(text: string): FullNodeVersion | null {
   const parts = ['MAJOR', 'MINOR', 'PATCH'].map(
     (part) => new RegExp(`^#define NODE_${part}_VERSION (\\d{1,4})$`, 'm').exec(text)?.[1],
   )
-  return parts.includes(undefined) ? null : fromText(/(\d+)\.(\d+)\.(\d+)/.exec(parts.join('.')))
+  return parts.includes(undefined) ? null : fromText(/^(\d+)\.(\d+)\.(\d+)$/.exec(parts.join('.')))
 }
 
 /** Debian's Node is a library, named by its NODE_MODULE_VERSION. */

@@ -110,7 +110,7 @@ const UNITS: Readonly<Record<string, number>> = { B: 1, kB: KIB, MB: MIB, GB: GI
 
 /** A size with its unit, else in the setting's own; null for -1 ("as another one") and for what is no size. */
 function sizeOf(text: string | undefined, unitBytes: number): number | null {
-  const match = /^\s*(\d{1,15}(?:\.\d{1,6})?)\s*(B|kB|MB|GB|TB)?\s*$/.exec(text ?? '')
+  const match = /^(\d{1,15}(?:\.\d{1,6})?)\s*(B|kB|MB|GB|TB)?$/.exec(text?.trim() ?? '')
   if (match === null) return null
   return Math.round(
     Number(match[1]) * (match[2] === undefined ? unitBytes : (UNITS[match[2]] ?? 1)),

@@ -5,6 +5,7 @@ import type { HostSettings, Rule, Severity } from '../../../audit/rule.ts'
 import { RULES } from '../../../audit/rules/index.ts'
 import type { CliIo } from '../../context.ts'
 import { readWhole } from '../simulate/read-text.ts'
+import { withoutEnd } from '../../../model/without-end.ts'
 
 /** What of the call decides how files are judged. */
 interface SettingFlags {
@@ -71,7 +72,7 @@ async function configAt(io: CliIo, path: string, isNamed: boolean): Promise<Audi
 /** A glob without a slash is a name at any depth, and a folder stands for all below it, as in .gitignore. */
 function excludesIn(folder: string, globs: readonly string[]): ((file: string) => boolean)[] {
   return globs.map((glob) => {
-    const bare = plain(glob.replace(/^\.?\//, '').replace(/\/+$/, ''))
+    const bare = plain(withoutEnd(glob.replace(/^\.?\//, ''), '/'))
     const whole = bare.includes('/') ? bare : `**/${bare}`
     return (file) => {
       const parts = plain(relative(folder, file)).split(sep)

@@ -49,7 +49,7 @@ function kubernetesLimit(text: string): number {
     throw limitError(`'${text}' is not a quantity for Kubernetes`, 'write it as 256Mi or 1Gi')
   }
   if (Number.isInteger(bytes) && bytes >= MIB) return bytes
-  const number = text.replace(/[a-z]+$/i, '')
+  const number = text.replace(/(?<![a-z])[a-z]+$/i, '')
   throw limitError(
     `'${text}' is ${bytes} bytes in Kubernetes`,
     `write ${number}Mi where MiB are meant`,

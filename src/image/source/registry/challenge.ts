@@ -8,7 +8,7 @@ export interface Challenge {
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const PARAMETER = new RegExp(
-  String.raw`^\s*,?\s*(${TOKEN})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(${TOKEN}(?:=*)?))`,
+  String.raw`^\s*(?:,\s*)?(${TOKEN})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(${TOKEN}(?:=*)?))`,
 )
 const SCHEME = new RegExp(String.raw`^[\s,]*(${TOKEN})(?=\s|,|$)`)
 /** Registries ask for one or two things. */

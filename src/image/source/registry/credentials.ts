@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { jsonOrNull } from '../json.ts'
 import { usageError } from '../../../model/errors.ts'
 import { askHelper } from './helper.ts'
+import { withoutEnd } from '../../../model/without-end.ts'
 
 export type Credentials =
   | { kind: 'basic'; user: string; password: string }
@@ -109,7 +110,7 @@ function entryFor({ auths }: AuthFile, host: string, repository: string): Creden
 /** How much of the repository a key names; null where it is for another. */
 function fit(key: string, host: string, repository: string): number | null {
   if (hostOf(key) !== host) return null
-  const path = withoutScheme(key).split('/').slice(1).join('/').replace(/\/+$/, '')
+  const path = withoutEnd(withoutScheme(key).split('/').slice(1).join('/'), '/')
   // Docker writes addresses with the version of the API behind them.
   if (path === '' || /^v[12]$/.test(path)) return 0
   return `${repository}/`.startsWith(`${path}/`) ? path.length : null
@@ -135,7 +136,7 @@ function fromEntry(entry: z.infer<typeof Entry>): Credentials | null {
     return { kind: 'basic', user: entry.username, password: entry.password }
   }
   if (!isText(entry.auth)) return null
-  const pair = Buffer.from(entry.auth, 'base64').toString().replace(/\0+$/, '')
+  const pair = withoutEnd(Buffer.from(entry.auth, 'base64').toString(), '\0')
   const colon = pair.indexOf(':')
   if (colon < 1) return null
   return { kind: 'basic', user: pair.slice(0, colon), password: pair.slice(colon + 1) }

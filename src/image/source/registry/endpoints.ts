@@ -1,5 +1,6 @@
 import { usageError } from '../../../model/errors.ts'
 import { isLoopback } from '../../../model/loopback.ts'
+import { withoutEnd } from '../../../model/without-end.ts'
 
 /** One server that has the images of a registry: itself, or a mirror. */
 export interface Endpoint {
@@ -48,7 +49,7 @@ function mirrorAt(text: string): Endpoint {
     throw notUnderstood(url === null ? text : `${url.protocol}//${url.host}`)
   }
   return {
-    base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
+    base: `${url.origin}${withoutEnd(url.pathname, '/')}`,
     host: url.host,
     // Whoever writes http:// means it.
     isInsecure: url.protocol === 'http:',

@@ -70,7 +70,7 @@ function valuesPath({ object, template, container }: Place): string[] {
 }
 
 function camelCase(word: string): string {
-  return word.replace(/[-_.]+(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return word.replace(/[-_.]{1,63}(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function resourcesOf({ limit, request }: Memory): object {
