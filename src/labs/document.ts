@@ -6,10 +6,13 @@ import { readDockerSize } from '../parsers/quantity/docker.ts'
 
 export type Path = readonly (string | number)[]
 
+/** Warnings go to nobody: the library would print them in the midst of what stella says. */
+export const OPTIONS = { logLevel: 'error', maxAliasCount: 20 } as const
+
 /** Undefined: it is none. */
 export function documentIn(text: string): unknown {
   try {
-    return parse(text, { logLevel: 'error', maxAliasCount: 20 })
+    return parse(text, OPTIONS)
   } catch {
     return undefined
   }

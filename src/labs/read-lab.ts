@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { EXIT, StellaError } from '../model/errors.ts'
 import { CHECK_TYPES } from './checks/index.ts'
 import { Size } from './checks/check-type.ts'
+import { OPTIONS } from './document.ts'
 import { BACKENDS } from './backend-id.ts'
 import { NEEDS, SIGHTS } from './lab.ts'
 import type { Check, Lab } from './lab.ts'
@@ -89,7 +90,7 @@ const File = z.strictObject({
  */
 export function readLab(text: string, path: string): Lab {
   try {
-    const { budget, workloads, checks, ...file } = File.parse(parse(text))
+    const { budget, workloads, checks, ...file } = File.parse(parse(text, OPTIONS))
     return {
       ...file,
       budgetBytes: budget,

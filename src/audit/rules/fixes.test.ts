@@ -306,3 +306,12 @@ describe('JSON stays JSON', () => {
     }
   })
 })
+
+it.each(['0', '0G', '0.0M', '0%'])(
+  'a limit of nothing is told, and none is made up: %s',
+  (size) => {
+    const text = `[Service]\nExecStart=/bin/true\nMemoryHigh=${size}\n`
+    expect(rulesIn('a.service', text)).toEqual(['S01'])
+    expect(mended('a.service', text)).toBe(text)
+  },
+)

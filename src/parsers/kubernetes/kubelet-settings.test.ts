@@ -45,6 +45,13 @@ it('reads a soft threshold with the time that it has to last', () => {
   ])
 })
 
+it('a share that no number can hold is none', () => {
+  const kubeletconfig = { evictionHard: { 'memory.available': `${'9'.repeat(400)}%` } }
+  expect(readKubeletSettings({ kubeletconfig }, null, ORIGIN)?.fact.evictions).toMatchObject([
+    { bytes: null, percent: null },
+  ])
+})
+
 it.each([null, {}, { kubeletconfig: null }, { kind: 'Status', code: 403 }])(
   'an answer that is none says nothing: %j',
   (answer) => {

@@ -70,7 +70,7 @@ function thresholdOf(config: unknown, kind: 'hard' | 'soft'): EvictionThreshold 
   const key = kind === 'hard' ? 'evictionHard' : 'evictionSoft'
   const set = textField(config, key, SIGNAL)
   if (set === null) return null
-  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(set) ?? []
+  const [, percent] = /^(\d{1,15}(?:\.\d{1,15})?)%$/.exec(set) ?? []
   return {
     kind,
     set,

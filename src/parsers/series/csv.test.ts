@@ -104,6 +104,11 @@ describe('what makes no sense', () => {
     ])
   })
 
+  it('is a time that no clock shows: seconds and milliseconds could not be told apart', () => {
+    const late = '9999-01-01T00:00:00Z'
+    expect(() => read(`time,bytes\n${late},1\n`)).toThrow(`'${late}' is no time`)
+  })
+
   it('is told of a gap', () => {
     const { unknown } = read('time,bytes\n1,1\n2,1\n3,1\n4,1\n100,1\n101,1\n')
     expect(unknown).toEqual(['there is a gap of 96 s in it: what happened in it is not known'])

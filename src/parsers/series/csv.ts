@@ -3,8 +3,7 @@ import { usageError } from '../../model/errors.ts'
 import { NO_SAMPLE } from '../../model/series.ts'
 import type { Sample, SeriesMark } from '../../model/series.ts'
 import type { Instant } from '../../model/time.ts'
-import { possibleInstant } from '../instant.ts'
-import { parseInstant } from '../json-fields.ts'
+import { FIRST_MILLISECONDS, instantOf, possibleInstant } from '../instant.ts'
 import { detached, linesOf } from '../lines.ts'
 import { columnNamed, isSize } from './csv-columns.ts'
 import type { Column, Figure } from './csv-columns.ts'
@@ -117,14 +116,12 @@ function rowOf(table: Table, line: string, place: Place): Row | null {
 }
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
-/** 100 000 million seconds are in the year 5138: what is above counts milliseconds. */
-const FIRST_MILLISECONDS = 1e11
 
 function timeOf(cell: string, where: string): Instant {
   const number = NUMBER.test(cell) ? Number(cell) : null
   const at =
     number === null
-      ? parseInstant(cell)
+      ? instantOf(cell)
       : possibleInstant(number >= FIRST_MILLISECONDS ? number : number * 1000)
   if (at !== null) return at
   throw usageError(

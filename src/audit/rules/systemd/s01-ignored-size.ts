@@ -1,4 +1,4 @@
-import { readSystemdSize } from '../../../parsers/quantity/systemd.ts'
+import { readSystemdSize, type SystemdSize } from '../../../parsers/quantity/systemd.ts'
 import type { Rule } from '../../rule.ts'
 import { replaced } from '../edits.ts'
 import { inUnit } from './unit-example.ts'
@@ -23,9 +23,7 @@ export const ignoredSize: Rule = {
     for (const { section, key, text, place } of assignments(context)) {
       if (!SIZES.includes(key) || !takesLimits(section) || !isFilledIn(text)) continue
       const size = readSystemdSize(text)
-      const isZero =
-        (size?.kind === 'bytes' && size.bytes === 0) || (size?.kind === 'share' && size.share === 0)
-      if (size !== null && (!isZero || MAY_BE_ZERO.test(key))) continue
+      if (size !== null && (!isNothing(size) || MAY_BE_ZERO.test(key))) continue
       const meant = meantSize(text)
       const instead =
         meant === null ? '' : `; ${meant} is ${meant === 'infinity' ? 'no limit' : 'taken'}`
@@ -44,5 +42,10 @@ function meantSize(text: string): string | null {
   if (/^(?:max|none|unlimited|infinity)$/i.test(plain)) return 'infinity'
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgtp])(?:i?b|i)?$/i.exec(plain) ?? []
   if (unit !== '' && Number(number) > 0) return number + unit.toUpperCase()
-  return readSystemdSize(plain) === null || Number(plain) === 0 ? null : plain
+  const size = readSystemdSize(plain)
+  return size === null || isNothing(size) ? null : plain
+}
+
+function isNothing(size: SystemdSize): boolean {
+  return (size.kind === 'bytes' && size.bytes === 0) || (size.kind === 'share' && size.share === 0)
 }
