@@ -1,17 +1,20 @@
 import { expect, it } from 'vitest'
-import { incident, oomReport, podContainer, podState, seen } from '../../test/support/incident.ts'
+import {
+  incident,
+  oomReport,
+  podContainer,
+  podContainerState,
+  podState,
+  seen,
+} from '../../test/support/incident.ts'
 import { loopInWords } from './loop.ts'
 
 const ENDED = Date.UTC(2026, 10, 22, 19, 25, 47)
-const STATE = {
+const WAITING = {
   phase: 'waiting',
   reason: 'CrashLoopBackOff',
-  message: null,
   exitCode: null,
-  signal: null,
-  startedAt: null,
   finishedAt: null,
-  containerId: null,
 } as const
 
 function said(message: string | null, finishedAt: number | null = ENDED): string {
@@ -20,8 +23,8 @@ function said(message: string | null, finishedAt: number | null = ENDED): string
       reports: [seen(oomReport())],
       podContainer: podContainer({
         restartCount: 3,
-        state: { ...STATE, message },
-        lastState: { ...STATE, phase: 'terminated', reason: 'OOMKilled', finishedAt },
+        state: podContainerState({ ...WAITING, message }),
+        lastState: podContainerState({ finishedAt }),
       }),
       pod: seen(podState()),
     }),
@@ -51,7 +54,7 @@ it('what is not told is left out', () => {
 it('a container that runs again does not wait', () => {
   const running = podContainer({
     restartCount: 1,
-    state: { ...STATE, phase: 'running', reason: null },
+    state: { ...podContainerState(WAITING), phase: 'running', reason: null },
   })
   const says = loopInWords(incident({ reports: [seen(oomReport())], podContainer: running }))
   expect(says).toBe(' The kubelet has started it again once.')

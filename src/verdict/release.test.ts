@@ -1,33 +1,9 @@
 import { expect, it } from 'vitest'
-import { incident, NOW, podContainer, seen } from '../../test/support/incident.ts'
+import { incident, NOW, podContainer } from '../../test/support/incident.ts'
+import { ofWorkload, revision } from '../../test/support/workload.ts'
 import { MIB } from '../model/bytes.ts'
-import type { WorkloadRevision } from '../model/cluster.ts'
 import type { Incident } from './incident.ts'
 import { limitInWords, loweredLimit, releaseInWords, releaseOf } from './release.ts'
-
-function revision(
-  number: number,
-  memoryLimitBytes: number | null,
-  since: number | null = NOW - 60_000 / number,
-): WorkloadRevision {
-  const beside = { name: 'sidecar', image: null, memoryLimitBytes: number * MIB }
-  return {
-    ...{ revision: number, since, oomKilled: 0, restarts: 0, pods: 1 },
-    containers: [beside, { name: 'app', image: null, memoryLimitBytes }],
-  }
-}
-
-function ofWorkload(
-  revisions: readonly WorkloadRevision[],
-  change: Partial<Incident> = {},
-): Incident {
-  const names = { namespace: 'shop', pod: 'web-1', ownerKind: 'Deployment', owner: 'web' }
-  return incident({
-    workload: seen({ kind: 'workload', ...names, revisions }),
-    podContainer: podContainer(),
-    ...change,
-  })
-}
 
 const LOWERED = [revision(2, 100 * MIB), revision(1, 200 * MIB)]
 

@@ -1,7 +1,7 @@
 import type { Case, CauseCode } from '../../src/model/case.ts'
 import { MIB } from '../../src/model/bytes.ts'
 import type { EvidenceSource, Observation } from '../../src/model/evidence.ts'
-import type { PodContainer, PodState } from '../../src/model/cluster.ts'
+import type { PodContainer, PodContainerState, PodState } from '../../src/model/cluster.ts'
 import type {
   CgroupState,
   ContainerEvent,
@@ -230,6 +230,21 @@ export function podContainer(change: Partial<PodContainer> = {}): PodContainer {
     ready: null,
     state: null,
     lastState: null,
+    ...change,
+  }
+}
+
+/** Killed for its memory just now. */
+export function podContainerState(change: Partial<PodContainerState> = {}): PodContainerState {
+  return {
+    phase: 'terminated',
+    reason: 'OOMKilled',
+    message: null,
+    exitCode: 137,
+    signal: null,
+    startedAt: null,
+    finishedAt: NOW,
+    containerId: null,
     ...change,
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { incident, reportOfUsage, seen } from '../../../test/support/incident.ts'
 import { onEveryKernel, recordedCase, recordedCauses } from '../../../test/support/recorded.ts'
+import type { RuntimeOom } from '../../model/facts.ts'
 import { dirtyPages } from './dirty-pages.ts'
 
 test('writes that were refused while dirty pages filled the limit', async () => {
@@ -38,4 +39,21 @@ test('a refused write alone makes it possible', () => {
     because: hints,
   })
   expect(dirtyPages.find(incident())).toBeNull()
+})
+
+test('so does a runtime that says so of a write, and of nothing else', () => {
+  const refusal = (area: string) =>
+    seen<RuntimeOom>({
+      kind: 'runtime-oom',
+      runtime: 'node',
+      message: 'ENOMEM',
+      area,
+      fatal: false,
+    })
+  const write = refusal('write')
+  expect(dirtyPages.find(incident({ runtimeOoms: [refusal('heap'), write] }))).toMatchObject({
+    confidence: 'possible',
+    because: [write],
+  })
+  expect(dirtyPages.find(incident({ runtimeOoms: [refusal('heap')] }))).toBeNull()
 })

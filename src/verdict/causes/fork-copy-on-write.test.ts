@@ -36,6 +36,29 @@ test('two alike of another program are workers, not a snapshot', () => {
   expect(forkCopyOnWrite.find(twins('gunicorn', 50, 45))).toBeNull()
 })
 
+test('nor are two of a name that goes on as that of Redis', () => {
+  expect(forkCopyOnWrite.find(twins('predis', 50, 45))).toBeNull()
+  expect(forkCopyOnWrite.find(twins('valkey-server', 50, 45))).not.toBeNull()
+})
+
+test('what is no twin is no child', () => {
+  const processes = [task(10, 'redis-server', 50), task(20, 'python', 45)]
+  const reports = [seen(oomReport({ processes }))]
+  expect(forkCopyOnWrite.find(incident({ reports }))).toBeNull()
+})
+
+test('a log that tells of a snapshot makes one of any two, and is evidence beside the table', async () => {
+  const world = await readFiles([join(REPO, 'fixtures/app-log/redis/snapshot-and-sigterm.log')])
+  const hints = observed(world, 'log-hint')
+  const { reports } = twins('cache', 50, 45)
+  const found = forkCopyOnWrite.find(incident({ hints, reports }))
+  expect(found).toMatchObject({ confidence: 'likely' })
+  expect(found?.because).toEqual([
+    reports[0],
+    hints.findLast(({ fact }) => fact.hint === 'fork-snapshot'),
+  ])
+})
+
 test('Redis’ own log makes a snapshot possible where the table shows no twins', async () => {
   const world = await readFiles([join(REPO, 'fixtures/app-log/redis/snapshot-and-sigterm.log')])
   const hints = observed(world, 'log-hint')

@@ -47,6 +47,16 @@ test('a bigger one that was merely not chosen is not called spared', () => {
   expect(summary(-1)).toMatch(/spared by its oom_score_adj of -1,/)
 })
 
+test('of one that was killed nothing else is said', () => {
+  const killed = oomReport({
+    constraint: 'none',
+    processes: [task(1, 'small', 10), task(2, 'big', 90)],
+    kills: [kill(1, 'small', 10), kill(2, 'big', 90)],
+  })
+  const found = hostOvercommit.find(incident({ reports: [seen(killed)] }))
+  expect(found?.summary).toMatch(/big \(PID 2\) with 90 MiB\.$/)
+})
+
 test('without a task table nobody is named', () => {
   const report = oomReport({ constraint: 'none', processes: [] })
   expect(hostOvercommit.find(incident({ reports: [seen(report)] }))?.summary).toContain(

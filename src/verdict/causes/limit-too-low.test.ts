@@ -4,11 +4,15 @@ import {
   incident,
   NOW,
   oomReport,
+  podContainer,
+  podContainerState,
   reportOfUsage,
   samplesOf,
   seen,
 } from '../../../test/support/incident.ts'
 import { onEveryKernel, recordedCase, recordedCauses } from '../../../test/support/recorded.ts'
+import { ofWorkload, revision } from '../../../test/support/workload.ts'
+import { MIB } from '../../model/bytes.ts'
 import { limitTooLow } from './limit-too-low.ts'
 
 test('a container that dies within seconds of its start never fitted', async () => {
@@ -44,6 +48,8 @@ test('ten seconds after its start it counts as running', () => {
 test('a loop of kills at the start is counted', () => {
   const loop = incident({ startedAt: NOW - 500, killsInAll: 7 })
   expect(limitTooLow.find(loop)?.summary).toContain('7 times in a row')
+  const once = incident({ startedAt: NOW - 500, killsInAll: 1 })
+  expect(limitTooLow.find(once)?.summary).toContain('within seconds of its start: it needs')
 })
 
 test('less than half of own memory is another story', () => {
@@ -80,4 +86,28 @@ test('a report that lost its summary still tells of a group by its counters', ()
 test('a kill by hand says nothing of a limit', () => {
   const reports = [seen(oomReport({ manual: true }))]
   expect(limitTooLow.find(incident({ reports }))).toBeNull()
+})
+
+test('a release that lowered the limit is blamed before anything else', () => {
+  const lowered = [revision(2, 100 * MIB), revision(1, 200 * MIB)]
+  const found = limitTooLow.find(ofWorkload(lowered, { startedAt: NOW - 500 }))
+  expect(found).toMatchObject({
+    confidence: 'likely',
+    summary: expect.stringContaining('from 200 MiB to 100 MiB: revision 2 of Deployment shop/web'),
+  })
+  expect(found?.because.map(({ says }) => says)).toEqual(['workload', 'kernel-oom'])
+  const raised = [revision(2, 200 * MIB), revision(1, 100 * MIB)]
+  expect(limitTooLow.find(ofWorkload(raised))?.summary).not.toContain('A release')
+})
+
+test('it is blamed for kills alone: of the kernel, or those that Kubernetes tells of', () => {
+  const lowered = [revision(2, 100 * MIB), revision(1, 200 * MIB)]
+  const ended = (reason: string) => {
+    const lastState = podContainerState({ reason })
+    return limitTooLow.find(
+      ofWorkload(lowered, { reports: [], podContainer: podContainer({ lastState }) }),
+    )
+  }
+  expect(ended('OOMKilled')).not.toBeNull()
+  expect(ended('Error')).toBeNull()
 })

@@ -46,3 +46,18 @@ test('a fifth of what is charged is enough, less is not', () => {
 test('processes of one container are no siblings of it', () => {
   expect(neighbourOf(50, `/docker/${ID}`)).toBeNull()
 })
+
+test('of many the biggest is named, wherever it stands in the table', () => {
+  const neighbours = [task(20, 'small', 5), task(30, 'big', 40), task(40, 'middle', 10)]
+  const report = oomReport({
+    oomMemcg: '/docker',
+    memory: { usageBytes: 100 * MIB, limitBytes: 100 * MIB, failcnt: 1 },
+    processes: [task(10, 'app', 45), ...neighbours],
+    kills: [kill(10, 'app', 45)],
+  })
+  const reports = [seen(report)]
+  expect(siblingUsage.find(incident({ reports }))).toMatchObject({
+    summary: expect.stringContaining('55 MiB of 100 MiB, most of it big (PID 30, 40 MiB)'),
+    because: reports,
+  })
+})

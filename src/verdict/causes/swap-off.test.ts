@@ -38,3 +38,14 @@ test('four fifths of the charge have to be anonymous', () => {
   expect(find(80, 0)).not.toBeNull()
   expect(find(79, 0)).toBeNull()
 })
+
+test('whoever runs a pod cannot give its node swap, and is not told to', () => {
+  const hostMemory = seen(hostWith({ swapTotalBytes: 0 }))
+  const reports = [seen(reportOfUsage({ anon: 98, file: 0 }))]
+  const of = (platform: 'docker' | 'kubernetes') => {
+    const { subject } = incident()
+    return swapOff.find(incident({ reports, hostMemory, subject: { ...subject, platform } }))
+  }
+  expect(of('docker')?.because).toEqual([reports[0], hostMemory])
+  expect(of('kubernetes')).toBeNull()
+})

@@ -7,6 +7,7 @@ import {
   NOW,
   oomReport,
   podContainer,
+  podContainerState,
   podState,
   seen,
 } from '../../../test/support/incident.ts'
@@ -33,12 +34,7 @@ function flagged(change: Partial<Incident> = {}): Incident {
 }
 
 function ofPod(state: Partial<State>, change: Partial<Incident> = {}): Incident {
-  const oomKilled: State = {
-    ...{ phase: 'terminated', reason: 'OOMKilled', message: null, exitCode: 137, signal: null },
-    ...{ startedAt: null, finishedAt: NOW, containerId: null },
-    ...state,
-  }
-  const container = podContainer({ lastState: oomKilled })
+  const container = podContainer({ lastState: podContainerState(state) })
   return flagged({ container: null, pod: seen(podState()), podContainer: container, ...change })
 }
 
