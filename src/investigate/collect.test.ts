@@ -186,6 +186,10 @@ describe('a name that nothing has', () => {
     [{ kind: 'container', engine: 'docker', name: 'rec-omo' }, "did you mean 'docker:rec-oom'?"],
     [{ kind: 'name', name: 'rec-omo' }, "did you mean 'docker:rec-oom'?"],
     [
+      { kind: 'name', name: '137' },
+      'where 137 is an exit code, name what ended with it: docker ps -a lists it',
+    ],
+    [
       { kind: 'container', engine: 'docker', name: 'nginx' },
       "look for its name with 'docker ps --all'",
     ],

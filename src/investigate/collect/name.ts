@@ -84,8 +84,15 @@ function nothing(
   return unreachableError(
     `nothing here is called '${name}': looked in ${looked.join(', ')}${missing}`,
     null,
-    meant.length > 0
-      ? didYouMean(meant)
-      : 'check the name, or say what it is, as in docker:NAME or cgroup:/PATH',
+    meant.length > 0 ? didYouMean(meant) : whatToSay(name),
   )
+}
+
+/** 128 and the number of a signal. */
+const ENDED_BY_SIGNAL = /^1(?:29|[3-8]\d|9[0-2])$/
+
+function whatToSay(name: string): string {
+  return ENDED_BY_SIGNAL.test(name)
+    ? `where ${name} is an exit code, name what ended with it: docker ps -a lists it`
+    : 'check the name, or say what it is, as in docker:NAME or cgroup:/PATH'
 }
