@@ -57,14 +57,16 @@ export function groupsOf(
   groups: readonly Observation<CgroupState>[],
   isOnly: boolean,
 ): Groups {
-  const own = latest(
-    groups.filter(({ fact }) => {
-      if (fact.container !== undefined) return record.containerIds.has(fact.container)
-      if (fact.path === null) return isOnly
-      return record.path !== null && samePath(fact.path, record.path)
-    }),
-  )
   const { path } = record
+  const named = groups.filter(({ fact }) => {
+    if (fact.container !== undefined) return record.containerIds.has(fact.container)
+    return path !== null && fact.path !== null && samePath(fact.path, path)
+  })
+  const nameless = groups.filter(
+    ({ fact }) => isOnly && fact.container === undefined && fact.path === null,
+  )
+  // What says nowhere whose it is may be that of a neighbour, or of the pod.
+  const own = latest(named) ?? latest(nameless)
   if (path === null) return { own, ancestors: [], nested: [] }
   const placed = groups.filter(({ fact }) => fact.path !== null)
   return {

@@ -86,6 +86,13 @@ it.each<[string, Incident, keyof typeof RULES, string, string | null]>([
   ],
   ['v1: killed here, at the limit here', withGroups(V1(7, 1)), 'own', 'likely', PATH],
   [
+    'v1: killed here, and nobody kept whether at its limit',
+    withGroups(V1(null, 1)),
+    'own',
+    'possible',
+    PATH,
+  ],
+  [
     'v1: killed here, at the limit here by its mark, as recorded of a container whose limit counts swap',
     withGroups(RECORDED),
     'own',
@@ -147,4 +154,15 @@ it.each([
 ])('%i kills are told', (kills, says) => {
   const answer = countersOwnLimit.ask(withGroups(V2(counted(kills, kills), counted(kills, kills))))
   expect(answer).toMatchObject({ summary: expect.stringContaining(says) })
+})
+
+it('a limit above that nobody recorded is not said to have held', () => {
+  const killed = V2(counted(0, 1), counted(0, 1))
+  expect(countersHost.ask(withGroups(killed))).toMatchObject({
+    summary: expect.stringContaining('a limit above it was reached that is not recorded'),
+  })
+  const seenAbove = withGroups(killed, V2(counted(0, 0), counted(0, 0)))
+  expect(countersHost.ask(seenAbove)).toMatchObject({
+    summary: expect.stringContaining('no limit of its own or above it was reached'),
+  })
 })

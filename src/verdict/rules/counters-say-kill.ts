@@ -51,10 +51,17 @@ function ask(incident: Incident, domain: Domain): Answer {
   const subject = subjectInWords(incident)
   const limit = ofLimit(reading.limitBytes)
   const summary: Record<Domain, string> = {
-    own: `The kernel's OOM killer acted ${times} in ${subject} because its own limit${limit} was reached: its memory counters say so, the kernel log of it was not seen.`,
+    own:
+      reading.confidence === 'possible'
+        ? `The kernel's OOM killer acted ${times} in ${subject}. Whether its own limit${limit} was reached is not recorded; most kills are for that.`
+        : `The kernel's OOM killer acted ${times} in ${subject} because its own limit${limit} was reached: its memory counters say so, the kernel log of it was not seen.`,
     nested: `The kernel's OOM killer acted in a group inside ${subject}, whose own limit${limit} was not reached.`,
     ancestor: `The kernel's OOM killer acted${kills === 0 ? '' : ` ${times}`} in ${subject} for a limit${limit} above it, not for its own.`,
-    host: `The kernel's OOM killer acted ${times} in ${subject}, and no limit of its own or above it was reached: the machine ran out, or somebody called the killer by hand.`,
+    host: `The kernel's OOM killer acted ${times} in ${subject}, and ${
+      isAboveKnown(incident)
+        ? 'no limit of its own or above it was reached: the machine ran out'
+        : 'its own limit was not reached: the machine ran out, a limit above it was reached that is not recorded'
+    }, or somebody called the killer by hand.`,
   }
   return {
     answer: 'holds',
@@ -112,6 +119,7 @@ function readV1(incident: Incident, own: Observation<CgroupState>): Reading | nu
   const kills = own.fact.oomControl?.oomKill ?? 0
   if (kills === 0) return null
   if (stoodAtLimit(own.fact)) return reading('own', 'likely', own, [own])
+  if (!isTold(own.fact)) return reading('own', 'possible', own, [own])
   const above = incident.groups.ancestors.find(({ fact }) => stoodAtLimit(fact))
   if (above !== undefined) return reading('ancestor', 'likely', above, [own, above])
   return {
@@ -129,6 +137,16 @@ function readV1(incident: Incident, own: Observation<CgroupState>): Reading | nu
  */
 function stoodAtLimit({ limitBytes, failcnt, peakBytes }: CgroupState): boolean {
   return limitBytes !== null && ((failcnt ?? 0) > 0 || (peakBytes ?? 0) >= limitBytes)
+}
+
+/** Whether a limit and what was reached of it are there to be looked at. */
+function isTold({ limitBytes, unlimited, failcnt, peakBytes }: CgroupState): boolean {
+  return unlimited || (limitBytes !== null && (failcnt !== null || peakBytes !== null))
+}
+
+/** Nothing but the root stands above a group of the first level. */
+function isAboveKnown({ groups: { ancestors }, path }: Incident): boolean {
+  return ancestors.length > 0 || (path !== null && path.lastIndexOf('/') <= 0)
 }
 
 function reading(

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../model/bytes.ts'
 import type { Observation } from '../../model/evidence.ts'
+import type { CgroupState } from '../../model/facts.ts'
 import type { KubeletFigures } from '../../model/kubelet.ts'
 import {
   hostAvailableBytes,
@@ -23,7 +24,7 @@ function ask(incident: Incident): Answer {
   if (incident.ending !== null || incident.alive === false) return NOT_SHOWN
   // A report whose end is cut off names no victim, but nothing is well where the OOM killer was called.
   if (incident.reports.length > 0) return NOT_SHOWN
-  const { own } = incident.groups
+  const own = measuredGroup(incident)
   const figures = own === null ? incident.figures : null
   const host = incident.subject.platform === 'host' ? incident.hostMemory : null
   const because: Observation[] = [
@@ -34,7 +35,10 @@ function ask(incident: Incident): Answer {
     ...(own === null ? incident.processes.slice(0, 1) : []),
   ]
   if (because.length === 0) return NOT_SHOWN
-  const isMeasured = own !== null || host !== null || (figures !== null && isHeldAgainst(incident))
+  const isMeasured =
+    host !== null ||
+    (own !== null && unknownOf(own.fact).length === 0) ||
+    (figures !== null && isHeldAgainst(incident))
   const says = figures === null ? saidByGroup(own) : saidByKubelet(figures, incident)
   return {
     answer: 'holds',
@@ -47,9 +51,23 @@ function ask(incident: Incident): Answer {
   }
 }
 
+/** Null: of its memory nothing is known. */
+function measuredGroup({ groups: { own } }: Incident): Incident['groups']['own'] {
+  return own === null || unknownOf(own.fact).length === 2 ? null : own
+}
+
+function unknownOf({ usageBytes, limitBytes, unlimited }: CgroupState): readonly string[] {
+  return [
+    ...(usageBytes === null ? ['what it uses'] : []),
+    ...(limitBytes === null && !unlimited ? ['its limit'] : []),
+  ]
+}
+
 function saidByGroup(own: Incident['groups']['own']): string {
   if (own === null) return ''
   const { limitBytes, unlimited } = own.fact
+  const [unknown] = unknownOf(own.fact)
+  if (unknown !== undefined) return ` But ${unknown} is not known.`
   const kept = unreclaimableBytes(own.fact)
   if (limitBytes === null)
     return unlimited

@@ -1,0 +1,49 @@
+/** Whoever has less of what was recorded may be told less, and nothing that is not so. */
+import { globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { REPO } from '../../scripts/lib/repo.ts'
+import { investigate } from '../../src/investigate/investigate.ts'
+import type { Verdict } from '../../src/model/case.ts'
+import { readFiles } from '../../src/sources/files/index.ts'
+
+const FIXTURES = join(REPO, 'fixtures')
+const RECORDED = globSync('{guest/6.1/*,edge-cases/*}/', { cwd: FIXTURES })
+
+async function verdictOf(paths: readonly string[]): Promise<Verdict | null> {
+  const [first] = investigate(await readFiles(paths), null, { all: false })
+  return first?.verdict ?? null
+}
+
+/** Each file alone, and all others without it. */
+function partsOf(files: readonly string[]): (readonly string[])[] {
+  return files.flatMap((file) => [[file], files.filter((other) => other !== file)])
+}
+
+const IS_KILL = /^(?:oom-|killed-)/
+
+it.each(RECORDED)(
+  'what died is not called well by one file of %s, nor by all but one',
+  async (folder) => {
+    const files = globSync('**', { cwd: join(FIXTURES, folder) })
+      .map((name) => join(FIXTURES, folder, name))
+      .filter((path) => statSync(path).isFile())
+    const whole = await verdictOf(files)
+    if (!IS_KILL.test(whole?.code ?? '')) return
+    for (const part of partsOf(files)) {
+      const said = part.length === 0 ? null : await verdictOf(part)
+      const of = part.length === 1 ? part[0] : files.find((file) => !part.includes(file))
+      if (said?.code === 'healthy') expect(said.confidence, of).toBe('possible')
+    }
+  },
+)
+
+it('a group that lost its name is not taken for that of the container', async () => {
+  const folder = join(FIXTURES, 'guest/6.1/ancestor-limit')
+  const files = globSync('**', { cwd: folder, exclude: ['pod/PATH'] })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+  const [found] = investigate(await readFiles(files), null, { all: false })
+  expect(found?.verdict.code).toBe('oom-ancestor-limit')
+  expect(found?.evidence.map(({ from }) => from)).not.toContain(join(folder, 'pod'))
+})
