@@ -164,7 +164,10 @@ const DAMAGES: readonly Damage[] = [
     const lines = linesOf(bytes)
     const from = random(lines.length)
     const piece = lines.slice(from, from + 1 + random(8))
-    const times = 1 + random(random(20) === 0 ? 2_000 : 5)
+    const size = piece.reduce((sum, line) => sum + line.length + 1, 0)
+    const wanted = 1 + random(random(20) === 0 ? 2_000 : 5)
+    // A line of a program is as long as the program, and no string is as long as thousands of those.
+    const times = Math.min(wanted, Math.ceil(MOST_BYTES / size))
     return ofLines(lines.toSpliced(from, 0, ...Array.from({ length: times }, () => piece).flat()))
   },
   function joinLines(bytes, random) {
