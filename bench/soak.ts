@@ -7,7 +7,7 @@
  * have grown; `--samples FILE` prints the table of an earlier one. Needs root, Docker, PostgreSQL, a C compiler and a built stella; all else
  * is its own, and is removed again.
  */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readArguments } from '../scripts/lib/arguments.ts'
@@ -51,6 +51,7 @@ if (values.samples !== undefined) {
   process.exit(0)
 }
 
+if (values.folder !== undefined) mkdirSync(values.folder, { recursive: true })
 const folder = values.folder ?? mkdtempSync(join(testbedFolder('bench'), 'soak-'))
 /** Ends what was begun, the last first; gives what did not end as it should. */
 const endings: (() => Promise<readonly string[] | void>)[] = []

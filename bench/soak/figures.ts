@@ -8,6 +8,7 @@ export const MEASURES = [
   'pss',
   'anon',
   'heap',
+  'committed',
   'external',
   'fds',
   'threads',
@@ -29,6 +30,7 @@ export function figuresOf(pid: number, heaps: string, stores: readonly string[])
       pss: kibibytes(rollup, 'Pss'),
       anon: kibibytes(rollup, 'Anonymous'),
       heap: heap?.heapUsed ?? null,
+      committed: heap?.heapTotal ?? null,
       external: heap?.external ?? null,
       fds: readdirSync(`/proc/${pid}/fd`).length,
       threads: Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1]),
@@ -44,7 +46,13 @@ function kibibytes(text: string, key: string): number | null {
   return found === undefined ? null : Number(found) * 1_024
 }
 
-function heapOf(file: string): { heapUsed: number; external: number } | null {
+interface Heap {
+  heapUsed: number
+  heapTotal: number
+  external: number
+}
+
+function heapOf(file: string): Heap | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {

@@ -10,8 +10,8 @@ import { isMainThread } from 'node:worker_threads'
 const folder = process.env['STELLA_SOAK_HEAPS']
 if (isMainThread && folder !== undefined && String(ppid) === process.env['STELLA_SOAK_PARENT']) {
   const tell = () => {
-    const { heapUsed, external } = memoryUsage()
-    writeFileSync(join(folder, `heap-${pid}`), JSON.stringify({ heapUsed, external }))
+    const { heapUsed, heapTotal, external } = memoryUsage()
+    writeFileSync(join(folder, `heap-${pid}`), JSON.stringify({ heapUsed, heapTotal, external }))
   }
   setInterval(tell, 3_000).unref()
 }

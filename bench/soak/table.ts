@@ -27,8 +27,9 @@ const MOST: Readonly<Partial<Record<Measure, { by: number; share: number }>>> = 
   threads: { by: 2, share: 0 },
 }
 const COUNTS: ReadonlySet<Measure> = new Set(['fds', 'threads'])
-/** V8 collects now and then: what stays is the least of some neighbours. So many remain. */
-const HEAP_POINTS = 20
+/** V8 collects now and then, and connections come and go: what stays is the least of some neighbours. So many remain. */
+const LEAST_POINTS = 20
+const AT_LEAST: ReadonlySet<Measure> = new Set(['heap', 'fds'])
 
 /** @param warmUpMs of each process, which does not count */
 export function tableOf(samples: readonly Sample[], warmUpMs: number): Judged {
@@ -46,7 +47,7 @@ export function tableOf(samples: readonly Sample[], warmUpMs: number): Judged {
         return value === null ? [] : [{ at: sample.at / 1_000, value, age: sample.age }]
       })
       const warm = all.filter(({ age }) => age >= warmUpMs)
-      const trend = trendOf(measure === 'heap' ? leastOf(warm) : warm)
+      const trend = trendOf(AT_LEAST.has(measure) ? leastOf(warm) : warm)
       if (trend === null) continue
       const verdict = judged(measure, trend)
       if (verdict === 'grows') isFlat = false
@@ -74,7 +75,7 @@ function judged(measure: Measure, { quarters, grew }: Trend): 'flat' | 'grows' |
 }
 
 function leastOf<T extends { value: number }>(points: readonly T[]): T[] {
-  const each = Math.max(1, Math.floor(points.length / HEAP_POINTS))
+  const each = Math.max(1, Math.floor(points.length / LEAST_POINTS))
   return points.flatMap((point, at) => {
     if (at % each !== 0) return []
     const neighbours = points.slice(at, at + each)
