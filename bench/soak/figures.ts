@@ -1,5 +1,5 @@
 /** What the kernel and V8 say of one process, and its folder on the disk. Bytes. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../test/support/testbed.ts'
 
@@ -11,6 +11,7 @@ export const MEASURES = [
   'committed',
   'external',
   'fds',
+  'sockets',
   'threads',
   'disk',
 ] as const
@@ -24,6 +25,7 @@ export function figuresOf(pid: number, heaps: string, stores: readonly string[])
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const open = openFiles(pid)
     const heap = heapOf(join(heaps, `heap-${pid}`))
     return {
       rss: kibibytes(rollup, 'Rss'),
@@ -32,13 +34,26 @@ export function figuresOf(pid: number, heaps: string, stores: readonly string[])
       heap: heap?.heapUsed ?? null,
       committed: heap?.heapTotal ?? null,
       external: heap?.external ?? null,
-      fds: readdirSync(`/proc/${pid}/fd`).length,
+      fds: open.length,
+      sockets: open.filter((target) => target.startsWith('socket:')).length,
       threads: Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1]),
       disk: stores.reduce((sum, store) => sum + diskOf(store), 0),
     }
   } catch {
     return null
   }
+}
+
+function openFiles(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).map((name) => {
+    try {
+      return readlinkSync(join(folder, name))
+    } catch {
+      // It was closed just now.
+      return ''
+    }
+  })
 }
 
 function kibibytes(text: string, key: string): number | null {

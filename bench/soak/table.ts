@@ -26,7 +26,7 @@ const MOST: Readonly<Partial<Record<Measure, { by: number; share: number }>>> = 
   fds: { by: 4, share: 0.05 },
   threads: { by: 2, share: 0 },
 }
-const COUNTS: ReadonlySet<Measure> = new Set(['fds', 'threads'])
+const COUNTS: ReadonlySet<Measure> = new Set(['fds', 'sockets', 'threads'])
 /** V8 collects now and then, and connections come and go: what stays is the least of some neighbours. So many remain. */
 const LEAST_POINTS = 20
 const AT_LEAST: ReadonlySet<Measure> = new Set(['heap', 'fds'])
