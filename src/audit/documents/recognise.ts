@@ -28,9 +28,10 @@ export interface ReadSource {
   problems: Problem[]
 }
 
-/** Of Helm and its like, and of `sed`: no value of YAML begins with `@`. */
+/** No value of YAML begins with `@`. */
 const IS_FILLED_BY_SED = /[:-][ \t]{1,100}@\w{1,100}@/
 
+/** Of Helm and its like, or of `sed`. */
 function isTemplate(text: string): boolean {
   const opened = text.indexOf('{{')
   return (opened !== -1 && text.includes('}}', opened + 2)) || IS_FILLED_BY_SED.test(text)

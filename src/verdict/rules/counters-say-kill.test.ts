@@ -93,6 +93,13 @@ it.each<[string, Incident, keyof typeof RULES, string, string | null]>([
     PATH,
   ],
   [
+    'v1: killed here, and nobody kept whether at its limit, at the limit above',
+    withGroups(V1(null, 1), { ...V1(9, 0), limitBytes: 256 * MIB }),
+    'ancestor',
+    'likely',
+    '/above',
+  ],
+  [
     'v1: killed here, at the limit here by its mark, as recorded of a container whose limit counts swap',
     withGroups(RECORDED),
     'own',

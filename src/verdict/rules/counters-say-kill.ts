@@ -119,9 +119,9 @@ function readV1(incident: Incident, own: Observation<CgroupState>): Reading | nu
   const kills = own.fact.oomControl?.oomKill ?? 0
   if (kills === 0) return null
   if (stoodAtLimit(own.fact)) return reading('own', 'likely', own, [own])
-  if (!isTold(own.fact)) return reading('own', 'possible', own, [own])
   const above = incident.groups.ancestors.find(({ fact }) => stoodAtLimit(fact))
   if (above !== undefined) return reading('ancestor', 'likely', above, [own, above])
+  if (!isTold(own.fact)) return reading('own', 'possible', own, [own])
   return {
     domain: 'host',
     confidence: 'possible',
