@@ -16,7 +16,7 @@ import type { Counts } from './lib/vitest-report.ts'
 
 interface Ran extends StageRun {
   stage: Stage
-  /** Files that were run once more. */
+  /** Files that were run once more, and what failed in them at first. */
   again: readonly string[]
 }
 
@@ -114,14 +114,14 @@ async function tryAgain(stage: Stage, run: StageRun): Promise<Ran> {
   if (!isWhole && (failed.length === 0 || failed.length > MOST_ACCIDENTS)) {
     return { ...run, stage, again: [] }
   }
-  const again = isWhole ? ['all of it'] : failed.map((file) => relative(REPO, file))
-  console.log(`${title(stage.name)}, once more: ${again.join(', ')}`)
+  const names = isWhole ? ['all of it'] : failed.map((file) => relative(REPO, file))
+  console.log(`${title(stage.name)}, once more: ${names.join(', ')}`)
   const args = [...stage.args, ...failed]
   const second = await runStage({ ...stage, args }, { isShown: true, reached })
   return {
     ...second,
     stage,
-    again,
+    again: isWhole ? names : failuresIn(run),
     seconds: run.seconds + second.seconds,
     reasons: new Set([...run.reasons, ...second.reasons]),
     files: second.files && new Map([...(run.files ?? []), ...second.files]),
@@ -136,6 +136,15 @@ function countsOf({ stage, exitCode, files }: Ran): Counts {
   return isOk && files !== null ? counts : { ...counts, failed: Math.max(counts.failed, 1) }
 }
 
+function failuresIn({ files }: StageRun): readonly string[] {
+  return failedFiles(files ?? new Map()).flatMap((file) => {
+    const failures = files?.get(file)?.failures ?? []
+    return (failures.length === 0 ? ['outside of its tests'] : failures).map(
+      (failure) => `${relative(REPO, file)}: ${failure}`,
+    )
+  })
+}
+
 function title(name: string): string {
   return styleText('bold', `\n== ${name}`)
 }
@@ -145,7 +154,8 @@ function summaryLines(one: Ran): readonly string[] {
   const mark = counts.failed > 0 ? styleText('red', 'failed') : styleText('green', 'ok')
   return [
     `${one.stage.name.padEnd(10)} ${mark}: ${numbers(counts)} (${one.seconds} s)`,
-    ...one.again.map((name) => `           once more: ${name}`),
+    ...failuresIn(one).map((failure) => `           failed: ${failure}`),
+    ...one.again.map((failure) => `           once more: ${failure}`),
     ...[...one.reasons].map((reason) => `           ${reason}`),
   ]
 }

@@ -7,7 +7,7 @@ import { REACHED_FOLDER } from './reached-documents.ts'
 import { REPO } from './repo.ts'
 import { endWorkers } from './stuck-workers.ts'
 import { readReport } from './vitest-report.ts'
-import type { CountsByFile } from './vitest-report.ts'
+import type { ReportsByFile } from './vitest-report.ts'
 
 export const MINUTE_MS = 60_000
 
@@ -25,7 +25,7 @@ export interface StageRun {
   exitCode: number
   seconds: number
   /** What vitest told; null for other programs, and where it did not come to tell. */
-  files: CountsByFile | null
+  files: ReportsByFile | null
   /** Why tests were skipped, each reason once. */
   reasons: ReadonlySet<string>
   /** What it printed, where it was not shown at once. */

@@ -7,7 +7,7 @@ import { failedFiles, readReport, sumOf } from './vitest-report.ts'
 
 const FILES = {
   'passes.test.ts': "test('a', () => {}); test.skip('b', () => {})",
-  'fails.test.ts': "test('a', () => {}); test('b', () => { throw new Error('no') })",
+  'fails.test.ts': "test('a', () => {}); test('b', () => { throw new Error('no\\nnever') })",
   'begins-badly.test.ts': "beforeAll(() => { throw new Error('no') }); test('a', () => {})",
   'is-no-program.test.ts': 'this is none',
 }
@@ -37,6 +37,7 @@ test('each file that failed is named, whether in a test, before its tests or as 
     'fails.test.ts',
     'is-no-program.test.ts',
   ])
+  expect(files?.get(join(folder, 'fails.test.ts'))?.failures).toEqual(['b: Error: no'])
   expect(sumOf(files?.values() ?? [])).toEqual({ passed: 2, failed: 3, skipped: 2 })
 })
 
