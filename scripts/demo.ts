@@ -28,24 +28,34 @@ const ARENAS: readonly Arena[] = [
   systemdArena,
 ]
 
-const rooms: Room[] = []
+const rooms: Promise<Room>[] = []
 let ending = false
-process.once('SIGINT', () => endEarly(130))
-process.once('SIGTERM', () => endEarly(143))
-process.stdout.once('error', () => endEarly(141))
 
 try {
   await buildIfMissing()
-  process.exitCode = (await demo()) ? 0 : 1
+  process.exitCode = await Promise.race([earlyEnd(), demo()])
 } finally {
+  ending = true
   await closeRooms()
 }
+process.exit()
 
-async function demo(): Promise<boolean> {
+/** Whatever ends the demo early, the reader's `| head` too, the rooms are taken away first. */
+function earlyEnd(): Promise<number> {
+  return new Promise((resolve) => {
+    process.on('SIGINT', () => resolve(130))
+    process.on('SIGTERM', () => resolve(143))
+    // Nobody reads any more; each further line is refused anew.
+    process.stdout.on('error', () => resolve(141))
+  })
+}
+
+async function demo(): Promise<number> {
   console.log(styleText('bold', 'stella demo: why did it die?'))
   const small = await firstRoom(TOO_SMALL)
-  if (small === null) return replay()
-  return (await kill(small.room)) && (await fit(small.arena))
+  const went =
+    small === null ? await replay() : (await kill(small.room)) && (await fit(small.arena))
+  return went ? 0 : 1
 }
 
 async function kill(room: Room): Promise<boolean> {
@@ -53,7 +63,7 @@ async function kill(room: Room): Promise<boolean> {
   showRoom(room)
   heading(2, `A program that needs about ${NEEDED_MIB} MiB`)
   command(room.runs)
-  const outcome = await room.start()
+  const outcome = await unlessEnding(room.start())
   console.log(`  ${describe(outcome)}`)
   if (outcome.kind === 'alive') return failed('the program should not fit into this limit')
 
@@ -61,7 +71,7 @@ async function kill(room: Room): Promise<boolean> {
   const answer = await why(room.target)
   if (answer.code !== 'oom-own-limit')
     return failed(`the kernel killed it at its own limit, and stella said ${answer.code}`)
-  await room.close()
+  await unlessEnding(room.close())
   return true
 }
 
@@ -70,7 +80,7 @@ async function fit(arena: Arena): Promise<boolean> {
   heading(4, `The same program with a limit that fits: ${formatBytes(room.limitBytes)}`)
   showRoom(room)
   command(room.runs)
-  const outcome = await room.start()
+  const outcome = await unlessEnding(room.start())
   console.log(`  ${describe(outcome)}`)
   if (outcome.kind === 'ended') return failed('the program should live with this limit')
 
@@ -115,7 +125,7 @@ function chosenArenas(): readonly Arena[] {
 
 async function firstRoom(limitBytes: number): Promise<{ arena: Arena; room: Room } | null> {
   for (const arena of chosenArenas()) {
-    const reason = await arena.whyNot()
+    const reason = await unlessEnding(arena.whyNot())
     if (reason !== null) {
       console.log(styleText('dim', `  not in ${arena.name}: ${reason}`))
       continue
@@ -133,26 +143,27 @@ async function firstRoom(limitBytes: number): Promise<{ arena: Arena; room: Room
 }
 
 async function openRoom(arena: Arena, limitBytes: number): Promise<Room> {
-  const room = await arena.open(`stella-demo-${process.pid}-${limitBytes / 2 ** 20}m`, limitBytes)
+  const name = `stella-demo-${process.pid}-${limitBytes / 2 ** 20}m`
+  const room = arena.open(name, limitBytes)
   rooms.push(room)
-  return room
+  return unlessEnding(room)
 }
 
-/** Whatever ends the demo early, the reader's `| head` too, the rooms are taken away. */
-function endEarly(exitCode: number): void {
-  ending = true
-  void closeRooms().finally(() => process.exit(exitCode))
-}
-
+/** Those that are still being opened too. */
 async function closeRooms(): Promise<void> {
-  for (const room of rooms.splice(0)) await room.close()
+  for (const opened of await Promise.allSettled(rooms.splice(0)))
+    if (opened.status === 'fulfilled') await opened.value.close()
 }
 
 async function why(...args: string[]): Promise<Answer> {
-  // Nothing is left to ask about; the process is about to end.
-  if (ending) return new Promise<never>(() => {})
   command(`stella why ${args.join(' ')}`)
-  return askStella(args)
+  return unlessEnding(askStella(args))
+}
+
+/** Goes no further once the demo ends: what would come next speaks of rooms that are taken away. */
+async function unlessEnding<T>(work: Promise<T>): Promise<T> {
+  const done = await work
+  return ending ? new Promise<never>(() => {}) : done
 }
 
 async function buildIfMissing(): Promise<void> {

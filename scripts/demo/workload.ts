@@ -20,7 +20,8 @@ while (anonymousMib() < wantedMib) {
   await sleep(10)
 }
 console.log('has it all')
-setInterval(() => held.length, 1_000)
+// Ended by the demo; by itself where the demo was killed and could not.
+setTimeout(() => held.length, 10 * 60_000)
 
 function anonymousMib(): number {
   const status = readFileSync('/proc/self/status', 'utf8')

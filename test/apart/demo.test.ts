@@ -1,8 +1,10 @@
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { spawn } from 'node:child_process'
-import { afterAll, describe, expect, test } from 'vitest'
+import type { Readable } from 'node:stream'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { exec } from '../../scripts/lib/exec.ts'
 import { REPO } from '../../scripts/lib/repo.ts'
 
@@ -21,22 +23,27 @@ describe.skipIf(needsRoot())('the demo as root', () => {
     expect(stdout).toContain('it has all the memory it wants, and lives')
     expect(stdout).not.toContain('replay')
     expect(exitCode).toBe(0)
-    expect(demoGroups()).toEqual([])
+    const [, pid = 'none'] = /cgroup:\/stella-demo-(\d+)-/.exec(stdout) ?? []
+    expect(groupsOf(pid)).toEqual([])
   })
 
   test('cleans up when it is interrupted', async () => {
-    const child = spawn(process.execPath, [DEMO, 'cgroup'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const ended = new Promise((resolve) => child.once('close', resolve))
-    await new Promise<void>((resolve) =>
-      child.stdout.on('data', (text: Buffer) => void (text.includes('2. A program') && resolve())),
-    )
-    expect(demoGroups()).toHaveLength(1)
-    child.kill('SIGINT')
-    expect(await ended).toBe(130)
-    expect(demoGroups()).toEqual([])
+    const demo = await demoUntil('2. A program')
+    expect(groupsOf(demo.child.pid)).toHaveLength(1)
+    demo.child.kill('SIGINT')
+    expect(await demo.end).toEqual({ exitCode: 130, stderr: '' })
+    expect(groupsOf(demo.child.pid)).toEqual([])
   })
+
+  test.for(['stella demo', '1. A limit', '2. A program', '3. Why?', '4. The same'])(
+    'cleans up when its reader goes away at "%s"',
+    async (text) => {
+      const demo = await demoUntil(text)
+      demo.child.stdout.destroy()
+      expect(await demo.end).toEqual({ exitCode: 141, stderr: '' })
+      expect(groupsOf(demo.child.pid)).toEqual([])
+    },
+  )
 })
 
 describe.skipIf(needsRoot())('the demo of a user without rights', () => {
@@ -75,8 +82,30 @@ describe.skipIf(needsRoot())('the demo of a user without rights', () => {
   })
 })
 
-function demoGroups(): string[] {
-  return readdirSync(hierarchy).filter((name) => name.startsWith('stella-demo-'))
+interface RunningDemo {
+  child: ChildProcessByStdio<null, Readable, Readable>
+  end: Promise<{ exitCode: number | null; stderr: string }>
+}
+
+async function demoUntil(said: string): Promise<RunningDemo> {
+  const child = spawn(process.execPath, [DEMO, 'cgroup'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill())
+  let stderr = ''
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()))
+  const end = once(child, 'exit').then(([exitCode]) => ({ exitCode, stderr }))
+  let stdout = ''
+  await new Promise<void>((resolve) =>
+    child.stdout.on('data', (text: Buffer) => {
+      stdout += text.toString()
+      if (stdout.includes(said)) resolve()
+    }),
+  )
+  return { child, end }
+}
+
+/** Those of one demo: others may run beside it. */
+function groupsOf(pid: number | string | undefined): string[] {
+  return readdirSync(hierarchy).filter((name) => name.startsWith(`stella-demo-${pid}-`))
 }
 
 function needsRoot(): boolean {

@@ -75,6 +75,15 @@ async function scanned(image: string): Promise<string> {
   return out
 }
 
+/** A worker may have ended between being asked for and being killed. */
+function killUnlessEnded(pid: number | null): void {
+  try {
+    if (pid !== null) process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 function memoryLimitOf(pid: number): number {
   const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
   const path = /^\d+:[^:]*\bmemory\b[^:]*:(.*)$/m.exec(groups)?.[1] ?? ''
@@ -145,11 +154,8 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
     for (let at = 0; at < 10; at++) ids.push(await scanner.submit(at % 3 === 0 ? large : small))
     for (let kills = 0; kills < 3; kills++) {
       await pause(700)
-      const busy = (await scanner.desk.workers()).find(
-        ({ pid, job }) => pid !== null && job !== null,
-      )
-      if (busy?.pid === null || busy === undefined) continue
-      process.kill(busy.pid, 'SIGKILL')
+      const busy = (await scanner.desk.workers()).find(({ job }) => job !== null)
+      killUnlessEnded(busy?.pid ?? null)
     }
     await serving?.kill()
     const after = await begin()
@@ -190,7 +196,8 @@ describe.skipIf(requireParts('root', 'cgroup-v1', 'kmsg'))('the scanner of a ser
     // A worker that hangs takes longer than any time.
     await scanner.restart()
     const [worker] = await scanner.desk.workers()
-    process.kill(worker?.pid ?? 0, 'SIGSTOP')
+    if (!worker?.pid) throw new Error('the worker does not run')
+    process.kill(worker.pid, 'SIGSTOP')
     const slow = { image: large, platform: null, priority: 0, timeoutMs: 1_000, readsAgain: true }
     const { id } = await scanner.desk.submit(slow, 'a test')
     const [unwanted, last] = [await scanner.submit(large), await scanner.submit(small)]
