@@ -186,9 +186,10 @@ function incidentsOfLife(
   return [...kills, { ...end, earlierKills: reports }]
 }
 
-/** Mesos tells the end of a task and nothing of its lives. */
-function failedAt({ mesos }: SubjectEvidence): number | null {
-  return mesos.find(({ fact }) => fact.memoryLimitExceeded)?.at ?? null
+/** Mesos tells the end of a task and nothing of its lives; so do killers in userspace. */
+function failedAt({ mesos, userspaceKills }: SubjectEvidence): number | null {
+  const told = mesos.find(({ fact }) => fact.memoryLimitExceeded) ?? userspaceKills[0]
+  return told?.at ?? null
 }
 
 type Own = Pick<Incident, 'at' | 'reports' | 'mainProcessDied' | 'ending'>

@@ -54,7 +54,7 @@ export const VERDICTS_IN_WORDS = [
   {
     code: 'oom-userspace',
     title: 'By a userspace daemon',
-    meaning: 'systemd-oomd, oomd, earlyoom, nohang or the like',
+    meaning: 'systemd-oomd, oomd, earlyoom, nohang, Talos or the like',
   },
   {
     code: 'evicted',

@@ -87,7 +87,7 @@ export interface KernelPanic {
   bootSeconds: number | null
 }
 
-/** systemd-oomd, oomd, earlyoom, nohang and the like. */
+/** systemd-oomd, oomd, earlyoom, nohang, Talos and the like. */
 export interface UserspaceKill {
   kind: 'userspace-kill'
   killer: string

@@ -34,21 +34,31 @@ export function placeUserspaceKills(
 ): ReadonlyMap<SubjectRecord, readonly Observation<UserspaceKill>[]> {
   const byKill = new Map<SubjectRecord, Observation<UserspaceKill>[]>()
   for (const kill of kills) {
-    const { cgroup, name, pid } = kill.fact
-    const record =
-      cgroup !== null && cgroup.startsWith('/')
-        ? register.atPath(cgroup)
-        : register.records.length === 1 && register.records[0] !== undefined
-          ? register.records[0]
-          : register.add({
-              platform: 'process',
-              name: name ?? cgroup,
-              id: pid === null ? null : String(pid),
-              image: null,
-            })
-    byKill.set(record, [...(byKill.get(record) ?? []), kill])
+    for (const record of victimsOf(kill.fact, register)) {
+      byKill.set(record, [...(byKill.get(record) ?? []), kill])
+    }
   }
   return byKill
+}
+
+function victimsOf(
+  { cgroup, name, pid }: UserspaceKill,
+  register: SubjectRegister,
+): readonly SubjectRecord[] {
+  if (cgroup?.startsWith('/') === true) {
+    const within = register.records.filter((record) => livesBelow(record, cgroup))
+    return within.length > 0 ? within : [register.atPath(cgroup)]
+  }
+  if (register.records.length === 1) return register.records
+  const id = pid === null ? null : String(pid)
+  return [register.add({ platform: 'process', name: name ?? cgroup, id, image: null })]
+}
+
+/** Whole groups are killed: a slice, or a pod with all its containers. */
+function livesBelow({ path, podUid }: SubjectRecord, group: string): boolean {
+  if (path?.startsWith(`${group}/`) === true) return true
+  const killed = describeCgroupPath(group)
+  return killed.containerId === null && killed.podUid !== null && killed.podUid === podUid
 }
 
 export function placeProcesses(

@@ -2,21 +2,24 @@ import type { Instant } from '../../model/time.ts'
 import { parseRecord } from '../json-fields.ts'
 import { ctimeInstant, instantOrNull, isoInstant } from './clock.ts'
 import type { LogLine } from './line.ts'
+import { readLine } from './prefix.ts'
 
 const MAX_RECORD_CHARS = 256 * 1024
+/** Of objects in objects. */
+const MAX_DEPTH = 8
 
 /** What the records are handed to. */
 export type RecordTaker = (line: LogLine) => void
 
 /**
- * Cuts the innermost JSON objects out of a stream of text: `journalctl -o json`, `dmesg -J` (an object that holds an
- * array) and a bare array are all read so, whether in one line or many.
+ * Cuts JSON objects out of a stream of text, each when it ends and so the inner ones first: `journalctl -o json`, `dmesg -J`
+ * (an object that holds an array), a bare array and records with fields of fields are all read so, in one line or many.
  */
 export class JsonCutter {
   private line = 1
-  private object = ''
-  private objectLine = 1
-  private inObject = false
+  /** From the beginning of the outermost object that is still open and not too long. */
+  private text = ''
+  private readonly open: { start: number; line: number }[] = []
   private inString = false
   private escaped = false
   private readonly taker: (json: string, line: number) => void
@@ -30,9 +33,10 @@ export class JsonCutter {
     return this.line
   }
 
-  push(text: string): void {
-    let from = 0
-    for (let p = 0; p < text.length; p++) {
+  push(chunk: string): void {
+    const before = this.text.length
+    const text = this.text + chunk
+    for (let p = before; p < text.length; p++) {
       const char = text.charCodeAt(p)
       if (char === 0x0a) {
         this.line++
@@ -47,29 +51,60 @@ export class JsonCutter {
       } else if (char === 0x22) {
         this.inString = true
       } else if (char === 0x7b) {
-        this.object = ''
-        this.objectLine = this.line
-        this.inObject = true
-        from = p
-      } else if (char === 0x7d && this.inObject) {
-        const json = this.object + text.slice(from, p + 1)
-        this.inObject = false
-        this.object = ''
-        if (json.length <= MAX_RECORD_CHARS) this.taker(json, this.objectLine)
+        this.open.push({ start: p, line: this.line })
+        if (this.open.length > MAX_DEPTH) this.open.shift()
+      } else if (char === 0x7d) {
+        this.close(text, p + 1)
       }
     }
-    if (!this.inObject) return
-    if (this.object.length < MAX_RECORD_CHARS) this.object += text.slice(from)
-    else this.inObject = false
+    this.keep(text)
+  }
+
+  private close(text: string, end: number): void {
+    const begun = this.open.pop()
+    if (begun === undefined || end - begun.start > MAX_RECORD_CHARS) return
+    this.taker(text.slice(begun.start, end), begun.line)
+  }
+
+  /** What is longer than a record is none, but may hold some. */
+  private keep(text: string): void {
+    while (this.open[0] !== undefined && text.length - this.open[0].start > MAX_RECORD_CHARS)
+      this.open.shift()
+    const from = this.open[0]?.start ?? text.length
+    this.text = text.slice(from)
+    for (const begun of this.open) begun.start -= from
   }
 }
 
-/** One record of `dmesg -J` or `journalctl -o json`; null for anything else. */
+/** One record of `dmesg -J`, `journalctl -o json` or a shipper of logs; null for anything else. */
 export function readRecord(json: string, number: number): LogLine | null {
   const fields = parseRecord(json)
   if (fields === null) return null
   if ('msg' in fields) return dmesgRecord(fields, number)
-  return 'MESSAGE' in fields ? journalRecord(fields, number) : null
+  return 'MESSAGE' in fields ? journalRecord(fields, number) : shippedRecord(fields, number)
+}
+
+/** Vector and Elastic, CloudWatch, Google Cloud Logging, Splunk, Loki. */
+const SHIPPED_TEXT = ['message', '@message', 'textPayload', '_raw', 'line'] as const
+const SHIPPED_TIME = ['timestamp', '@timestamp', '_time', 'time', 'ts'] as const
+
+/** A line of whatever form within a record of its own, with the fields of the journal where it came from there. */
+function shippedRecord(fields: Fields, number: number): LogLine | null {
+  const text = SHIPPED_TEXT.map((name) => textOf(fields[name])).find((found) => found !== null)
+  if (text === undefined || text === null) return null
+  const isJournal = 'SYSLOG_IDENTIFIER' in fields || '_TRANSPORT' in fields
+  const line = isJournal
+    ? journalRecord({ ...fields, MESSAGE: text }, number)
+    : readLine(text, number, null)
+  if (line === null) return null
+  const time = SHIPPED_TIME.map((name) => fields[name]).find((found) => found !== undefined)
+  const at = line.at ?? shippedAt(time)
+  return { ...line, at, stamped: true, transport: line.transport ?? 'journal' }
+}
+
+function shippedAt(time: unknown): Instant | null {
+  if (typeof time === 'number') return instantOrNull(time)
+  return typeof time === 'string' ? wallClock(time) : null
 }
 
 function dmesgRecord(fields: Fields, number: number): LogLine | null {

@@ -80,6 +80,8 @@ describe('a kill at its own limit', () => {
 
   const renderings = [
     ['dmesg-T.txt', 'kmsg'],
+    ['dmesg-H.txt', 'kmsg'],
+    ['dmesg-dt.txt', 'kmsg'],
     ['dmesg-iso-x.txt', 'kmsg'],
     ['dmesg-r.txt', 'kmsg'],
     ['dmesg.json', 'kmsg'],

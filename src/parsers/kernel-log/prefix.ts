@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/time.ts'
 import { ctimeInstant, instantOrNull, inYearBefore, isoInstant, syslogInstant } from './clock.ts'
 import type { LogLine, Transport } from './line.ts'
+import { unship, type Shipped } from './shipped.ts'
 import { withoutEnd } from '../../model/without-end.ts'
 
 /** What stands before the kernel's words, in every order in which dmesg, syslog, journald and mails put it. */
@@ -8,6 +9,9 @@ const QUOTE = /(?:[ \t]*[>|])+(?=[ \t[<]|$)/y
 const PRIORITY = /<\d{1,3}>(?:1 )?/y
 const DECODED = /[a-z0-9]+ *:[a-z]+ *: /y
 const BOOT = /\[ *(\d{1,11}\.\d{3,9})(?: *<[ \d.+]*>)?\]/y
+/** `dmesg -H` and `dmesg -d`: since the line before, or the minute in which a run of such lines begins. */
+const SINCE_LINE_BEFORE =
+  /\[(?: *\+\d{1,9}\.\d{6}| *< *\d{1,9}\.\d{6}>|[A-Z][a-z]{2} ?\d{1,2} \d\d:\d\d)\] ?/y
 const CALLER = /\[ *([TC]\d+)\]/y
 const CTIME = /\[([^\s\]]+ [^\s\]]+ +\d{1,2} \d\d:\d\d:\d\d \d{4})\] ?/y
 const ISO = /(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) ?/y
@@ -16,6 +20,8 @@ const FULL = /[^\s\d[:]{2,4} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) [A-Z
 const UNIX = /(\d{9,10}\.\d{3,9}) (?=\S)/y
 const RFC5424_FIELDS = /\S+ (\S+) \S+ \S+ (?:-|\[[^\]]*\]) /y
 const HOST_AND_TAG = /[^\s:]+ (?=[^\s:[]+(?:\[\d+\])?:(?: |$))/y
+/** A stream's name, as those who collect logs put it. */
+const STREAM = /[^\s:[\]]+ (?=\[ *\d{1,7}\.\d{6}\] )/y
 const HOST_AND_KERNEL = /[^\s:]+ (?=kernel: )/y
 /** How dmesg and journalctl print the second and later lines of one message. */
 const INDENTED = /^ {8}/
@@ -41,8 +47,22 @@ export class PrefixReader {
     const line = this.begin(raw, number)
     const end = skipBlanks(raw, this.readAll(line, raw))
     line.text = withoutEnd(raw.slice(end), '\r')
+    const shipped = line.stamped ? null : unship(line.text)
+    if (shipped !== null) return this.readShipped(shipped, line)
     if (line.stamped) this.stampedBefore = line
     else if (INDENTED.test(raw)) inherit(line, this.stampedBefore)
+    return line
+  }
+
+  private readShipped({ text, at, saysKernel }: Shipped, { raw, number }: LogLine): LogLine {
+    const line = this.begin(text, number)
+    line.text = text.slice(skipBlanks(text, this.readAll(line, text)))
+    line.raw = raw
+    line.at ??= at
+    line.transport ??= saysKernel || at !== null ? 'kmsg' : null
+    line.fromKernel ||= saysKernel
+    line.stamped ||= at !== null
+    if (line.stamped) this.stampedBefore = line
     return line
   }
 
@@ -153,7 +173,8 @@ function readNumeric(
     const end = ISO.lastIndex
     if (dmesg) return end
     if (rfc5424) return skip(RFC5424_FIELDS, raw, end)
-    return skip(HOST_AND_TAG, raw, end)
+    const tag = skip(HOST_AND_TAG, raw, end)
+    return tag > end ? tag : skip(STREAM, raw, end)
   }
   const unix = at(UNIX, raw, start)
   if (unix === null) return start
@@ -177,6 +198,13 @@ function readBoot(line: LogLine, raw: string, start: number): number {
   if (raw.charCodeAt(start) !== BRACKET) return start
   let p = start
   const bootEnd = readSecondsSinceBoot(line, raw, p)
+  const relativeEnd = bootEnd === p ? skip(SINCE_LINE_BEFORE, raw, p) : p
+  if (relativeEnd > p) {
+    line.fromKernel = true
+    line.stamped = true
+    line.transport ??= 'kmsg'
+    return relativeEnd
+  }
   if (bootEnd > p) {
     line.fromKernel = true
     if (!line.stamped) line.transport = 'kmsg'
@@ -205,7 +233,7 @@ const LONGEST_UP_SECONDS = 2 ** 64 / 1e9
 /** `[ 5058.753884]`, mostly with six decimals. */
 function readSecondsSinceBoot(line: LogLine, raw: string, start: number): number {
   const close = raw.indexOf(']', start)
-  if (close - start < 40 && raw.charCodeAt(close - 7) === DOT) {
+  if (close - start < 40 && raw.charCodeAt(close - 7) === DOT && isDigit(raw, start + 1)) {
     const seconds = Number(raw.slice(start + 1, close))
     if (seconds >= 0 && seconds <= LONGEST_UP_SECONDS) {
       line.bootSeconds = seconds
@@ -216,6 +244,12 @@ function readSecondsSinceBoot(line: LogLine, raw: string, start: number): number
   if (match === null) return start
   line.bootSeconds = Number(match[1])
   return BOOT.lastIndex
+}
+
+/** After blanks. */
+function isDigit(raw: string, start: number): boolean {
+  const code = raw.charCodeAt(skipBlanks(raw, start))
+  return code >= 0x30 && code <= 0x39
 }
 
 function skipBlanks(raw: string, start: number): number {

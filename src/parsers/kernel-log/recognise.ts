@@ -6,9 +6,11 @@ const NAMES =
   /(?:^|\/)(?:dmesg|kern(?:el)?(?:\.log)?|kmsg|messages|syslog|journal)(?:[-._][^/]*)?$/i
 /** What only a kernel writes. */
 const KERNEL_WORDS =
-  /invoked oom-killer|oom-kill:constraint=|out of memory: Kill|Out of memory: [Kk]ill|Killed process \d+(?:,| \()|Memory cgroup stats|Linux version \d|Kernel panic - not syncing|oom_reaper: reaped|Out of memory and no killable|Tasks state \(memory|earlyoom\[\d+\]|systemd-oomd\[\d+\]: |nohang\[\d+\]|oomd kill: /
+  /invoked oom-killer|oom-kill:constraint=|out of memory: Kill|Out of memory: [Kk]ill|Killed process \d+(?:,| \()|Memory cgroup stats|Linux version \d|Kernel panic - not syncing|oom_reaper: reaped|Out of memory and no killable|Tasks state \(memory|earlyoom\[\d+\]|systemd-oomd\[\d+\]: |nohang\[\d+\]|oomd kill: |runtime\.OOMController/
 const JSON_MESSAGE = /"(?:msg|MESSAGE)"\s*:/
 const JSON_KERNEL = /"pri"\s*:|"_TRANSPORT"\s*:|"__REALTIME_TIMESTAMP"\s*:|"__CURSOR"\s*:/
+const JSON_SHIPPED = /"(?:MESSAGE|@?message|textPayload|_raw|line)"\s*:/
+const JSON_PROGRAM = /"(?:stream|level|pid|logger)"\s*:/
 
 /**
  * A kernel log by its content: kernel words anywhere, or lines that bear a kernel log's stamps; an empty or unmarked text
@@ -16,7 +18,7 @@ const JSON_KERNEL = /"pri"\s*:|"_TRANSPORT"\s*:|"__REALTIME_TIMESTAMP"\s*:|"__CU
  */
 export function isKernelLog(head: string, path: string): boolean {
   const text = head.replace(/^\uFEFF/, '').replaceAll('\0', '')
-  if (isJson(text)) return JSON_MESSAGE.test(text) && JSON_KERNEL.test(text)
+  if (isJson(text)) return isJsonLog(text)
   if (isExport(text) || isKmsg(text)) return true
   if (/^\s*[{[<]\s*["!?a-zA-Z]/.test(text) && !/^\s*\[[A-Za-z]/.test(text)) {
     return KERNEL_WORDS.test(text) && !text.trimStart().startsWith('{')
@@ -26,6 +28,12 @@ export function isKernelLog(head: string, path: string): boolean {
   const share = stampedShare(text)
   if (share >= 0.5) return true
   return NAMES.test(path) && (share > 0 || text.trim() === '')
+}
+
+/** What Docker's log driver writes is a program's, whatever words stand in it. */
+function isJsonLog(text: string): boolean {
+  if (JSON_MESSAGE.test(text) && JSON_KERNEL.test(text)) return true
+  return JSON_SHIPPED.test(text) && KERNEL_WORDS.test(text) && !JSON_PROGRAM.test(text)
 }
 
 /** syslog and `journalctl`: a time, the host, and the program that speaks. */

@@ -149,6 +149,16 @@ export const NO_KERNEL_KILL: readonly Truth[] = [
     tells: /systemd-oomd/i,
   },
   {
+    row: 42,
+    folder: '42-talos',
+    says: 'The OOM controller of Talos kills whole pods: the pod says Error, and nobody else says why.',
+    verdicts: ['oom-userspace'],
+    mainProcessDied: true,
+    scope: 'userspace',
+    path: /pod77f06c5c/,
+    tells: /Talos OOMController/,
+  },
+  {
     row: 43,
     folder: '43-kubelet-eviction',
     says: 'The kubelet evicts the pod: an orderly end, also with 137.',

@@ -11,6 +11,7 @@ export const NEEDLES: readonly string[] = [
   'oom[',
   'oom:',
   'OOM request',
+  'OOMController',
   'Killed process',
   'Kill process',
   'f memory',

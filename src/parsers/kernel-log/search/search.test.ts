@@ -86,6 +86,7 @@ describe('needles', () => {
       nohang: 'nohang[1]: Sending SIGTERM',
       'nohang-victim': 'nohang[1]:   PID: 1, name: x',
       oomd: 'oomd kill: 1 1 1 x',
+      talos: '[talos] Sending SIGKILL to cgroup {"controller": "runtime.OOMController"}',
     }
     for (const { id } of WORDINGS) {
       if (inside.includes(id)) continue

@@ -11,7 +11,15 @@ import { summary } from './summary.ts'
 import { suppressed } from './suppressed.ts'
 import { taskIn } from './task-in.ts'
 import { tableHeader, tasksBegin } from './tasks.ts'
-import { earlyoom, nohang, nohangVictim, oomd, systemdOomd, systemdUnit } from './userspace.ts'
+import {
+  earlyoom,
+  nohang,
+  nohangVictim,
+  oomd,
+  systemdOomd,
+  systemdUnit,
+  talos,
+} from './userspace.ts'
 
 /** What the kernel says of a program stands behind the program's name and PID, as does what a program says itself. */
 export const TAGGED_WORDINGS: readonly Wording[] = [
@@ -23,6 +31,7 @@ export const TAGGED_WORDINGS: readonly Wording[] = [
   nohang,
   nohangVictim,
   oomd,
+  talos,
 ]
 
 /** In the order in which they are asked; the first that understands a line has it. */

@@ -115,6 +115,21 @@ export const oomd: Wording = {
   },
 }
 
+const TALOS =
+  /^\[talos\] Sending SIGKILL to cgroup [^]*?"cgroup": ?"(?:\/sys\/fs\/cgroup)?(\/[^"]*)"/
+
+/** Talos Linux 1.12 and newer: `[talos] Sending SIGKILL to cgroup {"component": …, "controller": "runtime.OOMController", "cgroup": "/sys/fs/cgroup/kubepods/…"}`. */
+export const talos: Wording = {
+  id: 'talos',
+  needle: 'OOMController',
+  read(text) {
+    const cgroup = TALOS.exec(text)?.[1]
+    if (cgroup === undefined) return null
+    const kill = { ...UNKNOWN, cgroup, signal: 'SIGKILL' }
+    return { said: 'userspace', killer: 'Talos OOMController', ...kill }
+  },
+}
+
 function daemon(killer: string, tag: string, read: (words: string) => Kill | null): Wording {
   const start = new RegExp(String.raw`^${tag}(?:\[\d+\])?: `)
   return {
