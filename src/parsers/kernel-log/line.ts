@@ -24,6 +24,9 @@ export interface LogLine {
 
 export type Transport = 'kmsg' | 'journal' | 'syslog'
 
+/** TASK_COMM_LEN without its end; each byte may stand as `\xNN`. */
+export const LONGEST_NAME = 15 * 4
+
 /** A copy that does not keep the chunk alive it was cut from. */
 export function own(text: string): string {
   return text.length < 13 ? text : [text.slice(0, 1), text.slice(1)].join('')

@@ -1,5 +1,5 @@
 import type { ProcessMemory } from '../../model/memory.ts'
-import { own } from './line.ts'
+import { LONGEST_NAME, own } from './line.ts'
 
 /** One row of the task table; memory stands in pages, page tables before 4.15 too. */
 export interface TaskRow {
@@ -42,7 +42,7 @@ export function readRow(text: string, columns: readonly string[]): TaskRow | nul
     p = end
   }
   const name = text.slice(p + 1).trimEnd()
-  if (text.charCodeAt(p) !== BLANK || name === '') return null
+  if (text.charCodeAt(p) !== BLANK || name === '' || name.length > LONGEST_NAME) return null
   return { pid, name: own(name), columns, values }
 }
 

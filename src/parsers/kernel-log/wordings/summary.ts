@@ -1,11 +1,10 @@
+import { LONGEST_NAME } from '../line.ts'
 import type { Summary, Wording } from '../wording.ts'
 
 const CONSTRAINT = /^oom-kill:constraint=(\w+)(?=,)/
 const CPUSET = /,cpuset=([^]*?),mems_allowed=/
 const END = /,pid=(\d{1,10})(?:,uid=(-?\d{1,10})\s*$|,)/
 const PID_AND_UID = /,pid=(\d{1,10}),uid=(-?\d{1,10})\s*$/
-/** TASK_COMM_LEN without its end; each byte may stand as `\xNN`. */
-const LONGEST_NAME = 15 * 4
 
 /**
  * "oom-kill:constraint=CONSTRAINT_MEMCG,…,task=tail,pid=289,uid=0": dump_oom_summary(), 5.0 and newer.
