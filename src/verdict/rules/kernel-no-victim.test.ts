@@ -79,6 +79,13 @@ test.each([
   })
 })
 
+test('a group of the machine that is no container has its own limit', () => {
+  const path = '/batch'
+  expect(kernelNoVictim.ask(inVain({ oomMemcg: path }, { subject: host, path }))).toMatchObject({
+    binding: { scope: 'container', path, limitBytes: 100 * MIB },
+  })
+})
+
 test('a group that the report does not name is taken for that of the container it speaks of', () => {
   const given = inVain(nowhere, { container: seen(containerState()) })
   expect(kernelNoVictim.ask(given)).toMatchObject({

@@ -3,6 +3,7 @@ import { bindingOf, localEvents, ofLimit, reportScope, subjectInWords } from '..
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
 import { aboveInWords } from './kernel-ancestor-limit.ts'
+import { isOwnLimitInEffect } from './kernel-own-limit.ts'
 
 /**
  * Memory ran out and nobody could be killed: all tasks at oom_score_adj -1000, or a kernel before 4.19 inside a system
@@ -23,7 +24,7 @@ function ask(incident: Incident): Answer {
   const events = localEvents(own) ?? own?.fact.events ?? null
   const counted = events !== null && (events.oom ?? 0) > 0 && events.oomKill === 0
   if (!saysNobody && !(counted && incident.reports.length === 0)) return NOT_SHOWN
-  const binding = bindingOf(incident, scopeWithoutVictim(incident))
+  const binding = bindingOf(incident, limitedScope(incident))
   return {
     answer: 'holds',
     confidence: saysNobody ? 'certain' : 'likely',
@@ -35,14 +36,15 @@ function ask(incident: Incident): Answer {
   }
 }
 
-/** Without a victim, a report names the group at its limit, or none where the machine itself ran out. */
-export function scopeWithoutVictim(incident: Incident): BindingScope {
+/** Whose limit was reached by the kernel's report: that of the container itself, of a group around or in it, or the machine's. */
+export function limitedScope(incident: Incident): BindingScope {
   const report = reportOf(incident)?.fact
   if (report === undefined) return 'container'
   const isGroupless = report.oomMemcg === null && incident.subject.platform === 'host'
   if (report.constraint === 'none' || isGroupless) return 'host'
   const scope = reportScope(incident, report)
-  return scope === 'ancestor' || scope === 'nested' ? scope : 'container'
+  if (scope === 'ancestor' && !isOwnLimitInEffect(incident)) return 'ancestor'
+  return scope === 'nested' ? 'nested' : 'container'
 }
 
 function shortage(incident: Incident, { scope, path, limitBytes }: Binding): string {

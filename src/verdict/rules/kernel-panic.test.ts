@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { hostWith, incident, oomReport, PATH, seen } from '../../../test/support/incident.ts'
+import {
+  cgroupState,
+  hostWith,
+  incident,
+  oomReport,
+  PATH,
+  seen,
+} from '../../../test/support/incident.ts'
 import { GIB, MIB } from '../../model/bytes.ts'
 import type { OomReport } from '../../model/kernel.ts'
 import type { Incident } from '../incident.ts'
@@ -38,6 +45,15 @@ test.each([
   expect(kernelPanic.ask(panicked({ oomMemcg }))).toMatchObject({
     binding: { scope, path: oomMemcg, limitBytes: 100 * MIB, usageBytes: 100 * MIB },
   })
+})
+
+test('the limit of a pod that is no more than that of its container is the own one of that', () => {
+  const pod = '/kubepods/pod3f0e6a34-1c1f-4d5e-9a63-0b6f3c8d2a11'
+  const group = cgroupState({ path: `${pod}/web` })
+  const groups = { own: seen(group), ancestors: [], nested: [] }
+  expect(
+    kernelPanic.ask(panicked({ oomMemcg: pod }, { path: `${pod}/web`, groups })),
+  ).toMatchObject({ binding: { scope: 'container', limitBytes: 100 * MIB } })
 })
 
 const machine = { constraint: 'none', oomMemcg: null, memory: null } as const

@@ -1,7 +1,7 @@
 import { bindingOf, hostAvailableBytes, subjectInWords } from '../reading.ts'
 import { NOT_SHOWN, type Answer, type Rule } from '../rule.ts'
 import { reportOf, type Incident } from '../incident.ts'
-import { scopeWithoutVictim } from './kernel-no-victim.ts'
+import { limitedScope } from './kernel-no-victim.ts'
 
 /** The kernel panicked on out-of-memory: everything on the machine ended with it. */
 export const kernelPanic: Rule = {
@@ -16,7 +16,7 @@ function ask(incident: Incident): Answer {
   if (panic === undefined) return NOT_SHOWN
   const report = reportOf(incident)
   const limited =
-    report?.fact.constraint === 'memcg' ? bindingOf(incident, scopeWithoutVictim(incident)) : null
+    report?.fact.constraint === 'memcg' ? bindingOf(incident, limitedScope(incident)) : null
   return {
     answer: 'holds',
     confidence: 'certain',
