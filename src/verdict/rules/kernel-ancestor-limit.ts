@@ -43,7 +43,7 @@ function ask(incident: Incident): Answer {
   }
 }
 
-function aboveInWords(path: string | null): string {
+export function aboveInWords(path: string | null): string {
   if (path === null) return 'a group'
   const { podUid, unit } = describeCgroupPath(path)
   if (podUid !== null) return `pod ${podUid}`

@@ -17,10 +17,13 @@ function ask(incident: Incident): Answer {
     incident.coverage.length === 0
       ? 'the kernel log of that time was not seen'
       : 'the kernel log of that time says nothing about it'
+  // Mesos and systemd tell a signal without a code.
+  const [end, alone] =
+    incident.ending.exitCode === 137 ? ['exit code 137 (SIGKILL)', '137'] : ['SIGKILL', 'SIGKILL']
   return {
     answer: 'holds',
     confidence: 'possible',
-    summary: `${subjectInWords(incident)} ended with exit code 137 (SIGKILL), and the evidence does not say who sent it: ${log}. 137 alone does not mean out of memory.${inDocker(incident)}${cycleInWords(incident)}`,
+    summary: `${subjectInWords(incident)} ended with ${end}, and the evidence does not say who sent it: ${log}. ${alone} alone does not mean out of memory.${inDocker(incident)}${cycleInWords(incident)}`,
     mainProcessDied: true,
     binding: NO_BINDING,
     because: incident.ending.because,
