@@ -130,13 +130,38 @@ describe('the last words of others', () => {
     ],
     ['Nomad', '2023-03-02T10:11:12Z  Terminated  Exit Code: 137, Exit Message: "OOM Killed"', OWN],
     ['npm', 'npm ERR! errno 137', UNKNOWN],
+    [
+      'Slurm',
+      'slurmstepd: error: Detected 1 oom_kill event in StepId=12345.batch. Some of the step tasks have been OOM Killed.',
+      OWN,
+    ],
+    [
+      'HTCondor',
+      '\tError from slot1_1@node: Job has gone over cgroup memory limit of 2048 megabytes.',
+      OWN,
+    ],
+    ['ECS', 'OutOfMemoryError: Container killed due to memory usage', OWN],
+    ['Cloud Run', 'Memory limit of 512 MiB exceeded with 527 MiB used.', OWN],
+    [
+      'Lambda',
+      'REPORT RequestId: 6f747c2c\tDuration: 3200.12 ms\tBilled Duration: 3201 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB\t',
+      OWN,
+    ],
+    ['Render', 'Ran out of memory (used over 512MB) while running your code.', OWN],
+    ['Azure', "Container 'web' was terminated with exit code '137' and reason 'OOMKilled'", OWN],
+    [
+      'Fly',
+      '2026-01-10T10:10:10Z app[1781] ams [info][   12.345678] Out of memory: Killed process 520 (node) total-vm:1136784kB, anon-rss:180188kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:3456kB oom_score_adj:0',
+      /^Killed by the kernel because the machine ran out of memory/,
+    ],
     ['Airflow', 'airflow.exceptions: Pod took too long: exited with 137', UNKNOWN],
   ])('%s', async (_, line, verdict) => {
     expect(await why(pasted(line))).toMatch(verdict)
   })
 
   it('say nothing where the number is another one', async () => {
-    const out = await why(pasted('job took 137 ms', 'exit code: 1', 'exited with code 13'))
+    const lambda = 'REPORT Duration: 30 ms\tMemory Size: 1280 MB\tMax Memory Used: 128 MB\t'
+    const out = await why(pasted('job took 137 ms', 'exit code: 1', 'exited with code 13', lambda))
     expect(out).toMatch(/^Nothing to judge/)
   })
 

@@ -6,6 +6,7 @@ import { javaGc } from './hints/java-gc.ts'
 import { shutdownSignal } from './hints/shutdown-signal.ts'
 import { systemdUnit } from './hints/systemd-unit.ts'
 import { toldExit } from './hints/told-exit.ts'
+import { toldLimit } from './hints/told-limit.ts'
 import { writeFailed } from './hints/write-failed.ts'
 import { dotnet } from './runtimes/dotnet.ts'
 import { go } from './runtimes/go.ts'
@@ -36,5 +37,6 @@ export const SIGNATURES: readonly Signature[] = [
   containerStart,
   systemdUnit,
   toldExit,
+  toldLimit,
   native,
 ]

@@ -20,8 +20,8 @@ const FULL = /[^\s\d[:]{2,4} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) [A-Z
 const UNIX = /(\d{9,10}\.\d{3,9}) (?=\S)/y
 const RFC5424_FIELDS = /\S+ (\S+) \S+ \S+ (?:-|\[[^\]]*\]) /y
 const HOST_AND_TAG = /[^\s:]+ (?=[^\s:[]+(?:\[\d+\])?:(?: |$))/y
-/** A stream's name, as those who collect logs put it. */
-const STREAM = /[^\s:[\]]+ (?=\[ *\d{1,7}\.\d{6}\] )/y
+/** The stream, as those who collect logs name it: `node-1/kern.log `, `app[148e] ams [info]`. */
+const STREAM = /(?:[^\s:]{1,80} ){0,3}(?:\[\w{1,20}\])?(?=\[ *\d{1,7}\.\d{6}\] )/y
 const HOST_AND_KERNEL = /[^\s:]+ (?=kernel: )/y
 /** How dmesg and journalctl print the second and later lines of one message. */
 const INDENTED = /^ {8}/

@@ -11,6 +11,7 @@ const WORDS: readonly RegExp[] = [
   /^make(?:\[\d+\])?: \*\*\* .{1,200}\] Killed$/,
   /: fatal error: Killed signal terminated program \w+/,
   /^Command terminated by signal 9$/,
+  /^npm (?:ERR!|error) signal SIGKILL$/,
   // gunicorn
   /\(pid: ?\d+\) was sent SIGKILL!/,
   // nginx

@@ -3,9 +3,9 @@ import type { Signature } from '../signature.ts'
 
 /** What starts others writes of one that SIGKILL ended: Compose, builders, pipelines, schedulers, process managers. */
 const CODE =
-  /\b(?:exit(?:ed|s|ing)?(?: with)?(?: a)?(?: non-zero)?(?: exit)?(?:[ _-]?(?:code|status))?|non-zero (?:exit|code)|error code|errno)["']?[ :=(]{1,4}137\b/i
+  /\b(?:exit(?:ed|s|ing)?(?: with)?(?: a)?(?: non-zero)?(?: exit)?(?:[ _-]?(?:code|status))?|non-zero (?:exit|code)|error code|errno)["']?[ :=(]{1,4}'?137\b/i
 /** What calls it by its name: `termination reason: OOMKilled`, `Exit Message: "OOM Killed"`. */
-const OOM_KILLED = /\b(?:reason|message|error)["']?\s*[:=]\s*["']?(?:task: )?OOM ?Killed\b/i
+const OOM_KILLED = /\b(?:reason|message|error)["']?(?:\s*[:=]\s*["']?|\s')(?:task: )?OOM ?Killed\b/i
 const SAYS_OOM = /\bOOM|\bOutOfMemory/
 const COMPOSE = /^([\w.-]{1,200}) exited with code 137(?: \(restarting\))?$/
 
