@@ -83,7 +83,7 @@ const atLimit = (usageMib: number, hits: number, percent: number) =>
   alive({ usageBytes: usageMib * MIB, events: counted(0, hits), pressure: stalled(percent) })
 
 /** Its memory goes to swap; ten seconds lie between two samples. */
-function swapping(swapMib: number, faults: readonly number[], inAll = 0): Incident {
+function swapping(swapMib: number, faults: readonly (number | null)[], inAll = 0): Incident {
   const series = samplesOf(faults.map(() => 100))
   const samples = series.fact.samples.map((sample, at) => ({
     ...sample,
@@ -98,6 +98,17 @@ function swapping(swapMib: number, faults: readonly number[], inAll = 0): Incide
     },
     { samples: faults.length === 0 ? null : { ...series, fact: { ...series.fact, samples } } },
   )
+}
+
+const STALLED = { usageBytes: 100 * MIB, events: counted(0, 1), pressure: stalled(50) }
+
+/** What is in swap stands in its statistics, under either name. */
+function swapped(name: 'swap' | 'total_swap'): Incident {
+  const stat = new Map([
+    [name, MIB],
+    ['pgmajfault', 1_000],
+  ])
+  return alive({ usageBytes: 100 * MIB, events: counted(0, 7), stat })
 }
 
 const HIGH = 'memory.high of 80 MiB: it was throttled'
@@ -115,14 +126,30 @@ test.each([
   [atLimit(95, 1, 10), 'certain', `${LIMIT} 1 times, all its tasks stalled for 10 %`],
   [swapping(1, [0, 511]), 'likely', `${LIMIT} 7 times, ${AND_BACK}. Nothing`],
   [swapping(1, [], 1_000), 'likely', `${LIMIT} 7 times, ${AND_BACK}. Nothing`],
+  [swapping(1, [9_000, 9_400, 10_100]), 'likely', AND_BACK],
+  [swapping(1, [null, 9_000, 9_511]), 'likely', AND_BACK],
+  [swapped('swap'), 'likely', AND_BACK],
+  [swapped('total_swap'), 'likely', AND_BACK],
+  [
+    alive({ ...STALLED, pressure: { some: stalled(50)?.some ?? null, full: null } }),
+    'certain',
+    LIMIT,
+  ],
 ])('is held back: %#', (given, confidence, words) => {
   expect(thrashing.ask(given)).toMatchObject({
     answer: 'holds',
     confidence,
-    summary: expect.stringContaining(`container web is alive but held back at ${words}`),
+    summary: expect.stringMatching(held(words)),
     mainProcessDied: false,
     because: [given.groups.own, ...(given.samples === null ? [] : [given.samples])],
   })
+})
+
+test('each process that waits is counted', () => {
+  const two = [1, 2].map((pid) => seen(processState({ pid, state: 'D', stack: WAITS_FOR_DISK })))
+  expect(
+    thrashing.ask(alive({ usageBytes: 100 * MIB, events: counted(0, 1) }, { processes: two })),
+  ).toMatchObject({ summary: expect.stringContaining('2 processes wait in the kernel') })
 })
 
 test('at memory.high, that is the limit which binds', () => {
@@ -131,7 +158,7 @@ test('at memory.high, that is the limit which binds', () => {
   })
 })
 
-const STALLED = { usageBytes: 100 * MIB, events: counted(0, 1), pressure: stalled(50) }
+const THROTTLED = { highBytes: 80 * MIB, events: counted(5_000, 0), pressure: stalled(50) }
 const END = { at: NOW, exitCode: 1, signal: null, askedBy: null, because: [] }
 
 test.each([
@@ -142,6 +169,10 @@ test.each([
   ['never at its limit', atLimit(100, 0, 50)],
   ['hardly stalled, with nothing in swap', atLimit(100, 1, 9)],
   ['with little that comes back from swap', swapping(1, [0, 500])],
+  ['with little of its many faults in that time', swapping(1, [9_000, 9_500])],
+  ['of unknown usage below memory.high', alive({ ...THROTTLED, usageBytes: null })],
+  ['of unknown usage below its limit', alive({ ...STALLED, usageBytes: null })],
+  ['without a limit', alive({ ...STALLED, limitBytes: null })],
   ['with faults of files alone', swapping(0, [0, 5_000])],
   ['with few faults in all its life', swapping(1, [], 999)],
   ['dead', alive(STALLED, { alive: false })],
@@ -152,3 +183,7 @@ test.each([
 ])('what is %s is not held back', (_what, given) => {
   expect(thrashing.ask(given)).toEqual({ answer: 'not-shown' })
 })
+
+function held(words: string): RegExp {
+  return new RegExp(`^container web is alive but held back at .*${words.replaceAll('.', '\\.')}`)
+}
